@@ -1,0 +1,229 @@
+package importjob
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"unicode/utf8"
+)
+
+// The limits of a CSV file. The service does not change them on request.
+//
+// Source: https://docs.aws.amazon.com/cognito/latest/developerguide/quotas.html
+const (
+	MaxRows       = 500_000     // users in a file, the header not counted
+	MaxRowLength  = 16_000      // characters of a row
+	MaxFileBytes  = 100_000_000 // "100 MB" (A5)
+	MaxValueBytes = 2_048       // of one value
+)
+
+// What can be wrong with a CSV file. A *[CSVError] says where.
+var (
+	ErrEmptyFile         = errors.New("the file is empty: the first line must be the header")
+	ErrBOM               = errors.New("the file begins with a byte order mark: save it as UTF-8 without one")
+	ErrCRLF              = errors.New(`the header ends in "\r\n": end lines with "\n"`)
+	ErrDuplicateColumn   = errors.New("the header has this column twice")
+	ErrUnknownColumn     = errors.New("the pool has no such attribute")
+	ErrMissingColumn     = errors.New("the header lacks this column: every column must be there, its values may be empty")
+	ErrFieldCount        = errors.New("the row does not have as many values as the header")
+	ErrInvalidUTF8       = errors.New("not valid UTF-8")
+	ErrRowTooLong        = fmt.Errorf("the row is longer than %d characters", MaxRowLength)
+	ErrTooManyRows       = fmt.Errorf("the file has more than %d users: split it", MaxRows)
+	ErrFileTooLarge      = errors.New("the file is larger than 100 MB: split it")
+	ErrNewline           = errors.New("a value cannot hold a line break")
+	ErrTrailingBackslash = errors.New("a value cannot end in a backslash: the comma after it would become part of it")
+	ErrSurroundingSpace  = errors.New("a value cannot begin or end with white space: it would be trimmed")
+	ErrQuote             = errors.New("values are not quoted, and how the service reads a double quote is not documented")
+	ErrValueTooLong      = fmt.Errorf("a value cannot be longer than %d bytes", MaxValueBytes)
+	ErrEmptyRow          = errors.New("a row cannot be empty")
+)
+
+// CSVError says what is wrong with a CSV file, and where.
+type CSVError struct {
+	Line      int    // 1 is the header; 0 when the error has no line
+	Column    int    // of the first byte of the value within its line, from 1; 0 when it is about the whole line
+	Attribute string // the name of the value's column, or ""
+	Err       error  // one of the errors above
+}
+
+// Error has the form "line 3, column 17: email: cause". It never holds a value.
+func (e *CSVError) Error() string {
+	var b bytes.Buffer
+	if e.Line > 0 {
+		fmt.Fprintf(&b, "line %d", e.Line)
+		if e.Column > 0 {
+			fmt.Fprintf(&b, ", column %d", e.Column)
+		}
+		b.WriteString(": ")
+	}
+	if e.Attribute != "" {
+		b.WriteString(e.Attribute + ": ")
+	}
+	return b.String() + e.Err.Error()
+}
+
+// Unwrap returns the cause.
+func (e *CSVError) Unwrap() error { return e.Err }
+
+// Reader reads a file in Cognito's CSV dialect, which is not RFC 4180:
+//
+//	file   = header LF { row LF }         UTF-8 without byte order mark; the last LF may lack
+//	header = value { "," value }          the names of the columns
+//	row    = value { "," value }          as many as the header has
+//	value  = { character | "\," }         "\," stands for a comma
+//
+// There are no quotes: a double quote is a character like any other, and a row is always one
+// line. A backslash that no comma follows is a character like any other. White space around a
+// value (all characters up to U+0020, so the CR of a CRLF as well) is trimmed. Empty lines are
+// skipped, but counted.
+//
+// Read has the shape of encoding/csv's, so that struct mappers work on top of it. ReadRow does
+// not allocate. Neither keeps more than one row in memory.
+//
+// A *[CSVError] that is about one row comes with that row, and reading can go on after it. After
+// [ErrTooManyRows], [ErrFileTooLarge], io.EOF and errors of the underlying reader it cannot.
+//
+// Source: https://docs.aws.amazon.com/cognito/latest/developerguide/cognito-user-pools-using-import-tool.html
+type Reader struct {
+	// NoLimits lifts the limits on rows and size of the file, for a file that is to be split.
+	// Set it before the first row is read.
+	NoLimits bool
+
+	lines    lineReader
+	maxBytes int64
+	header   []string
+	columns  []int // where each name of the header begins
+	bom      bool
+	crlf     bool // the header ends in "\r\n"
+	started  bool // the header has been read
+	headErr  error
+	rows     int
+	row      Row
+	err      error // the final error
+}
+
+// NewReader returns a Reader that reads from r.
+func NewReader(r io.Reader) *Reader {
+	return &Reader{lines: lineReader{src: r}, maxBytes: MaxFileBytes}
+}
+
+// Header reads the header, unless that has been done, and returns the names of the columns. The
+// error is [ErrEmptyFile], or is about a byte order mark, a name that stands twice, or invalid
+// UTF-8; the last three come with the names.
+func (r *Reader) Header() ([]string, error) {
+	if !r.started {
+		r.started = true
+		r.headErr = r.readHeader()
+	}
+	return slices.Clone(r.header), r.headErr
+}
+
+// Read returns the next record: the header first, unless Header or ReadRow has read it, then a
+// row at a time. A row that comes with an error has the values that could be read.
+func (r *Reader) Read() ([]string, error) {
+	if !r.started {
+		return r.Header()
+	}
+	row, err := r.ReadRow()
+	if row == nil {
+		return nil, err
+	}
+	record := make([]string, row.Len())
+	for i := range record {
+		record[i] = string(row.Field(i))
+		if err == nil && !utf8.ValidString(record[i]) {
+			err = row.fault(i, r.header, ErrInvalidUTF8)
+		}
+	}
+	return record, err
+}
+
+// ReadRow returns the next row after the header. The Row and its values are valid until the next
+// call. It does not look whether values are valid UTF-8; Read does.
+func (r *Reader) ReadRow() (*Row, error) {
+	if !r.started {
+		if _, err := r.Header(); r.header == nil {
+			return nil, err
+		}
+	}
+	if r.err != nil {
+		return nil, r.err
+	}
+	line, err := r.next()
+	if err != nil {
+		r.err = err
+		return nil, err
+	}
+	if r.rows++; r.rows > MaxRows && !r.NoLimits {
+		r.err = &CSVError{Line: r.lines.number, Err: ErrTooManyRows}
+		return nil, r.err
+	}
+	row := &r.row
+	row.line, row.offset, row.size = r.lines.number, r.lines.offset, len(line)
+	if r.lines.tooLong || len(line) > MaxRowLength && utf8.RuneCount(line) > MaxRowLength {
+		row.split(nil)
+		return row, &CSVError{Line: row.line, Err: ErrRowTooLong}
+	}
+	row.split(line)
+	if row.Len() != len(r.header) {
+		return row, row.countFault(r.header)
+	}
+	return row, nil
+}
+
+// next returns the next line that is not empty, without its end.
+func (r *Reader) next() ([]byte, error) {
+	for {
+		line, err := r.lines.next()
+		if err != nil {
+			return nil, err
+		}
+		if !r.NoLimits && r.lines.end > r.maxBytes {
+			return nil, &CSVError{Line: r.lines.number, Err: ErrFileTooLarge}
+		}
+		if r.lines.tooLong || len(line) > 1 || len(line) == 1 && line[0] != '\r' {
+			return line, nil
+		}
+	}
+}
+
+var bom = []byte("\uFEFF")
+
+func (r *Reader) readHeader() error {
+	line, err := r.next()
+	if err == io.EOF {
+		err = &CSVError{Line: 1, Err: ErrEmptyFile}
+	}
+	if err != nil {
+		r.err = err
+		return err
+	}
+	var fault error
+	at := r.lines.number
+	if line, r.bom = bytes.CutPrefix(line, bom); r.bom {
+		fault = &CSVError{Line: at, Column: 1, Err: ErrBOM}
+	}
+	r.crlf = bytes.HasSuffix(line, []byte("\r"))
+	if r.lines.tooLong || utf8.RuneCount(line) > MaxRowLength {
+		r.err = &CSVError{Line: at, Err: ErrRowTooLong}
+		return r.err
+	}
+	row := Row{line: at}
+	row.split(line)
+	r.header = make([]string, row.Len())
+	for i := range r.header {
+		name := string(row.Field(i))
+		switch {
+		case fault != nil:
+		case !utf8.ValidString(name):
+			fault = row.fault(i, nil, ErrInvalidUTF8)
+		case slices.Contains(r.header[:i], name):
+			fault = &CSVError{Line: at, Column: row.Column(i), Attribute: name, Err: ErrDuplicateColumn}
+		}
+		r.header[i] = name
+		r.columns = append(r.columns, row.Column(i))
+	}
+	return fault
+}

@@ -1,0 +1,2 @@
+// Package importjob runs Amazon Cognito user import jobs.
+package importjob

@@ -1,0 +1,154 @@
+package importjob
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+)
+
+// Op names an operation by the service's own name.
+// An *[Error] carries it, and interceptors select by it.
+type Op string
+
+// The operations of [Client].
+const (
+	OpCSVHeader Op = "GetCSVHeader"
+	OpCreate    Op = "CreateUserImportJob"
+	OpUpload    Op = "PutObject" // of Amazon S3, to the pre-signed URL
+	OpStart     Op = "StartUserImportJob"
+	OpStop      Op = "StopUserImportJob"
+	OpDescribe  Op = "DescribeUserImportJob"
+	OpList      Op = "ListUserImportJobs"
+	OpResults   Op = "GetLogEvents" // of Amazon CloudWatch Logs
+	OpPool      Op = "DescribeUserPool"
+)
+
+// The operations of [Directory].
+const (
+	OpCreatePool Op = "CreateUserPool"
+	OpUpdatePool Op = "UpdateUserPool"
+	OpDeletePool Op = "DeleteUserPool"
+	OpPools      Op = "ListUserPools"
+	OpAddUser    Op = "AdminCreateUser"
+	OpUser       Op = "AdminGetUser"
+	OpUsers      Op = "ListUsers"
+)
+
+// Code is the name of an exception of the service. It is itself an error, so
+//
+//	errors.Is(err, importjob.ErrNotFound)
+//
+// holds for an error of any [Client]. A code the service adds later passes through.
+type Code string
+
+// Error returns the exception's name.
+func (c Code) Error() string { return string(c) }
+
+// The exceptions of the import operations.
+//
+// Source: the Errors section of each operation at
+// https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/
+const (
+	ErrNotFound             Code = "ResourceNotFoundException"
+	ErrInvalidParameter     Code = "InvalidParameterException"
+	ErrPreconditionNotMet   Code = "PreconditionNotMetException"
+	ErrLimitExceeded        Code = "LimitExceededException"
+	ErrTooManyRequests      Code = "TooManyRequestsException"
+	ErrNotAuthorized        Code = "NotAuthorizedException"
+	ErrAccessDenied         Code = "AccessDeniedException" // IAM's refusal, common to all services
+	ErrOperationNotEnabled  Code = "OperationNotEnabledException"
+	ErrInternal             Code = "InternalErrorException"
+	ErrUserImportInProgress Code = "UserImportInProgressException"
+	ErrUserNotFound         Code = "UserNotFoundException"
+	ErrUsernameExists       Code = "UsernameExistsException"
+)
+
+// The error codes of Amazon S3 that an upload to a pre-signed URL can meet.
+//
+// Source: https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html
+const (
+	ErrUploadDenied      Code = "AccessDenied"
+	ErrSignatureMismatch Code = "SignatureDoesNotMatch"
+)
+
+// ErrURLExpired reports that the pre-signed URL of a job has expired, 15 minutes after the
+// job was created. S3 says AccessDenied both for this and for a real denial; only this one
+// is cured by creating a new job.
+var ErrURLExpired = errors.New("the pre-signed URL has expired: create a new job")
+
+// Error is what the methods of a [Client] return when they fail: operation, subject, cause.
+// It wraps once; Unwrap gives the Code and the cause, where there are any.
+type Error struct {
+	Op      Op     // the operation that failed
+	Ref     Ref    // what it was about; a part may be empty
+	Code    Code   // the service's exception, or "" when the service was not reached
+	Message string // the service's own words, or ""
+	Err     error  // the underlying error, or nil
+}
+
+// Error has the form "op subject: code: message". The cause's own text is used only when
+// the service said nothing.
+func (e *Error) Error() string {
+	var b strings.Builder
+	b.WriteString(string(e.Op))
+	if subject := e.Ref.String(); subject != "" {
+		b.WriteString(" " + subject)
+	}
+	if e.Code != "" {
+		b.WriteString(": " + string(e.Code))
+	}
+	if e.Message != "" {
+		b.WriteString(": " + e.Message)
+	}
+	if e.Err != nil && e.Message == "" {
+		b.WriteString(": " + e.Err.Error())
+	}
+	return b.String()
+}
+
+// Unwrap returns the Code and the cause, as far as they are set.
+func (e *Error) Unwrap() []error {
+	errs := make([]error, 0, 2)
+	if e.Code != "" {
+		errs = append(errs, e.Code)
+	}
+	if e.Err != nil {
+		errs = append(errs, e.Err)
+	}
+	return errs
+}
+
+// Wrap gives err the form every Client returns: nil stays nil, an *Error stays as it is but
+// for the Op and Ref that it lacks, and anything else becomes the cause of a new *Error.
+func Wrap(op Op, ref Ref, err error) error {
+	if err == nil {
+		return nil
+	}
+	e, ok := err.(*Error)
+	if !ok {
+		return &Error{Op: op, Ref: ref, Err: err}
+	}
+	if e.Op != "" && e.Ref != (Ref{}) {
+		return e
+	}
+	full := *e
+	if full.Op == "" {
+		full.Op = op
+	}
+	if full.Ref == (Ref{}) {
+		full.Ref = ref
+	}
+	return &full
+}
+
+// JobError is the error of [Import] for a job that ended other than Succeeded.
+type JobError struct {
+	Job UserImportJob // as it was last seen; its Status is Done
+}
+
+// Error names the job, its status, the service's completion message and the counters.
+func (e *JobError) Error() string {
+	j := e.Job
+	return fmt.Sprintf("job %s ended %s: %s (%d imported, %d skipped, %d failed)",
+		j.Ref(), j.Status, j.CompletionMessage, j.ImportedUsers, j.SkippedUsers, j.FailedUsers)
+}

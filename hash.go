@@ -1,0 +1,39 @@
+package importjob
+
+import (
+	"regexp"
+	"strconv"
+)
+
+// The forms of password hashes. The groups are the numbers that have an upper bound.
+//
+// Source: https://docs.aws.amazon.com/cognito/latest/developerguide/cognito-user-pools-using-import-tool.html
+var hashForms = map[PasswordHashingAlgorithm]struct {
+	form *regexp.Regexp
+	most []int
+}{
+	BCRYPT:       {regexp.MustCompile(`^\$2[abxy]\$([0-9]{2})\$[./A-Za-z0-9]{53}$`), []int{12}},
+	SCRYPT:       {regexp.MustCompile(`^([0-9]{1,9})\$([0-9]{1,9})\$([0-9]{1,9})\$[0-9A-Fa-f]+\$[0-9A-Fa-f]+$`), []int{65536, 8, 1}},
+	ARGON2ID:     {regexp.MustCompile(`^\$argon2id\$v=[0-9]{1,3}\$m=([0-9]{1,9}),t=([0-9]{1,9}),p=([0-9]{1,9})\$[A-Za-z0-9+/=]+\$[A-Za-z0-9+/=]+$`), []int{19456, 2, 1}},
+	PBKDF2SHA256: {regexp.MustCompile(`^\$pbkdf2-sha256\$([0-9]{1,9})\$[./A-Za-z0-9+=]+\$[./A-Za-z0-9+=]+$`), []int{600000}},
+}
+
+// hashRule makes the rule of the column password_hash.
+func hashRule(algorithm PasswordHashingAlgorithm) valueRule {
+	h, known := hashForms[algorithm]
+	return func(value []byte) string {
+		if !known {
+			return reasonHash
+		}
+		groups := h.form.FindSubmatch(value)
+		if groups == nil {
+			return reasonHash
+		}
+		for i, most := range h.most {
+			if n, err := strconv.Atoi(string(groups[i+1])); err != nil || n < 1 || n > most {
+				return reasonHash
+			}
+		}
+		return ""
+	}
+}

@@ -1,0 +1,157 @@
+package importjob
+
+import (
+	"context"
+	"errors"
+	"io"
+	"time"
+)
+
+// ImportOptions are the options of [Import]. nil means the defaults.
+type ImportOptions struct {
+	Wait WaitOptions
+
+	// Patience bounds for how long a call that may do better later is tried again: a Create or
+	// a Start that was throttled or not answered, an upload whose connection broke, a Start that
+	// was refused although the file is there. The service can need a moment to see an upload,
+	// and runs one job of an account at a time. 0 means one minute; negative means no retry.
+	Patience time.Duration
+
+	// StopOnCancel stops the job when ctx ends while it is active.
+	StopOnCancel bool
+}
+
+// stopTimeout bounds the Stop of a job after its context has ended.
+const stopTimeout = 10 * time.Second
+
+// Import runs a whole job: it creates it, uploads the file, starts it, and waits for its end. It
+// returns the job as it was last seen, also with an error. A job that ends other than Succeeded
+// is a *[JobError].
+//
+// An answer that was lost does not import a row twice: a job whose Create was not answered is
+// left behind, never started, and a Start that was not answered is settled by a look at the job.
+// A body that is an io.Seeker is uploaded again when the connection breaks; any other is not.
+func Import(ctx context.Context, c Client, in CreateInput, body io.Reader, size int64, opts *ImportOptions) (UserImportJob, error) {
+	if opts == nil {
+		opts = &ImportOptions{}
+	}
+	r := importRun{c: c, opts: opts}
+	job, err := r.run(ctx, in, body, size)
+	if err != nil && ctx.Err() != nil && opts.StopOnCancel && r.startTried {
+		job = r.stop(ctx, job)
+	}
+	if err == nil && job.Status != StatusSucceeded {
+		err = &JobError{Job: job}
+	}
+	return job, err
+}
+
+// importRun is one call of Import.
+type importRun struct {
+	c          Client
+	opts       *ImportOptions
+	startTried bool
+}
+
+func (r *importRun) run(ctx context.Context, in CreateInput, body io.Reader, size int64) (UserImportJob, error) {
+	var job UserImportJob
+	err := r.retry(ctx, func() (again bool, err error) {
+		job, err = r.c.Create(ctx, in)
+		return Retryable(err), err
+	})
+	if err != nil {
+		return job, err
+	}
+	if err := r.upload(ctx, job, body, size); err != nil {
+		return job, err
+	}
+	if job, err = r.start(ctx, job); err != nil {
+		return job, err
+	}
+	ended, err := Wait(ctx, r.c, job.Ref(), &r.opts.Wait)
+	if ended.JobID == "" {
+		ended = job
+	}
+	return ended, err
+}
+
+// retry calls f until it succeeds, fails for good, or patience ends.
+func (r *importRun) retry(ctx context.Context, f func() (again bool, err error)) error {
+	patience := r.opts.Patience
+	if patience == 0 {
+		patience = time.Minute
+	}
+	began := time.Now()
+	b := backoff{100 * time.Millisecond, 5 * time.Second}
+	for {
+		again, err := f()
+		if err == nil || !again || time.Since(began) >= patience {
+			return err
+		}
+		if b.sleep(ctx) != nil {
+			return err
+		}
+	}
+}
+
+func (r *importRun) upload(ctx context.Context, job UserImportJob, body io.Reader, size int64) error {
+	seeker, canSeek := body.(io.Seeker)
+	var origin int64
+	if canSeek {
+		var err error
+		if origin, err = seeker.Seek(0, io.SeekCurrent); err != nil {
+			canSeek = false // a pipe, say
+		}
+	}
+	first := true
+	return r.retry(ctx, func() (bool, error) {
+		if !first {
+			if _, err := seeker.Seek(origin, io.SeekStart); err != nil {
+				return false, &Error{Op: OpUpload, Ref: job.Ref(), Err: err}
+			}
+		}
+		first = false
+		err := r.c.Upload(ctx, job, body, size)
+		return canSeek && Retryable(err), err
+	})
+}
+
+// start starts the job. A refusal is final only if the job is still Created after patience
+// ends; a job that is further along has been started by a call whose answer was lost.
+func (r *importRun) start(ctx context.Context, job UserImportJob) (UserImportJob, error) {
+	r.startTried = true
+	err := r.retry(ctx, func() (bool, error) {
+		started, err := r.c.Start(ctx, job.Ref())
+		if err == nil {
+			job = started
+			return false, nil
+		}
+		if !Retryable(err) && !errors.Is(err, ErrPreconditionNotMet) {
+			return false, err
+		}
+		seen, lookErr := r.c.Describe(ctx, job.Ref())
+		if lookErr != nil {
+			return Retryable(lookErr), err
+		}
+		job = seen
+		if job.Status == StatusCreated {
+			return true, err
+		}
+		return false, nil
+	})
+	return job, err
+}
+
+// stop stops the job although ctx has ended, and returns it as far as that is known.
+func (r *importRun) stop(ctx context.Context, job UserImportJob) UserImportJob {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), stopTimeout)
+	defer cancel()
+	stopped, err := r.c.Stop(ctx, job.Ref())
+	if err == nil {
+		return stopped
+	}
+	if seen, err := r.c.Describe(ctx, job.Ref()); err == nil {
+		return seen // it may have ended by itself
+	}
+	return job
+}

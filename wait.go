@@ -1,0 +1,91 @@
+package importjob
+
+import (
+	"context"
+	"errors"
+	"math/rand/v2"
+	"time"
+)
+
+// WaitOptions are the options of [Wait]. nil means the defaults.
+type WaitOptions struct {
+	// MinInterval is the time between the first two looks at a job; 0 means one second. Each
+	// interval is half as long again as the one before, up to MaxInterval; 0 means 30 seconds.
+	// A look comes up to a fifth of the interval early, so that many waiters spread.
+	MinInterval time.Duration
+	MaxInterval time.Duration
+
+	// OnProgress, if not nil, is called with the job as each look found it.
+	OnProgress func(UserImportJob)
+}
+
+// Wait looks at a job until its status is Done, and returns it. How it ended is for the caller
+// to see. Throttled looks and trouble on the service's side do not end the wait; any other error
+// does. When ctx ends, the job as it was last seen comes with the error.
+//
+// A job that nobody starts is Done when it expires, after 24 to 48 hours.
+func Wait(ctx context.Context, c Client, ref Ref, opts *WaitOptions) (UserImportJob, error) {
+	var last UserImportJob
+	b := opts.backoff()
+	for {
+		job, err := c.Describe(ctx, ref)
+		switch {
+		case err == nil:
+			last = job
+			if opts != nil && opts.OnProgress != nil {
+				opts.OnProgress(job)
+			}
+			if job.Status.Done() {
+				return job, nil
+			}
+		case !Retryable(err):
+			return last, err
+		}
+		if err := b.sleep(ctx); err != nil {
+			return last, &Error{Op: OpDescribe, Ref: ref, Err: err}
+		}
+	}
+}
+
+// Retryable reports whether the same call may do better later: the service throttled it, had
+// trouble of its own, or did not answer, so that it is not known whether the call took effect.
+func Retryable(err error) bool {
+	if err == nil || errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) || errors.Is(err, ErrURLExpired) {
+		return false
+	}
+	if errors.Is(err, ErrTooManyRequests) || errors.Is(err, ErrInternal) {
+		return true
+	}
+	e := (*Error)(nil)
+	return errors.As(err, &e) && e.Code == ""
+}
+
+// backoff paces a loop.
+type backoff struct {
+	interval, most time.Duration
+}
+
+func (o *WaitOptions) backoff() *backoff {
+	b := &backoff{time.Second, 30 * time.Second}
+	if o != nil && o.MinInterval > 0 {
+		b.interval = o.MinInterval
+	}
+	if o != nil && o.MaxInterval > 0 {
+		b.most = o.MaxInterval
+	}
+	return b
+}
+
+// sleep waits for the next interval, less some jitter, or until ctx ends.
+func (b *backoff) sleep(ctx context.Context) error {
+	d := min(b.interval, b.most)
+	b.interval = d + d/2
+	timer := time.NewTimer(d - rand.N(d/5+1))
+	defer timer.Stop()
+	select {
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	case <-timer.C:
+		return nil
+	}
+}
