@@ -14,7 +14,7 @@ type ImportOptions struct {
 	// Patience bounds for how long a call that may do better later is tried again: a Create or
 	// a Start that was throttled or not answered, an upload whose connection broke, a Start that
 	// was refused although the file is there. The service can need a moment to see an upload,
-	// and runs one job of an account at a time. 0 means one minute; negative means no retry.
+	// and runs one job of an account at a time. 0 means 15 seconds; negative means no retry.
 	Patience time.Duration
 
 	// StopOnCancel stops the job when ctx ends while it is active.
@@ -79,7 +79,7 @@ func (r *importRun) run(ctx context.Context, in CreateInput, body io.Reader, siz
 func (r *importRun) retry(ctx context.Context, f func() (again bool, err error)) error {
 	patience := r.opts.Patience
 	if patience == 0 {
-		patience = time.Minute
+		patience = 15 * time.Second
 	}
 	began := time.Now()
 	b := backoff{100 * time.Millisecond, 5 * time.Second}
