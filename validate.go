@@ -161,6 +161,11 @@ func ValidateList(userPoolID string, page Page) error {
 	)
 }
 
+// ValidatePage checks the input of a listing of pools: a page of at most 60.
+func ValidatePage(page Page) error {
+	return invalid(MemberMaxResults.checkNumber(page.MaxResults), MemberPaginationToken.check(page.Token))
+}
+
 // ValidateResults checks the input of a reading of result lines: a job, and a page of at most
 // 10,000 lines.
 func ValidateResults(ref Ref, page Page) error {

@@ -1,0 +1,154 @@
+package memory
+
+import (
+	"context"
+	"hash/maphash"
+	"io"
+	"sync"
+	"time"
+
+	"github.com/cognito-import/importjob"
+	"github.com/cognito-import/importjob/backend"
+)
+
+// Cognito is one account in one Region. It is an [importjob.Client] and an [importjob.Directory].
+// It can be used by several goroutines at once. The zero value is not usable; see [New].
+type Cognito struct {
+	checked importjob.Client
+	account *account
+}
+
+var (
+	_ importjob.Client    = (*Cognito)(nil)
+	_ importjob.Directory = (*Cognito)(nil)
+)
+
+// New returns an account without pools.
+func New(opts *Options) *Cognito {
+	a := &account{pools: map[string]*pool{}}
+	if opts != nil {
+		a.opts = *opts
+	}
+	a.opts.setDefaults()
+	a.ids = newIDs(a.opts.Seed)
+	return &Cognito{backend.Checked(a), a}
+}
+
+func (o *Options) setDefaults() {
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	if o.Region == "" {
+		o.Region = "us-west-2"
+	}
+	if o.AccountID == "" {
+		o.AccountID = "111111111111"
+	}
+	if o.ExpireAfter == 0 {
+		o.ExpireAfter = 24 * time.Hour
+	}
+	if o.MaxJobs == 0 {
+		o.MaxJobs = 1000
+	}
+}
+
+// account is the state. Its methods that [importjob.Client] names rely on checked input.
+//
+// Two locks guard it, always taken in this order: a pool's users.mu, for who is in the pool, then
+// account.mu, for pools and jobs. account.mu is held for a look or a small change only, never
+// while rows are read, so no Describe waits for an import.
+type account struct {
+	opts Options
+
+	mu     sync.Mutex
+	ids    *ids
+	pools  map[string]*pool
+	order  []*pool // by creation
+	serial uint64  // of the pool made last
+	active *job    // the job that was started last: one may be active in an account (A23)
+}
+
+// pool is a user pool.
+type pool struct {
+	settings settings
+	jobs     []*job // by creation
+	byID     map[string]*job
+	users    *users
+}
+
+// settings are the settings of a pool at one moment. They are replaced, never changed.
+type settings struct {
+	importjob.Pool
+	version int          // counts the changes
+	seed    maphash.Seed // of the tags of usernames
+}
+
+// now is the clock in the precision of the service.
+func (a *account) now() time.Time { return importjob.Date(a.opts.Now()) }
+
+// pool finds a pool. account.mu is held.
+func (a *account) pool(id string) (*pool, error) {
+	if p, ok := a.pools[id]; ok {
+		return p, nil
+	}
+	return nil, &importjob.Error{Code: importjob.ErrNotFound, Message: "User pool " + id + " does not exist."}
+}
+
+// job finds a job. account.mu is held.
+func (a *account) job(ref importjob.Ref) (*job, error) {
+	p, err := a.pool(ref.UserPoolID)
+	if err != nil {
+		return nil, err
+	}
+	if j, ok := p.byID[ref.JobID]; ok {
+		return j, nil
+	}
+	return nil, &importjob.Error{Code: importjob.ErrNotFound, Message: "User import job " + ref.JobID + " does not exist."} // A15
+}
+
+// CSVHeader returns [importjob.Pool.Header] of the pool.
+func (c *Cognito) CSVHeader(ctx context.Context, userPoolID string) ([]string, error) {
+	return c.checked.CSVHeader(ctx, userPoolID)
+}
+
+// Create makes a job. The host of its URL ends in ".invalid", so that no request to it ever
+// leaves the machine; [Cognito.Upload] knows the URL.
+func (c *Cognito) Create(ctx context.Context, in importjob.CreateInput) (importjob.UserImportJob, error) {
+	return c.checked.Create(ctx, in)
+}
+
+// Upload reads the body, and judges its rows as they come. What is wrong with them shows when
+// the job runs.
+func (c *Cognito) Upload(ctx context.Context, job importjob.UserImportJob, body io.Reader, size int64) error {
+	return c.checked.Upload(ctx, job, body, size)
+}
+
+// Start starts a job. Which rows are skipped since their user exists is settled here.
+func (c *Cognito) Start(ctx context.Context, ref importjob.Ref) (importjob.UserImportJob, error) {
+	return c.checked.Start(ctx, ref)
+}
+
+// Stop stops an active job. Rows that have been imported stay.
+func (c *Cognito) Stop(ctx context.Context, ref importjob.Ref) (importjob.UserImportJob, error) {
+	return c.checked.Stop(ctx, ref)
+}
+
+// Describe returns the job as it is at this instant.
+func (c *Cognito) Describe(ctx context.Context, ref importjob.Ref) (importjob.UserImportJob, error) {
+	return c.checked.Describe(ctx, ref)
+}
+
+// List returns a page of a pool's jobs, newest first.
+func (c *Cognito) List(ctx context.Context, userPoolID string, page importjob.Page) ([]importjob.UserImportJob, string, error) {
+	return c.checked.List(ctx, userPoolID, page)
+}
+
+// Results returns a page of the outcomes of the rows that have been read at this instant.
+func (c *Cognito) Results(ctx context.Context, ref importjob.Ref, page importjob.Page) ([]importjob.RowResult, string, error) {
+	return c.checked.Results(ctx, ref, page)
+}
+
+// Pool returns the settings of a pool.
+func (c *Cognito) Pool(ctx context.Context, userPoolID string) (importjob.Pool, error) {
+	return c.checked.Pool(ctx, userPoolID)
+}

@@ -1,0 +1,154 @@
+package memory
+
+import (
+	"context"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/cognito-import/importjob"
+)
+
+// members returns the users of a pool and its settings.
+func (a *account) members(userPoolID string) (*users, settings, error) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	p, err := a.pool(userPoolID)
+	if err != nil {
+		return nil, settings{}, err
+	}
+	return p.users, p.settings, nil
+}
+
+// AddUser adds one user, as an administrator does, without an invitation. A Sub is always given
+// anew. A row of a running job that has not been read yet and names the same user will be skipped.
+func (c *Cognito) AddUser(ctx context.Context, userPoolID string, user importjob.PoolUser) (importjob.PoolUser, error) {
+	ref := importjob.UserRef{UserPoolID: userPoolID, Username: user.Username}
+	if err := begin(ctx, importjob.OpAddUser, userPoolID, ref.Validate()); err != nil {
+		return importjob.PoolUser{}, err
+	}
+	added, err := c.account.addUser(userPoolID, user)
+	return added, importjob.Wrap(importjob.OpAddUser, importjob.Ref{UserPoolID: userPoolID}, err)
+}
+
+func (a *account) addUser(userPoolID string, user importjob.PoolUser) (importjob.PoolUser, error) {
+	u, set, err := a.members(userPoolID)
+	if err != nil {
+		return importjob.PoolUser{}, err
+	}
+	for name := range user.Attributes.All() {
+		if !slices.ContainsFunc(set.Schema, func(s importjob.SchemaAttribute) bool { return s.Name == name }) {
+			return importjob.PoolUser{}, refuse("The user pool has no attribute " + name + ".")
+		}
+	}
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	switch number, standing := a.find(u, set, user.Username); standing {
+	case present:
+		return importjob.PoolUser{}, &importjob.Error{Code: importjob.ErrUsernameExists, Message: "User account already exists"}
+	case expected:
+		s, row := u.segment(number)
+		a.mu.Lock()
+		s.run.skip(row)
+		a.mu.Unlock()
+	}
+	number := u.total
+	user.Sub = a.ids.sub(u.subNumber(number))
+	user.CreateDate = a.now()
+	user.UpdateDate = user.CreateDate
+	if user.Status == "" {
+		user.Status = importjob.UserForceChangePassword
+	}
+	if last := len(u.segments) - 1; last < 0 || u.segments[last].run != nil {
+		u.segments = append(u.segments, segment{base: number})
+	}
+	s := &u.segments[len(u.segments)-1]
+	s.added = append(s.added, user)
+	u.index.add(set.tag(user.Username), number)
+	u.total++
+	return user, nil
+}
+
+// User returns one user.
+func (c *Cognito) User(ctx context.Context, ref importjob.UserRef) (importjob.PoolUser, error) {
+	if err := begin(ctx, importjob.OpUser, ref.UserPoolID, ref.Validate()); err != nil {
+		return importjob.PoolUser{}, err
+	}
+	user, err := c.account.userByName(ref)
+	return user, importjob.Wrap(importjob.OpUser, importjob.Ref{UserPoolID: ref.UserPoolID}, err)
+}
+
+func (a *account) userByName(ref importjob.UserRef) (importjob.PoolUser, error) {
+	u, set, err := a.members(ref.UserPoolID)
+	if err != nil {
+		return importjob.PoolUser{}, err
+	}
+	u.mu.RLock()
+	defer u.mu.RUnlock()
+	number, standing := a.find(u, set, ref.Username)
+	if standing != present {
+		return importjob.PoolUser{}, &importjob.Error{Code: importjob.ErrUserNotFound, Message: "User does not exist."}
+	}
+	return a.user(u, set, number), nil
+}
+
+// Users returns a page of a pool's users, in order of creation.
+func (c *Cognito) Users(ctx context.Context, userPoolID string, page importjob.Page) ([]importjob.PoolUser, string, error) {
+	if err := begin(ctx, importjob.OpUsers, userPoolID, importjob.ValidateList(userPoolID, page)); err != nil {
+		return nil, "", err
+	}
+	list, next, err := c.account.usersPage(userPoolID, page)
+	return list, next, importjob.Wrap(importjob.OpUsers, importjob.Ref{UserPoolID: userPoolID}, err)
+}
+
+// usersPage starts a page at the number that its token names: <pool>#<number>. (A13)
+func (a *account) usersPage(userPoolID string, page importjob.Page) ([]importjob.PoolUser, string, error) {
+	u, set, err := a.members(userPoolID)
+	if err != nil {
+		return nil, "", err
+	}
+	var from uint64
+	if page.Token != "" {
+		number, ok := strings.CutPrefix(page.Token, userPoolID+"#")
+		if from, err = strconv.ParseUint(number, 10, 32); !ok || err != nil {
+			return nil, "", badToken()
+		}
+	}
+	u.mu.RLock()
+	defer u.mu.RUnlock()
+	list := []importjob.PoolUser{}
+	most := pageSize(page, maxPage)
+	for number := range a.present(u, uint32(from)) {
+		if len(list) == most {
+			return list, userPoolID + "#" + strconv.FormatUint(uint64(number), 10), nil
+		}
+		list = append(list, a.user(u, set, number))
+	}
+	return list, "", nil
+}
+
+// CountUsers returns the number of users in a pool.
+func (c *Cognito) CountUsers(ctx context.Context, userPoolID string) (int64, error) {
+	if err := begin(ctx, importjob.OpUsers, userPoolID, importjob.ValidateUserPoolID(userPoolID)); err != nil {
+		return 0, err
+	}
+	a := c.account
+	u, _, err := a.members(userPoolID)
+	if err != nil {
+		return 0, importjob.Wrap(importjob.OpUsers, importjob.Ref{UserPoolID: userPoolID}, err)
+	}
+	u.mu.RLock()
+	defer u.mu.RUnlock()
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	now := a.now()
+	var count int64
+	for _, s := range u.segments {
+		count += int64(len(s.added))
+		if s.run != nil {
+			imported, _, _ := s.run.counts(s.run.done(now, &a.opts))
+			count += imported
+		}
+	}
+	return count, nil
+}

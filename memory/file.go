@@ -1,0 +1,205 @@
+package memory
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+
+	"github.com/cognito-import/importjob"
+)
+
+// file is an uploaded CSV file, judged. It stays for as long as users come from it: their values
+// are read from its text when somebody asks.
+type file struct {
+	data    string
+	columns []string
+	offsets []uint32 // where each row begins
+	tags    []uint32 // of the username of each row, for the index of users; until the job starts
+	lines   []int32  // the line of each row; nil when they follow one another from firstLine on
+	first   int32    // the line of the first row
+	bad     []badRow
+	failure string // the completion message when the file as a whole cannot be imported, or ""
+	version int    // of the settings by which it was judged
+
+	username int // the column
+}
+
+// Upload keeps the file and judges it while it arrives.
+func (a *account) Upload(ctx context.Context, job importjob.UserImportJob, body io.Reader, size int64) error {
+	j, set, err := a.uploadTo(job)
+	if err != nil {
+		return err
+	}
+	most := a.opts.Assumptions.MaxFileBytes
+	if most == 0 {
+		most = importjob.MaxFileBytes
+	}
+	in := &intake{ctx: ctx, src: body, left: size, keep: size <= most}
+	if in.keep {
+		in.kept.Grow(int(size))
+	}
+	f, err := judge(in, set, job.PasswordHashingAlgorithm, a.opts.Assumptions)
+	if err != nil {
+		return err
+	}
+	if _, err := io.Copy(io.Discard, in); err != nil { // what judge left unread
+		return err
+	}
+	if in.left != 0 {
+		return fmt.Errorf("the body is %d bytes shorter than announced: %w", in.left, io.ErrUnexpectedEOF)
+	}
+	f.data = in.kept.String()
+
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if j.run == nil && !j.starting { // otherwise the job has read its file already (A22)
+		j.file = f
+	}
+	return nil
+}
+
+// uploadTo finds the job to upload to, as S3 would check its URL.
+func (a *account) uploadTo(job importjob.UserImportJob) (*job, settings, error) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	j, err := a.job(job.Ref())
+	if err != nil {
+		return nil, settings{}, err
+	}
+	if job.PreSignedURL != j.created.PreSignedURL {
+		return nil, settings{}, &importjob.Error{Code: importjob.ErrSignatureMismatch, Message: "The request signature we calculated" +
+			" does not match the signature you provided. Check your key and signing method."}
+	}
+	if j.urlExpired(a.now()) {
+		return nil, settings{}, &importjob.Error{Code: importjob.ErrUploadDenied, Message: "Request has expired", Err: importjob.ErrURLExpired}
+	}
+	return j, j.pool.settings, nil
+}
+
+// intake reads a body of a known size, and keeps what it reads.
+type intake struct {
+	ctx  context.Context
+	src  io.Reader
+	left int64 // how much is to come
+	keep bool
+	kept strings.Builder
+}
+
+var errTooLong = errors.New("the body is longer than announced")
+
+func (in *intake) Read(p []byte) (int, error) {
+	if in.ctx.Err() != nil {
+		return 0, context.Cause(in.ctx)
+	}
+	if int64(len(p)) > in.left+1 {
+		p = p[:in.left+1] // one more, to see whether it is there
+	}
+	n, err := in.src.Read(p)
+	if in.left -= int64(n); in.left < 0 {
+		return 0, errTooLong
+	}
+	if in.keep {
+		in.kept.Write(p[:n])
+	}
+	return n, err
+}
+
+// judge reads a file and judges its rows. The error is one of r.
+func judge(r io.Reader, set settings, algorithm importjob.PasswordHashingAlgorithm, assume importjob.Assumptions) (*file, error) {
+	j := importjob.NewJudge(set.Pool, r, &importjob.CheckOptions{PasswordHashingAlgorithm: algorithm, Assumptions: assume})
+	f := &file{version: set.version}
+	faults, err := j.Header()
+	if err != nil {
+		return nil, err
+	}
+	if len(faults) > 0 {
+		f.failure = j.Summary().Message
+		return f, nil
+	}
+	f.columns = j.Columns()
+	f.username = slices.Index(f.columns, importjob.ColumnUsername)
+	for {
+		row, finding, err := j.Next()
+		switch {
+		case err == io.EOF:
+			return f, nil
+		case err != nil:
+			return nil, err
+		case row == nil || finding != nil && finding.Fatal:
+			*f = file{version: f.version, failure: j.Summary().Message}
+			return f, nil
+		case finding != nil:
+			f.add(row, 0)
+			f.bad = appendBad(f.bad, len(f.offsets)-1, finding.Outcome, finding.Reason)
+		default:
+			f.add(row, set.tag(string(row.Field(f.username))))
+		}
+	}
+}
+
+// add notes where a row is.
+func (f *file) add(row *importjob.Row, tag uint32) {
+	line := int32(row.Line())
+	if len(f.offsets) == 0 {
+		f.first = line
+	}
+	if f.lines == nil && line != f.first+int32(len(f.offsets)) {
+		for i := range f.offsets {
+			f.lines = append(f.lines, f.first+int32(i))
+		}
+	}
+	if f.lines != nil {
+		f.lines = append(f.lines, line)
+	}
+	f.offsets = append(f.offsets, uint32(row.Offset()))
+	f.tags = append(f.tags, tag)
+}
+
+func appendBad(bad []badRow, row int, outcome importjob.Outcome, reason string) []badRow {
+	b := badRow{row: int32(row), outcome: outcome, reason: reason}
+	if len(bad) > 0 {
+		b.skipped = bad[len(bad)-1].skipped
+	}
+	if outcome == importjob.OutcomeSkipped {
+		b.skipped++
+	}
+	return append(bad, b)
+}
+
+// judgedBy returns the file as judged by these settings, which may have changed since.
+func (f *file) judgedBy(set settings, algorithm importjob.PasswordHashingAlgorithm, assume importjob.Assumptions) *file {
+	if f.version == set.version || f.data == "" {
+		return f
+	}
+	again, err := judge(strings.NewReader(f.data), set, algorithm, assume)
+	if err != nil {
+		return f // a string gives no errors
+	}
+	again.data = f.data
+	return again
+}
+
+// line is the line number of a row.
+func (f *file) line(row int) int {
+	if f.lines != nil {
+		return int(f.lines[row])
+	}
+	return int(f.first) + row
+}
+
+// text is a row as it stands in the file.
+func (f *file) text(row int) string {
+	text := f.data[f.offsets[row]:]
+	if end := strings.IndexByte(text, '\n'); end >= 0 {
+		text = text[:end]
+	}
+	return text
+}
+
+// value is a value of a row, column counted from 0.
+func (f *file) value(row, column int) string {
+	return string(importjob.ParseRow(f.text(row)).Field(column))
+}

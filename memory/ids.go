@@ -1,0 +1,63 @@
+package memory
+
+import (
+	crand "crypto/rand"
+	"encoding/binary"
+	"fmt"
+	"math/rand/v2"
+)
+
+// ids makes identifiers: random ones, or from a seed the same in every run.
+type ids struct {
+	rand   *rand.Rand
+	secret uint64 // of subs
+}
+
+func newIDs(seed uint64) *ids {
+	var key [32]byte
+	if seed != 0 {
+		binary.LittleEndian.PutUint64(key[:], seed)
+	} else {
+		crand.Read(key[:]) // never fails
+	}
+	r := rand.New(rand.NewChaCha8(key))
+	return &ids{rand: r, secret: r.Uint64()}
+}
+
+const alphanumeric = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+
+// text returns n random letters and digits.
+func (g *ids) text(n int) string {
+	b := make([]byte, n)
+	for i := range b {
+		b[i] = alphanumeric[g.rand.IntN(len(alphanumeric))]
+	}
+	return string(b)
+}
+
+// hex returns 64 random hexadecimal digits, the form of a signature.
+func (g *ids) hex() string {
+	return fmt.Sprintf("%016x%016x%016x%016x", g.rand.Uint64(), g.rand.Uint64(), g.rand.Uint64(), g.rand.Uint64())
+}
+
+// sub returns the UUID of the n-th user ever stored. It is computed rather than kept, so that a
+// sub costs no memory; the mixing is a bijection, so that no two users get the same.
+func (g *ids) sub(n uint64) string {
+	hi, lo := mix(n^g.secret), mix(mix(n)+g.secret)
+	var b [16]byte
+	binary.BigEndian.PutUint64(b[:8], hi)
+	binary.BigEndian.PutUint64(b[8:], lo)
+	b[6] = b[6]&0x0f | 0x40 // version 4
+	b[8] = b[8]&0x3f | 0x80
+	return fmt.Sprintf("%x-%x-%x-%x-%x", b[:4], b[4:6], b[6:8], b[8:10], b[10:])
+}
+
+// mix is the finalizer of SplitMix64.
+//
+// Source: https://prng.di.unimi.it/splitmix64.c
+func mix(x uint64) uint64 {
+	x += 0x9e3779b97f4a7c15
+	x = (x ^ x>>30) * 0xbf58476d1ce4e5b9
+	x = (x ^ x>>27) * 0x94d049bb133111eb
+	return x ^ x>>31
+}

@@ -1,0 +1,225 @@
+package memory
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/cognito-import/importjob"
+)
+
+// job is an import job. What it looks like at an instant is in state.go.
+type job struct {
+	pool     *pool
+	place    int                     // in pool.jobs
+	created  importjob.UserImportJob // as Create returned it
+	file     *file                   // what was uploaded last, or nil
+	starting bool                    // Start is settling its rows
+	run      *run                    // since Start
+}
+
+// urlLifetime is for how long a URL says it is valid: 15 minutes but for a second.
+//
+// Source: https://docs.aws.amazon.com/cli/latest/reference/cognito-idp/start-user-import-job.html
+const urlLifetime = 899 * time.Second
+
+// urlExpired reports whether the URL of the job has expired. It is dated in whole seconds.
+func (j *job) urlExpired(now time.Time) bool {
+	return now.After(j.created.CreationDate.Truncate(time.Second).Add(urlLifetime))
+}
+
+func (a *account) CSVHeader(_ context.Context, userPoolID string) ([]string, error) {
+	p, err := a.Pool(context.Background(), userPoolID)
+	if err != nil {
+		return nil, err
+	}
+	return p.Header(), nil
+}
+
+func (a *account) Create(_ context.Context, in importjob.CreateInput) (importjob.UserImportJob, error) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	p, err := a.pool(in.UserPoolID)
+	if err != nil {
+		return importjob.UserImportJob{}, err
+	}
+	if in.PasswordHashingAlgorithm != "" && !p.settings.PasswordHashes { // A26
+		return importjob.UserImportJob{}, &importjob.Error{Code: importjob.ErrInvalidParameter,
+			Message: "The user pool does not take password hashes."}
+	}
+	if len(p.jobs) >= a.opts.MaxJobs {
+		return importjob.UserImportJob{}, &importjob.Error{Code: importjob.ErrLimitExceeded,
+			Message: fmt.Sprintf("The user pool has reached its limit of %d import jobs.", a.opts.MaxJobs)} // A15
+	}
+	now := a.now()
+	j := &job{pool: p, place: len(p.jobs), created: importjob.UserImportJob{
+		JobName:                  in.JobName,
+		JobID:                    a.newJobID(p),
+		UserPoolID:               in.UserPoolID,
+		CreationDate:             now,
+		Status:                   importjob.StatusCreated,
+		CloudWatchLogsRoleARN:    in.CloudWatchLogsRoleARN,
+		PasswordHashingAlgorithm: in.PasswordHashingAlgorithm,
+	}}
+	j.created.PreSignedURL = a.newURL(j.created)
+	p.jobs = append(p.jobs, j)
+	p.byID[j.created.JobID] = j
+	return j.created, nil
+}
+
+// newJobID returns an ID that no job of the pool has.
+func (a *account) newJobID(p *pool) string {
+	for range 100 {
+		id := "import-" + a.ids.text(10)
+		if a.opts.NewJobID != nil {
+			id = a.opts.NewJobID()
+		}
+		if p.byID[id] == nil {
+			return id
+		}
+	}
+	panic("memory: Options.NewJobID returned an ID that is taken a hundred times in a row")
+}
+
+// newURL makes a URL of the service's form, but with a host that cannot exist.
+func (a *account) newURL(j importjob.UserImportJob) string {
+	return fmt.Sprintf("https://aws-cognito-idp-user-import.s3.%s.invalid/%s/%s/%s"+
+		"?X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Date=%s&X-Amz-SignedHeaders=host%%3Bx-amz-server-side-encryption&X-Amz-Expires=%d&X-Amz-Signature=%s",
+		a.opts.Region, a.opts.AccountID, j.UserPoolID, j.JobID,
+		j.CreationDate.Format("20060102T150405Z"), int(urlLifetime.Seconds()), a.ids.hex())
+}
+
+func (a *account) Describe(_ context.Context, ref importjob.Ref) (importjob.UserImportJob, error) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	j, err := a.job(ref)
+	if err != nil {
+		return importjob.UserImportJob{}, err
+	}
+	return j.at(a.now(), &a.opts), nil
+}
+
+// maxJobsPage is the most jobs that a page holds.
+const maxJobsPage = 60
+
+// List starts a page after the job that its token names. The token has the form of the service's
+// own samples, <pool>#<last job>#<number>. (A13)
+func (a *account) List(_ context.Context, userPoolID string, page importjob.Page) ([]importjob.UserImportJob, string, error) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	p, err := a.pool(userPoolID)
+	if err != nil {
+		return nil, "", err
+	}
+	next := len(p.jobs) - 1
+	if page.Token != "" {
+		parts := strings.Split(page.Token, "#")
+		if len(parts) != 3 || parts[0] != userPoolID || p.byID[parts[1]] == nil {
+			return nil, "", badToken()
+		}
+		next = p.byID[parts[1]].place - 1
+	}
+	count := min(pageSize(page, maxJobsPage), next+1)
+	jobs := make([]importjob.UserImportJob, count)
+	now := a.now()
+	for i := range jobs {
+		jobs[i] = p.jobs[next-i].at(now, &a.opts)
+	}
+	if count == 0 || next-count < 0 {
+		return jobs, "", nil
+	}
+	return jobs, fmt.Sprintf("%s#%s#%d", userPoolID, jobs[count-1].JobID, now.UnixMilli()), nil
+}
+
+// pageSize is how many items a page may hold.
+func pageSize(page importjob.Page, most int) int {
+	if page.MaxResults == 0 {
+		return most
+	}
+	return min(page.MaxResults, most)
+}
+
+func badToken() error {
+	return &importjob.Error{Code: importjob.ErrInvalidParameter, Message: "Invalid pagination token."} // A15
+}
+
+func (a *account) Start(_ context.Context, ref importjob.Ref) (importjob.UserImportJob, error) {
+	j, f, set, err := a.reserve(ref)
+	if err != nil {
+		return importjob.UserImportJob{}, err
+	}
+	f = f.judgedBy(set, j.created.PasswordHashingAlgorithm, a.opts.Assumptions)
+	failure := cmp.Or(a.unfit(j, set), f.failure)
+	u := j.pool.users
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	r := a.newRun(j, f, set, failure)
+
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	now := a.now()
+	r.started, r.begin = now, now.Add(a.opts.PendingFor)
+	j.run, j.starting, j.file = r, false, nil
+	answer := j.created
+	answer.Status, answer.StartDate = importjob.StatusPending, now
+	return answer, nil
+}
+
+// unfit says why a job fails whatever its file holds, or "".
+func (a *account) unfit(j *job, set settings) string {
+	if a.opts.AssumeRole != nil {
+		if err := a.opts.AssumeRole(j.created.CloudWatchLogsRoleARN); err != nil {
+			return "The CloudWatch Logs role could not be assumed: " + err.Error() // A16
+		}
+	}
+	if len(set.AutoVerifiedAttributes) == 0 {
+		return "The user pool has no auto-verified attribute." // A16
+	}
+	return ""
+}
+
+// reserve takes the account's active slot for a job that can start.
+func (a *account) reserve(ref importjob.Ref) (*job, *file, settings, error) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	j, err := a.job(ref)
+	if err != nil {
+		return nil, nil, settings{}, err
+	}
+	now := a.now()
+	refuse := func(format string, args ...any) (*job, *file, settings, error) {
+		return nil, nil, settings{}, &importjob.Error{Code: importjob.ErrPreconditionNotMet, Message: fmt.Sprintf(format, args...)}
+	}
+	switch status := j.at(now, &a.opts).Status; {
+	case j.starting || !status.CanBecome(importjob.StatusPending):
+		return refuse("The job %s cannot be started: it is %s.", ref.JobID, status) // A15
+	case j.file == nil:
+		// Source: https://github.com/aws-amplify/amplify-js/issues/6416
+		return refuse("No csv file was uploaded for %s", ref.JobID)
+	case len(j.pool.settings.AutoVerifiedAttributes) == 0 && !a.opts.NoAutoVerifiedFailsJob: // A3
+		return refuse("The user pool has no auto-verified attribute.")
+	case a.active != nil && a.active.busy(now, &a.opts):
+		return refuse("Only one import job can be active at a time per account.") // A15, A23
+	}
+	j.starting, a.active = true, j
+	return j, j.file, j.pool.settings, nil
+}
+
+func (a *account) Stop(_ context.Context, ref importjob.Ref) (importjob.UserImportJob, error) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	j, err := a.job(ref)
+	if err != nil {
+		return importjob.UserImportJob{}, err
+	}
+	now := a.now()
+	status := j.at(now, &a.opts).Status
+	if !status.CanBecome(importjob.StatusStopping) {
+		return importjob.UserImportJob{}, &importjob.Error{Code: importjob.ErrPreconditionNotMet,
+			Message: fmt.Sprintf("The job %s cannot be stopped: it is %s.", ref.JobID, status)} // A15
+	}
+	j.run.stop(now, &a.opts)
+	return j.at(now, &a.opts), nil
+}

@@ -1,0 +1,228 @@
+package memory
+
+import (
+	"hash/maphash"
+	"iter"
+	"slices"
+	"sort"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/cognito-import/importjob"
+)
+
+// users are the users of a pool. They are numbered in the order in which they came; the rows of
+// a run have numbers that follow one another, whether they are imported or not.
+type users struct {
+	serial uint64 // of the pool, for subs
+
+	mu       sync.RWMutex
+	index    index // of those whose row is imported, or will be
+	segments []segment
+	total    uint32
+}
+
+// segment is a stretch of numbers: the rows of a run, or users that were added one by one.
+type segment struct {
+	base  uint32
+	run   *run
+	added []importjob.PoolUser
+}
+
+// segment finds the segment of a number, and the number's place in it.
+func (u *users) segment(number uint32) (*segment, int) {
+	i := sort.Search(len(u.segments), func(i int) bool { return u.segments[i].base > number })
+	s := &u.segments[i-1]
+	return s, int(number - s.base)
+}
+
+// tag is the hash of what makes a username unique.
+func (s settings) tag(username string) uint32 {
+	return uint32(maphash.String(s.seed, s.UsernameKey(username)))
+}
+
+// goesBy reports whether a user goes by a name: by the username, or by the sub as well where that
+// is the username.
+func (a *account) goesBy(u *users, set settings, number uint32, name string) bool {
+	s, place := u.segment(number)
+	if s.run == nil {
+		return set.UsernameKey(s.added[place].Username) == set.UsernameKey(name)
+	}
+	return set.UsernameKey(s.run.file.value(place, s.run.file.username)) == set.UsernameKey(name) ||
+		a.subAsUsername(set) && a.ids.sub(u.subNumber(number)) == name
+}
+
+func (a *account) subAsUsername(set settings) bool {
+	return a.opts.SubAsUsername && len(set.UsernameAttributes) > 0
+}
+
+// subNumber is unique among the users of all pools.
+func (u *users) subNumber(number uint32) uint64 { return u.serial<<32 | uint64(number) }
+
+// standing is whether a user is in the pool.
+type standing int
+
+const (
+	absent   standing = iota // the row is not imported, and will not be
+	expected                 // the row will be imported
+	present
+)
+
+// standing looks whether the user with a number is in the pool. account.mu is held.
+func (a *account) standing(u *users, number uint32, now time.Time) standing {
+	s, row := u.segment(number)
+	switch {
+	case s.run == nil:
+		return present
+	case s.run.cut(row, &a.opts):
+		return absent
+	}
+	if outcome, _ := s.run.outcome(row); outcome != importjob.OutcomeSucceeded {
+		return absent
+	}
+	if row >= s.run.done(now, &a.opts) {
+		return expected
+	}
+	return present
+}
+
+// find looks for a user by name. account.mu is held for each look at a candidate only.
+func (a *account) find(u *users, set settings, name string) (uint32, standing) {
+	found := absent
+	now := a.now()
+	number, _ := u.index.find(set.tag(name), func(number uint32) bool {
+		if !a.goesBy(u, set, number, name) {
+			return false
+		}
+		a.mu.Lock()
+		defer a.mu.Unlock()
+		found = a.standing(u, number, now)
+		return found != absent
+	})
+	return number, found
+}
+
+// newRun settles what a job will do: which of its rows are skipped, since their user exists.
+// users.mu is held, account.mu is not: the rows are read here. No other run is active.
+func (a *account) newRun(j *job, f *file, set settings, failure string) *run {
+	r := &run{file: f, failure: failure, rows: len(f.offsets), algorithm: j.created.PasswordHashingAlgorithm}
+	if r.failure != "" {
+		r.rows = 0
+		return r
+	}
+	u := j.pool.users
+	bad := f.bad
+	u.index.reserve(r.rows)
+	for row, tag := range f.tags {
+		number := u.total + uint32(row)
+		switch {
+		case len(bad) > 0 && int(bad[0].row) == row:
+			r.bad = appendBad(r.bad, row, bad[0].outcome, bad[0].reason)
+			bad = bad[1:]
+		case a.exists(u, set, tag, f, row):
+			r.bad = appendBad(r.bad, row, importjob.OutcomeSkipped, importjob.ReasonExists)
+		default:
+			u.index.add(tag, number)
+			if a.subAsUsername(set) {
+				u.index.add(set.tag(a.ids.sub(u.subNumber(number))), number)
+			}
+		}
+	}
+	f.tags = nil
+	if imported, _, _ := r.counts(r.rows); imported == 0 {
+		f.data = ""
+	}
+	u.segments = append(u.segments, segment{base: u.total, run: r})
+	u.total += uint32(r.rows)
+	return r
+}
+
+// exists reports whether the user of a row is in the pool before the row's own run: judge has
+// seen to those of the same file.
+func (a *account) exists(u *users, set settings, tag uint32, f *file, row int) bool {
+	now := a.now()
+	_, exists := u.index.find(tag, func(number uint32) bool {
+		if number >= u.total || !a.goesBy(u, set, number, f.value(row, f.username)) {
+			return false
+		}
+		a.mu.Lock()
+		defer a.mu.Unlock()
+		return a.standing(u, number, now) == present
+	})
+	return exists
+}
+
+// present iterates over the numbers of the users in the pool, from one number on.
+func (a *account) present(u *users, from uint32) iter.Seq[uint32] {
+	return func(yield func(uint32) bool) {
+		now := a.now()
+		for _, s := range u.segments {
+			a.mu.Lock()
+			size, bad := len(s.added), []badRow(nil)
+			if s.run != nil {
+				size, bad = s.run.done(now, &a.opts), s.run.bad
+			}
+			a.mu.Unlock()
+			for place := max(0, int(from)-int(s.base)); place < size; place++ {
+				for len(bad) > 0 && int(bad[0].row) < place {
+					bad = bad[1:]
+				}
+				if len(bad) > 0 && int(bad[0].row) == place {
+					continue
+				}
+				if !yield(s.base + uint32(place)) {
+					return
+				}
+			}
+		}
+	}
+}
+
+// user reads the user with a number.
+func (a *account) user(u *users, set settings, number uint32) importjob.PoolUser {
+	s, row := u.segment(number)
+	if s.run == nil {
+		return s.added[row]
+	}
+	r := s.run
+	date := importjob.Date(r.begin.Add(duration(row+1, a.opts.RowsPerSecond)))
+	user := importjob.PoolUser{
+		Sub:        a.ids.sub(u.subNumber(number)),
+		Status:     importjob.UserResetRequired,
+		CreateDate: date, UpdateDate: date,
+	}
+	var list []importjob.Attribute
+	values := importjob.ParseRow(r.file.text(row))
+	for i, name := range r.file.columns {
+		value := string(values.Field(i))
+		switch {
+		case name == importjob.ColumnUsername:
+			user.Username = value
+		case value == "" || name == importjob.ColumnMFAEnabled:
+		case name == importjob.ColumnPasswordHash:
+			if r.algorithm != "" {
+				user.Status = importjob.UserConfirmed
+			}
+		default:
+			list = append(list, importjob.Attribute{Name: name, Value: a.stored(set, name, value)})
+		}
+	}
+	user.Attributes = importjob.NewAttributes(list...)
+	if a.subAsUsername(set) {
+		user.Username = user.Sub
+	}
+	return user
+}
+
+// stored is the form in which a pool keeps a value.
+func (a *account) stored(set settings, name, value string) string {
+	if name == "birthdate" && a.opts.ISOBirthdate && len(value) == len("mm/dd/yyyy") {
+		return value[6:] + "-" + value[:2] + "-" + value[3:5]
+	}
+	i := slices.IndexFunc(set.Schema, func(s importjob.SchemaAttribute) bool { return s.Name == name })
+	if i >= 0 && set.Schema[i].Type == importjob.TypeBoolean {
+		return strings.ToLower(value)
+	}
+	return value
+}
