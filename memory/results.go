@@ -8,7 +8,7 @@ import (
 	"github.com/cognito-import/importjob"
 )
 
-// maxResultsPage is the most result lines that a page holds. (A29)
+// maxResultsPage is the most result lines that a page holds.
 //
 // Source: https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_GetLogEvents.html
 const maxResultsPage = 10_000
