@@ -86,24 +86,22 @@ type Error struct {
 	Err     error  // the underlying error, or nil
 }
 
-// Error has the form "op subject: code: message". The cause's own text is used only when
-// the service said nothing.
+// Error has the form "op subject: code: message", less the parts that are not there. The
+// cause's own text is used only when the service said nothing.
 func (e *Error) Error() string {
-	var b strings.Builder
-	b.WriteString(string(e.Op))
-	if subject := e.Ref.String(); subject != "" {
-		b.WriteString(" " + subject)
+	parts := make([]string, 0, 3)
+	if about := strings.TrimSpace(string(e.Op) + " " + e.Ref.String()); about != "" {
+		parts = append(parts, about)
 	}
 	if e.Code != "" {
-		b.WriteString(": " + string(e.Code))
+		parts = append(parts, string(e.Code))
 	}
 	if e.Message != "" {
-		b.WriteString(": " + e.Message)
+		parts = append(parts, e.Message)
+	} else if e.Err != nil {
+		parts = append(parts, e.Err.Error())
 	}
-	if e.Err != nil && e.Message == "" {
-		b.WriteString(": " + e.Err.Error())
-	}
-	return b.String()
+	return strings.Join(parts, ": ")
 }
 
 // Unwrap returns the Code and the cause, as far as they are set.
