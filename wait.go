@@ -56,8 +56,7 @@ func Retryable(err error) bool {
 	if errors.Is(err, ErrTooManyRequests) || errors.Is(err, ErrInternal) {
 		return true
 	}
-	e := (*Error)(nil)
-	return errors.As(err, &e) && e.Code == ""
+	return errors.As(err, new(*Error)) && !errors.As(err, new(Code)) // a Code is the service's answer
 }
 
 // backoff paces a loop.
