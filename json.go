@@ -43,8 +43,12 @@ func (j UserImportJob) MarshalJSON() ([]byte, error) {
 }
 
 // UnmarshalJSON reads what the service writes. Dates may be in scientific notation, as the
-// service's own samples show; members it does not know are ignored.
+// service's own samples show; members it does not know are ignored. A null changes nothing, as
+// everywhere in encoding/json.
 func (j *UserImportJob) UnmarshalJSON(data []byte) error {
+	if string(data) == "null" {
+		return nil
+	}
 	var w wireJob
 	if err := json.Unmarshal(data, &w); err != nil {
 		return fmt.Errorf("importjob: reading a UserImportJob: %w", err)
