@@ -83,7 +83,8 @@ func (e *CSVError) Unwrap() error { return e.Err }
 // not allocate. Neither keeps more than one row in memory.
 //
 // A *[CSVError] that is about one row comes with that row, and reading can go on after it. After
-// [ErrTooManyRows], [ErrFileTooLarge], io.EOF and errors of the underlying reader it cannot.
+// [ErrTooManyRows], [ErrFileTooLarge], io.EOF, errors of the underlying reader, and without a
+// header, because the file is empty or its first line too long, it cannot: the error stays.
 //
 // Source: https://docs.aws.amazon.com/cognito/latest/developerguide/cognito-user-pools-using-import-tool.html
 type Reader struct {
@@ -161,7 +162,7 @@ func (r *Reader) ReadRow() (*Row, error) {
 		return nil, r.err
 	}
 	row := &r.row
-	row.line, row.offset, row.size = r.lines.number, r.lines.offset, len(line)
+	row.line, row.offset, row.size = r.lines.number, r.lines.offset, r.lines.size
 	if r.lines.tooLong || len(line) > MaxRowLength && utf8.RuneCount(line) > MaxRowLength {
 		row.split(nil)
 		return row, &CSVError{Line: row.line, Err: ErrRowTooLong}
@@ -201,9 +202,10 @@ func (r *Reader) readHeader() error {
 		return err
 	}
 	var fault error
-	at := r.lines.number
+	at, skipped := r.lines.number, 0
 	if line, r.bom = bytes.CutPrefix(line, bom); r.bom {
 		fault = &CSVError{Line: at, Column: 1, Err: ErrBOM}
+		skipped = len(bom)
 	}
 	r.crlf = bytes.HasSuffix(line, []byte("\r"))
 	if r.lines.tooLong || utf8.RuneCount(line) > MaxRowLength {
@@ -223,7 +225,7 @@ func (r *Reader) readHeader() error {
 			fault = &CSVError{Line: at, Column: row.Column(i), Attribute: name, Err: ErrDuplicateColumn}
 		}
 		r.header[i] = name
-		r.columns = append(r.columns, row.Column(i))
+		r.columns = append(r.columns, row.Column(i)+skipped)
 	}
 	return fault
 }

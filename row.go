@@ -98,6 +98,7 @@ type lineReader struct {
 	offset   int64 // where in the stream the line begins
 	end      int64 // where the next line begins
 	number   int   // of the line, from 1
+	size     int   // of the line without its "\n", in bytes
 	tooLong  bool  // the line does not fit; what next returned is its beginning
 	err      error // of src
 }
@@ -133,9 +134,10 @@ func (l *lineReader) next() ([]byte, error) {
 // cut hands out the line up to index end, and steps over it and its terminator.
 func (l *lineReader) cut(end, terminator int) []byte {
 	line := l.buf[l.from:end:end]
-	l.tooLong = len(line) > maxLineBytes
+	l.size = len(line)
+	l.tooLong = l.size > maxLineBytes
 	l.number++
-	l.end = l.offset + int64(len(line)+terminator)
+	l.end = l.offset + int64(l.size+terminator)
 	l.from = end + terminator
 	return line
 }
@@ -174,8 +176,9 @@ func (l *lineReader) skip() ([]byte, error) {
 			found, rest, l.from = true, n+1, n+1
 		}
 	}
-	if l.from == 0 {
-		l.to = 0
+	l.size = length - 1
+	if l.from == 0 { // the last line, without an end
+		l.to, l.size = 0, length
 		if l.err != io.EOF {
 			return nil, l.err
 		}
