@@ -39,7 +39,8 @@ func (f Finding) String() string {
 	return (&CSVError{f.Line, f.Column, f.Attribute, errors.New(f.Reason)}).Error()
 }
 
-// Summary counts what [Check] found.
+// Summary counts what [Check] found. After a [Finding] that is Fatal, Imported, Skipped and
+// Failed are 0, as in the job.
 type Summary struct {
 	Rows     int64 // rows read, the header not counted
 	Imported int64 // rows that would be imported into an empty pool
@@ -131,7 +132,9 @@ func (j *Judge) Summary() Summary {
 	s := j.sum
 	s.Rows = s.Imported + s.Skipped + s.Failed
 	s.Bytes = j.reader.lines.end
-	if s.Status == "" {
+	if s.Status != "" { // no row of such a job is imported
+		s.Imported, s.Skipped, s.Failed = 0, 0, 0
+	} else {
 		s.Status, s.Message = j.opts.Assumptions.FinalStatus(s.Imported, s.Skipped, s.Failed)
 	}
 	return s
@@ -216,7 +219,7 @@ func (j *Judge) fatal(e *CSVError) Finding {
 // Finding without a row is Fatal: the file is too large. Both are valid until the next call. The
 // error is io.EOF at the end, or one of the underlying reader.
 func (j *Judge) Next() (*Row, *Finding, error) {
-	if faults, err := j.Header(); err != nil || len(faults) > 0 {
+	if _, err := j.Header(); err != nil || j.sum.Status != "" { // a fault that was told before
 		return nil, nil, cmp.Or(err, io.EOF)
 	}
 	row, err := j.reader.ReadRow()
@@ -227,8 +230,6 @@ func (j *Judge) Next() (*Row, *Finding, error) {
 	switch {
 	case !errors.As(err, &fault):
 		return nil, nil, err
-	case j.sum.Status != "": // told before
-		return nil, nil, io.EOF
 	case row == nil, errors.Is(err, ErrFieldCount) && j.opts.Assumptions.FieldCountFailsJob:
 		j.finding = j.fatal(fault)
 		return nil, &j.finding, nil
