@@ -265,7 +265,7 @@ func (s Schema) validate() error {
 		name := strings.TrimPrefix(a.Name, "dev:")
 		name, isCustom := strings.CutPrefix(name, "custom:")
 		switch known := slices.Contains([]AttributeType{TypeString, TypeNumber, TypeBoolean, TypeDateTime}, a.Type); {
-		case isCustom && (name == "" || len(name) > 20 || !isUsername(name) || strings.ContainsAny(name, `,\`)):
+		case isCustom && (name == "" || utf8.RuneCountInString(name) > 20 || !isUsername(name) || strings.ContainsAny(name, `,\`)):
 			return refusef("attribute %q: a custom name has 1 to 20 characters, and no space, comma or backslash", a.Name)
 		case isCustom && a.Required:
 			return refusef("attribute %q: a custom attribute cannot be required", a.Name)
