@@ -2,9 +2,12 @@ package importjob
 
 import (
 	"context"
+	"fmt"
+	"io"
 	"iter"
 	"log/slog"
 	"slices"
+	"strconv"
 	"time"
 )
 
@@ -61,8 +64,8 @@ type PoolUser struct {
 // String returns the status alone.
 func (u PoolUser) String() string { return "user (" + string(u.Status) + ")" }
 
-// GoString is String.
-func (u PoolUser) GoString() string { return u.String() }
+// Format makes every verb print String, so that no verb shows who the user is.
+func (u PoolUser) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, u.String()) }
 
 // LogValue is String for log/slog.
 func (u PoolUser) LogValue() slog.Value { return slog.StringValue(u.String()) }
@@ -93,6 +96,15 @@ type Attribute struct {
 type Attributes struct {
 	list []Attribute
 }
+
+// String returns the number of attributes alone: what they say belongs in no log.
+func (a Attributes) String() string { return strconv.Itoa(len(a.list)) + " attributes" }
+
+// Format makes every verb print String.
+func (a Attributes) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, a.String()) }
+
+// LogValue is String for log/slog.
+func (a Attributes) LogValue() slog.Value { return slog.StringValue(a.String()) }
 
 // NewAttributes returns attributes that hold a copy of list.
 func NewAttributes(list ...Attribute) Attributes { return Attributes{slices.Clone(list)} }
