@@ -147,6 +147,8 @@ func (j UserImportJob) GoString() string {
 }
 
 // Format makes every verb print String, and %#v print GoString, so that no verb shows the URL.
+// Beyond its reach are the verbs %p and %w, which go vet reports, and a job in an unexported
+// field of a struct: there package fmt calls no method.
 func (j UserImportJob) Format(f fmt.State, verb rune) {
 	if verb == 'v' && f.Flag('#') {
 		_, _ = io.WriteString(f, j.GoString())
