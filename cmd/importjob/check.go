@@ -1,0 +1,95 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+
+	"github.com/cognito-import/importjob"
+)
+
+// checkCommand judges the rows of a file without an import.
+type checkCommand struct {
+	File string `arg:"" help:"The CSV file; - is the standard input."`
+	poolFlags
+	JSON bool `name:"json" help:"Print the findings as JSON, one in a line."`
+}
+
+// Help is what importjob check --help says besides the flags.
+func (c *checkCommand) Help() string {
+	return `Prints FILE:LINE:COLUMN: ATTRIBUTE: REASON for each row that an import into an empty pool would
+fail or skip, and a summary on the standard error. The header is line 1; columns count bytes.
+The exit status is 1 when anything was found.`
+}
+
+// Run is called by kong.
+func (c *checkCommand) Run(ctx context.Context, std *streams) error {
+	pool, err := c.pool()
+	if err != nil {
+		return err
+	}
+	in := std.in
+	if c.File != "-" {
+		file, _, err := openFile(c.File)
+		if err != nil {
+			return err
+		}
+		defer file.Close()
+		in = file
+	}
+	summary := importjob.Summary{}
+	found, fatal := false, false
+	for finding, err := range importjob.Check(ctx, pool, in, &importjob.CheckOptions{
+		PasswordHashingAlgorithm: importjob.PasswordHashingAlgorithm(c.PasswordHashingAlgorithm),
+		Summary:                  &summary,
+	}) {
+		if err != nil {
+			return err
+		}
+		found, fatal = true, fatal || finding.Fatal
+		if err := c.print(std.out, finding); err != nil {
+			return err
+		}
+	}
+	if fatal {
+		// The message can quote a header that is none but a row of somebody's data.
+		summary.Imported, summary.Message = 0, "the file cannot be imported."
+	}
+	_, _ = fmt.Fprintf(std.err, "%s: %d rows: %d would be imported, %d skipped, %d failed. The job would end %s: %s\n",
+		oneLine(c.File), summary.Rows, summary.Imported, summary.Skipped, summary.Failed, summary.Status, summary.Message)
+	if found {
+		return &negativeError{}
+	}
+	return nil
+}
+
+// findingLine is a finding as JSON.
+type findingLine struct {
+	File      string
+	Line      int
+	Column    int    `json:",omitempty"` // absent when the finding is about the whole line
+	Username  string `json:",omitempty"`
+	Attribute string `json:",omitempty"`
+	Outcome   importjob.Outcome
+	Reason    string
+	FirstLine int  `json:",omitempty"`
+	Fatal     bool `json:",omitempty"`
+}
+
+func (c *checkCommand) print(w io.Writer, f importjob.Finding) error {
+	if c.JSON {
+		enc := json.NewEncoder(w)
+		enc.SetEscapeHTML(false)
+		return enc.Encode(findingLine{c.File, f.Line, f.Column, f.Username, f.Attribute, f.Outcome, f.Reason, f.FirstLine, f.Fatal})
+	}
+	attribute, first := "", ""
+	if f.Attribute != "" {
+		attribute = f.Attribute + ": "
+	}
+	if f.FirstLine > 0 {
+		first = fmt.Sprintf(" The first is on line %d.", f.FirstLine)
+	}
+	_, err := fmt.Fprintf(w, "%s:%d:%d: %s\n", oneLine(c.File), f.Line, max(f.Column, 1), oneLine(attribute+f.Reason+first))
+	return err
+}

@@ -1,0 +1,108 @@
+package main
+
+import (
+	"bytes"
+	"cmp"
+	"encoding/json"
+	"fmt"
+	"io"
+	"iter"
+	"text/tabwriter"
+	"time"
+
+	"github.com/cognito-import/importjob"
+)
+
+// report prints the outcome of a job: the job itself, then a line for each row that was not imported.
+type report struct {
+	w    io.Writer
+	file string
+	rows int // printed so far
+}
+
+// text prints a table and lines of the form FILE:LINE: OUTCOME USERNAME: REASON.
+func (r *report) text(job importjob.UserImportJob, rows iter.Seq2[badRow, error]) error {
+	if err := r.table(job); err != nil {
+		return err
+	}
+	for row, err := range rows {
+		if err != nil {
+			return err
+		}
+		username := cmp.Or(row.Username, "(no username)")
+		if _, err := fmt.Fprintf(r.w, "%s:%d: %s %s: %s\n", oneLine(r.file), row.Line, row.Outcome, oneLine(username), oneLine(row.Reason)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (r *report) table(job importjob.UserImportJob) error {
+	w := tabwriter.NewWriter(r.w, 0, 0, 2, ' ', 0)
+	line := func(name string, value any) {
+		if s := oneLine(fmt.Sprint(value)); s != "" {
+			fmt.Fprintf(w, "%s\t%s\n", name, s)
+		}
+	}
+	line("JobName", job.JobName)
+	line("JobId", job.JobID)
+	line("UserPoolId", job.UserPoolID)
+	line("CloudWatchLogsRoleArn", job.CloudWatchLogsRoleARN)
+	line("PasswordHashingAlgorithm", job.PasswordHashingAlgorithm)
+	line("CreationDate", date(job.CreationDate))
+	line("StartDate", date(job.StartDate))
+	line("CompletionDate", date(job.CompletionDate))
+	line("Status", job.Status)
+	line("ImportedUsers", job.ImportedUsers)
+	line("SkippedUsers", job.SkippedUsers)
+	line("FailedUsers", job.FailedUsers)
+	line("CompletionMessage", job.CompletionMessage)
+	return w.Flush()
+}
+
+func date(t time.Time) string {
+	if t.IsZero() {
+		return ""
+	}
+	return t.Format("2006-01-02T15:04:05.000Z07:00")
+}
+
+// json prints one JSON object: UserImportJob as the service's own tools print it and, if there are any,
+// Rows with one row in a line. It holds no more than one row in memory.
+func (r *report) json(job importjob.UserImportJob, rows iter.Seq2[badRow, error]) error {
+	text, err := marshal(job)
+	if err != nil {
+		return err
+	}
+	indented := bytes.Buffer{}
+	if err := json.Indent(&indented, text, "    ", "    "); err != nil {
+		return err
+	}
+	fmt.Fprintf(r.w, "{\n    \"UserImportJob\": %s", indented.Bytes())
+	separator, end := ",\n    \"Rows\": [\n        ", "\n}\n"
+	for row, rowErr := range rows {
+		if rowErr != nil {
+			err = rowErr // after the object has been closed
+			break
+		}
+		text, marshalErr := marshal(row)
+		if marshalErr != nil {
+			return marshalErr
+		}
+		fmt.Fprintf(r.w, "%s%s", separator, text)
+		separator, end = ",\n        ", "\n    ]\n}\n"
+	}
+	if _, writeErr := io.WriteString(r.w, end); writeErr != nil {
+		return writeErr
+	}
+	return err
+}
+
+// marshal is json.Marshal that leaves the & of a URL as it is.
+func marshal(v any) ([]byte, error) {
+	b := bytes.Buffer{}
+	enc := json.NewEncoder(&b)
+	enc.SetEscapeHTML(false)
+	err := enc.Encode(v)
+	return bytes.TrimSpace(b.Bytes()), err
+}
