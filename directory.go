@@ -64,6 +64,9 @@ type PoolUser struct {
 // String returns the status alone.
 func (u PoolUser) String() string { return "user (" + string(u.Status) + ")" }
 
+// GoString is String.
+func (u PoolUser) GoString() string { return u.String() }
+
 // Format makes every verb print String, so that no verb shows who the user is.
 func (u PoolUser) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, u.String()) }
 

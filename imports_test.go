@@ -1,0 +1,33 @@
+package importjob_test
+
+import (
+	"os/exec"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+const module = "github.com/cognito-import/importjob"
+
+// foreignDeps lists what the packages import, directly or not, that is not standard library.
+func foreignDeps(t *testing.T, packages ...string) []string {
+	t.Helper()
+	args := append([]string{"list", "-deps", "-f", "{{if not .Standard}}{{.ImportPath}}{{end}}"}, packages...)
+	out, err := exec.Command("go", args...).Output()
+	require.NoError(t, err)
+	return strings.Fields(string(out))
+}
+
+func TestRootImportsOnlyTheStandardLibrary(t *testing.T) {
+	assert.Equal(t, []string{module}, foreignDeps(t, "."))
+}
+
+func TestMemoryAndBackendImportNoThirdParty(t *testing.T) {
+	deps := foreignDeps(t, "./memory", "./backend/...")
+	assert.Contains(t, deps, module+"/memory")
+	for _, dep := range deps {
+		assert.True(t, dep == module || strings.HasPrefix(dep, module+"/"), "%s is third party", dep)
+	}
+}

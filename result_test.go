@@ -1,0 +1,75 @@
+package importjob_test
+
+import (
+	"strings"
+	"testing"
+	"unicode/utf8"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/cognito-import/importjob"
+)
+
+func TestParseRowResult(t *testing.T) {
+	for line, want := range map[string]importjob.RowResult{
+		"[SUCCEEDED] Line Number 2 - The import succeeded.":               {Line: 2, Outcome: importjob.OutcomeSucceeded, Reason: importjob.ReasonSucceeded},
+		"[SKIPPED] Line Number 3 - The user already exists.":              {Line: 3, Outcome: importjob.OutcomeSkipped, Reason: importjob.ReasonExists},
+		"[FAILED] Line Number 500001 - " + importjob.ReasonNotVerified:    {Line: 500001, Outcome: importjob.OutcomeFailed, Reason: importjob.ReasonNotVerified},
+		"[FAILED] Line Number 4 - a - b - c":                              {Line: 4, Outcome: importjob.OutcomeFailed, Reason: "a - b - c"},
+		"[FAILED] Line Number 4 - [FAILED] Line Number 5 - nested":        {Line: 4, Outcome: importjob.OutcomeFailed, Reason: "[FAILED] Line Number 5 - nested"},
+		"[FAILED] Line Number 4 - ":                                       {Line: 4, Outcome: importjob.OutcomeFailed},
+		"[SUCCEEDED] Line Number 2 - The import succeeded.\r\n":           {Line: 2, Outcome: importjob.OutcomeSucceeded, Reason: importjob.ReasonSucceeded},
+		"[FAILED] Line Number 1 - Zeile fehlerhaft: \u00fcberz\u00e4hlig": {Line: 1, Outcome: importjob.OutcomeFailed, Reason: "Zeile fehlerhaft: \u00fcberz\u00e4hlig"},
+	} {
+		got, err := importjob.ParseRowResult(line)
+		require.NoError(t, err, line)
+		assert.Equal(t, want, got)
+		assert.NoError(t, got.Err())
+		assert.Equal(t, strings.TrimRight(line, "\r\n"), got.String())
+	}
+}
+
+func TestParseRowResultRefusesGarbage(t *testing.T) {
+	for _, line := range []string{
+		"", " ", "\n", "Cognito User Pools Import - Test Log", "[FAILED]", "[FAILED] Line Number 4", "[FAILED] Line Number 4 -",
+		"[FAILED] Line Number 4: x", "[FAILED] Line Number four - x", "[FAILED] Line Number  - x", "[FAILED] Line Number 0 - x",
+		"[FAILED] Line Number -1 - x", "[FAILED] Line Number +1 - x", "[FAILED] Line Number 1.5 - x", "[FAILED] Line Number 0x10 - x",
+		"[FAILED] Line Number 1_0 - x", "[FAILED] Line Number 99999999999999999999 - x", "[failed] Line Number 4 - x",
+		"[IGNORED] Line Number 4 - x", "[] Line Number 4 - x", " [FAILED] Line Number 4 - x", "FAILED Line Number 4 - x",
+		"[FAILED]  Line Number 4 - x", "{\"message\":\"[FAILED] Line Number 4 - x\"}",
+	} {
+		got, err := importjob.ParseRowResult(line)
+		var lineErr *importjob.LogLineError
+		require.ErrorAs(t, err, &lineErr, "%q", line)
+		assert.Equal(t, strings.TrimRight(line, "\r\n"), lineErr.Text)
+		assert.Equal(t, importjob.RowResult{Reason: lineErr.Text}, got)
+		assert.Equal(t, err, got.Err())
+		assert.Equal(t, lineErr.Text, got.String(), "the text is kept")
+	}
+}
+
+func TestLogLineErrorIsShort(t *testing.T) {
+	err := &importjob.LogLineError{Text: "a \"quoted\"\nline " + strings.Repeat("x", 1_000_000)}
+	assert.Contains(t, err.Error(), `log line not understood: "a \"quoted\"\nline xxx`)
+	assert.Less(t, len(err.Error()), 300)
+}
+
+func FuzzParseRowResult(f *testing.F) {
+	for _, seed := range []string{"[FAILED] Line Number 4 - x", "[SKIPPED] Line Number 007 - x\r", "[SUCCEEDED] Line Number 2 - ", "[", "] Line Number 1 - "} {
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, line string) {
+		got, err := importjob.ParseRowResult(line)
+		if err != nil {
+			require.Zero(t, got.Line)
+			require.Empty(t, got.Outcome)
+			require.True(t, utf8.ValidString(err.Error()))
+			return
+		}
+		require.Positive(t, got.Line)
+		again, err := importjob.ParseRowResult(got.String())
+		require.NoError(t, err)
+		require.Equal(t, got, again)
+	})
+}
