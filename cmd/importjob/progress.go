@@ -30,6 +30,7 @@ func (p *progress) begin(title string, total int64, options ...progressbar.Optio
 		progressbar.OptionSetWidth(30),
 		progressbar.OptionShowCount(),
 		progressbar.OptionThrottle(50*time.Millisecond),
+		progressbar.OptionUseANSICodes(true), // clears the whole line, with a ^C in it
 		progressbar.OptionClearOnFinish(),
 	)...)
 }
