@@ -1,0 +1,171 @@
+package backendtest_test
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"regexp"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/cognito-import/importjob"
+	"github.com/cognito-import/importjob/backend"
+	"github.com/cognito-import/importjob/backend/backendtest"
+	"github.com/cognito-import/importjob/memory"
+)
+
+// inMemory makes the environment that a rule asks for.
+func inMemory(ctx context.Context, setup backendtest.Setup) (backendtest.Fixture, error) {
+	return inMemoryWith(ctx, setup, nil)
+}
+
+// inMemoryWith is inMemory with options changed.
+func inMemoryWith(ctx context.Context, setup backendtest.Setup, change func(*memory.Options)) (backendtest.Fixture, error) {
+	opts := memory.Options{
+		PendingFor:    setup.PendingFor,
+		StoppingFor:   setup.StoppingFor,
+		RowsPerSecond: setup.RowsPerSecond,
+		MaxJobs:       setup.MaxJobs,
+	}
+	if setup.RoleFails {
+		opts.AssumeRole = func(string) error { return errors.New("no trust") }
+	}
+	if change != nil {
+		change(&opts)
+	}
+	cognito := memory.New(&opts)
+	for _, pool := range setup.Pools {
+		if _, err := cognito.CreatePool(ctx, pool); err != nil {
+			return backendtest.Fixture{}, err
+		}
+	}
+	return backendtest.Fixture{Client: cognito, Directory: cognito}, nil
+}
+
+// wrapped is inMemory with the Client wrapped.
+func wrapped(wrap func(importjob.Client) importjob.Client) backendtest.Config {
+	return backendtest.Config{New: func(ctx context.Context, setup backendtest.Setup) (backendtest.Fixture, error) {
+		fixture, err := inMemory(ctx, setup)
+		fixture.Client = wrap(fixture.Client)
+		return fixture, err
+	}}
+}
+
+func TestMemory(t *testing.T) {
+	backendtest.Run(t, backendtest.Config{New: inMemory})
+}
+
+func TestChecked(t *testing.T) {
+	backendtest.Run(t, wrapped(backend.Checked))
+}
+
+func TestIntercepted(t *testing.T) {
+	nothing := func(ctx context.Context, _ *backend.Call, next func(context.Context) error) error { return next(ctx) }
+	backendtest.Run(t, wrapped(func(c importjob.Client) importjob.Client {
+		return backend.Intercept(c, backend.Logging(slog.New(slog.DiscardHandler)), nothing)
+	}))
+}
+
+// clock is a clock that is stepped.
+type clock struct {
+	mu  sync.Mutex
+	now time.Time
+}
+
+func (c *clock) Now() time.Time {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.now
+}
+
+func (c *clock) Advance(d time.Duration) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.now = c.now.Add(d)
+}
+
+// stepped is inMemory with a clock of its own, as for a Client behind a socket.
+func stepped(ctx context.Context, setup backendtest.Setup) (backendtest.Fixture, error) {
+	c := &clock{now: time.Date(2026, 3, 29, 0, 59, 59, 999_999_999, time.FixedZone("CET", 3600))}
+	fixture, err := inMemoryWith(ctx, setup, func(o *memory.Options) { o.Now = c.Now })
+	fixture.Now, fixture.Advance = c.Now, c.Advance
+	return fixture, err
+}
+
+func TestOutsideOfBubbles(t *testing.T) {
+	backendtest.Run(t, backendtest.Config{New: stepped, NoBubble: true})
+	require.NoError(t, backendtest.Check(t.Context(), backendtest.Config{New: stepped}))
+}
+
+func TestRulesAreSentences(t *testing.T) {
+	names := map[string]bool{}
+	source := regexp.MustCompile(`^(https://[a-z0-9.]+/\S+|assumed( \(A([1-9]|[12][0-9]|30)\))?)$`)
+	rules := backendtest.Rules()
+	for _, rule := range rules {
+		assert.Regexp(t, `^[a-z]+/[a-z0-9-]+$`, rule.Name)
+		assert.False(t, names[rule.Name], "%s is there twice", rule.Name)
+		names[rule.Name] = true
+		assert.True(t, strings.HasSuffix(rule.Sentence, ".") || strings.HasSuffix(rule.Sentence, `"`), rule.Sentence)
+		assert.Regexp(t, source, rule.Source, rule.Name)
+		require.NotEmpty(t, rule.Setup.Pools, rule.Name)
+		for _, pool := range rule.Setup.Pools {
+			assert.NoError(t, pool.Validate(), rule.Name)
+		}
+	}
+	t.Logf("%d rules", len(rules))
+	assert.GreaterOrEqual(t, len(rules), 60)
+}
+
+func TestSkipping(t *testing.T) {
+	skipped := map[string]string{}
+	cfg := backendtest.Config{
+		New: func(ctx context.Context, setup backendtest.Setup) (backendtest.Fixture, error) {
+			if setup.RowsPerSecond > 0 || setup.PendingFor > 0 || setup.MaxJobs > 0 {
+				return backendtest.Fixture{}, errors.ErrUnsupported
+			}
+			fixture, err := inMemory(ctx, setup)
+			fixture.Directory = nil
+			return fixture, err
+		},
+		Skip: func(r backendtest.Rule) string {
+			if strings.HasPrefix(r.Source, "assumed") {
+				return "assumed"
+			}
+			return ""
+		},
+		OnSkip: func(r backendtest.Rule, why string) { skipped[r.Name] = why },
+	}
+	require.NoError(t, backendtest.Check(t.Context(), cfg))
+	assert.Equal(t, "assumed", skipped["create/same-name"])
+	assert.Contains(t, skipped["upload/expired"], "clock cannot be moved")
+	assert.Contains(t, skipped["users/status"], "no Directory")
+	assert.Equal(t, errors.ErrUnsupported.Error(), skipped["create/limit"])
+	assert.NotContains(t, skipped, "run/succeeded")
+}
+
+func TestBrokenEnvironment(t *testing.T) {
+	broken := errors.New("no such Region")
+	closed := 0
+	err := backendtest.Check(t.Context(), backendtest.Config{
+		New: func(ctx context.Context, setup backendtest.Setup) (backendtest.Fixture, error) {
+			if setup.MaxJobs > 0 {
+				return backendtest.Fixture{}, broken
+			}
+			fixture, err := inMemory(ctx, setup)
+			fixture.Close = func() { closed++ }
+			return fixture, err
+		},
+	})
+	require.ErrorIs(t, err, broken)
+	rule := (*backendtest.RuleError)(nil)
+	require.ErrorAs(t, err, &rule)
+	assert.Equal(t, "create/limit", rule.Rule.Name)
+	assert.Contains(t, err.Error(), rule.Rule.Sentence)
+	assert.Contains(t, err.Error(), rule.Rule.Source)
+	assert.Equal(t, len(backendtest.Rules())-3, closed, "an environment that was made is closed")
+}

@@ -1,0 +1,2 @@
+// Package backendtest checks an importjob.Client.
+package backendtest

@@ -1,0 +1,188 @@
+package backendtest
+
+import (
+	"context"
+	"strings"
+	"time"
+
+	"github.com/cognito-import/importjob"
+)
+
+// roleARN is the role of the jobs that rules create.
+const roleARN = "arn:aws:iam::111111111111:role/CognitoCloudWatchLogsRole"
+
+// plainPool is the pool of a rule that asks for no other.
+func plainPool() importjob.Pool {
+	return importjob.Pool{
+		ID:                     "us-west-2_Rules0001",
+		Name:                   "rules",
+		Schema:                 importjob.ClassicSchema(),
+		AutoVerifiedAttributes: []string{importjob.AttributeEmail},
+		MFA:                    importjob.MFAOff,
+	}
+}
+
+// inPool asks for a pool like the plain one but for one change.
+func inPool(change func(*importjob.Pool)) Setup {
+	p := plainPool()
+	change(&p)
+	return Setup{Pools: []importjob.Pool{p}}
+}
+
+// twoPools asks for two pools.
+func twoPools() Setup {
+	other := plainPool()
+	other.ID, other.Name = "us-west-2_Rules0002", "others"
+	return Setup{Pools: []importjob.Pool{plainPool(), other}}
+}
+
+// unknownPool is the ID of a pool that does not exist.
+const unknownPool = "us-west-2_NotThere1"
+
+// env is the environment in which one rule is checked, and what rules do in it.
+type env struct {
+	Fixture
+	ctx   context.Context
+	pool  string // the ID of the first pool
+	other string // and of the second
+	setup Setup
+}
+
+func newEnv(ctx context.Context, setup Setup, f Fixture) *env {
+	e := &env{Fixture: f, ctx: ctx, setup: setup}
+	ids := f.UserPoolIDs
+	if ids == nil {
+		for _, p := range setup.Pools {
+			ids = append(ids, p.ID)
+		}
+	}
+	e.pool, e.other = ids[0], ids[len(ids)-1]
+	if e.Now == nil {
+		e.Now = time.Now
+	}
+	return e
+}
+
+// input is a valid input of Create.
+func (e *env) input() importjob.CreateInput {
+	return importjob.CreateInput{JobName: "MyImportJob", UserPoolID: e.pool, CloudWatchLogsRoleARN: roleARN}
+}
+
+func (e *env) create() importjob.UserImportJob { return e.createIn(e.pool) }
+
+func (e *env) createIn(pool string) importjob.UserImportJob {
+	in := e.input()
+	in.UserPoolID = pool
+	return must(e.Client.Create(e.ctx, in))
+}
+
+func (e *env) upload(job importjob.UserImportJob, file string) {
+	ok("Upload", e.Client.Upload(e.ctx, job, strings.NewReader(file), int64(len(file))))
+}
+
+// uploaded is a job with a file.
+func (e *env) uploaded(file string) importjob.UserImportJob {
+	job := e.create()
+	e.upload(job, file)
+	return job
+}
+
+func (e *env) start(job importjob.UserImportJob) importjob.UserImportJob {
+	return must(e.Client.Start(e.ctx, job.Ref()))
+}
+
+func (e *env) stop(job importjob.UserImportJob) importjob.UserImportJob {
+	return must(e.Client.Stop(e.ctx, job.Ref()))
+}
+
+func (e *env) describe(job importjob.UserImportJob) importjob.UserImportJob {
+	return must(e.Client.Describe(e.ctx, job.Ref()))
+}
+
+// started is a job that has been started.
+func (e *env) started(file string) importjob.UserImportJob { return e.start(e.uploaded(file)) }
+
+// run is a job that has ended.
+func (e *env) run(file string) importjob.UserImportJob { return e.finish(e.started(file)) }
+
+// finish lets time pass until the job has ended.
+func (e *env) finish(job importjob.UserImportJob) importjob.UserImportJob {
+	for range 1000 {
+		if job = e.describe(job); job.Status.Done() {
+			return job
+		}
+		e.pass(time.Second)
+	}
+	failf("the job has not ended after 1000 looks: it is %s", job.Status)
+	return job
+}
+
+// pass lets time pass, by itself if it cannot be moved.
+func (e *env) pass(d time.Duration) {
+	if e.Advance != nil {
+		e.Advance(d)
+		return
+	}
+	time.Sleep(d)
+}
+
+// results reads all result lines of a job.
+func (e *env) results(job importjob.UserImportJob) []importjob.RowResult {
+	return pages(func(token string) ([]importjob.RowResult, string, error) {
+		return e.Client.Results(e.ctx, job.Ref(), importjob.Page{Token: token})
+	})
+}
+
+// jobs lists all jobs of a pool in pages of a size.
+func (e *env) jobs(pool string, size int) []importjob.UserImportJob {
+	return pages(func(token string) ([]importjob.UserImportJob, string, error) {
+		return e.Client.List(e.ctx, pool, importjob.Page{MaxResults: size, Token: token})
+	})
+}
+
+// users lists all users of the first pool.
+func (e *env) users() []importjob.PoolUser {
+	return pages(func(token string) ([]importjob.PoolUser, string, error) {
+		return e.Directory.Users(e.ctx, e.pool, importjob.Page{Token: token})
+	})
+}
+
+func (e *env) user(name string) importjob.PoolUser {
+	return must(e.Directory.User(e.ctx, importjob.UserRef{UserPoolID: e.pool, Username: name}))
+}
+
+// noUser demands that a user does not exist.
+func (e *env) noUser(name string) {
+	_, err := e.Directory.User(e.ctx, importjob.UserRef{UserPoolID: e.pool, Username: name})
+	refused(err, importjob.ErrUserNotFound)
+}
+
+// outcomes imports rows and returns a letter for what became of each: S for succeeded, K for
+// skipped, F for failed.
+func (e *env) outcomes(rows ...user) string {
+	return e.fileOutcomes(e.file(rows...))
+}
+
+func (e *env) fileOutcomes(file string) string {
+	return letters(e.results(e.run(file)))
+}
+
+// file is a CSV file for the first pool.
+func (e *env) file(rows ...user) string { return csv(e.setup.Pools[0].Header(), rows...) }
+
+// pages reads all pages of a listing, but not without end.
+func pages[T any](fetch func(token string) ([]T, string, error)) []T {
+	var all []T
+	token := ""
+	for range 500 {
+		items, next, err := fetch(token)
+		ok("a page", err)
+		all = append(all, items...)
+		if next == "" {
+			return all
+		}
+		token = next
+	}
+	failf("the listing has not ended after 500 pages")
+	return nil
+}

@@ -1,0 +1,192 @@
+package backendtest
+
+import (
+	"errors"
+	"fmt"
+	"maps"
+	"reflect"
+	"slices"
+	"strings"
+
+	"github.com/cognito-import/importjob"
+)
+
+// failure carries what breaks a rule up to judge.
+type failure struct{ err error }
+
+// judge runs the check of a rule and returns what breaks it. A panic of the Client goes on.
+func (e *env) judge(check func(*env)) (err error) {
+	defer func() {
+		switch v := recover().(type) {
+		case nil:
+		case failure:
+			err = v.err
+		default:
+			panic(v)
+		}
+	}()
+	check(e)
+	return nil
+}
+
+// failf ends the check of a rule.
+func failf(format string, args ...any) { panic(failure{fmt.Errorf(format, args...)}) }
+
+// that demands a condition.
+func that(condition bool, format string, args ...any) {
+	if !condition {
+		failf(format, args...)
+	}
+}
+
+// ok demands that there is no error.
+func ok(what string, err error) {
+	if err != nil {
+		failf("%s: %w", what, err)
+	}
+}
+
+// must returns a value, and demands that it came without an error.
+func must[T any](v T, err error) T {
+	if err != nil {
+		failf("%w", err)
+	}
+	return v
+}
+
+// equal demands that a value is as it should be.
+func equal[T comparable](what string, got, want T) {
+	that(got == want, "%s: got %v, want %v", what, got, want)
+}
+
+// equalLists is equal for lists.
+func equalLists[T comparable](what string, got, want []T) {
+	that(slices.Equal(got, want), "%s: got %v, want %v", what, got, want)
+}
+
+// sameJob is equal for jobs. It names the fields that differ, and hides their URLs.
+func sameJob(what string, got, want importjob.UserImportJob) {
+	if got == want {
+		return
+	}
+	g, w := reflect.ValueOf(got), reflect.ValueOf(want)
+	for i := range g.NumField() {
+		name := g.Type().Field(i).Name
+		switch {
+		case g.Field(i).Interface() == w.Field(i).Interface():
+		case name == "PreSignedURL":
+			failf("%s: PreSignedURL differs", what)
+		default:
+			failf("%s: %s: got %v, want %v", what, name, g.Field(i), w.Field(i))
+		}
+	}
+}
+
+// refused demands an error of the form that every Client returns, with a code.
+func refused(err error, code importjob.Code) {
+	that(err != nil, "there is no error, want %s", code)
+	e := (*importjob.Error)(nil)
+	that(errors.As(err, &e), "the error %v is no *importjob.Error", err)
+	that(errors.Is(err, code), "got the error %v, want %s", err, code)
+}
+
+// count counts the jobs' rows by outcome.
+func count(rows []importjob.RowResult, outcome importjob.Outcome) int64 {
+	n := int64(0)
+	for _, r := range rows {
+		if r.Outcome == outcome {
+			n++
+		}
+	}
+	return n
+}
+
+// letters gives a letter for each result.
+func letters(rows []importjob.RowResult) string {
+	var b strings.Builder
+	for _, r := range rows {
+		switch r.Outcome {
+		case importjob.OutcomeSucceeded:
+			b.WriteByte('S')
+		case importjob.OutcomeSkipped:
+			b.WriteByte('K')
+		case importjob.OutcomeFailed:
+			b.WriteByte('F')
+		default:
+			b.WriteByte('?')
+		}
+	}
+	return b.String()
+}
+
+// counters are a job's counters: imported, skipped, failed.
+func counters(job importjob.UserImportJob) [3]int64 {
+	return [3]int64{job.ImportedUsers, job.SkippedUsers, job.FailedUsers}
+}
+
+// seen is the number of rows that a job has read.
+func seen(job importjob.UserImportJob) int64 {
+	return job.ImportedUsers + job.SkippedUsers + job.FailedUsers
+}
+
+// user is a row of a CSV file: values by column, escaped as they stand in the file.
+type user map[string]string
+
+// good is a row that can be imported into the plain pool.
+func good(name string) user {
+	return user{importjob.ColumnUsername: name, "email": name + "@example.com", "email_verified": "TRUE"}
+}
+
+// unverified is a row that fails in the plain pool.
+func unverified(name string) user { return good(name).with("email_verified", "FALSE") }
+
+// goods are n good rows.
+func goods(n int) []user {
+	rows := make([]user, n)
+	for i := range rows {
+		rows[i] = good(fmt.Sprintf("user%04d", i))
+	}
+	return rows
+}
+
+// with is a copy with one value changed.
+func (u user) with(column, value string) user {
+	u = maps.Clone(u)
+	u[column] = value
+	return u
+}
+
+// named is the row under another username, with the same e-mail address.
+func (u user) named(name string) user { return u.with(importjob.ColumnUsername, name) }
+
+// csv writes a file as it is told, right or wrong.
+func csv(header []string, rows ...user) string {
+	var b strings.Builder
+	b.WriteString(strings.Join(header, ",") + "\n")
+	for _, row := range rows {
+		b.WriteString(row.line(header) + "\n")
+	}
+	return b.String()
+}
+
+// line is the row without its end.
+func (u user) line(header []string) string {
+	values := make([]string, len(header))
+	for i, column := range header {
+		values[i] = u[column]
+	}
+	return strings.Join(values, ",")
+}
+
+// reaches reports whether a job can go from one status to another in any number of steps.
+func reaches(from, to importjob.Status) bool {
+	if from == to {
+		return true
+	}
+	for _, next := range importjob.Statuses() {
+		if from.CanBecome(next) && reaches(next, to) {
+			return true
+		}
+	}
+	return false
+}

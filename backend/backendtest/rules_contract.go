@@ -1,0 +1,232 @@
+package backendtest
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/cognito-import/importjob"
+)
+
+// call is one way to call a Client. zero reports whether everything it returned but the error is
+// the zero value.
+type call struct {
+	op importjob.Op
+	do func(ctx context.Context) (zero bool, err error)
+}
+
+// calls are all methods, called on one pool and job.
+func (e *env) calls(job importjob.UserImportJob) []call {
+	c, pool := e.Client, job.UserPoolID
+	ofJob := func(op importjob.Op, do func(context.Context, importjob.Ref) (importjob.UserImportJob, error)) call {
+		return call{op, func(ctx context.Context) (bool, error) {
+			got, err := do(ctx, job.Ref())
+			return got == importjob.UserImportJob{}, err
+		}}
+	}
+	return []call{
+		{importjob.OpCSVHeader, func(ctx context.Context) (bool, error) {
+			header, err := c.CSVHeader(ctx, pool)
+			return header == nil, err
+		}},
+		{importjob.OpCreate, func(ctx context.Context) (bool, error) {
+			in := e.input()
+			in.UserPoolID = pool
+			got, err := c.Create(ctx, in)
+			return got == importjob.UserImportJob{}, err
+		}},
+		{importjob.OpUpload, func(ctx context.Context) (bool, error) {
+			file := e.file(good("ann"))
+			return true, c.Upload(ctx, job, strings.NewReader(file), int64(len(file)))
+		}},
+		ofJob(importjob.OpStart, c.Start),
+		ofJob(importjob.OpStop, c.Stop),
+		ofJob(importjob.OpDescribe, c.Describe),
+		{importjob.OpList, func(ctx context.Context) (bool, error) {
+			jobs, next, err := c.List(ctx, pool, importjob.Page{})
+			return jobs == nil && next == "", err
+		}},
+		{importjob.OpResults, func(ctx context.Context) (bool, error) {
+			rows, next, err := c.Results(ctx, job.Ref(), importjob.Page{})
+			return rows == nil && next == "", err
+		}},
+		{importjob.OpPool, func(ctx context.Context) (bool, error) {
+			p, err := c.Pool(ctx, pool)
+			return p.ID == "" && p.Name == "" && p.Schema == nil, err
+		}},
+	}
+}
+
+// nowhere is a job of a pool that does not exist.
+func nowhere() importjob.UserImportJob {
+	return importjob.UserImportJob{UserPoolID: unknownPool, JobID: "import-notthere01", PreSignedURL: "https://notthere.invalid/"}
+}
+
+func contractRules() []Rule {
+	return []Rule{
+		{Name: "contract/error-form", Source: contract,
+			Sentence: "An error is an *Error that names the operation and the pool, and wraps no other *Error.",
+			check:    checkErrorForm},
+		{Name: "contract/zero-values", Source: contract,
+			Sentence: "With an error, everything else that a method returns is the zero value.",
+			check: func(e *env) {
+				for _, call := range e.calls(nowhere()) {
+					zero, err := call.do(e.ctx)
+					that(err != nil, "%s in an unknown pool: there is no error", call.op)
+					that(zero, "%s: not the zero value beside the error", call.op)
+				}
+			}},
+		{Name: "contract/canceled", Source: contract,
+			Sentence: "A context that has ended is refused with its cause, and nothing happens.",
+			check:    checkCanceled},
+		{Name: "contract/deadline", Source: contract,
+			Sentence: "A context whose deadline has passed is refused with context.DeadlineExceeded.",
+			check: func(e *env) {
+				ctx, cancel := context.WithDeadline(e.ctx, time.Unix(0, 0))
+				defer cancel()
+				for _, call := range e.calls(e.create()) {
+					_, err := call.do(ctx)
+					that(errors.Is(err, context.DeadlineExceeded), "%s: got %v, want %v", call.op, err, context.DeadlineExceeded)
+				}
+			}},
+		{Name: "contract/url-stays-secret", Source: contract,
+			Sentence: "Neither printing a job nor the error of an upload shows the pre-signed URL.",
+			Advances: true,
+			check: func(e *env) {
+				job := e.create()
+				secret := job.PreSignedURL
+				_, query, _ := strings.Cut(secret, "?")
+				that(query != "", "the URL has no query, so it cannot be signed")
+				e.Advance(16 * time.Minute)
+				err := e.Client.Upload(e.ctx, job, strings.NewReader("x"), 1)
+				that(err != nil, "there is no error")
+				for _, text := range []string{fmt.Sprint(job), fmt.Sprintf("%+v %#v %q", job, job, job), fmt.Sprintf("%v %+v", err, err)} {
+					that(!strings.Contains(text, secret) && !strings.Contains(text, query), "the URL is printed")
+				}
+			}},
+		{Name: "contract/json-round-trip", Source: cliCreate,
+			Sentence: "A job survives its JSON in every status.",
+			Setup:    Setup{PendingFor: 10 * time.Second, RowsPerSecond: 1}, Advances: true,
+			check: func(e *env) {
+				job := e.uploaded(e.file(goods(5)...))
+				roundTrip(job)
+				roundTrip(e.start(job))
+				for range 5 {
+					e.Advance(4*time.Second + 7*time.Millisecond)
+					roundTrip(e.describe(job))
+				}
+				expired := e.create()
+				e.Advance(72 * time.Hour)
+				roundTrip(e.describe(expired))
+			}},
+		{Name: "contract/dates", Source: contract,
+			Sentence: "Dates are UTC in whole milliseconds, and zero when not reached.",
+			check:    checkDates},
+		{Name: "contract/concurrent-creates", Source: contract,
+			Sentence: "Jobs that are created at the same time all exist, with different IDs.",
+			check:    checkConcurrentCreates},
+		{Name: "contract/concurrent-starts", Source: contract,
+			Sentence: "Of several starts of one job at the same time, one succeeds.",
+			Setup:    Setup{PendingFor: time.Hour},
+			check:    checkConcurrentStarts},
+	}
+}
+
+func checkErrorForm(e *env) {
+	for _, call := range e.calls(nowhere()) {
+		if call.op == importjob.OpUpload {
+			continue // its URL leads nowhere; there is no service to refuse it
+		}
+		_, err := call.do(e.ctx)
+		that(err != nil, "%s in an unknown pool: there is no error", call.op)
+		top, ok := err.(*importjob.Error)
+		that(ok, "%s: the error is a %T", call.op, err)
+		equal("the error's operation", top.Op, call.op)
+		equal("the error's pool", top.Ref.UserPoolID, unknownPool)
+		inner := (*importjob.Error)(nil)
+		that(top.Err == nil || !errors.As(top.Err, &inner), "%s: an *Error wraps an *Error", call.op)
+	}
+}
+
+func checkCanceled(e *env) {
+	job := e.uploaded(e.file(good("ann")))
+	cause := errors.New("enough")
+	ctx, cancel := context.WithCancelCause(e.ctx)
+	cancel(cause)
+	for _, call := range e.calls(job) {
+		zero, err := call.do(ctx)
+		_, isError := err.(*importjob.Error)
+		that(isError, "%s: got %T, want *importjob.Error", call.op, err)
+		that(errors.Is(err, cause), "%s: the error %v is not the cause %v", call.op, err, cause)
+		that(zero, "%s: not the zero value beside the error", call.op)
+	}
+	sameJob("the job afterwards", e.describe(job), job)
+	equal("the number of jobs afterwards", len(e.jobs(e.pool, 0)), 1)
+}
+
+// roundTrip demands that a job is the same after it was JSON.
+func roundTrip(job importjob.UserImportJob) {
+	data := must(json.Marshal(job))
+	var again importjob.UserImportJob
+	ok("unmarshalling", json.Unmarshal(data, &again))
+	sameJob("the "+string(job.Status)+" job after JSON", again, job)
+}
+
+func checkDates(e *env) {
+	for _, job := range []importjob.UserImportJob{e.create(), e.started(e.file(good("ann"))), e.jobs(e.pool, 0)[0], e.run2()} {
+		for _, date := range []time.Time{job.CreationDate, job.StartDate, job.CompletionDate} {
+			that(date == importjob.Date(date), "the date %v of a %s job is not UTC in whole milliseconds", date, job.Status)
+		}
+		that(!job.CreationDate.IsZero(), "a %s job has no creation date", job.Status)
+		that(job.StartDate.IsZero() == (job.Status == importjob.StatusCreated), "the start date of a %s job is %v", job.Status, job.StartDate)
+		that(job.CompletionDate.IsZero() == !job.Status.Done(), "the completion date of a %s job is %v", job.Status, job.CompletionDate)
+	}
+}
+
+// run2 finishes the job that is active, and runs another.
+func (e *env) run2() importjob.UserImportJob {
+	e.finish(e.jobs(e.pool, 0)[0])
+	return e.run(e.file(good("bob")))
+}
+
+func checkConcurrentCreates(e *env) {
+	const n = 8
+	jobs, errs := make([]importjob.UserImportJob, n), make([]error, n)
+	var wg sync.WaitGroup
+	for i := range n {
+		wg.Go(func() { jobs[i], errs[i] = e.Client.Create(e.ctx, e.input()) })
+	}
+	wg.Wait()
+	ids := map[string]bool{}
+	for i := range n {
+		ok("Create", errs[i])
+		ids[jobs[i].JobID] = true
+		sameJob("a created job, described", e.describe(jobs[i]), jobs[i])
+	}
+	equal("the number of different IDs", len(ids), n)
+	equal("the number of listed jobs", len(e.jobs(e.pool, 0)), n)
+}
+
+func checkConcurrentStarts(e *env) {
+	job := e.uploaded(e.file(goods(50)...))
+	const n = 8
+	errs := make([]error, n)
+	var wg sync.WaitGroup
+	for i := range n {
+		wg.Go(func() { _, errs[i] = e.Client.Start(e.ctx, job.Ref()) })
+	}
+	wg.Wait()
+	won := 0
+	for _, err := range errs {
+		if err == nil {
+			won++
+			continue
+		}
+		refused(err, importjob.ErrPreconditionNotMet)
+	}
+	equal("the number of starts that succeeded", won, 1)
+}

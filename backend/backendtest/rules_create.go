@@ -1,0 +1,251 @@
+package backendtest
+
+import (
+	"errors"
+	"io"
+	"net/url"
+	"regexp"
+	"strings"
+	"time"
+
+	"github.com/cognito-import/importjob"
+)
+
+func createRules() []Rule {
+	return []Rule{
+		{Name: "create/new-job", Source: cliCreate,
+			Sentence: "A new job is Created, with zero counters, and without start date, completion date and message.",
+			check: func(e *env) {
+				job := e.create()
+				equal("the status", job.Status, importjob.StatusCreated)
+				equal("the counters", counters(job), [3]int64{})
+				that(job.StartDate.IsZero() && job.CompletionDate.IsZero(), "a new job has a start or completion date")
+				equal("the message", job.CompletionMessage, "")
+			}},
+		{Name: "create/echo", Source: api("CreateUserImportJob"),
+			Sentence: "A new job has the name, pool, role and algorithm that were asked for.",
+			Setup:    inPool(func(p *importjob.Pool) { p.PasswordHashes = true }),
+			check: func(e *env) {
+				in := e.input()
+				in.JobName, in.PasswordHashingAlgorithm = "Spring, 2nd try", importjob.ARGON2ID
+				job := must(e.Client.Create(e.ctx, in))
+				equal("the input", importjob.CreateInput{JobName: job.JobName, UserPoolID: job.UserPoolID,
+					CloudWatchLogsRoleARN: job.CloudWatchLogsRoleARN, PasswordHashingAlgorithm: job.PasswordHashingAlgorithm}, in)
+				equal("the algorithm of another job", e.create().PasswordHashingAlgorithm, "")
+			}},
+		{Name: "create/id", Source: cliList,
+			Sentence: "A job ID is import- and ten letters and digits, and no two jobs have the same.",
+			check: func(e *env) {
+				form, ids := regexp.MustCompile(`^import-[0-9A-Za-z]{10}$`), map[string]bool{}
+				for range 20 {
+					id := e.create().JobID
+					that(form.MatchString(id), "the ID is %q", id)
+					that(!ids[id], "the ID %s is there twice", id)
+					ids[id] = true
+				}
+			}},
+		{Name: "create/date", Source: api("UserImportJobType"),
+			Sentence: "The creation date is the moment of the call.",
+			check: func(e *env) {
+				before := importjob.Date(e.Now())
+				date := e.create().CreationDate
+				that(!date.Before(before) && !date.After(e.Now()), "created at %v, but the clock said %v", date, before)
+			}},
+		{Name: "create/url", Source: api("UserImportJobType"),
+			Sentence: "Each job has a URL of its own, absolute and of at most 2048 characters.",
+			check: func(e *env) {
+				one, two := e.create().PreSignedURL, e.create().PreSignedURL
+				that(one != two, "two jobs have the same URL")
+				u, err := url.Parse(one)
+				that(err == nil && u.IsAbs() && u.Host != "", "the URL is not absolute")
+				that(len(one) <= 2048, "the URL has %d characters", len(one))
+			}},
+		{Name: "create/described", Source: api("DescribeUserImportJob"),
+			Sentence: "Describe returns a new job as Create did, with its URL.",
+			check: func(e *env) {
+				job := e.create()
+				sameJob("the job", e.describe(job), job)
+			}},
+		{Name: "create/same-name", Source: assumedAs("A27"),
+			Sentence: "Two jobs of a pool may have the same name.",
+			check: func(e *env) {
+				one, two := e.create(), e.create()
+				equal("the second name", two.JobName, one.JobName)
+				that(one.JobID != two.JobID, "they are one job")
+			}},
+		{Name: "create/limit", Source: quotas,
+			Sentence: "A pool that holds its limit of jobs refuses another with a LimitExceededException.",
+			Setup:    Setup{MaxJobs: 3},
+			check: func(e *env) {
+				for range 3 {
+					e.create()
+				}
+				_, err := e.Client.Create(e.ctx, e.input())
+				refused(err, importjob.ErrLimitExceeded)
+				equal("the number of jobs", len(e.jobs(e.pool, 0)), 3)
+			}},
+		{Name: "create/limit-is-per-pool", Source: quotas,
+			Sentence: "The limit of jobs is counted for each pool.",
+			Setup:    Setup{MaxJobs: 1, Pools: twoPools().Pools},
+			check: func(e *env) {
+				e.createIn(e.pool)
+				e.createIn(e.other)
+			}},
+		{Name: "create/limit-counts-all", Source: assumed,
+			Sentence: "Jobs that have ended count towards the limit: no operation deletes a job.",
+			Setup:    Setup{MaxJobs: 2}, Advances: true,
+			check: func(e *env) {
+				e.run(e.file(good("ann")))
+				e.create()
+				e.Advance(72 * time.Hour)
+				_, err := e.Client.Create(e.ctx, e.input())
+				refused(err, importjob.ErrLimitExceeded)
+			}},
+		{Name: "create/unknown-pool", Source: api("CreateUserImportJob"),
+			Sentence: "Creating a job in a pool that does not exist is a ResourceNotFoundException.",
+			check: func(e *env) {
+				refused(e.tryCreate(func(in *importjob.CreateInput) { in.UserPoolID = unknownPool }), importjob.ErrNotFound)
+			}},
+		{Name: "create/hashes-refused", Source: assumedAs("A26"),
+			Sentence: "A pool that takes no password hashes refuses a job with an algorithm: InvalidParameterException.",
+			check: func(e *env) {
+				refused(e.tryCreate(func(in *importjob.CreateInput) { in.PasswordHashingAlgorithm = importjob.BCRYPT }),
+					importjob.ErrInvalidParameter)
+			}},
+	}
+}
+
+// noCSV demands that a job cannot be started since it has no file.
+func (e *env) noCSV(job importjob.UserImportJob) {
+	_, err := e.Client.Start(e.ctx, job.Ref())
+	refused(err, importjob.ErrPreconditionNotMet)
+	refusal := (*importjob.Error)(nil)
+	errors.As(err, &refusal)
+	that(strings.HasPrefix(refusal.Message, "No csv file was uploaded for "+job.JobID), "the message is %q", refusal.Message)
+}
+
+// send uploads a body and returns the error.
+func (e *env) send(job importjob.UserImportJob, body io.Reader, size int) error {
+	return e.Client.Upload(e.ctx, job, body, int64(size))
+}
+
+var errBroken = errors.New("the disk is broken")
+
+// broken is a body that breaks before its end.
+func broken(file string) io.Reader {
+	return io.MultiReader(strings.NewReader(file[:len(file)/2]), errReader{})
+}
+
+type errReader struct{}
+
+func (errReader) Read([]byte) (int, error) { return 0, errBroken }
+
+func uploadRules() []Rule {
+	return []Rule{
+		{Name: "upload/changes-nothing-visible", Source: guide,
+			Sentence: "Uploading a file leaves the job Created and as it was.",
+			check: func(e *env) {
+				job := e.uploaded(e.file(good("ann")))
+				sameJob("the job", e.describe(job), job)
+			}},
+		{Name: "upload/stream", Source: s3Put,
+			Sentence: "A body that comes a byte at a time arrives whole.",
+			check: func(e *env) {
+				job, file := e.create(), e.file(goods(3)...)
+				ok("Upload", e.send(job, slow{strings.NewReader(file)}, len(file)))
+				equal("the counters", counters(e.finish(e.start(job))), [3]int64{3, 0, 0})
+			}},
+		{Name: "upload/short-body", Source: s3Put,
+			Sentence: "A body that is shorter than announced is an error, and nothing is kept.",
+			check: func(e *env) {
+				job, file := e.create(), e.file(good("ann"))
+				that(e.send(job, strings.NewReader(file), len(file)+1) != nil, "there is no error")
+				e.noCSV(job)
+			}},
+		{Name: "upload/long-body", Source: contract,
+			Sentence: "A body that is longer than announced is an error, and nothing is kept.",
+			check: func(e *env) {
+				job, file := e.create(), e.file(good("ann"))
+				that(e.send(job, strings.NewReader(file+"more"), len(file)) != nil, "there is no error")
+				e.noCSV(job)
+			}},
+		{Name: "upload/broken-body", Source: contract,
+			Sentence: "The error of a body that cannot be read to its end is passed on, and nothing is kept.",
+			check: func(e *env) {
+				job, file := e.create(), e.file(goods(20)...)
+				err := e.send(job, broken(file), len(file))
+				that(errors.Is(err, errBroken), "got the error %v, want %v", err, errBroken)
+				e.noCSV(job)
+			}},
+		{Name: "upload/broken-leaves-former", Source: s3Put,
+			Sentence: "An upload that breaks leaves the file that was uploaded before.",
+			check: func(e *env) {
+				job, file := e.uploaded(e.file(good("ann"))), e.file(goods(20)...)
+				that(e.send(job, broken(file), len(file)) != nil, "there is no error")
+				equal("the counters", counters(e.finish(e.start(job))), [3]int64{1, 0, 0})
+			}},
+		{Name: "upload/again", Source: s3Put,
+			Sentence: "Uploading again replaces the file.",
+			check: func(e *env) {
+				job := e.uploaded(e.file(goods(5)...))
+				e.upload(job, e.file(good("ann"), unverified("bob")))
+				equal("the counters", counters(e.finish(e.start(job))), [3]int64{1, 0, 1})
+			}},
+		{Name: "upload/one-job", Source: cliStart,
+			Sentence: "A file is of the job whose URL it was sent to, and of no other.",
+			check: func(e *env) {
+				one, two := e.create(), e.create()
+				e.upload(two, e.file(good("ann")))
+				e.noCSV(one)
+				equal("the counters of the other", counters(e.finish(e.start(two))), [3]int64{1, 0, 0})
+			}},
+		{Name: "upload/garbage", Source: guide,
+			Sentence: "A file is not judged when it is uploaded, but when the job runs: one that cannot be read makes the job Failed.",
+			check: func(e *env) {
+				for _, file := range []string{"", "\x00\xff\xfe", "{}\n", "name,email\n"} {
+					job := e.uploaded(file)
+					equal("the status before", e.describe(job).Status, importjob.StatusCreated)
+					e.fails(e.finish(e.start(job)))
+				}
+			}},
+		{Name: "upload/lifetime", Source: guide, Advances: true,
+			Sentence: "A URL can be uploaded to for nearly 15 minutes, also more than once.",
+			check: func(e *env) {
+				job := e.create()
+				e.Advance(14*time.Minute + 58*time.Second)
+				e.upload(job, e.file(goods(5)...))
+				e.upload(job, e.file(good("ann")))
+				equal("the counters", counters(e.finish(e.start(job))), [3]int64{1, 0, 0})
+			}},
+		{Name: "upload/expired", Source: guide, Advances: true,
+			Sentence: "From 15 minutes after the job was created an upload is an ErrURLExpired, and nothing is kept.",
+			check: func(e *env) {
+				job, file := e.create(), e.file(good("ann"))
+				e.Advance(15 * time.Minute)
+				err := e.send(job, strings.NewReader(file), len(file))
+				that(errors.Is(err, importjob.ErrURLExpired), "got the error %v, want %v", err, importjob.ErrURLExpired)
+				e.noCSV(job)
+			}},
+		{Name: "upload/expired-code", Source: s3Errors, Advances: true,
+			Sentence: "An expired URL has the code of S3: AccessDenied.",
+			check: func(e *env) {
+				job := e.create()
+				e.Advance(20 * time.Minute)
+				refused(e.send(job, strings.NewReader("x"), 1), importjob.ErrUploadDenied)
+			}},
+		{Name: "upload/after-start", Source: assumedAs("A22"),
+			Sentence: "What is uploaded after the start of a job changes nothing of its run.",
+			Setup:    Setup{PendingFor: 10 * time.Second},
+			check: func(e *env) {
+				job := e.started(e.file(good("ann")))
+				file := e.file(goods(5)...)
+				_ = e.send(job, strings.NewReader(file), len(file)) // refused or not
+				equal("the counters", counters(e.finish(job)), [3]int64{1, 0, 0})
+			}},
+	}
+}
+
+// slow gives one byte at a time, and is no io.Seeker.
+type slow struct{ r io.Reader }
+
+func (s slow) Read(p []byte) (int, error) { return s.r.Read(p[:min(1, len(p))]) }

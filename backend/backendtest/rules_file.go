@@ -1,0 +1,135 @@
+package backendtest
+
+import (
+	"strings"
+
+	"github.com/cognito-import/importjob"
+)
+
+// headerless demands that a file with this header fails the whole job.
+func (e *env) headerFails(columns ...string) {
+	e.fails(e.run(csv(columns, goods(3)...)))
+}
+
+func fileRules() []Rule {
+	return []Rule{
+		{Name: "file/any-order", Source: guide,
+			Sentence: "The order of the columns is free.",
+			check: func(e *env) {
+				header := importjob.ClassicSchema()
+				columns := []string{"cognito:username", "cognito:mfa_enabled"}
+				for i := len(header) - 1; i > 0; i-- { // sub, the first, is no column
+					columns = append(columns, header[i].Name)
+				}
+				equal("the outcomes", e.fileOutcomes(csv(columns, good("ann"), unverified("bob"))), "SF")
+			}},
+		{Name: "file/missing-column", Source: guide,
+			Sentence: "A file that lacks a column of the header fails as a whole.",
+			check: func(e *env) {
+				for _, column := range []string{"nickname", "email_verified", "cognito:username", "cognito:mfa_enabled"} {
+					e.headerFails(without(e.setup.Pools[0].Header(), column)...)
+				}
+			}},
+		{Name: "file/unknown-column", Source: assumedAs("A6"),
+			Sentence: "A file with a column that the pool does not have fails as a whole.",
+			check: func(e *env) {
+				for _, column := range []string{"shoe_size", "custom:shoes", "sub", "Email", ""} {
+					e.headerFails(append(e.setup.Pools[0].Header(), column)...)
+				}
+			}},
+		{Name: "file/duplicate-column", Source: assumedAs("A6"),
+			Sentence: "A file with the same column twice fails as a whole.",
+			check:    func(e *env) { e.headerFails(append(e.setup.Pools[0].Header(), "nickname")...) }},
+		{Name: "file/byte-order-mark", Source: guide,
+			Sentence: "A file that begins with a byte order mark fails as a whole.",
+			check:    func(e *env) { e.fails(e.run("\uFEFF" + e.file(good("ann")))) }},
+		{Name: "file/no-rows", Source: assumedAs("A30"),
+			Sentence: "A file with a header and no row ends Succeeded, with nobody imported.",
+			check: func(e *env) {
+				job := e.run(e.file())
+				equal("the status", job.Status, importjob.StatusSucceeded)
+				equal("the counters", counters(job), [3]int64{})
+				equal("the number of results", len(e.results(job)), 0)
+			}},
+		{Name: "file/no-last-newline", Source: assumedAs("A11"),
+			Sentence: "The last row may lack its line end.",
+			check: func(e *env) {
+				file := e.file(good("ann"), good("bob"))
+				equal("the outcomes", e.fileOutcomes(strings.TrimSuffix(file, "\n")), "SS")
+			}},
+		{Name: "file/crlf", Source: assumedAs("A8"),
+			Sentence: "Lines may end in CR LF.",
+			check: func(e *env) {
+				file := strings.ReplaceAll(e.file(good("ann"), unverified("bob"), good("cid")), "\n", "\r\n")
+				equal("the outcomes", e.fileOutcomes(file), "SFS")
+			}},
+		{Name: "file/empty-lines", Source: assumedAs("A11"),
+			Sentence: "Empty lines are no rows, but count as lines.",
+			check: func(e *env) {
+				header := e.setup.Pools[0].Header()
+				rows := e.results(e.run(csv(header) + "\n" + good("ann").line(header) + "\n\n\n" + unverified("bob").line(header) + "\n"))
+				equal("the outcomes", letters(rows), "SF")
+				equal("the first line", rows[0].Line, 3)
+				equal("the second line", rows[1].Line, 6)
+			}},
+		{Name: "file/field-count", Source: assumedAs("A10"),
+			Sentence: "A row with too few or too many values fails, and only that row.",
+			check: func(e *env) {
+				header := e.setup.Pools[0].Header()
+				file := csv(header, good("ann")) + good("bob").line(header) + ",\n" +
+					strings.TrimPrefix(good("cid").line(header), ",") + "\n" + "dan\n" + good("eve").line(header) + "\n"
+				equal("the outcomes", e.fileOutcomes(file), "SFFFS")
+			}},
+		{Name: "file/long-row", Source: quotas,
+			Sentence: "A row of 16,000 characters is read, and a longer one fails.",
+			Setup: inPool(func(p *importjob.Pool) {
+				for _, name := range strings.Fields("a b c d e f g h i j") {
+					p.Schema = p.Schema.With(importjob.Custom(name, importjob.TypeString))
+				}
+			}),
+			check: checkLongRow},
+		{Name: "file/not-utf-8", Source: guide,
+			Sentence: "A row that is not valid UTF-8 fails, and only that row.",
+			check: func(e *env) {
+				equal("the outcomes", e.outcomes(good("ann").with("name", "Jos\xe9"), good("bob").with("name", "José")), "FS")
+			}},
+		{Name: "file/many-rows", Source: quotas,
+			Sentence: "A file of thousands of rows is imported whole, with duplicates found far apart.",
+			check: func(e *env) {
+				rows := goods(5000)
+				rows[4999] = rows[0]
+				rows[2500] = unverified("bad")
+				job := e.run(e.file(rows...))
+				equal("the counters", counters(job), [3]int64{4998, 1, 1})
+				equal("the number of results", len(e.results(job)), 5000)
+			}},
+	}
+}
+
+// without is a list without one value.
+func without(list []string, value string) []string {
+	var rest []string
+	for _, v := range list {
+		if v != value {
+			rest = append(rest, v)
+		}
+	}
+	return rest
+}
+
+func checkLongRow(e *env) {
+	header := e.setup.Pools[0].Header()
+	// Two bytes a character, so that a limit in bytes shows as well.
+	row := func(name string, size int) user {
+		u := good(name)
+		for _, column := range strings.Fields("name nickname custom:a custom:b custom:c custom:d custom:e custom:f custom:g custom:h custom:i custom:j" +
+			" given_name middle_name profile picture") {
+			left := size - len([]rune(u.line(header)))
+			u = u.with(column, strings.Repeat("é", min(max(left, 0), 1000)))
+		}
+		return u
+	}
+	long := row("long", 16_000)
+	equal("the length of the test's own row", len([]rune(long.line(header))), 16_000)
+	equal("the outcomes", e.outcomes(long, row("over", 16_001), good("ann")), "SFS")
+}

@@ -1,0 +1,99 @@
+package backendtest
+
+import (
+	"strings"
+
+	"github.com/cognito-import/importjob"
+)
+
+// bcrypt is a hash of the form that the guide describes.
+const bcrypt = "$2b$10$N9qo8uLOickgx2ZMRZoMyeIjZAgcfl7p92ldGxad68LJZdL17lhWy"
+
+func hashPool() Setup {
+	return inPool(func(p *importjob.Pool) { p.PasswordHashes = true })
+}
+
+// runHashed runs a job with a password hashing algorithm.
+func (e *env) runHashed(algorithm importjob.PasswordHashingAlgorithm, file string) importjob.UserImportJob {
+	in := e.input()
+	in.PasswordHashingAlgorithm = algorithm
+	job := must(e.Client.Create(e.ctx, in))
+	e.upload(job, file)
+	return e.finish(e.start(job))
+}
+
+// hashed are good rows with these hashes, written as a file must have them.
+func hashed(hashes ...string) []user {
+	rows := goods(len(hashes))
+	for i, hash := range hashes {
+		rows[i] = rows[i].with("password_hash", strings.ReplaceAll(hash, ",", `\,`))
+	}
+	return rows
+}
+
+// judgedHashes demands what becomes of rows by their hashes.
+func (e *env) judgedHashes(algorithm importjob.PasswordHashingAlgorithm, want string, hashes ...string) {
+	equal("the outcomes", letters(e.results(e.runHashed(algorithm, e.file(hashed(hashes...)...)))), want)
+}
+
+func hashRules() []Rule {
+	return []Rule{
+		{Name: "hashes/confirmed", Source: guide, Setup: hashPool(), Users: true,
+			Sentence: "A user who is imported with a password hash is CONFIRMED.",
+			check: func(e *env) {
+				job := e.runHashed(importjob.BCRYPT, e.file(hashed(bcrypt)...))
+				equal("the status of the job", job.Status, importjob.StatusSucceeded)
+				equal("its algorithm", job.PasswordHashingAlgorithm, importjob.BCRYPT)
+				equal("the status of the user", e.user("user0000").Status, importjob.UserConfirmed)
+			}},
+		{Name: "hashes/empty", Source: guide, Setup: hashPool(), Users: true,
+			Sentence: "A user without a hash in a job with an algorithm is imported as RESET_REQUIRED.",
+			check: func(e *env) {
+				e.judgedHashes(importjob.BCRYPT, "SS", "", bcrypt)
+				equal("the status of the user", e.user("user0000").Status, importjob.UserResetRequired)
+			}},
+		{Name: "hashes/malformed", Source: guide, Setup: hashPool(), Users: true,
+			Sentence: "A row whose hash is not of the job's algorithm fails, and creates no user.",
+			check: func(e *env) {
+				e.judgedHashes(importjob.BCRYPT, "SFFF", bcrypt, "secret", bcrypt[:59], "65536$8$1$00ff$00ff")
+				e.noUser("user0001")
+			}},
+		{Name: "hashes/bounds", Source: guide, Setup: hashPool(),
+			Sentence: "A row whose hash exceeds the bounds of its algorithm fails.",
+			check: func(e *env) {
+				e.judgedHashes(importjob.BCRYPT, "SF", strings.Replace(bcrypt, "10", "12", 1), strings.Replace(bcrypt, "10", "13", 1))
+			}},
+		{Name: "hashes/algorithms", Source: guide, Setup: hashPool(),
+			Sentence: "Each algorithm has its own form of hashes and its own bounds.",
+			check: func(e *env) {
+				e.judgedHashes(importjob.SCRYPT, "SFF", "65536$8$1$00ff$00ff", "131072$8$1$00ff$00ff", bcrypt)
+				e.judgedHashes(importjob.PBKDF2SHA256, "FSF", bcrypt, "$pbkdf2-sha256$600000$c2FsdA$aGFzaA", "$pbkdf2-sha256$600001$c2FsdA$aGFzaA")
+			}},
+		{Name: "hashes/escaped-commas", Source: assumed, Setup: hashPool(),
+			Sentence: "The commas of an ARGON2ID hash are escaped like any others.",
+			check: func(e *env) {
+				e.judgedHashes(importjob.ARGON2ID, "SF", "$argon2id$v=19$m=19456,t=2,p=1$c2FsdA$aGFzaA", "$argon2id$v=19$m=19457,t=2,p=1$c2FsdA$aGFzaA")
+			}},
+		{Name: "hashes/no-column", Source: guide, Setup: hashPool(),
+			Sentence: "A job with an algorithm whose file has no column password_hash fails as a whole.",
+			check: func(e *env) {
+				header := without(e.setup.Pools[0].Header(), "password_hash")
+				e.fails(e.runHashed(importjob.BCRYPT, csv(header, goods(3)...)))
+			}},
+		{Name: "hashes/not-needed", Source: assumedAs("A14"), Setup: hashPool(), Users: true,
+			Sentence: "A job without an algorithm needs no column password_hash, and gives no password.",
+			check: func(e *env) {
+				header := without(e.setup.Pools[0].Header(), "password_hash")
+				equal("the outcomes", e.fileOutcomes(csv(header, good("ann"))), "S")
+				equal("the status of the user", e.user("ann").Status, importjob.UserResetRequired)
+			}},
+		{Name: "hashes/not-stored", Source: assumed, Setup: hashPool(), Users: true,
+			Sentence: "A password hash is no attribute of a user.",
+			check: func(e *env) {
+				e.runHashed(importjob.BCRYPT, e.file(hashed(bcrypt)...))
+				for name, value := range e.user("user0000").Attributes.All() {
+					that(name != "password_hash" && value != bcrypt, "the hash is the attribute %s", name)
+				}
+			}},
+	}
+}

@@ -1,0 +1,280 @@
+package backendtest
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/cognito-import/importjob"
+)
+
+// made creates n jobs a second apart and returns them newest first.
+func (e *env) made(n int) []importjob.UserImportJob {
+	jobs := make([]importjob.UserImportJob, n)
+	for i := range jobs {
+		if i > 0 && e.Advance != nil {
+			e.Advance(time.Second)
+		}
+		in := e.input()
+		in.JobName = fmt.Sprintf("job %d", i)
+		jobs[n-1-i] = must(e.Client.Create(e.ctx, in))
+	}
+	return jobs
+}
+
+// sameJobs demands that two lists of jobs are the same.
+func sameJobs(what string, got, want []importjob.UserImportJob) {
+	for i := range min(len(got), len(want)) {
+		sameJob(fmt.Sprintf("%s: job %d", what, i), got[i], want[i])
+	}
+	equal(what+": the number of jobs", len(got), len(want))
+}
+
+// page lists one page of the first pool.
+func (e *env) page(size int, token string) ([]importjob.UserImportJob, string) {
+	jobs, next, err := e.Client.List(e.ctx, e.pool, importjob.Page{MaxResults: size, Token: token})
+	ok("List", err)
+	return jobs, next
+}
+
+func listRules() []Rule {
+	return []Rule{
+		{Name: "list/newest-first", Source: cliList,
+			Sentence: "Jobs are listed newest first, and each as it was created.",
+			check: func(e *env) {
+				want := e.made(5)
+				sameJobs("the list", e.jobs(e.pool, 0), want)
+			}},
+		{Name: "list/pages", Source: api("ListUserImportJobs"),
+			Sentence: "Pages of any size together give each job once, in order.",
+			check: func(e *env) {
+				want := e.made(7)
+				for _, size := range []int{1, 2, 3, 6, 7, 8, 60} {
+					sameJobs(fmt.Sprintf("pages of %d", size), e.jobs(e.pool, size), want)
+				}
+			}},
+		{Name: "list/page-size", Source: api("ListUserImportJobs"),
+			Sentence: "A page holds as many jobs as were asked for, when there are as many.",
+			check: func(e *env) {
+				e.made(5)
+				for size := 1; size <= 5; size++ {
+					jobs, _ := e.page(size, "")
+					equal("the number of jobs", len(jobs), size)
+				}
+			}},
+		{Name: "list/largest-page", Source: api("ListUserImportJobs"),
+			Sentence: "A page holds 60 jobs when nothing is asked for, and a token leads to the others.",
+			check: func(e *env) {
+				want := e.made(63)
+				first, token := e.page(0, "")
+				equal("the number of jobs", len(first), 60)
+				second, last := e.page(0, token)
+				equal("the last token", last, "")
+				sameJobs("both pages", append(first, second...), want)
+			}},
+		{Name: "list/token-form", Source: api("ListUserImportJobs"),
+			Sentence: "A token is text without white space.",
+			check: func(e *env) {
+				e.made(3)
+				_, token := e.page(1, "")
+				that(token != "", "there is no token after one of three jobs")
+				that(!strings.ContainsAny(token, " \t\r\n"), "the token %q has white space", token)
+			}},
+		{Name: "list/token-again", Source: contract,
+			Sentence: "A token gives the same page each time.",
+			check: func(e *env) {
+				e.made(4)
+				_, token := e.page(2, "")
+				once, _ := e.page(2, token)
+				twice, _ := e.page(2, token)
+				sameJobs("the page", twice, once)
+			}},
+		{Name: "list/new-jobs-between-pages", Source: assumedAs("A13"),
+			Sentence: "A job that is created between two pages makes no older job appear twice or not at all.",
+			check: func(e *env) {
+				want := e.made(4)
+				first, token := e.page(2, "")
+				e.create()
+				second, _ := e.page(2, token)
+				sameJobs("both pages", append(first, second...), want)
+			}},
+		{Name: "list/token-of-another-pool", Source: assumedAs("A13"),
+			Sentence: "A token of another pool is an InvalidParameterException.",
+			Setup:    twoPools(),
+			check: func(e *env) {
+				e.made(2)
+				_, token := e.page(1, "")
+				_, _, err := e.Client.List(e.ctx, e.other, importjob.Page{Token: token})
+				refused(err, importjob.ErrInvalidParameter)
+			}},
+		{Name: "list/bad-token", Source: assumedAs("A13"),
+			Sentence: "A token that the service did not give is an InvalidParameterException.",
+			check: func(e *env) {
+				e.made(2)
+				for _, token := range []string{"x", e.pool + "#import-notthere01#1", "##", "AAAA=="} {
+					refused(e.tryList(importjob.Page{Token: token}), importjob.ErrInvalidParameter)
+				}
+			}},
+		{Name: "list/own-pool", Source: api("ListUserImportJobs"),
+			Sentence: "Only the jobs of the pool are listed.",
+			Setup:    twoPools(),
+			check: func(e *env) {
+				one, two := e.createIn(e.pool), e.createIn(e.other)
+				sameJobs("the first pool", e.jobs(e.pool, 0), []importjob.UserImportJob{one})
+				sameJobs("the second pool", e.jobs(e.other, 0), []importjob.UserImportJob{two})
+			}},
+		{Name: "list/empty", Source: contract,
+			Sentence: "A pool without jobs has one page without jobs and without a token.",
+			check: func(e *env) {
+				jobs, token := e.page(0, "")
+				equal("the number of jobs", len(jobs), 0)
+				equal("the token", token, "")
+			}},
+		{Name: "list/as-described", Source: api("ListUserImportJobs"),
+			Sentence: "At each moment a job is listed as it is described.",
+			Setup:    paced(), Advances: true,
+			check: func(e *env) {
+				job := e.started(e.file(mixed()...))
+				e.create()
+				for range 10 {
+					jobs := e.jobs(e.pool, 1)
+					sameJobs("the list", jobs, []importjob.UserImportJob{e.describe(jobs[0]), e.describe(job)})
+					e.Advance(700 * time.Millisecond)
+				}
+			}},
+		{Name: "list/ended-jobs-stay", Source: cliList, Advances: true,
+			Sentence: "Jobs that have ended stay listed.",
+			check: func(e *env) {
+				ran := e.run(e.file(good("ann")))
+				e.create()
+				e.Advance(1000 * time.Hour)
+				jobs := e.jobs(e.pool, 0)
+				equal("the number of jobs", len(jobs), 2)
+				sameJob("the older one", jobs[1], ran)
+			}},
+		{Name: "list/not-aliased", Source: contract,
+			Sentence: "Changing a returned page changes no later one.",
+			check: func(e *env) {
+				want := e.made(3)
+				jobs, _ := e.page(0, "")
+				clear(jobs)
+				sameJobs("the list", e.jobs(e.pool, 0), want)
+			}},
+	}
+}
+
+// agree demands that results are those of a job's counters.
+func (e *env) agree(job importjob.UserImportJob, rows []importjob.RowResult) {
+	got := [3]int64{count(rows, importjob.OutcomeSucceeded), count(rows, importjob.OutcomeSkipped), count(rows, importjob.OutcomeFailed)}
+	equal("the results by outcome, against the counters", got, counters(job))
+	equal("the number of results", int64(len(rows)), seen(job))
+}
+
+func resultRules() []Rule {
+	return []Rule{
+		{Name: "results/lines", Source: assumed,
+			Sentence: "Results come in the order of the file, one for each row; the header is line 1.",
+			check: func(e *env) {
+				rows := e.results(e.run(e.file(mixed()...)))
+				equal("the number of results", len(rows), 40)
+				for i, r := range rows {
+					equal("the line", r.Line, i+2)
+				}
+			}},
+		{Name: "results/outcomes", Source: guide,
+			Sentence: "Each result says what became of its row.",
+			check: func(e *env) {
+				equal("the outcomes", e.outcomes(good("ann"), unverified("bob"), good("ann"), good("cid"), good("bob")), "SFKSS")
+			}},
+		{Name: "results/succeeded", Source: guide,
+			Sentence: "The line of an imported row is \"[SUCCEEDED] Line Number 2 - The import succeeded.\"",
+			check: func(e *env) {
+				rows := e.results(e.run(e.file(good("ann"))))
+				that(slices.Equal(rows, []importjob.RowResult{{Line: 2, Outcome: "SUCCEEDED", Reason: "The import succeeded."}}), "the results are %v", rows)
+			}},
+		{Name: "results/skipped", Source: guide,
+			Sentence: "The line of a skipped row is \"[SKIPPED] Line Number 3 - The user already exists.\"",
+			check: func(e *env) {
+				r := e.results(e.run(e.file(good("ann"), good("ann"))))[1]
+				equal("the result", r, importjob.RowResult{Line: 3, Outcome: "SKIPPED", Reason: "The user already exists."})
+			}},
+		{Name: "results/not-verified", Source: oneWord,
+			Sentence: "The reason of a row without a verified attribute is the documented one.",
+			check: func(e *env) {
+				r := e.results(e.run(e.file(unverified("ann"))))[0]
+				const before, after = "The User Record does not set any of the auto verified attributes to ", ". (Example: email_verified to true)."
+				that(r.Reason == before+"verified"+after || r.Reason == before+"true"+after, "the reason is %q", r.Reason)
+			}},
+		{Name: "results/no-values", Source: guide,
+			Sentence: "No result shows a value of the file.",
+			check: func(e *env) {
+				const secret = "s3cr3t"
+				for _, r := range e.results(e.run(e.file(
+					good(secret), good(secret), unverified(secret+"2"), good(secret+" x"),
+					good("ann").with("email", secret), good("bob").with("birthdate", secret), good("cid").with("phone_number", secret),
+					good("dan").with("email_verified", secret), good("eve").with("updated_at", secret), good("fay").with("cognito:mfa_enabled", secret),
+				))) {
+					that(!strings.Contains(r.String(), secret), "line %d shows a value", r.Line)
+					that(r.Reason != "", "line %d has no reason", r.Line)
+				}
+			}},
+		{Name: "results/prefix", Source: assumed,
+			Sentence: "While a job runs its results are those of the rows that its counters count, and later ones follow them.",
+			Setup:    paced(), Advances: true,
+			check: func(e *env) {
+				job := e.started(e.file(mixed()...))
+				var before []importjob.RowResult
+				for range 11 {
+					rows := e.results(job)
+					e.agree(e.describe(job), rows)
+					that(len(rows) >= len(before) && slices.Equal(rows[:len(before)], before), "results that were there have changed")
+					before = rows
+					e.Advance(650 * time.Millisecond)
+				}
+				equal("the number of results in the end", len(before), 40)
+			}},
+		{Name: "results/none-before", Source: contract,
+			Sentence: "A job that has not been started has one page without results and without a token.",
+			check: func(e *env) {
+				rows, token, err := e.Client.Results(e.ctx, e.uploaded(e.file(good("ann"))).Ref(), importjob.Page{})
+				ok("Results", err)
+				equal("the number of results", len(rows), 0)
+				equal("the token", token, "")
+			}},
+		{Name: "results/pages", Source: contract,
+			Sentence: "Pages of any size together give each result once, in order, and none holds more than was asked for.",
+			check:    checkResultPages},
+		{Name: "results/not-aliased", Source: contract,
+			Sentence: "Changing returned results changes no later ones.",
+			check: func(e *env) {
+				job := e.run(e.file(mixed()...))
+				want := e.results(job)
+				rows, _, err := e.Client.Results(e.ctx, job.Ref(), importjob.Page{})
+				ok("Results", err)
+				clear(rows)
+				equalLists("the results", e.results(job), want)
+			}},
+		{Name: "results/own-job", Source: guide,
+			Sentence: "The results of a job are of its own rows.",
+			check: func(e *env) {
+				one, two := e.run(e.file(goods(3)...)), e.run(e.file(unverified("ann")))
+				equal("the first job's", letters(e.results(one)), "SSS")
+				equal("the second job's", letters(e.results(two)), "F")
+			}},
+	}
+}
+
+func checkResultPages(e *env) {
+	job := e.run(e.file(mixed()...))
+	want := e.results(job)
+	equal("the number of results", len(want), 40)
+	for _, size := range []int{1, 3, 39, 40, 41, 10_000} {
+		got := pages(func(token string) ([]importjob.RowResult, string, error) {
+			rows, next, err := e.Client.Results(e.ctx, job.Ref(), importjob.Page{MaxResults: size, Token: token})
+			that(len(rows) <= size, "a page of at most %d has %d results", size, len(rows))
+			return rows, next, err
+		})
+		equalLists(fmt.Sprintf("pages of %d", size), got, want)
+	}
+}

@@ -1,0 +1,179 @@
+package backendtest
+
+import (
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/cognito-import/importjob"
+)
+
+// classic is the header that the service's own sample shows.
+const classic = "name,given_name,family_name,middle_name,nickname,preferred_username,profile,picture,website," +
+	"email,email_verified,gender,birthdate,zoneinfo,locale,phone_number,phone_number_verified,address,updated_at," +
+	"cognito:mfa_enabled,cognito:username"
+
+const newer = "profile,address,birthdate,gender,preferred_username,updated_at,website,picture,phone_number," +
+	"phone_number_verified,zoneinfo,locale,email,email_verified,given_name,family_name,middle_name,name,nickname," +
+	"cognito:mfa_enabled,cognito:username"
+
+// headerIs demands a header.
+func (e *env) headerIs(want string) {
+	equal("the header", strings.Join(must(e.Client.CSVHeader(e.ctx, e.pool)), ","), want)
+}
+
+func headerRules() []Rule {
+	return []Rule{
+		{Name: "header/classic", Source: cliHeader,
+			Sentence: "The header of a pool with the classic schema has 21 columns in the order of the service's sample.",
+			check:    func(e *env) { e.headerIs(classic) }},
+		{Name: "header/newer", Source: assumed,
+			Sentence: "The header of a pool with the newer schema has the order of the schema, without sub and identities.",
+			Setup:    inPool(func(p *importjob.Pool) { p.Schema = importjob.NewerSchema() }),
+			check:    func(e *env) { e.headerIs(newer) }},
+		{Name: "header/custom", Source: assumed,
+			Sentence: "Custom attributes stand after updated_at in a classic header, in the order of the schema.",
+			Setup:    inPool(withCustom),
+			check: func(e *env) {
+				e.headerIs(strings.Replace(classic, "updated_at,", "updated_at,custom:role,custom:id,", 1))
+			}},
+		{Name: "header/custom-newer", Source: assumed,
+			Sentence: "Custom attributes stand before locale in a newer header.",
+			Setup: inPool(func(p *importjob.Pool) {
+				p.Schema = importjob.NewerSchema()
+				withCustom(p)
+			}),
+			check: func(e *env) {
+				e.headerIs(strings.Replace(newer, "locale,", "custom:role,custom:id,locale,", 1))
+			}},
+		{Name: "header/password-hash", Source: guide,
+			Sentence: "The header of a pool that takes password hashes has a column password_hash.",
+			Setup:    inPool(func(p *importjob.Pool) { p.PasswordHashes = true }),
+			check: func(e *env) {
+				header := must(e.Client.CSVHeader(e.ctx, e.pool))
+				that(slices.Contains(header, "password_hash"), "the header %v lacks it", header)
+			}},
+		{Name: "header/not-aliased", Source: contract,
+			Sentence: "Changing a returned header changes no later one.",
+			check: func(e *env) {
+				header := must(e.Client.CSVHeader(e.ctx, e.pool))
+				clear(header)
+				e.headerIs(classic)
+			}},
+		{Name: "header/unknown-pool", Source: api("GetCSVHeader"),
+			Sentence: "The header of a pool that does not exist is a ResourceNotFoundException.",
+			check:    func(e *env) { refused(e.tryHeader(unknownPool), importjob.ErrNotFound) }},
+	}
+}
+
+func withCustom(p *importjob.Pool) {
+	schema := importjob.ClassicSchema()
+	if p.Schema != nil {
+		schema = p.Schema
+	}
+	p.Schema = schema.With(importjob.Custom("role", importjob.TypeString), importjob.Custom("id", importjob.TypeNumber))
+}
+
+// oddPool has no setting at its default.
+func oddPool(p *importjob.Pool) {
+	withCustom(p)
+	p.Schema = p.Schema.Require("email", "family_name")
+	p.AutoVerifiedAttributes = []string{"email", "phone_number"}
+	p.AliasAttributes = []string{"preferred_username"}
+	p.MFA = importjob.MFAOptional
+	p.CaseSensitive = true
+}
+
+// samePool demands that a pool is as asked for, whatever its ID.
+func samePool(got, want importjob.Pool) {
+	equal("the name", got.Name, want.Name)
+	equal("MFA", got.MFA, want.MFA)
+	equal("case sensitivity", got.CaseSensitive, want.CaseSensitive)
+	equal("password hashes", got.PasswordHashes, want.PasswordHashes)
+	equalLists("the auto-verified attributes", got.AutoVerifiedAttributes, want.AutoVerifiedAttributes)
+	equalLists("the username attributes", got.UsernameAttributes, want.UsernameAttributes)
+	equalLists("the alias attributes", got.AliasAttributes, want.AliasAttributes)
+	equalLists("the schema", got.Schema, want.Schema)
+}
+
+func poolRules() []Rule {
+	return []Rule{
+		{Name: "pool/mirrors", Source: api("DescribeUserPool"),
+			Sentence: "Pool returns the settings with which the pool was made.",
+			Setup:    inPool(oddPool),
+			check: func(e *env) {
+				got := must(e.Client.Pool(e.ctx, e.pool))
+				equal("the ID", got.ID, e.pool)
+				samePool(got, e.setup.Pools[0])
+			}},
+		{Name: "pool/mirrors-usernames", Source: api("DescribeUserPool"),
+			Sentence: "Pool returns what users sign in with, and whether the pool takes password hashes.",
+			Setup: inPool(func(p *importjob.Pool) {
+				p.UsernameAttributes, p.PasswordHashes, p.MFA = []string{"phone_number", "email"}, true, importjob.MFAOn
+			}),
+			check: func(e *env) { samePool(must(e.Client.Pool(e.ctx, e.pool)), e.setup.Pools[0]) }},
+		{Name: "pool/header-agrees", Source: contract,
+			Sentence: "The header of the settings that Pool returns is the one that CSVHeader returns.",
+			Setup:    inPool(oddPool),
+			check: func(e *env) {
+				equalLists("the header", must(e.Client.Pool(e.ctx, e.pool)).Header(), must(e.Client.CSVHeader(e.ctx, e.pool)))
+			}},
+		{Name: "pool/not-aliased", Source: contract,
+			Sentence: "Changing a returned pool changes no later one.",
+			Setup:    inPool(oddPool),
+			check: func(e *env) {
+				p := must(e.Client.Pool(e.ctx, e.pool))
+				clear(p.Schema)
+				clear(p.AutoVerifiedAttributes)
+				clear(p.AliasAttributes)
+				samePool(must(e.Client.Pool(e.ctx, e.pool)), e.setup.Pools[0])
+			}},
+		{Name: "pool/unknown", Source: api("DescribeUserPool"),
+			Sentence: "A pool that does not exist is a ResourceNotFoundException for every operation.",
+			check: func(e *env) {
+				for _, call := range e.calls(nowhere()) {
+					if call.op != importjob.OpUpload {
+						_, err := call.do(e.ctx)
+						refused(err, importjob.ErrNotFound)
+					}
+				}
+			}},
+		{Name: "pool/busy", Source: api("UpdateUserPool"), Users: true,
+			Sentence: "Updating or deleting a pool while a job runs in it is a UserImportInProgressException.",
+			Setup:    Setup{PendingFor: 10 * time.Second, RowsPerSecond: 1}, Advances: true,
+			check: func(e *env) {
+				job := e.started(e.file(goods(20)...))
+				for _, status := range []importjob.Status{importjob.StatusPending, importjob.StatusInProgress} {
+					equal("the status", e.describe(job).Status, status)
+					refused(e.Directory.UpdatePool(e.ctx, e.settings()), importjob.ErrUserImportInProgress)
+					refused(e.Directory.DeletePool(e.ctx, e.pool), importjob.ErrUserImportInProgress)
+					e.Advance(15 * time.Second)
+				}
+			}},
+		{Name: "pool/idle", Source: api("UpdateUserPool"), Users: true,
+			Sentence: "Jobs that are Created or have ended do not keep a pool from being updated.",
+			check: func(e *env) {
+				e.run(e.file(good("ann")))
+				e.uploaded(e.file(good("bob")))
+				p := e.settings()
+				p.Schema = p.Schema.With(importjob.Custom("late", importjob.TypeString))
+				ok("UpdatePool", e.Directory.UpdatePool(e.ctx, p))
+				e.headerIs(strings.Replace(classic, "updated_at,", "updated_at,custom:late,", 1))
+			}},
+		{Name: "pool/deleted", Source: api("DeleteUserPool"), Users: true,
+			Sentence: "A deleted pool and its jobs are gone.",
+			check: func(e *env) {
+				job := e.run(e.file(good("ann")))
+				ok("DeletePool", e.Directory.DeletePool(e.ctx, e.pool))
+				for _, call := range e.calls(job) {
+					if call.op != importjob.OpUpload {
+						_, err := call.do(e.ctx)
+						refused(err, importjob.ErrNotFound)
+					}
+				}
+			}},
+	}
+}
+
+// settings are those of the first pool.
+func (e *env) settings() importjob.Pool { return must(e.Client.Pool(e.ctx, e.pool)) }

@@ -1,0 +1,179 @@
+package backendtest
+
+import (
+	"strings"
+
+	"github.com/cognito-import/importjob"
+)
+
+// judged demands what becomes of a good row when one of its values is another.
+func (e *env) judged(column string, fine, bad []string) {
+	var rows []user
+	for i, value := range append(fine, bad...) {
+		rows = append(rows, goods(i + 1)[i].with(column, value))
+	}
+	want := strings.Repeat("S", len(fine)) + strings.Repeat("F", len(bad))
+	got := e.outcomes(rows...)
+	for i := range min(len(got), len(want)) {
+		that(got[i] == want[i], "%s %q: got %c, want %c", column, rows[i][column], got[i], want[i])
+	}
+	equal("the outcomes", got, want)
+}
+
+// verifies asks for a pool with these auto-verified attributes.
+func verifies(names ...string) Setup {
+	return inPool(func(p *importjob.Pool) { p.AutoVerifiedAttributes = names })
+}
+
+// phoned is a row with a verified phone number and no e-mail address.
+func phoned(name string) user {
+	return user{importjob.ColumnUsername: name, "phone_number": "+12345550100", "phone_number_verified": "TRUE"}
+}
+
+func withMFA(mfa importjob.MFA) Setup {
+	return inPool(func(p *importjob.Pool) { p.MFA = mfa })
+}
+
+func rowRules() []Rule {
+	return []Rule{
+		{Name: "rows/verified", Source: guide,
+			Sentence: "In a pool with one auto-verified attribute, that one must be verified, and no other counts.",
+			check: func(e *env) {
+				equal("the outcomes", e.outcomes(good("ann"), unverified("bob"), good("cid").with("email_verified", ""), phoned("dan")), "SFFF")
+			}},
+		{Name: "rows/verified-phone", Source: guide,
+			Sentence: "In a pool that verifies phone numbers a verified e-mail address does not count.",
+			Setup:    verifies("phone_number"),
+			check:    func(e *env) { equal("the outcomes", e.outcomes(good("ann"), phoned("bob")), "FS") }},
+		{Name: "rows/verified-either", Source: guide,
+			Sentence: "In a pool with two auto-verified attributes one of them is enough.",
+			Setup:    verifies("email", "phone_number"),
+			check: func(e *env) {
+				equal("the outcomes", e.outcomes(good("ann"), phoned("bob"), unverified("cid"),
+					good("dan").with("phone_number_verified", "FALSE")), "SSFS")
+			}},
+		{Name: "rows/verified-needs-value", Source: guide,
+			Sentence: "A row whose e-mail address or phone number is verified must have one.",
+			Setup:    verifies("email", "phone_number"),
+			check: func(e *env) {
+				equal("the outcomes", e.outcomes(good("ann").with("email", ""), phoned("bob").with("phone_number", ""),
+					good("cid").with("phone_number_verified", "TRUE")), "FFF")
+			}},
+		{Name: "rows/username", Source: guide,
+			Sentence: "A username is required, and has no space or tab.",
+			check: func(e *env) {
+				e.judged(importjob.ColumnUsername, []string{"ann", "ann.lee+1@x", "Ünïcode-Österreich", "用户", "a\"b"},
+					[]string{"", "ann lee", "ann\tlee", "ann\u00a0lee"})
+			}},
+		{Name: "rows/username-length", Source: model,
+			Sentence: "A username has at most 128 characters.",
+			check: func(e *env) {
+				e.judged(importjob.ColumnUsername, []string{strings.Repeat("n", 128), strings.Repeat("ü", 128)},
+					[]string{strings.Repeat("n", 129), strings.Repeat("ü", 129)})
+			}},
+		{Name: "rows/required", Source: guide,
+			Sentence: "Each attribute that the pool requires must have a value.",
+			Setup:    inPool(func(p *importjob.Pool) { p.Schema = p.Schema.Require("family_name") }),
+			check:    func(e *env) { e.judged("family_name", []string{"Lee", "0"}, []string{"", "  "}) }},
+		{Name: "rows/phone", Source: attributes,
+			Sentence: "A phone number is a plus sign, the country code, and digits alone.",
+			check: func(e *env) {
+				e.judged("phone_number", []string{"", "+12345550100", "+4915112345678"},
+					[]string{"12345550100", "+1 234 555 0100", "+1-234-555-0100", "+1(234)5550100", "+", "+1234555010x", "0012345550100"})
+			}},
+		{Name: "rows/email", Source: assumedAs("A19"),
+			Sentence: "An e-mail address has one at sign between a name and a domain of two labels or more.",
+			check: func(e *env) {
+				e.judged("email", []string{"a@b.co", "first.last+tag@mail.example.org", "o'neil@example.com"},
+					[]string{"example.com", "a@", "@b.co", "a@b@c.co", "a b@c.co", "a@b", "a@b..co"})
+			}},
+		{Name: "rows/birthdate", Source: guide,
+			Sentence: "A birthdate has the form mm/dd/yyyy.",
+			check: func(e *env) {
+				e.judged("birthdate", []string{"", "02/01/1985", "02/29/2024", "12/31/1999"},
+					[]string{"1985-02-01", "31/12/1999", "2/1/1985", "02/30/1985", "02/29/2023", "00/10/1985", "02/01/85", "tomorrow"})
+			}},
+		{Name: "rows/boolean", Source: guide,
+			Sentence: "A Boolean is true or false, in any case.",
+			check: func(e *env) {
+				e.judged("phone_number_verified", []string{"", "false", "FALSE", "False"}, []string{"yes", "0", "no", "f", "falsee"})
+			}},
+		{Name: "rows/updated-at", Source: guide,
+			Sentence: "updated_at is a number of seconds since 1970.",
+			check: func(e *env) {
+				e.judged("updated_at", []string{"", "1471453471", "0"}, []string{"today", "2016-08-17", "-1", "12a", "0x10"})
+			}},
+		{Name: "rows/string-bounds", Source: guide,
+			Sentence: "A String has as many characters as the pool's schema allows.",
+			Setup: inPool(func(p *importjob.Pool) {
+				a := importjob.Custom("code", importjob.TypeString)
+				a.MinLength, a.MaxLength = "2", "4"
+				p.Schema = p.Schema.With(a)
+			}),
+			check: func(e *env) {
+				e.judged("custom:code", []string{"", "ab", "abcd", "äöüß"}, []string{"a", "abcde", "äöüßé", "é"})
+			}},
+		{Name: "rows/number-bounds", Source: guide,
+			Sentence: "A Number lies between the bounds of the pool's schema.",
+			Setup: inPool(func(p *importjob.Pool) {
+				a := importjob.Custom("age", importjob.TypeNumber)
+				a.MinValue, a.MaxValue = "18", "99"
+				p.Schema = p.Schema.With(a)
+			}),
+			check: func(e *env) {
+				e.judged("custom:age", []string{"", "18", "99", "50"}, []string{"17", "100", "9", "-20", "old"})
+			}},
+		{Name: "rows/value-length", Source: quotas,
+			Sentence: "A value has at most 2,048 characters.",
+			check: func(e *env) {
+				e.judged("nickname", []string{strings.Repeat("n", 2048)}, []string{strings.Repeat("n", 2049)})
+			}},
+		{Name: "rows/mfa-off", Source: guide,
+			Sentence: "In a pool without MFA, cognito:mfa_enabled is false or empty.",
+			Setup:    withMFA(importjob.MFAOff),
+			check: func(e *env) {
+				e.judged("cognito:mfa_enabled", []string{"", "false", "FALSE"}, []string{"true", "TRUE", "maybe"})
+			}},
+		{Name: "rows/mfa-on", Source: guide,
+			Sentence: "In a pool that requires MFA, cognito:mfa_enabled is true or empty.",
+			Setup:    withMFA(importjob.MFAOn),
+			check: func(e *env) {
+				e.judged("cognito:mfa_enabled", []string{"", "true", "TRUE"}, []string{"false", "FALSE", "maybe"})
+			}},
+		{Name: "rows/mfa-optional", Source: guide,
+			Sentence: "In a pool with optional MFA, cognito:mfa_enabled is true, false or empty.",
+			Setup:    withMFA(importjob.MFAOptional),
+			check: func(e *env) {
+				e.judged("cognito:mfa_enabled", []string{"", "true", "FALSE"}, []string{"maybe", "1"})
+			}},
+		{Name: "rows/alias-username", Source: attributes,
+			Sentence: "In a pool whose users sign in with an e-mail address as alias, no username looks like one.",
+			Setup:    inPool(func(p *importjob.Pool) { p.AliasAttributes = []string{"email"} }),
+			check: func(e *env) {
+				e.judged(importjob.ColumnUsername, []string{"ann", "+12345550100"}, []string{"ann@example.com"})
+			}},
+		{Name: "rows/email-as-username", Source: assumedAs("A20"),
+			Sentence: "In a pool whose users sign in with an e-mail address instead of a username, each username is one.",
+			Setup:    inPool(func(p *importjob.Pool) { p.UsernameAttributes = []string{"email"} }),
+			check: func(e *env) {
+				e.judged(importjob.ColumnUsername, []string{"ann@example.com"}, []string{"ann", "+12345550100"})
+			}},
+		{Name: "rows/judged-before-exists", Source: assumedAs("A24"),
+			Sentence: "A row that is wrong fails also when its user exists already.",
+			check: func(e *env) {
+				equal("the outcomes", e.outcomes(good("ann"), unverified("ann"), good("ann")), "SFK")
+			}},
+		{Name: "rows/bad-row-claims-nothing", Source: guide,
+			Sentence: "A row that fails does not take its username from a later row.",
+			check: func(e *env) {
+				equal("the outcomes", e.outcomes(unverified("ann"), good("ann"), good("ann")), "FSK")
+			}},
+		{Name: "rows/bad-row-stops-nothing", Source: guide,
+			Sentence: "Rows that fail do not keep the other rows from being imported.",
+			check: func(e *env) {
+				rows := goods(20)
+				rows[0], rows[9], rows[19] = unverified("a"), good("b").with("email", "b"), good("c").with("birthdate", "c")
+				equal("the outcomes", e.outcomes(rows...), "FSSSSSSSSFSSSSSSSSSF")
+			}},
+	}
+}

@@ -1,0 +1,151 @@
+package backendtest
+
+import (
+	"time"
+
+	"github.com/cognito-import/importjob"
+)
+
+// cannotStart demands that a job is refused and stays as it is.
+func (e *env) cannotStart(job importjob.UserImportJob) {
+	before := e.describe(job)
+	_, err := e.Client.Start(e.ctx, job.Ref())
+	refused(err, importjob.ErrPreconditionNotMet)
+	sameJob("the refused job", e.describe(job), before)
+}
+
+// endless asks for jobs that do not end by themselves while a rule looks.
+func endless() Setup { return Setup{PendingFor: 24 * time.Hour} }
+
+func endlessIn(s Setup) Setup {
+	s.PendingFor = 24 * time.Hour
+	return s
+}
+
+func startRules() []Rule {
+	return []Rule{
+		{Name: "start/no-file", Source: noFile,
+			Sentence: "Starting a job without a file is a PreconditionNotMetException: \"No csv file was uploaded for\" and its ID.",
+			check:    func(e *env) { e.noCSV(e.create()) }},
+		{Name: "start/no-file-then-file", Source: assumed,
+			Sentence: "A job that was started without a file stays Created, and can be started when it has one.",
+			check: func(e *env) {
+				job := e.create()
+				e.cannotStart(job)
+				e.upload(job, e.file(good("ann")))
+				equal("the status in the end", e.finish(e.start(job)).Status, importjob.StatusSucceeded)
+			}},
+		{Name: "start/answer", Source: cliStart,
+			Sentence: "Start answers with the job Pending, its start date, zero counters, and no completion date or message.",
+			check: func(e *env) {
+				created := e.uploaded(e.file(goods(5)...))
+				before := importjob.Date(e.Now())
+				job := e.start(created)
+				that(!job.StartDate.Before(before) && !job.StartDate.After(e.Now()), "the start date is %v, but the clock said %v", job.StartDate, before)
+				want := created
+				want.Status, want.StartDate = importjob.StatusPending, job.StartDate
+				sameJob("the answer", job, want)
+			}},
+		{Name: "start/twice", Source: assumed,
+			Sentence: "A job that is active cannot be started again.",
+			Setup:    Setup{PendingFor: 10 * time.Second, RowsPerSecond: 1}, Advances: true,
+			check: func(e *env) {
+				job := e.started(e.file(goods(20)...))
+				e.cannotStart(job)
+				e.Advance(15 * time.Second)
+				e.cannotStart(job)
+			}},
+		{Name: "start/ended", Source: assumed,
+			Sentence: "A job that has Succeeded or Failed cannot be started again.",
+			check: func(e *env) {
+				e.cannotStart(e.run(e.file(good("ann"))))
+				e.cannotStart(e.run(e.file(unverified("bob"))))
+			}},
+		{Name: "start/stopped", Source: guide,
+			Sentence: "A job that was stopped cannot be started again.",
+			Setup:    endless(),
+			check:    func(e *env) { e.cannotStart(e.stop(e.started(e.file(good("ann"))))) }},
+		{Name: "start/one-active", Source: guide,
+			Sentence: "While a job is active no other job starts: PreconditionNotMetException.",
+			Setup:    Setup{PendingFor: 10 * time.Second, RowsPerSecond: 1}, Advances: true,
+			check: func(e *env) {
+				e.started(e.file(goods(20)...))
+				second := e.uploaded(e.file(good("ann")))
+				e.cannotStart(second) // while the first is Pending
+				e.Advance(15 * time.Second)
+				e.cannotStart(second) // while it is InProgress
+			}},
+		{Name: "start/one-active-in-account", Source: guide,
+			Sentence: "One job at a time is active in an account, not in a pool.",
+			Setup:    endlessIn(twoPools()),
+			check: func(e *env) {
+				e.started(e.file(good("ann")))
+				second := e.createIn(e.other)
+				e.upload(second, e.file(good("bob")))
+				e.cannotStart(second)
+			}},
+		{Name: "start/next", Source: guide,
+			Sentence: "When the active job has ended, the next one can start.",
+			check: func(e *env) {
+				second := e.uploaded(e.file(good("bob")))
+				e.run(e.file(good("ann")))
+				equal("the status of the next", e.finish(e.start(second)).Status, importjob.StatusSucceeded)
+			}},
+		{Name: "start/next-after-stop", Source: guide,
+			Sentence: "When the active job was stopped, the next one can start.",
+			Setup:    endless(),
+			check: func(e *env) {
+				e.stop(e.started(e.file(good("ann"))))
+				e.started(e.file(good("bob")))
+			}},
+		{Name: "start/while-stopping", Source: guide,
+			Sentence: "A job that is Stopping is still active.",
+			Setup:    Setup{RowsPerSecond: 1, StoppingFor: 5 * time.Second}, Advances: true,
+			check: func(e *env) {
+				job := e.started(e.file(goods(100)...))
+				second := e.uploaded(e.file(good("ann")))
+				e.Advance(3 * time.Second)
+				equal("the status", e.stop(job).Status, importjob.StatusStopping)
+				e.cannotStart(second)
+				e.Advance(6 * time.Second)
+				e.start(second)
+			}},
+		{Name: "start/after-url-expired", Source: cliList, Advances: true,
+			Sentence: "A job with a file can be started after its URL has expired.",
+			check: func(e *env) {
+				job := e.uploaded(e.file(good("ann")))
+				e.Advance(90 * time.Minute)
+				equal("the status in the end", e.finish(e.start(job)).Status, importjob.StatusSucceeded)
+			}},
+		{Name: "start/no-auto-verified", Source: assumedAs("A3"),
+			Sentence: "In a pool without auto-verified attributes no job starts: PreconditionNotMetException.",
+			Setup:    inPool(func(p *importjob.Pool) { p.AutoVerifiedAttributes = nil }),
+			check:    func(e *env) { e.cannotStart(e.uploaded(e.file(good("ann")))) }},
+		{Name: "start/unknown-job", Source: api("StartUserImportJob"),
+			Sentence: "Starting, stopping, describing a job that does not exist, or reading its results, is a ResourceNotFoundException.",
+			check: func(e *env) {
+				e.notFound(importjob.UserImportJob{UserPoolID: e.pool, JobID: "import-notthere01"})
+			}},
+		{Name: "start/wrong-pool", Source: api("StartUserImportJob"),
+			Sentence: "A job is not found in another pool than its own.",
+			Setup:    twoPools(),
+			check: func(e *env) {
+				job := e.uploaded(e.file(good("ann")))
+				astray := job
+				astray.UserPoolID = e.other
+				e.notFound(astray)
+				sameJob("the job", e.describe(job), job)
+			}},
+	}
+}
+
+// notFound demands that no operation on a job finds it.
+func (e *env) notFound(job importjob.UserImportJob) {
+	for _, call := range e.calls(job) {
+		switch call.op {
+		case importjob.OpStart, importjob.OpStop, importjob.OpDescribe, importjob.OpResults:
+			_, err := call.do(e.ctx)
+			refused(err, importjob.ErrNotFound)
+		}
+	}
+}

@@ -1,0 +1,187 @@
+package backendtest
+
+import (
+	"time"
+
+	"github.com/cognito-import/importjob"
+)
+
+// cannotStop demands that a job is refused and stays as it is.
+func (e *env) cannotStop(job importjob.UserImportJob) {
+	before := e.describe(job)
+	_, err := e.Client.Stop(e.ctx, job.Ref())
+	refused(err, importjob.ErrPreconditionNotMet)
+	sameJob("the refused job", e.describe(job), before)
+}
+
+func stopRules() []Rule {
+	return []Rule{
+		{Name: "stop/pending", Source: cliStop,
+			Sentence: "A job that is stopped while Pending is Stopped in the very answer: dated, with the documented message, nothing imported.",
+			Setup:    endless(), Advances: true,
+			check: func(e *env) {
+				started := e.started(e.file(goods(5)...))
+				e.Advance(2 * time.Second)
+				job := e.stop(started)
+				want := started
+				want.Status, want.CompletionMessage = importjob.StatusStopped, "The Import Job was stopped by the developer."
+				want.CompletionDate = job.CompletionDate
+				sameJob("the answer", job, want)
+				that(!job.CompletionDate.Before(started.StartDate.Add(2*time.Second)) && !job.CompletionDate.After(e.Now()),
+					"completed at %v, started at %v", job.CompletionDate, started.StartDate)
+				sameJob("the job afterwards", e.describe(job), job)
+			}},
+		{Name: "stop/halfway", Source: assumedAs("A12"),
+			Sentence: "A job that is stopped while it imports keeps its counters at what was imported.",
+			Setup:    Setup{RowsPerSecond: 10}, Advances: true,
+			check: func(e *env) {
+				job := e.started(e.file(mixed()...))
+				e.Advance(2 * time.Second)
+				before := e.describe(job)
+				stopped := e.finish(e.stop(job))
+				equal("the status", stopped.Status, importjob.StatusStopped)
+				that(seen(stopped) >= seen(before) && seen(before) > 0 && seen(stopped) < 40,
+					"%d of 40 rows were read before the stop, and %d after", seen(before), seen(stopped))
+				equal("the message", stopped.CompletionMessage, importjob.MessageStopped)
+			}},
+		{Name: "stop/results", Source: assumedAs("A12"),
+			Sentence: "The results of a stopped job are those of the rows that it has read.",
+			Setup:    Setup{RowsPerSecond: 10}, Advances: true,
+			check: func(e *env) {
+				job := e.started(e.file(mixed()...))
+				e.Advance(2500 * time.Millisecond)
+				stopped := e.finish(e.stop(job))
+				e.Advance(time.Minute)
+				e.agree(stopped, e.results(stopped))
+			}},
+		{Name: "stop/users-stay", Source: assumedAs("A12"), Users: true,
+			Sentence: "Users that were imported before a stop stay, and no others come.",
+			Setup:    Setup{RowsPerSecond: 10}, Advances: true,
+			check: func(e *env) {
+				job := e.started(e.file(mixed()...))
+				e.Advance(2 * time.Second)
+				stopped := e.finish(e.stop(job))
+				for range 2 {
+					equal("the number of users", must(e.Directory.CountUsers(e.ctx, e.pool)), stopped.ImportedUsers)
+					equal("the number of listed users", int64(len(e.users())), stopped.ImportedUsers)
+					e.Advance(time.Minute)
+				}
+				e.user("user0000")
+				e.noUser("user0038")
+			}},
+		{Name: "stop/stopping", Source: api("UserImportJobType"),
+			Sentence: "A job whose rows are in flight is Stopping when it is stopped, and then Stopped.",
+			Setup:    Setup{RowsPerSecond: 10, StoppingFor: 3 * time.Second}, Advances: true,
+			check: func(e *env) {
+				job := e.started(e.file(goods(400)...))
+				e.Advance(2 * time.Second)
+				job = e.stop(job)
+				for range 2 {
+					equal("the status", job.Status, importjob.StatusStopping)
+					that(job.CompletionDate.IsZero() && job.CompletionMessage == "", "a Stopping job has a completion date or message")
+					e.Advance(time.Second)
+					job = e.describe(job)
+				}
+				e.Advance(2 * time.Second)
+				equal("the status at last", e.describe(job).Status, importjob.StatusStopped)
+			}},
+		{Name: "stop/stopping-again", Source: assumed,
+			Sentence: "A job that is Stopping cannot be stopped again.",
+			Setup:    Setup{RowsPerSecond: 10, StoppingFor: 3 * time.Second}, Advances: true,
+			check: func(e *env) {
+				job := e.started(e.file(goods(400)...))
+				e.Advance(2 * time.Second)
+				e.cannotStop(e.stop(job))
+			}},
+		{Name: "stop/final", Source: guide,
+			Sentence: "A job that was stopped stays as it is.",
+			Setup:    paced(), Advances: true,
+			check: func(e *env) {
+				job := e.started(e.file(goods(40)...))
+				e.Advance(4 * time.Second)
+				stopped := e.finish(e.stop(job))
+				for range 3 {
+					e.Advance(10 * time.Hour)
+					sameJob("the job", e.describe(job), stopped)
+				}
+			}},
+		{Name: "stop/keeps-start-date", Source: cliStop,
+			Sentence: "A stop leaves the start date of a job.",
+			Setup:    paced(), Advances: true,
+			check: func(e *env) {
+				job := e.started(e.file(goods(40)...))
+				e.Advance(4 * time.Second)
+				running := e.describe(job)
+				equal("the start date", e.stop(job).StartDate, running.StartDate)
+			}},
+		{Name: "stop/created", Source: assumed,
+			Sentence: "A job that was not started cannot be stopped, and can still be started.",
+			check: func(e *env) {
+				job := e.uploaded(e.file(good("ann")))
+				e.cannotStop(job)
+				equal("the status in the end", e.finish(e.start(job)).Status, importjob.StatusSucceeded)
+			}},
+		{Name: "stop/ended", Source: assumed,
+			Sentence: "A job that has ended cannot be stopped.",
+			check: func(e *env) {
+				e.cannotStop(e.run(e.file(good("ann"))))
+				e.cannotStop(e.run(e.file(unverified("bob"))))
+			}},
+		{Name: "stop/twice", Source: assumed,
+			Sentence: "A job that was stopped cannot be stopped again.",
+			Setup:    endless(),
+			check:    func(e *env) { e.cannotStop(e.stop(e.started(e.file(good("ann"))))) }},
+	}
+}
+
+func expiryRules() []Rule {
+	return []Rule{
+		{Name: "expiry/expired", Source: cliList, Advances: true,
+			Sentence: "A job that is not started within 24 to 48 hours is Expired, with the documented message and without a start date.",
+			check: func(e *env) {
+				created := e.uploaded(e.file(good("ann")))
+				e.Advance(72 * time.Hour)
+				job := e.describe(created)
+				want := created
+				want.Status, want.CompletionMessage = importjob.StatusExpired, "The user import job has expired."
+				want.CompletionDate = job.CompletionDate
+				sameJob("the job", job, want)
+				age := job.CompletionDate.Sub(job.CreationDate)
+				that(age >= 24*time.Hour && age <= 48*time.Hour, "it expired at the age of %v", age)
+			}},
+		{Name: "expiry/without-file", Source: guide, Advances: true,
+			Sentence: "A job without a file expires as well.",
+			check: func(e *env) {
+				job := e.create()
+				e.Advance(72 * time.Hour)
+				equal("the status", e.describe(job).Status, importjob.StatusExpired)
+				equal("the listed status", e.jobs(e.pool, 0)[0].Status, importjob.StatusExpired)
+			}},
+		{Name: "expiry/not-before", Source: guide, Advances: true,
+			Sentence: "For 24 hours a job stays Created, and can be started.",
+			check: func(e *env) {
+				job := e.uploaded(e.file(good("ann")))
+				e.Advance(23*time.Hour + 59*time.Minute)
+				equal("the status", e.describe(job).Status, importjob.StatusCreated)
+				equal("the status in the end", e.finish(e.start(job)).Status, importjob.StatusSucceeded)
+			}},
+		{Name: "expiry/cannot-start", Source: guide, Advances: true,
+			Sentence: "An expired job can neither be started nor stopped.",
+			check: func(e *env) {
+				job := e.uploaded(e.file(good("ann")))
+				e.Advance(72 * time.Hour)
+				e.cannotStart(job)
+				e.cannotStop(job)
+			}},
+		{Name: "expiry/not-while-active", Source: api("UserImportJobType"),
+			Sentence: "A job that was started in time does not expire.",
+			Setup:    Setup{PendingFor: 100 * time.Hour}, Advances: true,
+			check: func(e *env) {
+				job := e.uploaded(e.file(good("ann")))
+				e.Advance(20 * time.Hour)
+				e.start(job)
+				e.Advance(60 * time.Hour)
+				equal("the status", e.describe(job).Status, importjob.StatusPending)
+			}},
+	}
+}

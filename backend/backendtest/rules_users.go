@@ -1,0 +1,233 @@
+package backendtest
+
+import (
+	"regexp"
+	"strings"
+	"time"
+
+	"github.com/cognito-import/importjob"
+)
+
+// stored imports one row and returns the value of an attribute that the pool then has.
+func (e *env) stored(name, column, value string) string {
+	e.run(e.file(good(name).with(column, value)))
+	return e.user(name).Attributes.Value(column)
+}
+
+func userRules() []Rule {
+	return []Rule{
+		{Name: "users/status", Source: guide, Users: true,
+			Sentence: "An imported user is enabled and in status RESET_REQUIRED.",
+			check: func(e *env) {
+				e.run(e.file(good("ann")))
+				u := e.user("ann")
+				equal("the status", u.Status, "RESET_REQUIRED")
+				that(!u.Disabled, "the user is disabled")
+			}},
+		{Name: "users/sub", Source: guide, Users: true,
+			Sentence: "Each user gets a sub of its own, a UUID.",
+			check: func(e *env) {
+				e.run(e.file(goods(20)...))
+				form, subs := regexp.MustCompile(`^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$`), map[string]bool{}
+				for _, u := range e.users() {
+					that(form.MatchString(u.Sub), "the sub is %q", u.Sub)
+					that(!subs[u.Sub], "two users have the sub %s", u.Sub)
+					subs[u.Sub] = true
+					equal("the sub on a second look", e.user(u.Username).Sub, u.Sub)
+				}
+			}},
+		{Name: "users/dates", Source: guide, Users: true,
+			Sentence: "A user is created at the moment of its import, and changed last then.",
+			Setup:    paced(), Advances: true,
+			check: func(e *env) {
+				job := e.run(e.file(goods(30)...))
+				for _, u := range e.users() {
+					equal("the update date", u.UpdateDate, u.CreateDate)
+					equal("the create date in UTC and milliseconds", u.CreateDate, importjob.Date(u.CreateDate))
+					that(!u.CreateDate.Before(job.StartDate) && !u.CreateDate.After(job.CompletionDate),
+						"created at %v, but the job ran from %v to %v", u.CreateDate, job.StartDate, job.CompletionDate)
+				}
+			}},
+		{Name: "users/with-the-counter", Source: assumed, Users: true,
+			Sentence: "While a job runs the pool has as many new users as the job has imported.",
+			Setup:    paced(), Advances: true,
+			check: func(e *env) {
+				job := e.started(e.file(mixed()...))
+				for range 9 {
+					n := e.describe(job).ImportedUsers
+					equal("the number of users", must(e.Directory.CountUsers(e.ctx, e.pool)), n)
+					equal("the number of listed users", int64(len(e.users())), n)
+					e.Advance(700 * time.Millisecond)
+				}
+			}},
+		{Name: "users/not-before", Source: assumed, Users: true,
+			Sentence: "A user whose row has not been read yet cannot be seen.",
+			Setup:    paced(), Advances: true,
+			check: func(e *env) {
+				job := e.started(e.file(goods(30)...))
+				e.noUser("user0000")
+				e.Advance(3 * time.Second)
+				e.user("user0000")
+				e.noUser("user0029")
+				e.finish(job)
+				e.user("user0029")
+			}},
+		{Name: "users/failed-rows", Source: guide, Users: true,
+			Sentence: "A row that fails creates no user.",
+			check: func(e *env) {
+				e.run(e.file(good("ann"), unverified("bob"), good("cid").with("birthdate", "x")))
+				equal("the number of users", must(e.Directory.CountUsers(e.ctx, e.pool)), 1)
+				e.noUser("bob")
+				e.noUser("cid")
+			}},
+		{Name: "users/skipped-untouched", Source: guide, Users: true,
+			Sentence: "A user that exists is skipped and stays as it was.",
+			check: func(e *env) {
+				e.run(e.file(good("ann").with("name", "Ann")))
+				before := e.user("ann")
+				equal("the outcomes", e.outcomes(good("ann").with("name", "Other").with("nickname", "x"), good("bob")), "KS")
+				sameUser(e.user("ann"), before)
+			}},
+		{Name: "users/added-untouched", Source: guide, Users: true,
+			Sentence: "A user that an administrator has added is skipped and stays as it was.",
+			check: func(e *env) {
+				before := must(e.Directory.AddUser(e.ctx, e.pool, importjob.PoolUser{Username: "ann"}))
+				equal("the outcomes", e.outcomes(good("ann"), good("bob")), "KS")
+				sameUser(e.user("ann"), before)
+			}},
+		{Name: "users/duplicates", Source: guide, Users: true,
+			Sentence: "Of two rows with the same username the first is imported and the second skipped.",
+			check: func(e *env) {
+				equal("the outcomes", e.outcomes(good("ann").with("name", "One"), good("bob"), good("ann").with("name", "Two")), "SSK")
+				equal("the name", e.user("ann").Attributes.Value("name"), "One")
+			}},
+		{Name: "users/case-ignored", Source: caseRules, Users: true,
+			Sentence: "In a pool that ignores case, usernames that differ in case are one user, found by either.",
+			check: func(e *env) {
+				equal("the outcomes", e.outcomes(good("John"), good("john"), good("JOHN"), good("Élan"), good("élan")), "SKKSK")
+				equal("the sub of the one", e.user("jOHN").Sub, e.user("John").Sub)
+				equal("the outcome of a second job", e.outcomes(good("joHn")), "K")
+			}},
+		{Name: "users/case-sensitive", Source: caseRules, Users: true,
+			Sentence: "In a pool that regards case, usernames that differ in case are two users.",
+			Setup:    inPool(func(p *importjob.Pool) { p.CaseSensitive = true }),
+			check: func(e *env) {
+				equal("the outcomes", e.outcomes(good("John"), good("john"), good("John")), "SSK")
+				that(e.user("John").Sub != e.user("john").Sub, "they have the same sub")
+				e.noUser("JOHN")
+			}},
+		{Name: "users/own-pool", Source: guide, Users: true,
+			Sentence: "A user of one pool is none of another.",
+			Setup:    twoPools(),
+			check: func(e *env) {
+				e.run(e.file(good("ann")))
+				job := e.createIn(e.other)
+				e.upload(job, e.file(good("ann")))
+				equal("the outcome in the other pool", letters(e.results(e.finish(e.start(job)))), "S")
+			}},
+	}
+}
+
+// sameUser demands that a user is as before.
+func sameUser(got, want importjob.PoolUser) {
+	equal("the sub", got.Sub, want.Sub)
+	equal("the status", got.Status, want.Status)
+	equal("the create date", got.CreateDate, want.CreateDate)
+	equal("the update date", got.UpdateDate, want.UpdateDate)
+	equal("the number of attributes", got.Attributes.Len(), want.Attributes.Len())
+	for name, value := range want.Attributes.All() {
+		equal("the attribute "+name, got.Attributes.Value(name), value)
+	}
+}
+
+func storedRules() []Rule {
+	return []Rule{
+		{Name: "stored/username", Source: guide, Users: true,
+			Sentence: "A user has the username of its row, whatever its script.",
+			check: func(e *env) {
+				for _, name := range []string{"ann", "Ünïcode", "用户", "नमस्ते"} {
+					e.run(e.file(good(name)))
+					equal("the username", e.user(name).Username, name)
+				}
+			}},
+		{Name: "stored/attributes", Source: guide, Users: true,
+			Sentence: "A user has the attributes of its row, each under its own name.",
+			Setup:    inPool(withCustom),
+			check: func(e *env) {
+				row := good("ann").with("name", "Ann").with("family_name", "Lee").with("custom:role", "boss").with("custom:id", "42").
+					with("phone_number", "+12345550100").with("updated_at", "1471453471")
+				e.run(e.file(row))
+				for column, value := range row {
+					if column != importjob.ColumnUsername && column != "email_verified" {
+						equal("the attribute "+column, e.user("ann").Attributes.Value(column), value)
+					}
+				}
+			}},
+		{Name: "stored/booleans", Source: assumed, Users: true,
+			Sentence: "Booleans are stored in lower case.",
+			check: func(e *env) {
+				e.run(e.file(good("ann").with("phone_number_verified", "FALSE")))
+				equal("email_verified", e.user("ann").Attributes.Value("email_verified"), "true")
+				equal("phone_number_verified", e.user("ann").Attributes.Value("phone_number_verified"), "false")
+			}},
+		{Name: "stored/no-empty-values", Source: assumed, Users: true,
+			Sentence: "An empty value is no attribute.",
+			check: func(e *env) {
+				e.run(e.file(good("ann").with("name", "  ")))
+				for name, value := range e.user("ann").Attributes.All() {
+					that(value != "", "the attribute %s is empty", name)
+				}
+				equal("the number of attributes", e.user("ann").Attributes.Len(), 2)
+			}},
+		{Name: "stored/no-columns", Source: assumed, Users: true,
+			Sentence: "cognito:username and cognito:mfa_enabled are no attributes of a user.",
+			check: func(e *env) {
+				e.run(e.file(good("ann").with("cognito:mfa_enabled", "false")))
+				for name := range e.user("ann").Attributes.All() {
+					that(!strings.HasPrefix(name, "cognito:"), "there is an attribute %s", name)
+				}
+			}},
+		{Name: "stored/commas", Source: guide, Users: true,
+			Sentence: "\"\\,\" in a value stands for a comma.",
+			check: func(e *env) {
+				equal("the address", e.stored("ann", "address", `1 Main St\, Apt 2\, Anytown`), "1 Main St, Apt 2, Anytown")
+				equal("a comma alone", e.stored("bob", "nickname", `\,`), ",")
+			}},
+		{Name: "stored/trimmed", Source: guide, Users: true,
+			Sentence: "White space around a value is trimmed, and white space in it stays.",
+			check: func(e *env) {
+				equal("the name", e.stored("ann", "name", " \t Ann  Lee "), "Ann  Lee")
+				e.run(e.file(good("bob").named("  bob ")))
+				equal("the username", e.user("bob").Username, "bob")
+			}},
+		{Name: "stored/quotes", Source: assumedAs("A9"), Users: true,
+			Sentence: "Double quotes are characters like any other.",
+			check: func(e *env) {
+				equal("the name", e.stored("ann", "name", `"Ann "the boss" Lee"`), `"Ann "the boss" Lee"`)
+				equal("a quoted comma makes a value more", e.outcomes(good("bob").with("name", `"Lee, Bob"`)), "F")
+			}},
+		{Name: "stored/backslashes", Source: assumedAs("A11"), Users: true,
+			Sentence: "A backslash that no comma follows is a character like any other.",
+			check: func(e *env) {
+				equal("the name", e.stored("ann", "name", `a\b\\c\n`), `a\b\\c\n`)
+			}},
+		{Name: "stored/text", Source: guide, Users: true,
+			Sentence: "Values keep their characters and their case.",
+			check: func(e *env) {
+				for i, value := range []string{"José Ñandú", "李小龍", "👩‍👩‍👧", "MiXed", "e\u0301", "#1; <b> & 'x'"} {
+					equal("the name", e.stored(goods(9)[i][importjob.ColumnUsername], "name", value), value)
+				}
+				equal("the e-mail address", e.stored("ann", "email", "Ann@Example.com"), "Ann@Example.com")
+			}},
+		{Name: "stored/birthdate", Source: assumedAs("A21"), Users: true,
+			Sentence: "A birthdate is stored as it stands in the file.",
+			check:    func(e *env) { equal("the birthdate", e.stored("ann", "birthdate", "02/01/1985"), "02/01/1985") }},
+		{Name: "stored/email-username", Source: assumedAs("A20"), Users: true,
+			Sentence: "In a pool whose users sign in with an e-mail address, the username is that of the file.",
+			Setup:    inPool(func(p *importjob.Pool) { p.UsernameAttributes = []string{"email"} }),
+			check: func(e *env) {
+				e.run(e.file(good("ann").named("ann@example.com")))
+				equal("the username", e.users()[0].Username, "ann@example.com")
+			}},
+	}
+}

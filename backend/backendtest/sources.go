@@ -1,0 +1,32 @@
+package backendtest
+
+// Where rules come from.
+const (
+	contract   = "https://pkg.go.dev/github.com/cognito-import/importjob#Client"
+	guide      = "https://docs.aws.amazon.com/cognito/latest/developerguide/cognito-user-pools-using-import-tool.html"
+	quotas     = "https://docs.aws.amazon.com/cognito/latest/developerguide/quotas.html"
+	attributes = "https://docs.aws.amazon.com/cognito/latest/developerguide/user-pool-settings-attributes.html"
+	caseRules  = "https://docs.aws.amazon.com/cognito/latest/developerguide/user-pool-case-sensitivity.html"
+	model      = "https://github.com/boto/botocore/blob/develop/botocore/data/cognito-idp/2016-04-18/service-2.json"
+	wording    = "https://github.com/ks888/LambStatus/issues/6"
+	cliHeader  = "https://docs.aws.amazon.com/cli/latest/reference/cognito-idp/get-csv-header.html"
+	cliList    = "https://docs.aws.amazon.com/cli/latest/reference/cognito-idp/list-user-import-jobs.html"
+	cliCreate  = "https://docs.aws.amazon.com/cli/latest/reference/cognito-idp/create-user-import-job.html"
+	cliStart   = "https://docs.aws.amazon.com/cli/latest/reference/cognito-idp/start-user-import-job.html"
+	cliStop    = "https://docs.aws.amazon.com/cli/latest/reference/cognito-idp/stop-user-import-job.html"
+	s3Errors   = "https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html"
+	s3Put      = "https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutObject.html"
+	noFile     = "https://github.com/aws-amplify/amplify-js/issues/6416"
+	tooMany    = "https://github.com/aws-solutions/cognito-user-profiles-export-reference-architecture/issues/9"
+	oneWord    = "https://github.com/aws-solutions/cognito-user-profiles-export-reference-architecture/issues/58"
+)
+
+// assumed marks a rule that no public page settles; assumedAs adds the assumption's number.
+const assumed = "assumed"
+
+func assumedAs(number string) string { return assumed + " (" + number + ")" }
+
+// api is the page of an operation or a data type in the service's API reference.
+func api(name string) string {
+	return "https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_" + name + ".html"
+}
