@@ -1,0 +1,303 @@
+package importjob
+
+import (
+	"bytes"
+	"errors"
+	"io"
+	"math/rand/v2"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+	"testing/iotest"
+	"unicode/utf8"
+
+	"github.com/stretchr/testify/require"
+)
+
+// readRow is a row as a reader gives it, with its position and its error.
+type readRow struct {
+	line    int
+	offset  int64
+	size    int
+	fields  []string
+	columns []int
+	err     error
+}
+
+// readFile is all that a reader says about a file.
+type readFile struct {
+	header    []string
+	headerErr error
+	rows      []readRow
+	end       error // what stopped the reading
+}
+
+// line is one line of a file, with the end of the file's bytes up to and including it.
+type line struct {
+	text   string
+	number int
+	offset int64
+	end    int64
+}
+
+// reference reads a file in the slow and obvious way: all of it at once, by regular
+// expression. end is what the stream ends in; maxBytes is 0 for no limit.
+func reference(data string, end error, maxBytes int64) (f readFile) {
+	lines, stop := referenceLines(data, end, maxBytes)
+	f.end = stop
+	if len(lines) == 0 {
+		if stop == io.EOF {
+			f.end = &CSVError{Line: 1, Err: ErrEmptyFile}
+		}
+		f.headerErr = f.end
+		return f
+	}
+	f.header, f.headerErr = referenceHeader(lines[0])
+	if f.header == nil {
+		f.end = f.headerErr
+		return f
+	}
+	for _, l := range lines[1:] {
+		f.rows = append(f.rows, referenceRow(l, f.header))
+	}
+	return f
+}
+
+// referenceLines returns the lines that are not blank, and what comes after them.
+func referenceLines(data string, end error, maxBytes int64) (lines []line, stop error) {
+	var offset int64
+	for number := 1; data != ""; number++ {
+		text, rest, complete := strings.Cut(data, "\n")
+		if !complete && end != io.EOF {
+			return lines, end
+		}
+		next := offset + int64(len(data)-len(rest))
+		if maxBytes > 0 && next > maxBytes {
+			return lines, &CSVError{Line: number, Err: ErrFileTooLarge}
+		}
+		if text != "" && text != "\r" {
+			lines = append(lines, line{text, number, offset, next})
+		}
+		data, offset = rest, next
+	}
+	return lines, end
+}
+
+func referenceHeader(l line) ([]string, error) {
+	text, hasBOM := strings.CutPrefix(l.text, "\xEF\xBB\xBF")
+	if utf8.RuneCountInString(text) > 16000 || len(l.text) > 64004 {
+		return nil, &CSVError{Line: l.number, Err: ErrRowTooLong}
+	}
+	names, columns := referenceSplit(text)
+	if hasBOM {
+		return names, &CSVError{Line: l.number, Column: 1, Err: ErrBOM}
+	}
+	for i, name := range names {
+		if !utf8.ValidString(name) {
+			return names, &CSVError{Line: l.number, Column: columns[i], Err: ErrInvalidUTF8}
+		}
+		if slices.Index(names, name) < i {
+			return names, &CSVError{Line: l.number, Column: columns[i], Attribute: name, Err: ErrDuplicateColumn}
+		}
+	}
+	return names, nil
+}
+
+func referenceRow(l line, header []string) readRow {
+	row := readRow{line: l.number, offset: l.offset, size: len(l.text)}
+	if utf8.RuneCountInString(l.text) > 16000 {
+		row.err = &CSVError{Line: l.number, Err: ErrRowTooLong}
+		return row
+	}
+	row.fields, row.columns = referenceSplit(l.text)
+	switch n := len(header); {
+	case len(row.fields) < n:
+		row.err = &CSVError{Line: l.number, Column: len(l.text) + 1, Attribute: header[len(row.fields)], Err: ErrFieldCount}
+	case len(row.fields) > n:
+		row.err = &CSVError{Line: l.number, Column: row.columns[n], Err: ErrFieldCount}
+	}
+	return row
+}
+
+var valuePattern = regexp.MustCompile(`(?s)^(?:\\,|[^,])*`)
+
+// referenceSplit returns the values of a line and where each begins, from 1.
+func referenceSplit(text string) (fields []string, columns []int) {
+	for at := 0; ; at++ {
+		raw := valuePattern.FindString(text[at:])
+		value := strings.ReplaceAll(raw, `\,`, ",")
+		fields = append(fields, strings.TrimFunc(value, func(c rune) bool { return c <= 0x20 }))
+		columns = append(columns, at+1)
+		if at += len(raw); at == len(text) {
+			return fields, columns
+		}
+	}
+}
+
+// read reads a file with Reader.
+func read(src io.Reader, maxBytes int64) (f readFile) {
+	r := NewReader(src)
+	r.maxBytes, r.NoLimits = maxBytes, maxBytes == 0
+	f.header, f.headerErr = r.Header()
+	for {
+		row, err := r.ReadRow()
+		if row == nil {
+			f.end = err
+			return f
+		}
+		got := readRow{line: row.Line(), offset: row.Offset(), size: row.Size(), err: err}
+		for i := range row.Len() {
+			got.fields = append(got.fields, string(row.Field(i)))
+			got.columns = append(got.columns, row.Column(i))
+		}
+		f.rows = append(f.rows, got)
+	}
+}
+
+// randomChunks gives out data in pieces of random size, some of them empty.
+type randomChunks struct {
+	data []byte
+	rng  *rand.Rand
+}
+
+func (r *randomChunks) Read(p []byte) (int, error) {
+	if len(r.data) == 0 {
+		return 0, io.EOF
+	}
+	n := copy(p, r.data[:min(len(r.data), r.rng.IntN(1<<r.rng.IntN(18)))])
+	r.data = r.data[n:]
+	return n, nil
+}
+
+var errBroken = errors.New("the disk is broken")
+
+// sources are the ways in which the bytes of a file can arrive, with what they end in.
+func sources(data []byte, seed uint64) map[string]struct {
+	r   io.Reader
+	end error
+} {
+	whole := func() io.Reader { return bytes.NewReader(data) }
+	broken := func() io.Reader { return io.MultiReader(whole(), iotest.ErrReader(errBroken)) }
+	all := map[string]struct {
+		r   io.Reader
+		end error
+	}{
+		"whole":                    {whole(), io.EOF},
+		"half":                     {iotest.HalfReader(whole()), io.EOF},
+		"EOF with data":            {iotest.DataErrReader(whole()), io.EOF},
+		"random":                   {&randomChunks{data, rand.New(rand.NewPCG(seed, 1))}, io.EOF},
+		"random, EOF with data":    {iotest.DataErrReader(&randomChunks{data, rand.New(rand.NewPCG(seed, 2))}), io.EOF},
+		"broken":                   {broken(), errBroken},
+		"broken, error with data":  {iotest.DataErrReader(broken()), errBroken},
+		"broken, random":           {io.MultiReader(&randomChunks{data, rand.New(rand.NewPCG(seed, 3))}, iotest.ErrReader(errBroken)), errBroken},
+		"broken halves, with data": {iotest.DataErrReader(iotest.HalfReader(broken())), errBroken},
+	}
+	if len(data) < 4096 {
+		one := iotest.OneByteReader
+		all["byte by byte"] = struct {
+			r   io.Reader
+			end error
+		}{one(whole()), io.EOF}
+		all["byte by byte, EOF with data"] = struct {
+			r   io.Reader
+			end error
+		}{iotest.DataErrReader(one(whole())), io.EOF}
+	}
+	return all
+}
+
+// stretch lets short inputs stand for long lines.
+func stretch(data []byte) []byte {
+	for mark, long := range map[byte]string{
+		1: strings.Repeat("y", 15_995), 2: strings.Repeat("\u00e9", 15_995), 3: strings.Repeat("\U0001F642", 15_995),
+		4: strings.Repeat("z", 64_000), 5: strings.Repeat("\xff,", 130_000),
+	} {
+		if bytes.Count(data, []byte{mark}) <= 4 {
+			data = bytes.ReplaceAll(data, []byte{mark}, []byte(long))
+		}
+	}
+	return data
+}
+
+// checkReader demands that Reader says what the reference says, however the bytes arrive.
+func checkReader(t *testing.T, data []byte, seed uint64, maxBytes int64) {
+	t.Helper()
+	for name, src := range sources(data, seed) {
+		require.Equal(t, reference(string(data), src.end, maxBytes), read(src.r, maxBytes), name)
+	}
+	// A source that times out after its first piece is a shorter file with a broken end.
+	if first := min(len(data), windowBytes); first > 0 {
+		require.Equal(t, reference(string(data[:first]), iotest.ErrTimeout, maxBytes),
+			read(iotest.TimeoutReader(bytes.NewReader(data)), maxBytes), "timeout")
+	}
+	checkRecords(t, data)
+}
+
+// checkRecords demands that Read gives the rows of ReadRow, and looks at their UTF-8.
+func checkRecords(t *testing.T, data []byte) {
+	t.Helper()
+	want := reference(string(data), io.EOF, MaxFileBytes)
+	r := NewReader(bytes.NewReader(data))
+	header, err := r.Read()
+	require.Equal(t, want.header, header)
+	require.Equal(t, want.headerErr, err)
+	for _, row := range want.rows {
+		record, err := r.Read()
+		require.Equal(t, len(row.fields), len(record))
+		bad := -1
+		for i, v := range row.fields {
+			require.Equal(t, v, record[i])
+			if bad < 0 && !utf8.ValidString(v) {
+				bad = i
+			}
+		}
+		if row.err == nil && bad >= 0 {
+			row.err = &CSVError{Line: row.line, Column: row.columns[bad], Attribute: want.header[bad], Err: ErrInvalidUTF8}
+		}
+		require.Equal(t, row.err, err)
+	}
+	for range 2 {
+		record, err := r.Read()
+		require.Nil(t, record)
+		require.Equal(t, want.end, err, "and the end stays the end")
+	}
+}
+
+var readerSeeds = []string{
+	"", "\n", "\r\n\n", "a", "a\n", "a\r\n", "a,b\n1,2\n", "a,b\n1,2", "a,b\r\n1,2\r\n\r\n3,4\r\n", "\xEF\xBB\xBFa,b\n1,2\n", "\xEF\xBB\xBF", "\xEF\xBB\n",
+	"a,b\n1\n1,2,3\n,\n", "a,a\n1,2\n", "a,b,a,b\n", " a , b \n 1\t,\v2 \n", "a\n \n\t\n\r\r\n", `a,b` + "\n" + `1\,2,3\,` + "\n" + `\,,\` + "\n" + `\\,x,y\\` + "\n",
+	"a,\xff\n\xc3,\x28\n", "\xff,\xff\n", "a\n\"1,2\"\n\"x\ny\"\n", "\n\n\na,b\n\n\n1,2\n\n\n", "a,b\n\x00,\x7f\n", "a,,\n1,2,3\n", ",\n,\n",
+	"a\n\x01xxxxx\n\x01xxxxxx\nb\n", "a\n\x01xxxxx\r\n\x01xxxx\r\n", "a\n\x02xxxxx\n\x02xxxxxx\nb", "a\n\x03xxxxx\nb\n\x03xxxxxx", "\x01xxxxx\n1\n", "\x01xxxxxx\n1\n",
+	"\xEF\xBB\xBF\x01xxxxx\n1\n", "\xEF\xBB\xBF\x03\U0001F642\U0001F642\U0001F642\U0001F642\U0001F642\n1\n", "a\n\x04xxx\n1\n\x04xxxx\n2\n\x04xxxxx\n3\n\x04xxxxxx", "\x04\x04\x04\x04\x04", "a\n\x04\x04\x04\x04\x04\nb\n\x04\x04\x04\x04\x04\x04",
+	"a,b\n\x05\n1,2\n\x05\n\x05\r\n3,4", "a\n\x05", "\x05\n1\n", "a\n\x04\n\x04\n\x04\n\x04\n\x04\n\x04\nq\n",
+}
+
+func TestReaderEqualsReference(t *testing.T) {
+	for _, s := range readerSeeds {
+		for seed := range uint64(3) {
+			checkReader(t, stretch([]byte(s)), seed, 0)
+			checkReader(t, stretch([]byte(s)), seed, int64(9+seed))
+		}
+	}
+}
+
+func FuzzReader(f *testing.F) {
+	for i, s := range readerSeeds {
+		f.Add([]byte(s), uint64(i), uint32(i%3*7))
+	}
+	f.Fuzz(func(t *testing.T, data []byte, seed uint64, maxBytes uint32) {
+		checkReader(t, stretch(data), seed, int64(maxBytes))
+	})
+}
+
+// Each cut of a file in two pieces, and each pair of neighbouring line lengths around the window
+// of the reader, where an off-by-one would hide.
+func TestReaderEqualsReferenceAroundTheWindow(t *testing.T) {
+	for d := -3; d <= 3; d++ {
+		for _, first := range []int{maxLineBytes, windowBytes - maxLineBytes, windowBytes} {
+			data := "a\n" + strings.Repeat("x", first+d-2) + "\n" + strings.Repeat("y", 15_000) + "\n" + strings.Repeat("\u00e9", 16_000) + "\nz"
+			checkReader(t, []byte(data), uint64(d+3), 0)
+		}
+	}
+}
