@@ -1,0 +1,323 @@
+package importjob_test
+
+import (
+	"bytes"
+	"errors"
+	"io"
+	"runtime"
+	"strconv"
+	"strings"
+	"testing"
+	"testing/iotest"
+
+	"github.com/jszwec/csvutil"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/cognito-import/importjob"
+)
+
+// readAll reads records to the end, and returns them with the errors that came on the way.
+func readAll(t *testing.T, r *importjob.Reader) (records [][]string, faults []error, end error) {
+	t.Helper()
+	for {
+		record, err := r.Read()
+		if record == nil {
+			return records, faults, err
+		}
+		records = append(records, record)
+		if err != nil {
+			var fault *importjob.CSVError
+			require.ErrorAs(t, err, &fault)
+			faults = append(faults, err)
+		}
+	}
+}
+
+func TestReaderOutcomes(t *testing.T) {
+	chars := func(s string, n int) string { return strings.Repeat(s, n) }
+	for name, tt := range map[string]struct {
+		file   string
+		want   string // records, with | between values and LF between records
+		faults string // one a line
+		end    error
+	}{
+		"plain":               {file: "a,b\n1,2\n3,4\n", want: "a|b\n1|2\n3|4"},
+		"no final newline":    {file: "a,b\n1,2", want: "a|b\n1|2"},
+		"header only":         {file: "a,b\n", want: "a|b"},
+		"header only, no LF":  {file: "a,b", want: "a|b"},
+		"empty":               {file: "", end: importjob.ErrEmptyFile},
+		"blank lines only":    {file: "\n\r\n\n", end: importjob.ErrEmptyFile},
+		"CRLF":                {file: "a,b\r\n1,2\r\n", want: "a|b\n1|2"},
+		"BOM":                 {file: "\uFEFFa,b\n1,2\n", want: "a|b\n1|2", faults: "line 1, column 1: the file begins with a byte order mark: save it as UTF-8 without one"},
+		"BOM elsewhere":       {file: "a,\uFEFFb\n\uFEFF1,2\n", want: "a|\uFEFFb\n\uFEFF1|2"},
+		"duplicate column":    {file: "a,b, a\n1,2,3\n", want: "a|b|a\n1|2|3", faults: "line 1, column 5: a: the header has this column twice"},
+		"short row":           {file: "a,b,c\n1,2\n4,5,6\n", want: "a|b|c\n1|2\n4|5|6", faults: "line 2, column 4: c: the row does not have as many values as the header"},
+		"long row":            {file: "a,b\n1,2,3,4\n4,5\n", want: "a|b\n1|2|3|4\n4|5", faults: "line 2, column 5: the row does not have as many values as the header"},
+		"blank lines":         {file: "\n\na,b\n\n1\n\r\n\n2\n", want: "a|b\n1\n2", faults: "line 5, column 2: b: the row does not have as many values as the header\nline 8, column 2: b: the row does not have as many values as the header"},
+		"invalid UTF-8":       {file: "a,b\n1,x\xffy\n", want: "a|b\n1|x\xffy", faults: "line 2, column 3: b: not valid UTF-8"},
+		"invalid UTF-8 above": {file: "a,\xff\n1,2\n", want: "a|\xff\n1|2", faults: "line 1, column 3: not valid UTF-8"},
+		"escaped comma":       {file: "a,b\n1\\,5,\\,\n", want: "a|b\n1,5|,"},
+		"escape at the end":   {file: "a,b\n1,2\\,\n", want: "a|b\n1|2,"},
+		"other backslashes":   {file: "a,b\n\\n\\,c:\\d,\\\n", want: "a|b\n\\n,c:\\d|\\"},
+		"two and a comma":     {file: "a\n1\\\\,2\n", want: "a\n1\\,2"},
+		"quotes":              {file: "a,b\n\"1\",\"2\"\"\n", want: "a|b\n\"1\"|\"2\"\""},
+		"quotes hold nothing": {file: "a,b\n\"1,2\"\n", want: "a|b\n\"1|2\""},
+		"white space":         {file: " a ,\tb\n 1\u00a0 ,\x00 x y \v\n", want: "a|b\n1\u00a0|x y"},
+		"white space alone":   {file: "a,b\n  ,\t\n", want: "a|b\n|"},
+		"white space row":     {file: "a\n \n", want: "a\n"},
+		"other line ends":     {file: "a,b\n1\u2028,2\u0085\n", want: "a|b\n1\u2028|2\u0085"},
+		"lone CR":             {file: "a,b\n1\r2,3\n", want: "a|b\n1\r2|3"},
+		"16,000 characters":   {file: "a,b\n1," + chars("x", 15998) + "\n", want: "a|b\n1|" + chars("x", 15998)},
+		"16,001 characters":   {file: "a,b\n1," + chars("x", 15999) + "\n3,4\n", want: "a|b\n\n3|4", faults: "line 2: the row is longer than 16000 characters"},
+		"16,000 of 4 bytes":   {file: "a,b\n1," + chars("🙂", 15998) + "\n", want: "a|b\n1|" + chars("🙂", 15998)},
+		"16,001 of 2 bytes":   {file: "a,b\n1," + chars("é", 15999) + "\n3,4\n", want: "a|b\n\n3|4", faults: "line 2: the row is longer than 16000 characters"},
+		"long header":         {file: chars("x", 16001) + "\n1\n", end: importjob.ErrRowTooLong},
+		"huge header":         {file: chars("x", 1_000_000) + "\n1\n", end: importjob.ErrRowTooLong},
+		"huge last row":       {file: "a\n1\n" + chars("x,", 500_000), want: "a\n1\n", faults: "line 3: the row is longer than 16000 characters"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			records, faults, end := readAll(t, importjob.NewReader(strings.NewReader(tt.file)))
+			got := make([]string, len(records))
+			for i, r := range records {
+				got[i] = strings.Join(r, "|")
+			}
+			messages := make([]string, len(faults))
+			for i, f := range faults {
+				messages[i] = f.Error()
+			}
+			assert.Equal(t, tt.want, strings.Join(got, "\n"))
+			assert.Equal(t, tt.faults, strings.Join(messages, "\n"))
+			if tt.end == nil {
+				tt.end = io.EOF
+			}
+			assert.ErrorIs(t, end, tt.end)
+		})
+	}
+}
+
+func TestReaderHeader(t *testing.T) {
+	r := importjob.NewReader(strings.NewReader("a,b\n1,2\n"))
+	for range 2 {
+		header, err := r.Header()
+		require.NoError(t, err)
+		assert.Equal(t, []string{"a", "b"}, header)
+		header[0] = "changed"
+	}
+	record, err := r.Read()
+	require.NoError(t, err)
+	assert.Equal(t, []string{"1", "2"}, record, "the header is not read twice")
+
+	r = importjob.NewReader(strings.NewReader("a,b\n1,2\n"))
+	row, err := r.ReadRow()
+	require.NoError(t, err)
+	assert.Equal(t, "1", string(row.Field(0)), "ReadRow steps over the header")
+	header, err := r.Header()
+	require.NoError(t, err)
+	assert.Equal(t, []string{"a", "b"}, header)
+
+	r = importjob.NewReader(iotest.ErrReader(io.ErrUnexpectedEOF))
+	for range 2 {
+		_, err = r.Header()
+		assert.Equal(t, io.ErrUnexpectedEOF, err, "an error of the reader is passed on as it is")
+		_, err = r.ReadRow()
+		assert.Equal(t, io.ErrUnexpectedEOF, err)
+	}
+}
+
+func TestReaderWithoutProgress(t *testing.T) {
+	stuck := io.MultiReader(strings.NewReader("a\n1\n2"), readerFunc(func([]byte) (int, error) { return 0, nil }))
+	records, _, end := readAll(t, importjob.NewReader(stuck))
+	assert.Equal(t, [][]string{{"a"}, {"1"}}, records)
+	assert.Equal(t, io.ErrNoProgress, end)
+}
+
+type readerFunc func([]byte) (int, error)
+
+func (f readerFunc) Read(p []byte) (int, error) { return f(p) }
+
+func TestCSVError(t *testing.T) {
+	for want, e := range map[string]importjob.CSVError{
+		"line 3, column 17: email: cause": {Line: 3, Column: 17, Attribute: "email"},
+		"line 3: email: cause":            {Line: 3, Attribute: "email"},
+		"line 3: cause":                   {Line: 3},
+		"email: cause":                    {Attribute: "email", Column: 4},
+		"cause":                           {},
+	} {
+		e.Err = errors.New("cause")
+		assert.EqualError(t, &e, want)
+		assert.Equal(t, e.Err, errors.Unwrap(&e))
+	}
+}
+
+// repeat gives out head, n times line, and tail, without holding them all.
+func repeat(head, line string, n int, tail string) io.Reader {
+	const block = 1000
+	lines := strings.Repeat(line, block)
+	parts := []io.Reader{strings.NewReader(head)}
+	for ; n >= block; n -= block {
+		parts = append(parts, strings.NewReader(lines))
+	}
+	return io.MultiReader(append(parts, strings.NewReader(strings.Repeat(line, n)), strings.NewReader(tail))...)
+}
+
+// drain reads rows to the end, and returns how many came without an error.
+func drain(r *importjob.Reader) (good int, last *importjob.Row, end error) {
+	for {
+		row, err := r.ReadRow()
+		if row == nil {
+			return good, last, err
+		}
+		last = row
+		if err == nil {
+			good++
+		}
+	}
+}
+
+func TestReaderRowLimit(t *testing.T) {
+	n, _, err := drain(importjob.NewReader(repeat("a\n", "x\n", 500_000, "\n\r\n\n")))
+	assert.Equal(t, 500_000, n)
+	assert.Equal(t, io.EOF, err, "blank lines are no users")
+
+	r := importjob.NewReader(repeat("a\n", "x\n", 500_000, "\ny"))
+	n, _, err = drain(r)
+	assert.Equal(t, 500_000, n)
+	assert.EqualError(t, err, "line 500003: the file has more than 500000 users: split it")
+	_, again := r.ReadRow()
+	assert.Equal(t, err, again, "reading cannot go on")
+
+	r = importjob.NewReader(repeat("a\n", "x\n", 700_000, ""))
+	r.NoLimits = true
+	n, last, err := drain(r)
+	assert.Equal(t, 700_000, n)
+	assert.Equal(t, io.EOF, err)
+	assert.Equal(t, 700_001, last.Line())
+	assert.Equal(t, int64(2*700_000), last.Offset())
+}
+
+func TestReaderBadRowsCountAsRows(t *testing.T) {
+	r := importjob.NewReader(repeat("a\n", "x,y\n", 500_001, ""))
+	n, last, err := drain(r)
+	assert.Zero(t, n)
+	assert.ErrorIs(t, err, importjob.ErrTooManyRows)
+	assert.Equal(t, 500_001, last.Line())
+}
+
+func TestReaderSizeLimit(t *testing.T) {
+	line := strings.Repeat("x", 9_999) + "\n"
+	n, _, err := drain(importjob.NewReader(repeat(line, line, 9_999, "")))
+	assert.Equal(t, 9_999, n, "100,000,000 bytes")
+	assert.Equal(t, io.EOF, err)
+
+	n, _, err = drain(importjob.NewReader(repeat(line, line, 9_999, "y")))
+	assert.Equal(t, 9_999, n, "100,000,001 bytes")
+	assert.EqualError(t, err, "line 10001: the file is larger than 100 MB: split it")
+
+	n, _, err = drain(importjob.NewReader(repeat(line, line, 9_999, "\n")))
+	assert.Equal(t, 9_999, n)
+	assert.ErrorIs(t, err, importjob.ErrFileTooLarge, "a blank line has bytes too")
+
+	r := importjob.NewReader(repeat(line, line, 9_999, "y"))
+	r.NoLimits = true
+	n, last, err := drain(r)
+	assert.Equal(t, 10_000, n)
+	assert.Equal(t, io.EOF, err)
+	assert.Equal(t, int64(100_000_000), last.Offset())
+}
+
+func allocated(f func()) uint64 {
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	f()
+	runtime.ReadMemStats(&after)
+	return after.TotalAlloc - before.TotalAlloc
+}
+
+func TestReaderLongLineInConstantMemory(t *testing.T) {
+	src := repeat("a\n1\n", strings.Repeat("x,", 500), 50_000, "\n2\n") // a line of 50 MB
+	bytes := allocated(func() {
+		r := importjob.NewReader(src)
+		row, err := r.ReadRow()
+		require.NoError(t, err)
+		assert.Equal(t, "1", string(row.Field(0)))
+		row, err = r.ReadRow()
+		require.ErrorIs(t, err, importjob.ErrRowTooLong)
+		assert.Equal(t, 3, row.Line())
+		assert.Equal(t, 50_000_000, row.Size())
+		assert.Zero(t, row.Len())
+		row, err = r.ReadRow()
+		require.NoError(t, err)
+		assert.Equal(t, "2", string(row.Field(0)), "reading goes on after it")
+		assert.Equal(t, int64(50_000_005), row.Offset())
+	})
+	assert.Less(t, bytes, uint64(1<<20))
+}
+
+func TestReadRowDoesNotAllocate(t *testing.T) {
+	r := importjob.NewReader(repeat("a,b,c\n", "Doe\\, John, x ,例え\n", 100_000, ""))
+	_, err := r.ReadRow()
+	require.NoError(t, err)
+	allocs := testing.AllocsPerRun(20_000, func() {
+		row, err := r.ReadRow()
+		if err != nil || len(row.Field(0)) != len("Doe, John") || len(row.Field(1)) != 1 || len(row.Field(2)) != 6 {
+			t.Fatal("wrong row", err)
+		}
+	})
+	assert.Zero(t, allocs)
+}
+
+func TestParseRowIsTheReadersRow(t *testing.T) {
+	for _, line := range []string{"", "a", `1\,5, x ,`, `\`, ",,", "a,\r"} {
+		row := importjob.ParseRow(line)
+		assert.Equal(t, len(line), row.Size())
+		if line == "" { // the reader skips such a line
+			require.Equal(t, 1, row.Len())
+			assert.Empty(t, row.Field(0))
+			continue
+		}
+		read, _ := importjob.NewReader(strings.NewReader("h\n" + line)).ReadRow()
+		require.Equal(t, read.Len(), row.Len(), line)
+		for i := range row.Len() {
+			assert.Equal(t, string(read.Field(i)), string(row.Field(i)), line)
+			assert.Equal(t, read.Column(i), row.Column(i), line)
+		}
+	}
+}
+
+// person is a user as a caller might have it.
+type person struct {
+	Username string `csv:"cognito:username"`
+	Email    string `csv:"email"`
+	Verified bool   `csv:"email_verified"`
+	Address  string `csv:"address,omitempty"`
+	Updated  int64  `csv:"updated_at,omitempty"`
+}
+
+func TestStructMapperOnTop(t *testing.T) {
+	people := []person{
+		{"john", "john@example.com", true, "1 High Street, Leeds", 1471453471},
+		{"例え", "x@example.com", false, "", 0},
+	}
+	var file bytes.Buffer
+	w := importjob.NewWriter(&file)
+	require.NoError(t, csvutil.NewEncoder(w).Encode(people))
+	require.NoError(t, w.Flush())
+	assert.Equal(t, "cognito:username,email,email_verified,address,updated_at\n"+
+		`john,john@example.com,true,1 High Street\, Leeds,1471453471`+"\n例え,x@example.com,false,,\n", file.String())
+
+	dec, err := csvutil.NewDecoder(importjob.NewReader(&file))
+	require.NoError(t, err)
+	var got []person
+	require.NoError(t, dec.Decode(&got))
+	assert.Equal(t, people, got)
+}
+
+func TestStructMapperReportsTheRow(t *testing.T) {
+	dec, err := csvutil.NewDecoder(importjob.NewReader(strings.NewReader("email,updated_at\na@example.com,1\nb@example.com\n")))
+	require.NoError(t, err)
+	var got []person
+	err = dec.Decode(&got)
+	assert.ErrorIs(t, err, importjob.ErrFieldCount)
+	assert.ErrorContains(t, err, "line 3, column "+strconv.Itoa(len("b@example.com")+1))
+}
