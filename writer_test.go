@@ -1,0 +1,268 @@
+package importjob_test
+
+import (
+	"bytes"
+	"errors"
+	"io"
+	"strings"
+	"testing"
+	"unicode/utf8"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/cognito-import/importjob"
+)
+
+func TestWriterEscapesCommasOnly(t *testing.T) {
+	var b bytes.Buffer
+	w := importjob.NewWriter(&b)
+	for _, record := range [][]string{
+		{"a", "custom:b"},
+		{"Doe, John", ",,"},
+		{`C:\dir\,x`, `\n`},
+		{"", "z\u00fc\u0085\u00a0"},
+		{"a b\tc", "\x7f"},
+	} {
+		require.NoError(t, w.Write(record))
+	}
+	assert.Empty(t, b.String(), "buffered")
+	require.NoError(t, w.Flush())
+	assert.Equal(t, "a,custom:b\n"+`Doe\, John,\,\,`+"\n"+`C:\dir\\,x,\n`+"\n,z\u00fc\u0085\u00a0\na b\tc,\x7f\n", b.String())
+}
+
+func TestWriterRefuses(t *testing.T) {
+	for name, tt := range map[string]struct {
+		value string
+		cause error
+	}{
+		"LF":                   {"a\nb", importjob.ErrNewline},
+		"CR":                   {"a\rb", importjob.ErrNewline},
+		"CR at the end":        {"a\r", importjob.ErrNewline},
+		"space before":         {" a", importjob.ErrSurroundingSpace},
+		"space after":          {"a ", importjob.ErrSurroundingSpace},
+		"tab":                  {"a\t", importjob.ErrSurroundingSpace},
+		"NUL":                  {"\x00a", importjob.ErrSurroundingSpace},
+		"space alone":          {" ", importjob.ErrSurroundingSpace},
+		"backslash":            {`a\`, importjob.ErrTrailingBackslash},
+		"backslash alone":      {`\`, importjob.ErrTrailingBackslash},
+		"backslashes":          {`a\\`, importjob.ErrTrailingBackslash},
+		"quote":                {`a"b`, importjob.ErrQuote},
+		"invalid UTF-8":        {"a\xffb", importjob.ErrInvalidUTF8},
+		"surrogate":            {"\xed\xa0\x80", importjob.ErrInvalidUTF8},
+		"2,049 bytes":          {strings.Repeat("x", 2049), importjob.ErrValueTooLong},
+		"2,049 bytes of 3":     {strings.Repeat("例", 683), importjob.ErrValueTooLong},
+		"long and newline too": {strings.Repeat("\n", 2049), importjob.ErrValueTooLong},
+	} {
+		t.Run(name, func(t *testing.T) {
+			var b bytes.Buffer
+			w := importjob.NewWriter(&b)
+			require.NoError(t, w.Write([]string{"name", "email"}))
+			require.NoError(t, w.Write([]string{"1", "2"}))
+			err := w.Write([]string{"a,b", tt.value})
+			assert.Equal(t, &importjob.CSVError{Line: 3, Column: 6, Attribute: "email", Err: tt.cause}, err)
+			assert.Equal(t, err, w.WriteUser(importjob.User{"name": "a,b", "email": tt.value}))
+			assert.NotContains(t, err.Error(), tt.value+tt.value)
+			require.NoError(t, w.Write([]string{"3", "4"}))
+			require.NoError(t, w.Flush())
+			assert.Equal(t, "name,email\n1,2\n3,4\n", b.String(), "no trace of the refused row")
+		})
+	}
+}
+
+func TestWriterRefusesARecord(t *testing.T) {
+	var b bytes.Buffer
+	w := importjob.NewWriter(&b)
+	require.NoError(t, w.Write([]string{"name", "email"}))
+	for _, record := range [][]string{nil, {}, {"1"}, {"1", "2", "3"}} {
+		assert.Equal(t, &importjob.CSVError{Line: 2, Err: importjob.ErrFieldCount}, w.Write(record))
+	}
+	assert.Equal(t, &importjob.CSVError{Line: 2, Attribute: "phone", Err: importjob.ErrUnknownColumn}, w.WriteUser(importjob.User{"name": "x", "phone": "1"}))
+	require.NoError(t, w.WriteUser(importjob.User{"email": "x"}))
+	require.NoError(t, w.WriteUser(nil))
+	require.NoError(t, w.Flush())
+	assert.Equal(t, "name,email\n,x\n,\n", b.String())
+}
+
+func TestWriterRefusesAnEmptyRow(t *testing.T) {
+	var b bytes.Buffer
+	w := importjob.NewWriter(&b)
+	require.NoError(t, w.Write([]string{"name"}))
+	assert.Equal(t, &importjob.CSVError{Line: 2, Err: importjob.ErrEmptyRow}, w.Write([]string{""}))
+	assert.ErrorIs(t, w.WriteUser(nil), importjob.ErrEmptyRow)
+	require.NoError(t, w.Write([]string{"x"}))
+	require.NoError(t, w.Flush())
+	assert.Equal(t, "name\nx\n", b.String())
+}
+
+func TestWriterRefusesAHeader(t *testing.T) {
+	for name, tt := range map[string]struct {
+		header []string
+		want   importjob.CSVError
+	}{
+		"none":       {nil, importjob.CSVError{Line: 1, Err: importjob.ErrEmptyRow}},
+		"empty name": {[]string{""}, importjob.CSVError{Line: 1, Err: importjob.ErrEmptyRow}},
+		"duplicate":  {[]string{"a", "b", "a"}, importjob.CSVError{Line: 1, Attribute: "a", Err: importjob.ErrDuplicateColumn}},
+		"BOM":        {[]string{"\uFEFFa", "b"}, importjob.CSVError{Line: 1, Column: 1, Err: importjob.ErrBOM}},
+		"white":      {[]string{"a", "b "}, importjob.CSVError{Line: 1, Column: 3, Err: importjob.ErrSurroundingSpace}},
+		"too long":   {strings.Fields(strings.Repeat(strings.Repeat("x", 1999)+" ", 9)), importjob.CSVError{Line: 1, Attribute: strings.Repeat("x", 1999), Err: importjob.ErrDuplicateColumn}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			var b bytes.Buffer
+			w := importjob.NewWriter(&b)
+			assert.Equal(t, &importjob.CSVError{Line: 1, Err: importjob.ErrEmptyFile}, w.WriteUser(importjob.User{"a": "1"}), "no header yet")
+			assert.Equal(t, &tt.want, w.Write(tt.header))
+			require.NoError(t, w.Write([]string{"a", "b"}), "the next record is the header then")
+			require.NoError(t, w.Write([]string{"1", "2"}))
+			require.NoError(t, w.Flush())
+			assert.Equal(t, "a,b\n1,2\n", b.String())
+		})
+	}
+}
+
+func TestWriterKeepsTheHeaderItWasGiven(t *testing.T) {
+	var b bytes.Buffer
+	w := importjob.NewWriter(&b)
+	header := []string{"a", "b"}
+	require.NoError(t, w.Write(header))
+	header[0] = "changed"
+	require.NoError(t, w.WriteUser(importjob.User{"a": "1"}))
+	require.NoError(t, w.Flush())
+	assert.Equal(t, "a,b\n1,\n", b.String())
+}
+
+func TestWriterAllowsQuotes(t *testing.T) {
+	var b bytes.Buffer
+	w := importjob.NewWriter(&b)
+	w.AllowQuotes = true
+	require.NoError(t, w.Write([]string{"a"}))
+	require.NoError(t, w.Write([]string{`"John "Jack" Doe"`}))
+	require.NoError(t, w.Flush())
+	assert.Equal(t, "a\n\"John \"Jack\" Doe\"\n", b.String())
+}
+
+func TestWriterRowLength(t *testing.T) {
+	header := strings.Split("abcdefgh", "")
+	row := func(last int, c string) []string {
+		r := make([]string, 8)
+		for i := range 7 {
+			r[i] = strings.Repeat("x", 2000)
+		}
+		r[7] = strings.Repeat(c, last)
+		return r
+	}
+	w := importjob.NewWriter(io.Discard)
+	require.NoError(t, w.Write(header))
+	require.NoError(t, w.Write(row(2000-7, "x")), "16,000 characters, the commas counted")
+	assert.Equal(t, &importjob.CSVError{Line: 3, Err: importjob.ErrRowTooLong}, w.Write(row(2000-6, "x")))
+	assert.ErrorIs(t, w.Write(row(1000, ",")), importjob.ErrRowTooLong, "an escaped comma is two characters")
+
+	many := make([]string, 4)
+	for i := range many {
+		many[i] = strings.Repeat("é", 1024)
+	}
+	require.NoError(t, w.Write(append(many, row(0, "")[:4]...)), "characters, not bytes")
+}
+
+func TestWriterRowLimit(t *testing.T) {
+	w := importjob.NewWriter(io.Discard)
+	require.NoError(t, w.Write([]string{"a"}))
+	record := []string{"x"}
+	for range importjob.MaxRows {
+		if err := w.Write(record); err != nil {
+			t.Fatal(err)
+		}
+	}
+	assert.Equal(t, &importjob.CSVError{Line: 500_002, Err: importjob.ErrTooManyRows}, w.Write(record))
+}
+
+func TestWriterSizeLimit(t *testing.T) {
+	var size countingWriter
+	w := importjob.NewWriter(&size)
+	header := []string{"a", "b", "c", "d", "e"}
+	require.NoError(t, w.Write(header)) // 10 bytes
+	record := make([]string, 5)
+	for i := range record {
+		record[i] = strings.Repeat("x", 1999)
+	}
+	for range 9_999 { // of 10,000 bytes
+		if err := w.Write(record); err != nil {
+			t.Fatal(err)
+		}
+	}
+	record[0] = strings.Repeat("x", 1990)
+	assert.Equal(t, &importjob.CSVError{Line: 10_001, Err: importjob.ErrFileTooLarge}, w.Write(record))
+	record[0] = strings.Repeat("x", 1989)
+	require.NoError(t, w.Write(record), "one byte less fits")
+	require.NoError(t, w.Flush())
+	assert.Equal(t, countingWriter(100_000_000), size)
+}
+
+type countingWriter int64
+
+func (w *countingWriter) Write(p []byte) (int, error) {
+	*w += countingWriter(len(p))
+	return len(p), nil
+}
+
+// fullDisk takes room bytes.
+type fullDisk struct{ room int }
+
+var errFull = errors.New("no space left")
+
+func (d *fullDisk) Write(p []byte) (int, error) {
+	n := min(len(p), d.room)
+	d.room -= n
+	if n < len(p) {
+		return n, errFull
+	}
+	return n, nil
+}
+
+func TestWriterReportsTheDisk(t *testing.T) {
+	w := importjob.NewWriter(&fullDisk{room: 100_000})
+	require.NoError(t, w.Write([]string{"a"}))
+	var err error
+	written := 0
+	for ; err == nil; written++ {
+		err = w.Write([]string{strings.Repeat("x", 1000)})
+	}
+	assert.Equal(t, errFull, err)
+	assert.Greater(t, written, 50)
+	assert.Equal(t, errFull, w.Write([]string{"1"}), "nothing more is written")
+	assert.Equal(t, errFull, w.Flush())
+}
+
+// Whatever Writer accepts, Reader gives back, and nothing else.
+func FuzzWriter(f *testing.F) {
+	f.Add("a|b", "1|2\n3|4", false)
+	f.Add("a", "\n", false)
+	f.Add("a|b|c", `x\,y|,,|\\,`+"\n\x00|\uFEFF|\"", true)
+	f.Add("\uFEFFa|b", "1|2", false)
+	f.Add(" a|a", "1\r|2", false)
+	f.Add("a,b|c", "\u2028|\u00a0", false)
+	f.Fuzz(func(t *testing.T, header, rows string, quotes bool) {
+		var b bytes.Buffer
+		w := importjob.NewWriter(&b)
+		w.AllowQuotes = quotes
+		var want [][]string
+		for _, row := range append([]string{header}, strings.Split(rows, "\n")...) {
+			record := strings.Split(row, "|")
+			if err := w.Write(record); err != nil {
+				require.ErrorAs(t, err, new(*importjob.CSVError))
+				continue
+			}
+			want = append(want, record)
+		}
+		require.NoError(t, w.Flush())
+		if want == nil {
+			require.Empty(t, b.Bytes())
+			return
+		}
+		require.True(t, utf8.Valid(b.Bytes()))
+		got, faults, end := readAll(t, importjob.NewReader(&b))
+		require.Equal(t, want, got)
+		require.Empty(t, faults)
+		require.Equal(t, io.EOF, end)
+	})
+}
