@@ -29,6 +29,7 @@ func (p *progress) begin(title string, total int64, options ...progressbar.Optio
 		progressbar.OptionSetDescription(title),
 		progressbar.OptionSetWidth(30),
 		progressbar.OptionShowCount(),
+		progressbar.OptionSetRenderBlankState(true),
 		progressbar.OptionThrottle(50*time.Millisecond),
 		progressbar.OptionUseANSICodes(true), // clears the whole line, with a ^C in it
 		progressbar.OptionClearOnFinish(),

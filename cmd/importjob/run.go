@@ -69,7 +69,7 @@ func (c *runCommand) Run(ctx context.Context, std *streams) error {
 	defer release()
 	context.AfterFunc(ctx, release) // a second Ctrl-C ends the process
 
-	client, err := c.inMemory(ctx, pool)
+	client, err := c.inMemory(context.WithoutCancel(ctx), pool) // an interruption is the job's to tell
 	if err != nil {
 		return err
 	}
