@@ -1,0 +1,99 @@
+package awsbackend
+
+import (
+	"errors"
+	"slices"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider/types"
+
+	"github.com/cognito-import/importjob"
+)
+
+// errNoAnswer reports an answer without what was asked for.
+var errNoAnswer = errors.New("the answer of the service is empty")
+
+// answered is the job of an answer, or an error when there is none.
+func answered(j *types.UserImportJobType) (importjob.UserImportJob, error) {
+	if j == nil {
+		return importjob.UserImportJob{}, errNoAnswer
+	}
+	return job(j), nil
+}
+
+// job turns the SDK's job into ours. A test holds it to every field.
+func job(j *types.UserImportJobType) importjob.UserImportJob {
+	return importjob.UserImportJob{
+		JobName:                  aws.ToString(j.JobName),
+		JobID:                    aws.ToString(j.JobId),
+		UserPoolID:               aws.ToString(j.UserPoolId),
+		PreSignedURL:             aws.ToString(j.PreSignedUrl),
+		CreationDate:             importjob.Date(aws.ToTime(j.CreationDate)),
+		StartDate:                importjob.Date(aws.ToTime(j.StartDate)),
+		CompletionDate:           importjob.Date(aws.ToTime(j.CompletionDate)),
+		Status:                   importjob.Status(j.Status),
+		CloudWatchLogsRoleARN:    aws.ToString(j.CloudWatchLogsRoleArn),
+		ImportedUsers:            j.ImportedUsers,
+		SkippedUsers:             j.SkippedUsers,
+		FailedUsers:              j.FailedUsers,
+		CompletionMessage:        aws.ToString(j.CompletionMessage),
+		PasswordHashingAlgorithm: importjob.PasswordHashingAlgorithm(j.PasswordHashingAlgorithm),
+	}
+}
+
+// pool turns the SDK's pool into ours, as far as it decides about an import. header is the
+// pool's CSV header: a pool takes password hashes when it has a column for them. (A14)
+func pool(p *types.UserPoolType, header []string) importjob.Pool {
+	return importjob.Pool{
+		ID:                     aws.ToString(p.Id),
+		Name:                   aws.ToString(p.Name),
+		Schema:                 schema(p.SchemaAttributes),
+		AutoVerifiedAttributes: names(p.AutoVerifiedAttributes),
+		UsernameAttributes:     names(p.UsernameAttributes),
+		AliasAttributes:        names(p.AliasAttributes),
+		MFA:                    importjob.MFA(p.MfaConfiguration),
+		CaseSensitive:          caseSensitive(p.UsernameConfiguration),
+		PasswordHashes:         slices.Contains(header, importjob.ColumnPasswordHash),
+	}
+}
+
+// caseSensitive is true where the pool does not say: the service's model calls it the default. (A34)
+//
+// Source: https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_UsernameConfigurationType.html
+func caseSensitive(u *types.UsernameConfigurationType) bool {
+	return u == nil || u.CaseSensitive == nil || *u.CaseSensitive
+}
+
+// names are the values of an enumeration as text.
+func names[T ~string](values []T) []string {
+	var all []string
+	for _, v := range values {
+		all = append(all, string(v))
+	}
+	return all
+}
+
+func schema(attributes []types.SchemaAttributeType) importjob.Schema {
+	var s importjob.Schema
+	for i := range attributes {
+		s = append(s, attribute(&attributes[i]))
+	}
+	return s
+}
+
+func attribute(a *types.SchemaAttributeType) importjob.SchemaAttribute {
+	ours := importjob.SchemaAttribute{
+		Name:                   aws.ToString(a.Name),
+		Type:                   importjob.AttributeType(a.AttributeDataType),
+		Required:               aws.ToBool(a.Required),
+		Mutable:                aws.ToBool(a.Mutable),
+		DeveloperOnlyAttribute: aws.ToBool(a.DeveloperOnlyAttribute),
+	}
+	if c := a.StringAttributeConstraints; c != nil {
+		ours.MinLength, ours.MaxLength = aws.ToString(c.MinLength), aws.ToString(c.MaxLength)
+	}
+	if c := a.NumberAttributeConstraints; c != nil {
+		ours.MinValue, ours.MaxValue = aws.ToString(c.MinValue), aws.ToString(c.MaxValue)
+	}
+	return ours
+}
