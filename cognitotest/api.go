@@ -1,0 +1,172 @@
+package cognitotest
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"io"
+	"net/http"
+	"strconv"
+	"strings"
+
+	"github.com/cognito-import/importjob"
+)
+
+// The errors of the protocol that all services of AWS share.
+//
+// Source: https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/CommonErrors.html
+const (
+	errUnknownOperation    importjob.Code = "UnknownOperationException"
+	errSerialization       importjob.Code = "SerializationException"
+	errTooLarge            importjob.Code = "RequestEntityTooLargeException"
+	errMissingToken        importjob.Code = "MissingAuthenticationTokenException"
+	errIncompleteSignature importjob.Code = "IncompleteSignatureException"
+	errInvalidSignature    importjob.Code = "InvalidSignatureException"
+	errUnknownKey          importjob.Code = "UnrecognizedClientException"
+)
+
+// maxBody is the size of the largest request body.
+const maxBody = 1 << 20
+
+// call is one call of an operation.
+type call struct {
+	*handler
+	ctx  context.Context
+	r    *http.Request
+	in   *input
+	base string // of pre-signed URLs
+}
+
+// operation answers a call with a JSON object.
+type operation func(*call) ([]byte, error)
+
+// service is what a target of the protocol belongs to.
+type service struct {
+	name       string // in signatures
+	operations map[string]operation
+}
+
+// services are the services by the prefix of their targets.
+var services = map[string]service{
+	"AWSCognitoIdentityProviderService": {"cognito-idp", map[string]operation{
+		"GetCSVHeader":          getCSVHeader,
+		"CreateUserImportJob":   createUserImportJob,
+		"DescribeUserImportJob": describeUserImportJob,
+		"ListUserImportJobs":    listUserImportJobs,
+		"StartUserImportJob":    startUserImportJob,
+		"StopUserImportJob":     stopUserImportJob,
+		"DescribeUserPool":      describeUserPool,
+	}},
+}
+
+// serveAPI serves a JSON operation.
+func (h *handler) serveAPI(w http.ResponseWriter, r *http.Request) outcome {
+	prefix, op, _ := strings.Cut(r.Header.Get("X-Amz-Target"), ".")
+	done := outcome{op: op, status: http.StatusOK, requestID: newUUID()}
+	body, err := h.answer(r, prefix, op)
+	header := w.Header()
+	header["X-Amzn-Requestid"] = []string{done.requestID}
+	header["Content-Type"] = jsonType
+	if err != nil {
+		e := fault(err)
+		done.code, done.status = e.Code, httpStatus(e.Code)
+		body = encode(struct {
+			Type    importjob.Code `json:"__type"`
+			Message string         `json:"message"`
+		}{e.Code, e.Message})
+		header.Set("X-Amzn-Errortype", string(e.Code)+":")
+		header.Set("X-Amzn-Errormessage", headerText(e.Message))
+		if done.code == errUnknownOperation {
+			done.op = "unknown" // anything can stand in a request
+		}
+	}
+	header["Content-Length"] = []string{strconv.Itoa(len(body))}
+	w.WriteHeader(done.status)
+	_, _ = w.Write(body)
+	return done
+}
+
+var jsonType = []string{"application/x-amz-json-1.1"}
+
+// answer answers a request, or says why not.
+func (h *handler) answer(r *http.Request, prefix, op string) ([]byte, error) {
+	s := services[prefix]
+	run := s.operations[op]
+	if run == nil || r.Method != http.MethodPost {
+		return nil, refusef(errUnknownOperation, "The operation is not known: send POST with a header X-Amz-Target that names one.")
+	}
+	body, err := readBody(r)
+	if err != nil {
+		return nil, err
+	}
+	if err := h.authenticate(r, s.name, body); err != nil {
+		return nil, err
+	}
+	in, err := parseInput(body)
+	if err != nil {
+		return nil, err
+	}
+	return run(&call{handler: h, ctx: r.Context(), r: r, in: in, base: h.baseURL(r)})
+}
+
+// readBody reads a body of at most maxBody bytes.
+func readBody(r *http.Request) ([]byte, error) {
+	tooLarge := refusef(errTooLarge, "The request body is larger than %d bytes.", maxBody)
+	if r.ContentLength > maxBody {
+		return nil, tooLarge
+	}
+	var body []byte
+	var err error
+	if r.ContentLength >= 0 {
+		body = make([]byte, r.ContentLength)
+		_, err = io.ReadFull(r.Body, body)
+	} else {
+		body, err = io.ReadAll(io.LimitReader(r.Body, maxBody+1))
+	}
+	switch {
+	case len(body) > maxBody:
+		return nil, tooLarge
+	case err != nil:
+		return nil, refusef(errSerialization, "The request body could not be read to its end.")
+	}
+	return body, nil
+}
+
+// httpStatus is the status that goes with an error: clients look at the error's name, but for
+// whether it is the service's fault.
+//
+// Source: the Errors sections of https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/
+func httpStatus(code importjob.Code) int {
+	switch code {
+	case importjob.ErrInternal:
+		return http.StatusInternalServerError
+	case errTooLarge:
+		return http.StatusRequestEntityTooLarge
+	}
+	return http.StatusBadRequest
+}
+
+// headerText makes a text fit for a header: one short line of printable ASCII.
+func headerText(s string) string {
+	if len(s) > 512 {
+		s = s[:512]
+	}
+	return strings.Map(func(r rune) rune {
+		if r < ' ' || r > '~' {
+			return '?'
+		}
+		return r
+	}, s)
+}
+
+// encode returns v as JSON in the service's form, without escapes for HTML.
+func encode(v any) []byte {
+	var b bytes.Buffer
+	enc := json.NewEncoder(&b)
+	enc.SetEscapeHTML(false)
+	if err := enc.Encode(v); err != nil {
+		panic(errors.Join(errors.New("cognitotest: an answer that has no JSON"), err))
+	}
+	return bytes.TrimSuffix(b.Bytes(), []byte("\n"))
+}

@@ -1,0 +1,134 @@
+package cognitotest
+
+import (
+	"cmp"
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"time"
+
+	"github.com/cognito-import/importjob"
+)
+
+// Options are the options of [Handler]. nil and the zero value mean the defaults.
+type Options struct {
+	// Directory is where pools and users are. Without it the operations that create or look at
+	// them are unknown: all but DescribeUserPool.
+	Directory importjob.Directory
+
+	// Credentials are the keys with which requests must be signed. The zero value lets any
+	// well-formed signature pass, whoever made it: fit for a test, not for a network.
+	Credentials Credentials
+
+	// BaseURL is what pre-signed URLs begin with, such as "http://127.0.0.1:9229". Default: the
+	// scheme and host of the request that asks. The host of a real AWS endpoint is never used as
+	// it is: ".invalid" is appended, so that no upload leaves the machine by accident.
+	BaseURL string
+
+	// Region and AccountID appear in URLs and ARNs. Defaults: us-west-2 and 111111111111.
+	Region    string
+	AccountID string
+
+	// Logger gets one record for each request, without its query, body or credentials. nil
+	// means no log.
+	Logger *slog.Logger
+}
+
+// Credentials are a pair of long-term AWS keys.
+type Credentials struct {
+	AccessKeyID     string
+	SecretAccessKey string
+}
+
+// String returns the access key ID alone.
+func (c Credentials) String() string { return c.AccessKeyID }
+
+// GoString is String.
+func (c Credentials) GoString() string { return c.AccessKeyID }
+
+// LogValue is String for log/slog.
+func (c Credentials) LogValue() slog.Value { return slog.StringValue(c.AccessKeyID) }
+
+// Handler serves a Client by the wire protocol of Amazon Cognito: the JSON operations at "/", and
+// elsewhere the upload of files to pre-signed URLs, as Amazon S3 does it. The handler keeps no
+// jobs and no users of its own; what it has is the key with which it signs URLs, so a URL is good
+// only at the handler that gave it out. It can be used by several goroutines at once.
+func Handler(client importjob.Client, opts *Options) http.Handler {
+	h := &handler{client: client, kmsKey: newUUID()}
+	if opts != nil {
+		h.opts = *opts
+	}
+	h.opts.Region = cmp.Or(h.opts.Region, "us-west-2")
+	h.opts.AccountID = cmp.Or(h.opts.AccountID, "111111111111")
+	h.urls = newURLSigner(h.opts.Region, h.opts.AccountID)
+	return h
+}
+
+type handler struct {
+	client importjob.Client
+	opts   Options
+	urls   *urlSigner
+	kmsKey string // of the files that were uploaded
+}
+
+// ServeHTTP implements http.Handler.
+func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	began := time.Now()
+	var done outcome
+	if r.URL.Path == "/" || r.URL.Path == "" {
+		done = h.serveAPI(w, r)
+	} else {
+		done = h.serveObject(w, r)
+	}
+	if h.opts.Logger != nil {
+		h.opts.Logger.LogAttrs(r.Context(), slog.LevelInfo, "request",
+			slog.String("op", done.op), slog.Int("status", done.status), slog.String("code", string(done.code)),
+			slog.String("request_id", done.requestID), slog.Duration("duration", time.Since(began)))
+	}
+}
+
+// outcome is what became of a request, for the log.
+type outcome struct {
+	op        string
+	status    int
+	code      importjob.Code
+	requestID string
+}
+
+// fault returns err as the service's error. An error that does not come from the service is one
+// of the service's own troubles to whoever asks; its text is for nobody outside.
+func fault(err error) *importjob.Error {
+	e := (*importjob.Error)(nil)
+	if errors.As(err, &e) && e.Code != "" {
+		return e
+	}
+	if errors.Is(err, context.DeadlineExceeded) || errors.Is(err, context.Canceled) {
+		return &importjob.Error{Code: importjob.ErrInternal, Message: "The request was not finished in time."}
+	}
+	return &importjob.Error{Code: importjob.ErrInternal, Message: "The service had trouble of its own."}
+}
+
+// refusef makes an error of the service.
+func refusef(code importjob.Code, format string, args ...any) error {
+	return &importjob.Error{Code: code, Message: fmt.Sprintf(format, args...)}
+}
+
+// newUUID returns a random UUID of version 4.
+func newUUID() string {
+	var b [16]byte
+	rand.Read(b[:]) // never fails
+	b[6] = b[6]&0x0f | 0x40
+	b[8] = b[8]&0x3f | 0x80
+	const digits = "0123456789abcdef"
+	text := make([]byte, 0, 36)
+	for i, c := range b {
+		if i == 4 || i == 6 || i == 8 || i == 10 {
+			text = append(text, '-')
+		}
+		text = append(text, digits[c>>4], digits[c&15])
+	}
+	return string(text)
+}

@@ -1,0 +1,68 @@
+package cognitotest
+
+import (
+	"crypto/rand"
+	"encoding/xml"
+	"errors"
+	"io"
+	"net/http"
+	"strconv"
+	"time"
+
+	"github.com/cognito-import/importjob"
+)
+
+// urlLifetime is urlExpires.
+const urlLifetime = 899 * time.Second
+
+// hostID stands where S3 names the machine that answered.
+const hostID = "Y29nbml0b3Rlc3Q="
+
+// objectError is an error of Amazon S3, in the order of its members there.
+//
+// Source: https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html
+type objectError struct {
+	status int
+
+	XMLName               xml.Name       `xml:"Error"`
+	Code                  importjob.Code `xml:"Code"`
+	Message               string         `xml:"Message"`
+	AWSAccessKeyID        string         `xml:"AWSAccessKeyId,omitempty"`
+	StringToSign          string         `xml:"StringToSign,omitempty"`
+	SignatureProvided     string         `xml:"SignatureProvided,omitempty"`
+	StringToSignBytes     string         `xml:"StringToSignBytes,omitempty"`
+	CanonicalRequest      string         `xml:"CanonicalRequest,omitempty"`
+	CanonicalRequestBytes string         `xml:"CanonicalRequestBytes,omitempty"`
+	HeadersNotSigned      string         `xml:"HeadersNotSigned,omitempty"`
+	AmzExpires            string         `xml:"X-Amz-Expires,omitempty"`
+	Expires               string         `xml:"Expires,omitempty"`
+	ServerTime            string         `xml:"ServerTime,omitempty"`
+	RequestID             string         `xml:"RequestId"`
+	HostID                string         `xml:"HostId"`
+}
+
+func (e *objectError) write(w http.ResponseWriter) {
+	text, err := xml.Marshal(e)
+	if err != nil {
+		panic(errors.Join(errors.New("cognitotest: an error that has no XML"), err))
+	}
+	body := append([]byte(xml.Header), text...)
+	w.Header().Set("Content-Type", "application/xml")
+	w.Header().Set("Content-Length", strconv.Itoa(len(body)))
+	w.WriteHeader(e.status)
+	_, _ = w.Write(body)
+}
+
+func deny(message string) *objectError {
+	return &objectError{status: http.StatusForbidden, Code: importjob.ErrUploadDenied, Message: message}
+}
+
+func badQuery(message string) *objectError {
+	return &objectError{status: http.StatusBadRequest, Code: "AuthorizationQueryParametersError", Message: message}
+}
+
+// isShort reports whether a body ended before its announced length.
+func isShort(err error) bool { return errors.Is(err, io.ErrUnexpectedEOF) }
+
+// objectRequestID returns an ID of S3's form.
+func objectRequestID() string { return rand.Text()[:16] }

@@ -1,0 +1,131 @@
+package cognitotest
+
+import (
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/hex"
+	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// Signature Version 4, as the receiver of a request computes it. The sender's side is in
+// aws-sdk-go-v2; it cannot verify.
+//
+// Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html
+
+const (
+	sigAlgorithm    = "AWS4-HMAC-SHA256"
+	sigTime         = "20060102T150405Z"
+	unsignedPayload = "UNSIGNED-PAYLOAD"
+)
+
+// signature is what a request says of how it was signed.
+type signature struct {
+	accessKeyID string
+	scope       scope
+	date        string // as sent, in the form of sigTime
+	headers     []string
+	value       string
+}
+
+// scope is what a signing key is good for.
+type scope struct {
+	day, region, service, end string
+}
+
+func (s scope) String() string {
+	return s.day + "/" + s.region + "/" + s.service + "/" + s.end
+}
+
+// parseCredential reads "<access key ID>/<day>/<region>/<service>/aws4_request".
+func parseCredential(s string) (accessKeyID string, sc scope, ok bool) {
+	parts := strings.Split(s, "/")
+	if len(parts) != 5 || slices.Contains(parts, "") || parts[4] != "aws4_request" {
+		return "", scope{}, false
+	}
+	return parts[0], scope{parts[1], parts[2], parts[3], parts[4]}, true
+}
+
+// time returns when the request was signed.
+func (s *signature) time() (time.Time, bool) {
+	t, err := time.Parse(sigTime, s.date)
+	return t, err == nil
+}
+
+// canonicalRequest is the text that the signature is about. query lacks the signature itself.
+func (s *signature) canonicalRequest(r *http.Request, query url.Values, payloadHash string) string {
+	var b strings.Builder
+	b.WriteString(r.Method + "\n" + canonicalPath(r.URL.Path) + "\n" + canonicalQuery(query) + "\n")
+	for _, name := range s.headers {
+		b.WriteString(name + ":" + headerValue(r, name) + "\n")
+	}
+	b.WriteString("\n" + strings.Join(s.headers, ";") + "\n" + payloadHash)
+	return b.String()
+}
+
+// stringToSign is the text that is signed.
+func (s *signature) stringToSign(canonical string) string {
+	return sigAlgorithm + "\n" + s.date + "\n" + s.scope.String() + "\n" + hashHex([]byte(canonical))
+}
+
+// matches reports whether the signature was made with the secret.
+func (s *signature) matches(secret, stringToSign string) bool {
+	key := []byte("AWS4" + secret)
+	for _, part := range []string{s.scope.day, s.scope.region, s.scope.service, s.scope.end} {
+		key = mac(key, part)
+	}
+	return hmac.Equal([]byte(hex.EncodeToString(mac(key, stringToSign))), []byte(s.value))
+}
+
+func mac(key []byte, text string) []byte {
+	h := hmac.New(sha256.New, key)
+	h.Write([]byte(text))
+	return h.Sum(nil)
+}
+
+func hashHex(b []byte) string {
+	sum := sha256.Sum256(b)
+	return hex.EncodeToString(sum[:])
+}
+
+// headerValue is the value of a signed header in canonical form.
+func headerValue(r *http.Request, name string) string {
+	switch name {
+	case "host":
+		return r.Host
+	case "content-length":
+		return strconv.FormatInt(r.ContentLength, 10)
+	}
+	var values []string
+	for _, v := range r.Header.Values(name) {
+		values = append(values, strings.Join(strings.Fields(v), " "))
+	}
+	return strings.Join(values, ",")
+}
+
+func canonicalPath(path string) string {
+	if path == "" {
+		return "/"
+	}
+	return strings.ReplaceAll(escape(path), "%2F", "/")
+}
+
+func canonicalQuery(query url.Values) string {
+	var pairs []string
+	for name, values := range query {
+		for _, v := range values {
+			pairs = append(pairs, escape(name)+"="+escape(v))
+		}
+	}
+	slices.Sort(pairs)
+	return strings.Join(pairs, "&")
+}
+
+// escape escapes all but letters, digits and -._~ of RFC 3986.
+func escape(s string) string {
+	return strings.ReplaceAll(url.QueryEscape(s), "+", "%20")
+}

@@ -1,0 +1,201 @@
+package cognitotest
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"sync"
+)
+
+// Transport returns an [http.RoundTripper] that has each request served by h, in process and in
+// the goroutine of the caller: no socket, no port, nothing to close. It therefore works in a
+// testing/synctest bubble. Every URL leads to h, whatever its scheme and host.
+//
+// The body of a request streams: h reads it where the caller left it. The end of the request's
+// context is the end of the body and of the context that h sees, and RoundTrip then returns its
+// error, once h has returned. The response is kept until h has returned. A handler that panics
+// with [http.ErrAbortHandler] breaks the connection; any other panic is the caller's.
+func Transport(h http.Handler) http.RoundTripper { return transport{h} }
+
+type transport struct{ h http.Handler }
+
+// RoundTrip implements http.RoundTripper.
+func (t transport) RoundTrip(req *http.Request) (*http.Response, error) {
+	body, length, err := openBody(req)
+	if err != nil {
+		return nil, err
+	}
+	defer body.Close()
+	ctx, cancel := context.WithCancel(req.Context()) // a server's context ends with the request
+	defer cancel()
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	if body.src != nil && ctx.Done() != nil {
+		stop := context.AfterFunc(req.Context(), func() { _ = body.Close() }) // wakes a Read that waits
+		defer stop()
+	}
+	w := &recorder{header: http.Header{}}
+	aborted := t.serve(w, serverRequest(ctx, req, body, length))
+	switch {
+	case req.Context().Err() != nil:
+		return nil, req.Context().Err()
+	case body.err != nil:
+		return nil, body.err
+	case aborted:
+		return nil, fmt.Errorf("cognitotest: the handler broke the connection: %w", io.ErrUnexpectedEOF)
+	}
+	return w.response(req), nil
+}
+
+// serve runs the handler, and reports whether it broke the connection.
+func (t transport) serve(w http.ResponseWriter, r *http.Request) (aborted bool) {
+	defer func() {
+		switch v := recover(); {
+		case v == http.ErrAbortHandler:
+			aborted = true
+		case v != nil:
+			panic(v)
+		}
+	}()
+	t.h.ServeHTTP(w, r)
+	return false
+}
+
+// serverRequest is a request as a server sees it.
+func serverRequest(ctx context.Context, req *http.Request, body io.ReadCloser, length int64) *http.Request {
+	r := req.WithContext(ctx)
+	r.Header = req.Header.Clone()
+	if r.Header == nil {
+		r.Header = http.Header{}
+	}
+	if r.Host == "" {
+		r.Host = req.URL.Host
+	}
+	if r.Method == "" {
+		r.Method = http.MethodGet
+	}
+	r.Proto, r.ProtoMajor, r.ProtoMinor = "HTTP/1.1", 1, 1
+	r.RequestURI = req.URL.RequestURI()
+	r.RemoteAddr = "127.0.0.1:0"
+	r.Body, r.ContentLength, r.GetBody = body, length, nil
+	return r
+}
+
+// openBody returns the body of a request and its length, -1 if that is not known.
+func openBody(req *http.Request) (*requestBody, int64, error) {
+	if req.Body == nil || req.Body == http.NoBody {
+		return &requestBody{}, 0, nil
+	}
+	b := &requestBody{src: req.Body, left: req.ContentLength, sized: req.ContentLength > 0}
+	if req.ContentLength < 0 || b.sized {
+		return b, req.ContentLength, nil
+	}
+	// 0 may mean nothing, or that the length is not known: net/http looks as well.
+	var first [1]byte
+	switch _, err := io.ReadFull(req.Body, first[:]); {
+	case errors.Is(err, io.EOF):
+		return b, 0, nil
+	case err != nil:
+		_ = b.Close()
+		return nil, 0, err
+	}
+	b.first = first[:]
+	return b, -1, nil
+}
+
+// requestBody is the body of a request on its way to the handler. One that is longer or shorter
+// than announced is an error, as in net/http.
+type requestBody struct {
+	src   io.ReadCloser
+	first []byte // read already
+	left  int64
+	sized bool // left counts
+	err   error
+
+	closing sync.Once
+}
+
+// Read implements io.Reader.
+func (b *requestBody) Read(p []byte) (int, error) {
+	switch {
+	case b.err != nil:
+		return 0, b.err
+	case b.src == nil:
+		return 0, io.EOF
+	case len(b.first) > 0 && len(p) > 0:
+		n := copy(p, b.first)
+		b.first = b.first[n:]
+		return n, nil
+	case b.sized && int64(len(p)) > b.left:
+		p = p[:b.left+1] // one more, to see whether it is there
+	}
+	n, err := b.src.Read(p)
+	if b.sized {
+		if b.left -= int64(n); b.left < 0 {
+			n, err = 0, errors.New("cognitotest: the request body is longer than its ContentLength")
+		} else if err == io.EOF && b.left > 0 {
+			err = fmt.Errorf("cognitotest: the request body is %d bytes shorter than its ContentLength: %w", b.left, io.ErrUnexpectedEOF)
+		}
+	}
+	if err != nil && err != io.EOF {
+		b.err = err
+	}
+	return n, err
+}
+
+// Close implements io.Closer.
+func (b *requestBody) Close() error {
+	var err error
+	b.closing.Do(func() {
+		if b.src != nil {
+			err = b.src.Close()
+		}
+	})
+	return err
+}
+
+// recorder keeps what a handler answers.
+type recorder struct {
+	header http.Header
+	sent   http.Header // header when the status was sent
+	status int
+	body   bytes.Buffer
+}
+
+// Header implements http.ResponseWriter.
+func (w *recorder) Header() http.Header { return w.header }
+
+// WriteHeader implements http.ResponseWriter.
+func (w *recorder) WriteHeader(status int) {
+	if w.status == 0 && status >= 200 {
+		w.status, w.sent = status, w.header.Clone()
+	}
+}
+
+// Write implements http.ResponseWriter.
+func (w *recorder) Write(p []byte) (int, error) {
+	w.WriteHeader(http.StatusOK)
+	return w.body.Write(p)
+}
+
+func (w *recorder) response(req *http.Request) *http.Response {
+	w.WriteHeader(http.StatusOK)
+	length := int64(w.body.Len())
+	body := io.NopCloser(io.Reader(&w.body))
+	if req.Method == http.MethodHead {
+		body = http.NoBody
+	}
+	return &http.Response{
+		Status:     fmt.Sprintf("%d %s", w.status, http.StatusText(w.status)),
+		StatusCode: w.status,
+		Proto:      "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
+		Header:        w.sent,
+		Body:          body,
+		ContentLength: length,
+		Request:       req,
+	}
+}

@@ -1,0 +1,252 @@
+package cognitotest
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/cognito-import/importjob"
+)
+
+// serveObject serves an upload to a pre-signed URL, as Amazon S3 does. The body goes to the
+// Client as it arrives.
+func (h *handler) serveObject(w http.ResponseWriter, r *http.Request) outcome {
+	done := outcome{op: string(importjob.OpUpload), status: http.StatusOK, requestID: objectRequestID()}
+	w.Header().Set("X-Amz-Request-Id", done.requestID)
+	w.Header().Set("X-Amz-Id-2", hostID)
+	w.Header().Set("Server", "AmazonS3")
+	if e := h.putObject(r); e != nil {
+		e.RequestID, e.HostID = done.requestID, hostID
+		done.code, done.status = e.Code, e.status
+		e.write(w)
+		return done
+	}
+	w.Header().Set("Etag", `"`+etag()+`"`)
+	w.Header().Set(sseHeader, sseValue)
+	w.Header().Set(sseHeader+"-Aws-Kms-Key-Id", "arn:aws:kms:"+h.opts.Region+":"+h.opts.AccountID+":key/"+h.kmsKey)
+	w.Header().Set("Content-Length", "0")
+	w.WriteHeader(http.StatusOK)
+	return done
+}
+
+// etag is a random one: that of an object encrypted by a KMS key is no hash of the body.
+//
+// Source: https://docs.aws.amazon.com/AmazonS3/latest/API/API_Object.html
+func etag() string {
+	var b [16]byte
+	rand.Read(b[:])
+	return hex.EncodeToString(b[:])
+}
+
+// putObject checks the URL and hands the body to the Client.
+func (h *handler) putObject(r *http.Request) *objectError {
+	sig, refusal := h.checkURL(r)
+	if refusal != nil {
+		return refusal
+	}
+	ref, ok := h.object(r.URL.Path)
+	if !ok {
+		return deny("Access Denied")
+	}
+	if r.ContentLength < 0 {
+		return &objectError{status: http.StatusLengthRequired, Code: "MissingContentLength",
+			Message: "You must provide the Content-Length HTTP header."}
+	}
+	job, err := h.client.Describe(r.Context(), ref)
+	if err == nil {
+		err = h.client.Upload(r.Context(), job, r.Body, r.ContentLength)
+	}
+	return uploadError(err, sig)
+}
+
+// object reads the path of a URL: /<account>/<pool>/<job>.
+func (h *handler) object(path string) (importjob.Ref, bool) {
+	parts := strings.Split(path, "/")
+	if len(parts) != 4 || parts[1] != h.opts.AccountID {
+		return importjob.Ref{}, false
+	}
+	ref := importjob.Ref{UserPoolID: parts[2], JobID: parts[3]}
+	return ref, ref.Validate() == nil
+}
+
+// urlParameters are those that sign a URL.
+var urlParameters = []string{
+	"X-Amz-Algorithm", "X-Amz-Credential", "X-Amz-Signature", "X-Amz-Date", "X-Amz-SignedHeaders", "X-Amz-Expires",
+}
+
+// checkURL checks the signature in the query of a request. That the URL has expired is for the
+// Client to say: its clock may not be the machine's.
+func (h *handler) checkURL(r *http.Request) (*signature, *objectError) {
+	query, err := url.ParseQuery(r.URL.RawQuery)
+	if err != nil {
+		return nil, badQuery("The query string cannot be parsed.")
+	}
+	count := 0
+	for _, name := range urlParameters {
+		if query.Has(name) {
+			count++
+		}
+	}
+	switch {
+	case count == 0:
+		return nil, deny("Access Denied")
+	case r.Header.Get("Authorization") != "":
+		return nil, &objectError{status: http.StatusBadRequest, Code: "InvalidArgument",
+			Message: "Only one auth mechanism allowed; only the X-Amz-Algorithm query parameter, Signature query string" +
+				" parameter or the Authorization header should be specified"}
+	case count < len(urlParameters):
+		return nil, badQuery("Query-string authentication version 4 requires the X-Amz-Algorithm, X-Amz-Credential," +
+			" X-Amz-Signature, X-Amz-Date, X-Amz-SignedHeaders, and X-Amz-Expires parameters.")
+	}
+	sig, refusal := h.urlSignature(query)
+	if refusal != nil {
+		return nil, refusal
+	}
+	if sig.accessKeyID != h.urls.credentials.AccessKeyID {
+		return nil, &objectError{status: http.StatusForbidden, Code: "InvalidAccessKeyId",
+			Message: "The AWS Access Key Id you provided does not exist in our records.", AWSAccessKeyID: sig.accessKeyID}
+	}
+	if unsigned := unsignedHeaders(r, sig); len(unsigned) > 0 {
+		e := deny("There were headers present in the request which were not signed")
+		e.HeadersNotSigned = strings.Join(unsigned, ", ")
+		return nil, e
+	}
+	return sig, h.verifyURL(r, query, sig)
+}
+
+// urlSignature reads the parameters, and checks that they do not contradict each other.
+func (h *handler) urlSignature(query url.Values) (*signature, *objectError) {
+	for _, name := range urlParameters {
+		if len(query[name]) != 1 {
+			return nil, badQuery(name + " must be given once.")
+		}
+	}
+	if query.Get("X-Amz-Algorithm") != sigAlgorithm {
+		return nil, badQuery(`X-Amz-Algorithm only supports "AWS4-HMAC-SHA256"`)
+	}
+	sig := &signature{
+		date:    query.Get("X-Amz-Date"),
+		headers: strings.Split(query.Get("X-Amz-SignedHeaders"), ";"),
+		value:   query.Get("X-Amz-Signature"),
+	}
+	var ok bool
+	if sig.accessKeyID, sig.scope, ok = parseCredential(query.Get("X-Amz-Credential")); !ok {
+		return nil, badQuery("Error parsing the X-Amz-Credential parameter; the Credential is mal-formed;" +
+			` expecting "<YOUR-AKID>/YYYYMMDD/REGION/SERVICE/aws4_request".`)
+	}
+	if _, ok := sig.time(); !ok {
+		return nil, badQuery(`X-Amz-Date must be in the ISO8601 Long Format "yyyyMMdd'T'HHmmss'Z'"`)
+	}
+	switch expires, err := strconv.Atoi(query.Get("X-Amz-Expires")); {
+	case err != nil:
+		return nil, badQuery("X-Amz-Expires should be a number")
+	case expires < 0:
+		return nil, badQuery("X-Amz-Expires must be non-negative")
+	case expires > 604800:
+		return nil, badQuery("X-Amz-Expires must be less than a week (in seconds); that is, the given X-Amz-Expires must be less than 604800 seconds")
+	}
+	switch day := sig.date[:len("20060102")]; {
+	case sig.scope.day != day:
+		return nil, badQuery(fmt.Sprintf("Invalid credential date %q. This date is not the same as X-Amz-Date: %q.", sig.scope.day, day))
+	case sig.scope.service != "s3":
+		return nil, badQuery(fmt.Sprintf("Error parsing the X-Amz-Credential parameter; incorrect service %q. This endpoint belongs to \"s3\".", sig.scope.service))
+	case sig.scope.region != h.opts.Region:
+		return nil, badQuery(fmt.Sprintf("Error parsing the X-Amz-Credential parameter; the region %q is wrong; expecting %q", sig.scope.region, h.opts.Region))
+	}
+	return sig, nil
+}
+
+// unsignedHeaders are the x-amz- headers that the signature leaves out.
+func unsignedHeaders(r *http.Request, sig *signature) []string {
+	var names []string
+	for name := range r.Header {
+		name = strings.ToLower(name)
+		if strings.HasPrefix(name, "x-amz-") && !slices.Contains(sig.headers, name) {
+			names = append(names, name)
+		}
+	}
+	slices.Sort(names)
+	return names
+}
+
+// verifyURL computes the signature of a request and compares. It fails for a method, path, host,
+// query or signed header that is not the one that was signed.
+func (h *handler) verifyURL(r *http.Request, query url.Values, sig *signature) *objectError {
+	signed := url.Values{}
+	for name, values := range query {
+		if name != "X-Amz-Signature" {
+			signed[name] = values
+		}
+	}
+	canonical := sig.canonicalRequest(r, signed, unsignedPayload)
+	toSign := sig.stringToSign(canonical)
+	if sig.matches(h.urls.credentials.SecretAccessKey, toSign) {
+		return nil
+	}
+	return &objectError{
+		status:  http.StatusForbidden,
+		Code:    importjob.ErrSignatureMismatch,
+		Message: "The request signature we calculated does not match the signature you provided. Check your key and signing method.",
+
+		AWSAccessKeyID: sig.accessKeyID, StringToSign: toSign, SignatureProvided: sig.value, StringToSignBytes: hexBytes(toSign),
+		CanonicalRequest: canonical, CanonicalRequestBytes: hexBytes(canonical),
+	}
+}
+
+// hexBytes is a text as S3 shows its bytes: in hexadecimal, apart.
+func hexBytes(s string) string { return fmt.Sprintf("% x", s) }
+
+// uploadError turns an error of the Client into one of S3.
+func uploadError(err error, sig *signature) *objectError {
+	switch {
+	case err == nil:
+		return nil
+	case errors.Is(err, importjob.ErrURLExpired):
+		return expired(sig)
+	case errors.Is(err, importjob.ErrNotFound), errors.Is(err, importjob.ErrNotAuthorized), errors.Is(err, importjob.ErrAccessDenied):
+		return deny("Access Denied")
+	case errors.Is(err, importjob.ErrTooManyRequests):
+		return &objectError{status: http.StatusServiceUnavailable, Code: "SlowDown", Message: "Please reduce your request rate."}
+	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
+		return &objectError{status: http.StatusBadRequest, Code: "RequestTimeout",
+			Message: "Your socket connection to the server was not read from or written to within the timeout period. Idle connections will be closed."}
+	}
+	e := (*importjob.Error)(nil)
+	if errors.As(err, &e) && e.Code != "" && e.Code != importjob.ErrInternal {
+		status := http.StatusBadRequest
+		if e.Code == importjob.ErrUploadDenied || e.Code == importjob.ErrSignatureMismatch {
+			status = http.StatusForbidden
+		}
+		return &objectError{status: status, Code: e.Code, Message: e.Message}
+	}
+	if isShort(err) {
+		return &objectError{status: http.StatusBadRequest, Code: "IncompleteBody",
+			Message: "You did not provide the number of bytes specified by the Content-Length HTTP header"}
+	}
+	return &objectError{status: http.StatusInternalServerError, Code: "InternalError",
+		Message: "We encountered an internal error. Please try again."}
+}
+
+// expired is the error for a URL whose time is over. The server's time is the machine's, unless
+// the Client's clock is ahead of it.
+func expired(sig *signature) *objectError {
+	e := deny("Request has expired")
+	if signed, ok := sig.time(); ok {
+		end := signed.Add(urlLifetime)
+		e.AmzExpires, e.Expires = urlExpires, end.Format(time.RFC3339)
+		now := time.Now().UTC()
+		if !now.After(end) {
+			now = end.Add(time.Second)
+		}
+		e.ServerTime = now.Format(time.RFC3339)
+	}
+	return e
+}
