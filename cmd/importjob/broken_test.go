@@ -184,6 +184,6 @@ func command(t *testing.T, args ...string) result {
 
 func commandWith(ctx context.Context, stdin string, terminal bool, args ...string) result {
 	var out, errs bytes.Buffer
-	status := run(ctx, args, streams{in: strings.NewReader(stdin), out: &out, err: &errs, terminal: terminal})
+	status := run(ctx, args, streams{in: strings.NewReader(stdin), out: &out, err: &errs, terminal: terminal, interruptible: context.WithCancel})
 	return result{status, out.String(), errs.String()}
 }

@@ -19,9 +19,11 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"os/signal"
 	"runtime/debug"
 	"strconv"
 	"strings"
+	"syscall"
 
 	"github.com/alecthomas/kong"
 	"golang.org/x/term"
@@ -49,15 +51,26 @@ type streams struct {
 	out      io.Writer
 	err      io.Writer
 	terminal bool // err is a terminal: progress is shown there
+
+	// interruptible returns a context that ends with Ctrl-C, for a command that has something to
+	// clean up; any other is just ended.
+	interruptible func(context.Context) (context.Context, context.CancelFunc)
 }
 
 func main() {
 	os.Exit(run(context.Background(), os.Args[1:], streams{
-		in:       os.Stdin,
-		out:      os.Stdout,
-		err:      os.Stderr,
-		terminal: term.IsTerminal(int(os.Stderr.Fd())),
+		in:            os.Stdin,
+		out:           os.Stdout,
+		err:           os.Stderr,
+		terminal:      term.IsTerminal(int(os.Stderr.Fd())),
+		interruptible: interruptible,
 	}))
+}
+
+func interruptible(ctx context.Context) (context.Context, context.CancelFunc) {
+	ctx, release := signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM)
+	context.AfterFunc(ctx, release) // a second Ctrl-C ends the process
+	return ctx, release
 }
 
 // run runs the command with its arguments and returns its exit status.

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"net"
 	"os"
@@ -126,7 +127,7 @@ func TestOutputThatCannotBeWritten(t *testing.T) {
 		{"header"}, {"header", "--json"}, {"--help"}, {"--version"},
 	} {
 		errs := strings.Builder{}
-		status := run(t.Context(), args, streams{in: strings.NewReader(""), out: brokenWriter{}, err: &errs})
+		status := run(t.Context(), args, streams{in: strings.NewReader(""), out: brokenWriter{}, err: &errs, interruptible: context.WithCancel})
 		assert.Equal(t, 2, status, args)
 		assert.Contains(t, errs.String(), "importjob: the output could not be written: no space left on device\n", args)
 	}

@@ -6,9 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"os/signal"
 	"strings"
-	"syscall"
 	"time"
 
 	"github.com/schollz/progressbar/v3"
@@ -59,16 +57,14 @@ func (c *runCommand) Run(ctx context.Context, std *streams) error {
 	if err != nil {
 		return err
 	}
+	ctx, release := std.interruptible(ctx)
+	defer release()
+
 	file, size, err := openUpload(c.File)
 	if err != nil {
 		return err
 	}
 	defer file.Close()
-
-	ctx, release := signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM)
-	defer release()
-	context.AfterFunc(ctx, release) // a second Ctrl-C ends the process
-
 	client, err := c.inMemory(context.WithoutCancel(ctx), pool) // an interruption is the job's to tell
 	if err != nil {
 		return err
