@@ -131,7 +131,7 @@ func (j *Judge) Columns() []string { return slices.Clone(j.reader.header) }
 func (j *Judge) Summary() Summary {
 	s := j.sum
 	s.Rows = s.Imported + s.Skipped + s.Failed
-	s.Bytes = j.reader.lines.end
+	s.Bytes = j.reader.lines.after
 	if s.Status != "" { // no row of such a job is imported
 		s.Imported, s.Skipped, s.Failed = 0, 0, 0
 	} else {

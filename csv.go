@@ -92,7 +92,9 @@ type Reader struct {
 	// Set it before the first row is read.
 	NoLimits bool
 
-	lines    lineReader
+	src      io.Reader
+	window   window
+	lines    lines
 	maxBytes int64
 	header   []string
 	columns  []int // where each name of the header begins
@@ -107,7 +109,7 @@ type Reader struct {
 
 // NewReader returns a Reader that reads from r.
 func NewReader(r io.Reader) *Reader {
-	return &Reader{lines: lineReader{src: r}, maxBytes: MaxFileBytes}
+	return &Reader{src: r, maxBytes: MaxFileBytes}
 }
 
 // Header reads the header, unless that has been done, and returns the names of the columns. The
@@ -152,7 +154,7 @@ func (r *Reader) ReadRow() (*Row, error) {
 	if r.err != nil {
 		return nil, r.err
 	}
-	line, err := r.next()
+	from, to, err := r.next()
 	if err != nil {
 		r.err = err
 		return nil, err
@@ -162,30 +164,25 @@ func (r *Reader) ReadRow() (*Row, error) {
 		return nil, r.err
 	}
 	row := &r.row
-	row.line, row.offset, row.size = r.lines.number, r.lines.offset, r.lines.size
-	if r.lines.tooLong || len(line) > MaxRowLength && utf8.RuneCount(line) > MaxRowLength {
-		row.split(nil)
-		return row, &CSVError{Line: row.line, Err: ErrRowTooLong}
-	}
-	row.split(line)
-	if row.Len() != len(r.header) {
-		return row, row.countFault(r.header)
-	}
-	return row, nil
+	return row, r.lines.row(row, from, to, r.header)
 }
 
-// next returns the next line that is not empty, without its end.
-func (r *Reader) next() ([]byte, error) {
+// next returns where in the window the next line is that is not empty, without its end.
+func (r *Reader) next() (from, to int, err error) {
 	for {
-		line, err := r.lines.next()
-		if err != nil {
-			return nil, err
+		from, to, ok := r.lines.line(&r.window)
+		if !ok {
+			if !r.window.follow(&r.window, r.src) {
+				return 0, 0, r.window.err
+			}
+			r.lines.read(&r.window)
+			continue
 		}
-		if !r.NoLimits && r.lines.end > r.maxBytes {
-			return nil, &CSVError{Line: r.lines.number, Err: ErrFileTooLarge}
+		if !r.NoLimits && r.lines.after > r.maxBytes {
+			return 0, 0, &CSVError{Line: r.lines.number, Err: ErrFileTooLarge}
 		}
-		if r.lines.tooLong || len(line) > 1 || len(line) == 1 && line[0] != '\r' {
-			return line, nil
+		if to-from > 1 || to > from && r.window.buf[from] != '\r' {
+			return from, to, nil
 		}
 	}
 }
@@ -193,7 +190,7 @@ func (r *Reader) next() ([]byte, error) {
 var bom = []byte("\uFEFF")
 
 func (r *Reader) readHeader() error {
-	line, err := r.next()
+	from, to, err := r.next()
 	if err == io.EOF {
 		err = &CSVError{Line: 1, Err: ErrEmptyFile}
 	}
@@ -202,18 +199,19 @@ func (r *Reader) readHeader() error {
 		return err
 	}
 	var fault error
-	at, skipped := r.lines.number, 0
-	if line, r.bom = bytes.CutPrefix(line, bom); r.bom {
+	at, skipped, line := r.lines.number, 0, r.window.buf[from:to]
+	if r.bom = bytes.HasPrefix(line, bom); r.bom {
 		fault = &CSVError{Line: at, Column: 1, Err: ErrBOM}
 		skipped = len(bom)
+		line = line[skipped:]
 	}
 	r.crlf = bytes.HasSuffix(line, []byte("\r"))
-	if r.lines.tooLong || utf8.RuneCount(line) > MaxRowLength {
+	if r.lines.long || utf8.RuneCount(line) > MaxRowLength {
 		r.err = &CSVError{Line: at, Err: ErrRowTooLong}
 		return r.err
 	}
 	row := Row{line: at}
-	row.split(line)
+	r.lines.split(&row, from+skipped, to)
 	r.header = make([]string, row.Len())
 	for i := range r.header {
 		name := string(row.Field(i))

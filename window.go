@@ -1,0 +1,147 @@
+package importjob
+
+import (
+	"bytes"
+	"io"
+	"unicode/utf8"
+)
+
+const (
+	windowBytes  = 256 << 10
+	maxLineBytes = 4*MaxRowLength + 4 // a longer line has too many characters, whatever they are; with BOM and CR
+)
+
+// window is a stretch of a stream that ends with a line, and the beginning of what follows.
+type window struct {
+	buf    []byte // readable for a block beyond windowBytes
+	to     int    // the end of what has been read
+	cut    int    // the end of the last whole line
+	offset int64  // where in the stream the window begins
+	err    error  // of the stream
+
+	dropped    int  // how many bytes of the last line are not kept, since it is too long
+	terminated bool // the last of them is "\n"
+}
+
+// follow makes w the window after prev, which may be w itself: it takes over what follows the
+// last whole line there, and reads on until it has a whole line. At the end of the stream a line
+// may lack its "\n"; with any other error what remains is no line. It reports whether there is
+// a line.
+func (w *window) follow(prev *window, src io.Reader) bool {
+	if w.buf == nil {
+		w.buf = make([]byte, windowBytes+blockSize)
+	}
+	offset := prev.offset + int64(prev.cut+prev.dropped)
+	w.to = copy(w.buf, prev.buf[prev.cut:prev.to])
+	w.offset, w.cut, w.dropped, w.terminated, w.err = offset, 0, 0, false, prev.err
+	for searched := 0; ; {
+		if n := bytes.LastIndexByte(w.buf[searched:w.to], '\n'); n >= 0 {
+			w.cut = searched + n + 1
+			return true
+		}
+		searched = w.to
+		switch {
+		case w.to > maxLineBytes:
+			w.drop(src)
+			return w.cut > 0
+		case w.err == io.EOF:
+			w.cut = w.to
+			return w.cut > 0
+		case w.err != nil:
+			return false
+		default:
+			w.to, w.err = fill(src, w.buf[:windowBytes], w.to)
+		}
+	}
+}
+
+// drop reads over the rest of a line that is too long. What is kept is its beginning.
+func (w *window) drop(src io.Reader) {
+	end := maxLineBytes + 1 // enough to see that it is too long
+	w.dropped = w.to - end
+	rest := w.buf[end:windowBytes]
+	for w.err == nil {
+		var n int
+		n, w.err = fill(src, rest, 0)
+		if i := bytes.IndexByte(rest[:n], '\n'); i >= 0 {
+			w.dropped += i + 1
+			w.terminated = true
+			w.cut, w.to = end, end+copy(rest, rest[i+1:n])
+			return
+		}
+		w.dropped += n
+	}
+	if w.err == io.EOF {
+		w.cut, w.to = end, end
+	} else {
+		w.to = 0 // what remains is no line
+	}
+}
+
+// fill reads more into buf, which is filled up to an index, and returns the new index.
+func fill(src io.Reader, buf []byte, to int) (int, error) {
+	for range 100 {
+		n, err := src.Read(buf[to:])
+		if n > 0 || err != nil {
+			return to + n, err
+		}
+	}
+	return to, io.ErrNoProgress
+}
+
+// lines cuts a window into lines.
+type lines struct {
+	tokenizer
+	next   int   // where the next line begins, in the window
+	number int   // of the line, from 1
+	offset int64 // where in the stream it begins
+	size   int   // without its "\n", in bytes
+	after  int64 // where in the stream the next one begins
+	long   bool  // it is too long; only its beginning is in the window
+}
+
+// read begins with a new window.
+func (l *lines) read(w *window) {
+	l.reset(w.buf, w.cut)
+	l.next = 0
+}
+
+// line returns where in the window the next line is. It is false at the end of the window.
+func (l *lines) line(w *window) (from, to int, ok bool) {
+	from = l.next
+	if from >= w.cut {
+		return 0, 0, false
+	}
+	l.number++
+	l.offset = w.offset + int64(from)
+	l.size = bytes.IndexByte(w.buf[from:w.cut], '\n')
+	if l.size >= 0 {
+		to = from + l.size
+		l.next = to + 1
+		l.after = w.offset + int64(l.next)
+	} else { // the end of the stream, or a line that is too long
+		to = w.cut
+		l.next = to
+		l.after = w.offset + int64(to+w.dropped)
+		l.size = to - from + w.dropped
+		if w.terminated {
+			l.size--
+		}
+	}
+	l.long = to-from > maxLineBytes
+	return from, to, true
+}
+
+// row makes row the line between two indices of the window. The error is about the row.
+func (l *lines) row(row *Row, from, to int, header []string) error {
+	row.line, row.offset, row.size = l.number, l.offset, l.size
+	if to-from > MaxRowLength && (l.long || utf8.RuneCount(l.buf[from:to]) > MaxRowLength) {
+		row.finish(-1, 0)
+		return &CSVError{Line: row.line, Err: ErrRowTooLong}
+	}
+	l.split(row, from, to)
+	if row.Len() != len(header) {
+		return row.countFault(header)
+	}
+	return nil
+}
