@@ -1,0 +1,89 @@
+package awsbackend_test
+
+import (
+	"context"
+	"io"
+	"net/http"
+	"strings"
+	"testing"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/cloudwatchlogs"
+	cognito "github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider"
+
+	"github.com/cognito-import/importjob"
+	"github.com/cognito-import/importjob/awsbackend"
+)
+
+const (
+	poolID  = "us-west-2_aaaaaaaaa"
+	jobID   = "import-TZqNQvDRnW"
+	roleARN = "arn:aws:iam::111111111111:role/CognitoCloudWatchLogsRole"
+)
+
+var ref = importjob.Ref{UserPoolID: poolID, JobID: jobID}
+
+// input is a valid input of Create.
+var input = importjob.CreateInput{JobName: "MyImportJob", UserPoolID: poolID, CloudWatchLogsRoleARN: roleARN}
+
+// config is the configuration of an SDK whose requests go to rt and nowhere else.
+func config(rt http.RoundTripper) aws.Config {
+	return aws.Config{
+		Region: "us-west-2",
+		Credentials: aws.CredentialsProviderFunc(func(ctx context.Context) (aws.Credentials, error) {
+			return aws.Credentials{AccessKeyID: "AKIDEXAMPLE", SecretAccessKey: "secret"}, nil
+		}),
+		HTTPClient: &http.Client{Transport: rt},
+	}
+}
+
+// newClient is a Client whose every request goes to rt, those of uploads too.
+func newClient(rt http.RoundTripper, options ...func(*cognito.Options)) importjob.Client {
+	cfg := config(rt)
+	return awsbackend.New(cognito.NewFromConfig(cfg, options...), &awsbackend.Options{
+		Logs:       cloudwatchlogs.NewFromConfig(cfg),
+		HTTPClient: &http.Client{Transport: rt},
+	})
+}
+
+// once keeps the SDK from trying again.
+func once(o *cognito.Options) { o.RetryMaxAttempts = 1 }
+
+// roundTripper is a function that answers requests.
+type roundTripper func(*http.Request) (*http.Response, error)
+
+func (f roundTripper) RoundTrip(req *http.Request) (*http.Response, error) { return f(req) }
+
+// answer is the answer of a service to every request.
+func answer(status int, header http.Header, body string) roundTripper {
+	return func(req *http.Request) (*http.Response, error) {
+		if req.Body != nil {
+			_, _ = io.Copy(io.Discard, req.Body)
+			_ = req.Body.Close()
+		}
+		return &http.Response{
+			StatusCode: status, Status: http.StatusText(status), ProtoMajor: 1, ProtoMinor: 1,
+			Header: header.Clone(), Body: io.NopCloser(strings.NewReader(body)), Request: req,
+		}, nil
+	}
+}
+
+// refusal is the answer of Cognito with an exception.
+func refusal(status int, name, message string) roundTripper {
+	return answer(status, http.Header{"Content-Type": {"application/x-amz-json-1.1"}, "X-Amzn-Errortype": {name + ":"}},
+		`{"__type":"`+name+`","message":"`+message+`"}`)
+}
+
+// everyCall calls all methods that lead to a request to Cognito or to its log.
+func everyCall(t *testing.T, c importjob.Client) map[importjob.Op]error {
+	ctx, errs := t.Context(), map[importjob.Op]error{}
+	_, errs[importjob.OpCSVHeader] = c.CSVHeader(ctx, poolID)
+	_, errs[importjob.OpCreate] = c.Create(ctx, input)
+	_, errs[importjob.OpStart] = c.Start(ctx, ref)
+	_, errs[importjob.OpStop] = c.Stop(ctx, ref)
+	_, errs[importjob.OpDescribe] = c.Describe(ctx, ref)
+	_, _, errs[importjob.OpList] = c.List(ctx, poolID, importjob.Page{})
+	_, _, errs[importjob.OpResults] = c.Results(ctx, ref, importjob.Page{})
+	_, errs[importjob.OpPool] = c.Pool(ctx, poolID)
+	return errs
+}
