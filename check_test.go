@@ -1,0 +1,377 @@
+package importjob
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"math/rand/v2"
+	"strings"
+	"testing"
+	"testing/iotest"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+func forms(findings []Finding) (all []string) {
+	for _, f := range findings {
+		form := f.String()
+		if f.Fatal {
+			form = "FATAL " + form
+		}
+		all = append(all, form)
+	}
+	return all
+}
+
+func TestHeaderFaults(t *testing.T) {
+	header := emailPool().Header()
+	plain := strings.Join(header, ",")
+	end := fmt.Sprint(len(plain) + 2) // where one more column begins
+	without := func(name string) string {
+		return strings.TrimPrefix(strings.ReplaceAll(","+plain, ","+name, ""), ",")
+	}
+	crlf := csvOf(header, goodUser())
+	crlf = strings.ReplaceAll(crlf, "\n", "\r\n")
+	for name, tt := range map[string]struct {
+		file   string
+		assume Assumptions
+		want   []string
+	}{
+		"good":              {file: plain},
+		"other order":       {file: "cognito:username,cognito:mfa_enabled," + strings.TrimSuffix(plain, ",cognito:mfa_enabled,cognito:username")},
+		"empty":             {file: "", want: []string{"FATAL line 1: " + ErrEmptyFile.Error()}},
+		"too long":          {file: strings.Repeat("x", 16001), want: []string{"FATAL line 1: " + ErrRowTooLong.Error()}},
+		"BOM":               {file: "\uFEFF" + plain, want: []string{"FATAL line 1, column 1: " + ErrBOM.Error()}},
+		"BOM allowed":       {file: "\uFEFF" + plain, assume: Assumptions{AllowBOM: true}},
+		"CRLF":              {file: crlf},
+		"CRLF refused":      {file: crlf, assume: Assumptions{RefuseCRLF: true}, want: []string{"FATAL line 1: " + ErrCRLF.Error()}},
+		"unknown":           {file: plain + ",shoe_size", want: []string{"FATAL line 1, column " + end + ": shoe_size: " + ErrUnknownColumn.Error()}},
+		"case matters":      {file: strings.Replace(plain, "gender", "Gender", 1), want: []string{fmt.Sprintf("FATAL line 1, column %d: Gender: ", strings.Index(plain, "gender")+1) + ErrUnknownColumn.Error(), "FATAL line 1: gender: " + ErrMissingColumn.Error()}},
+		"sub":               {file: "sub," + plain, want: []string{"FATAL line 1, column 1: sub: " + ErrUnknownColumn.Error()}},
+		"password_hash":     {file: plain + ",password_hash", want: []string{"FATAL line 1, column " + end + ": password_hash: " + ErrUnknownColumn.Error()}},
+		"duplicate":         {file: "name," + plain, want: []string{"FATAL line 1, column 6: name: " + ErrDuplicateColumn.Error()}},
+		"three times":       {file: "name,name," + plain, want: []string{"FATAL line 1, column 6: name: " + ErrDuplicateColumn.Error(), "FATAL line 1, column 11: name: " + ErrDuplicateColumn.Error()}},
+		"unknown twice":     {file: "x,x," + plain, want: []string{"FATAL line 1, column 1: x: " + ErrUnknownColumn.Error(), "FATAL line 1, column 3: x: " + ErrDuplicateColumn.Error()}},
+		"missing":           {file: without("gender"), want: []string{"FATAL line 1: gender: " + ErrMissingColumn.Error()}},
+		"missing allowed":   {file: without("gender"), assume: Assumptions{AllowMissingColumns: true}},
+		"no username":       {file: without("cognito:username"), assume: Assumptions{AllowMissingColumns: true}, want: []string{"FATAL line 1: cognito:username: " + ErrMissingColumn.Error()}},
+		"empty name":        {file: "," + plain, want: []string{"FATAL line 1, column 1: " + ErrUnknownColumn.Error()}},
+		"after blank lines": {file: "\n\r\n" + "x," + plain, want: []string{"FATAL line 3, column 1: x: " + ErrUnknownColumn.Error()}},
+		"semicolons":        {file: "a;b", assume: Assumptions{AllowMissingColumns: true}, want: []string{"FATAL line 1, column 1: a;b: " + ErrUnknownColumn.Error(), "FATAL line 1: cognito:username: " + ErrMissingColumn.Error()}},
+		"all at once, in order": {file: "\uFEFFx,name," + without("address") + "\r\n", assume: Assumptions{RefuseCRLF: true}, want: []string{
+			"FATAL line 1, column 1: " + ErrBOM.Error(),
+			"FATAL line 1: " + ErrCRLF.Error(),
+			"FATAL line 1, column 4: x: " + ErrUnknownColumn.Error(),
+			"FATAL line 1, column 11: name: " + ErrDuplicateColumn.Error(),
+			"FATAL line 1: address: " + ErrMissingColumn.Error()}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			var sum Summary
+			findings := check(t, emailPool(), tt.file, &CheckOptions{Assumptions: tt.assume, Summary: &sum})
+			assert.Equal(t, tt.want, forms(findings))
+			if tt.want != nil {
+				assert.Equal(t, StatusFailed, sum.Status)
+				assert.Zero(t, sum.Rows)
+				assert.Contains(t, sum.Message, findings[0].Reason, "the first fault is the job's message")
+			}
+		})
+	}
+}
+
+func TestHashColumn(t *testing.T) {
+	opts := &CheckOptions{PasswordHashingAlgorithm: BCRYPT}
+	pool := emailPool()
+	plain := strings.Join(pool.Header(), ",")
+	missing := []string{"FATAL line 1: password_hash: " + ErrMissingColumn.Error()}
+	assert.Equal(t, missing, forms(check(t, pool, plain, opts)))
+	assert.Empty(t, check(t, pool, plain+",password_hash", opts), "the job says that there are hashes")
+	pool.PasswordHashes = true
+	assert.Empty(t, check(t, pool, plain, nil), "no algorithm, no hashes")
+	assert.Equal(t, missing, forms(check(t, pool, plain, opts)))
+	opts.Assumptions.AllowMissingColumns = true
+	assert.Equal(t, missing, forms(check(t, pool, plain, opts)), "this column is needed all the same")
+}
+
+func TestCheckRows(t *testing.T) {
+	header := []string{"cognito:username", "email", "email_verified"}
+	opts := &CheckOptions{Assumptions: Assumptions{AllowMissingColumns: true}, Summary: &Summary{}}
+	file := strings.Join(header, ",") + `
+john,john@example.com,true
+
+jane,jane@example.com
+JOHN,j2@example.com,true
+jack,no,true
+jack, jack@example.com ,true
+,x@example.com,true
+jim\,,jim@example.com,TRUE
+jo,jo@example.com,true,extra
+` + strings.Repeat("x", 16001) + `
+Jack,jack@example.com,true
+	jack	,jack@example.com,true
+last,last@example.com,true`
+	findings := check(t, emailPool(), file, opts)
+	assert.Equal(t, []Finding{
+		{Line: 4, Column: 22, Attribute: "email_verified", Outcome: OutcomeFailed, Reason: ErrFieldCount.Error()},
+		{Line: 5, Column: 1, Username: "JOHN", Attribute: "cognito:username", Outcome: OutcomeSkipped, Reason: ReasonExists, FirstLine: 2},
+		{Line: 6, Column: 6, Username: "jack", Attribute: "email", Outcome: OutcomeFailed, Reason: reasonEmail},
+		{Line: 8, Column: 1, Attribute: "cognito:username", Outcome: OutcomeFailed, Reason: reasonRequired},
+		{Line: 10, Column: 24, Outcome: OutcomeFailed, Reason: ErrFieldCount.Error()},
+		{Line: 11, Outcome: OutcomeFailed, Reason: ErrRowTooLong.Error()},
+		{Line: 12, Column: 1, Username: "Jack", Attribute: "cognito:username", Outcome: OutcomeSkipped, Reason: ReasonExists, FirstLine: 7},
+		{Line: 13, Column: 1, Username: "jack", Attribute: "cognito:username", Outcome: OutcomeSkipped, Reason: ReasonExists, FirstLine: 7},
+	}, findings)
+	assert.Equal(t, Summary{Rows: 12, Imported: 4, Skipped: 3, Failed: 5, Bytes: int64(len(file)), Status: StatusFailed, Message: MessageTooManyFailed}, *opts.Summary)
+
+	pool := emailPool()
+	pool.CaseSensitive = true
+	assert.Len(t, check(t, pool, file, opts), 6, "JOHN and Jack are others than john and jack")
+}
+
+func TestRequiredAttributeWithoutColumn(t *testing.T) {
+	pool := emailPool()
+	pool.Schema = ClassicSchema().Require("family_name")
+	findings := check(t, pool, "cognito:username,email,email_verified\njohn,john@example.com,true\n",
+		&CheckOptions{Assumptions: Assumptions{AllowMissingColumns: true}})
+	assert.Equal(t, []Finding{{Line: 2, Username: "john", Outcome: OutcomeFailed, Reason: reasonRequired}}, findings)
+}
+
+func TestVerifiedColumnMissing(t *testing.T) {
+	findings := check(t, emailPool(), "cognito:username,email\njohn,john@example.com\n",
+		&CheckOptions{Assumptions: Assumptions{AllowMissingColumns: true}})
+	assert.Equal(t, []Finding{{Line: 2, Username: "john", Outcome: OutcomeFailed, Reason: ReasonNotVerified}}, findings)
+}
+
+func TestCaseFoldingBeyondASCII(t *testing.T) {
+	file := csvOf(emailPool().Header(), with(goodUser(), "cognito:username", "ÅSA例"), with(goodUser(), "cognito:username", "åsa例"))
+	findings := check(t, emailPool(), file, nil)
+	require.Len(t, findings, 1)
+	assert.Equal(t, 2, findings[0].FirstLine)
+	sensitive := emailPool()
+	sensitive.CaseSensitive = true
+	assert.Empty(t, check(t, sensitive, file, nil))
+}
+
+func TestAssumeQuotes(t *testing.T) {
+	file := csvOf(emailPool().Header(), with(goodUser(), "nickname", `Jack "J"`))
+	assert.Empty(t, check(t, emailPool(), file, nil))
+	findings := check(t, emailPool(), file, &CheckOptions{Assumptions: Assumptions{RefuseQuotes: true}})
+	assert.Equal(t, []string{"line 2, column 5: nickname: " + ErrQuote.Error()}, forms(findings))
+}
+
+func TestAssumeFieldCountFailsJob(t *testing.T) {
+	header := emailPool().Header()
+	_, another, _ := strings.Cut(csvOf(header, with(goodUser(), "cognito:username", "jane")), "\n")
+	file := csvOf(header, goodUser()) + "short\n" + another + "again\n"
+	sum := Summary{}
+	findings := check(t, emailPool(), file, &CheckOptions{Assumptions: Assumptions{FieldCountFailsJob: true}, Summary: &sum})
+	require.Len(t, findings, 1, "nothing is judged after a fault of the whole file")
+	assert.True(t, findings[0].Fatal)
+	assert.Equal(t, 3, findings[0].Line)
+	assert.Equal(t, StatusFailed, sum.Status)
+	assert.Equal(t, [4]int64{1, 0, 0, 0}, [4]int64{sum.Rows, sum.Imported, sum.Skipped, sum.Failed})
+}
+
+func TestAssumeMaxFileBytes(t *testing.T) {
+	file := csvOf(emailPool().Header(), goodUser(), with(goodUser(), "cognito:username", "jane"))
+	size := int64(len(file))
+	sum := Summary{}
+	opts := &CheckOptions{Assumptions: Assumptions{MaxFileBytes: size}, Summary: &sum}
+	assert.Empty(t, check(t, emailPool(), file, opts))
+	assert.Equal(t, Summary{Rows: 2, Imported: 2, Bytes: size, Status: StatusSucceeded, Message: MessageSucceeded}, sum)
+
+	opts.Assumptions.MaxFileBytes = size - 1
+	findings := check(t, emailPool(), file, opts)
+	assert.Equal(t, []string{"FATAL line 3: " + ErrFileTooLarge.Error()}, forms(findings))
+	assert.Equal(t, StatusFailed, sum.Status)
+	assert.Contains(t, sum.Message, ErrFileTooLarge.Error())
+	assert.Zero(t, sum.Imported)
+
+	opts.Assumptions.MaxFileBytes = 5
+	assert.Equal(t, []string{"FATAL line 1: " + ErrFileTooLarge.Error()}, forms(check(t, emailPool(), file, opts)))
+}
+
+func TestTooManyRowsIsFatal(t *testing.T) {
+	header := "cognito:username,email,email_verified\n"
+	rows := strings.Repeat("j,j@example.com,true\n", MaxRows+2)
+	sum := Summary{}
+	j := NewJudge(emailPool(), strings.NewReader(header+rows), &CheckOptions{Assumptions: Assumptions{AllowMissingColumns: true}, Summary: &sum})
+	for range MaxRows {
+		if row, _, err := j.Next(); row == nil || err != nil {
+			t.Fatal(err)
+		}
+	}
+	row, finding, err := j.Next()
+	require.NoError(t, err)
+	assert.Nil(t, row)
+	assert.Equal(t, []string{"FATAL line 500002: " + ErrTooManyRows.Error()}, forms([]Finding{*finding}))
+	_, finding, err = j.Next()
+	assert.Nil(t, finding)
+	assert.Equal(t, io.EOF, err)
+	assert.Equal(t, StatusFailed, j.Summary().Status)
+}
+
+func TestTooManyFailed(t *testing.T) {
+	for _, tt := range []struct {
+		imported, skipped, failed int64
+		want                      Status
+	}{{0, 0, 0, StatusSucceeded}, {1, 1, 0, StatusSucceeded}, {1, 0, 1, StatusSucceeded}, {2, 1, 1, StatusSucceeded}, {1, 1, 1, StatusFailed},
+		{0, 0, 1, StatusFailed}, {0, 1, 0, StatusFailed}, {0, 0, 5, StatusFailed}, {14, 0, 32, StatusFailed}, {6, 0, 0, StatusSucceeded}} {
+		status, message := Assumptions{}.FinalStatus(tt.imported, tt.skipped, tt.failed)
+		assert.Equal(t, tt.want, status, tt)
+		assert.Equal(t, map[Status]string{StatusSucceeded: "Import Job Completed Successfully.",
+			StatusFailed: "Too many users have failed or been skipped during the import."}[status], message)
+	}
+	strict := Assumptions{TooManyFailed: func(_, skipped, failed int64) bool { return skipped+failed > 0 }}
+	status, _ := strict.FinalStatus(99, 0, 1)
+	assert.Equal(t, StatusFailed, status)
+	sum := Summary{}
+	file := csvOf(emailPool().Header(), goodUser(), with(goodUser(), "cognito:username", "x"), goodUser())
+	check(t, emailPool(), file, &CheckOptions{Assumptions: strict, Summary: &sum})
+	assert.Equal(t, StatusFailed, sum.Status)
+}
+
+func TestHeaderOnly(t *testing.T) {
+	sum := Summary{}
+	assert.Empty(t, check(t, emailPool(), csvOf(emailPool().Header()), &CheckOptions{Summary: &sum}))
+	assert.Equal(t, StatusSucceeded, sum.Status)
+	assert.Zero(t, sum.Rows)
+}
+
+func TestCheckStopsOnBreak(t *testing.T) {
+	file := csvOf(emailPool().Header(), with(goodUser(), "email", "x"), with(goodUser(), "email", "y"), goodUser())
+	sum := Summary{}
+	for range Check(t.Context(), emailPool(), strings.NewReader(file), &CheckOptions{Summary: &sum}) {
+		break
+	}
+	assert.Equal(t, [3]int64{1, 0, 1}, [3]int64{sum.Rows, sum.Imported, sum.Failed}, "the summary counts what was read")
+
+	for range Check(t.Context(), emailPool(), strings.NewReader("x,y,z"), &CheckOptions{Summary: &sum}) {
+		break // a fault of the header
+	}
+	assert.Equal(t, StatusFailed, sum.Status)
+}
+
+func TestCheckEndsWithContext(t *testing.T) {
+	cause := errors.New("shutting down")
+	ctx, cancel := context.WithCancelCause(context.Background())
+	defer cancel(nil)
+	src := io.MultiReader(strings.NewReader(csvOf(emailPool().Header())), endless("a,b\n"))
+	findings := 0
+	var err error
+	for _, e := range Check(ctx, emailPool(), src, nil) {
+		require.NoError(t, err, "an error comes last")
+		if findings++; findings == 10 {
+			cancel(cause)
+		}
+		err = e
+	}
+	assert.Equal(t, cause, err)
+	assert.Less(t, findings, 3000)
+
+	var all []error
+	for _, e := range Check(ctx, emailPool(), strings.NewReader(csvOf(emailPool().Header(), goodUser())), nil) {
+		all = append(all, e)
+	}
+	assert.Equal(t, []error{cause}, all)
+}
+
+// endless gives out a text again and again.
+type endless string
+
+func (e endless) Read(p []byte) (int, error) {
+	n := 0
+	for len(p)-n >= len(e) {
+		n += copy(p[n:], e)
+	}
+	return n, nil
+}
+
+func TestCheckPassesOnErrorsOfTheReader(t *testing.T) {
+	broken := errors.New("broken pipe")
+	file := csvOf(emailPool().Header(), goodUser(), with(goodUser(), "email", "x"))
+	for cut, want := range map[int][]string{
+		0:             nil,
+		10:            nil,
+		len(file) - 1: nil,
+		len(file):     {"line 3, column 10: email: " + reasonEmail},
+	} {
+		sum := Summary{}
+		var findings []Finding
+		var err error
+		for f, e := range Check(t.Context(), emailPool(), io.MultiReader(strings.NewReader(file[:cut]), iotest.ErrReader(broken)), &CheckOptions{Summary: &sum}) {
+			if err = e; e == nil {
+				findings = append(findings, f)
+			}
+		}
+		assert.Equal(t, broken, err, cut)
+		assert.Equal(t, want, forms(findings), cut)
+	}
+}
+
+func TestJudge(t *testing.T) {
+	pool := emailPool()
+	j := NewJudge(pool, strings.NewReader(csvOf(pool.Header(), goodUser(), goodUser())), nil)
+	assert.Empty(t, j.Columns())
+	pool.AutoVerifiedAttributes[0] = "phone_number"
+	row, finding, err := j.Next()
+	require.NoError(t, err)
+	assert.Nil(t, finding, "the judge has a copy of the pool")
+	assert.Equal(t, 2, row.Line())
+	columns := j.Columns()
+	assert.Equal(t, pool.Header(), columns)
+	columns[0] = "changed"
+	assert.Equal(t, pool.Header(), j.Columns())
+	row, finding, err = j.Next()
+	require.NoError(t, err)
+	assert.NotNil(t, row)
+	assert.Equal(t, OutcomeSkipped, finding.Outcome)
+	for range 2 {
+		_, _, err = j.Next()
+		assert.Equal(t, io.EOF, err)
+	}
+	j = NewJudge(pool, strings.NewReader("x"), nil)
+	for range 2 {
+		_, _, err = j.Next()
+		assert.Equal(t, io.EOF, err, "no rows under a header with faults")
+	}
+	faults, err := j.Header()
+	require.NoError(t, err)
+	assert.NotEmpty(t, faults)
+}
+
+// Planted faults, far apart, are found on their lines, and nothing else is.
+func TestCheckFindsWhatIsPlanted(t *testing.T) {
+	rng := rand.New(rand.NewPCG(5, 6))
+	header := emailPool().Header()
+	var file bytes.Buffer
+	w := NewWriter(&file)
+	require.NoError(t, w.Write(header))
+	planted := map[int]string{} // reasons by line
+	for line := 2; line <= 20_001; line++ {
+		u := User{"cognito:username": fmt.Sprint("User", line), "email": fmt.Sprintf("u%d@example.com", line), "email_verified": "true", "address": "1 High Street, Leeds"}
+		switch k := rng.IntN(50); {
+		case k == 0 && line > 10_000 && planted[line-9_999] == "":
+			u["cognito:username"], planted[line] = fmt.Sprint("uSER", line-9_999), ReasonExists
+		case k == 1:
+			u["email_verified"], planted[line] = "", ReasonNotVerified
+		case k == 2:
+			u["phone_number"], planted[line] = "0123", reasonPhone
+		case k == 3:
+			u["birthdate"], planted[line] = "1999-01-01", reasonBirthdate
+		}
+		require.NoError(t, w.WriteUser(u))
+	}
+	require.NoError(t, w.Flush())
+	require.Greater(t, len(planted), 500)
+	found := map[int]string{}
+	for _, f := range check(t, emailPool(), file.String(), nil) {
+		found[f.Line] = f.Reason
+		if f.FirstLine != 0 {
+			assert.Equal(t, f.Line-9_999, f.FirstLine)
+		}
+	}
+	assert.Equal(t, planted, found)
+}
