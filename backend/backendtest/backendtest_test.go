@@ -156,7 +156,7 @@ func TestBrokenEnvironment(t *testing.T) {
 			if setup.MaxJobs > 0 {
 				return backendtest.Fixture{}, broken
 			}
-			fixture, err := inMemory(ctx, setup)
+			fixture, err := stepped(ctx, setup)
 			fixture.Close = func() { closed++ }
 			return fixture, err
 		},

@@ -90,6 +90,12 @@ func refused(err error, code importjob.Code) {
 	that(errors.Is(err, code), "got the error %v, want %s", err, code)
 }
 
+// at is the item of a list with an index.
+func at[T any](list []T, i int) T {
+	that(i < len(list), "there are only %d items", len(list))
+	return list[i]
+}
+
 // count counts the jobs' rows by outcome.
 func count(rows []importjob.RowResult, outcome importjob.Outcome) int64 {
 	n := int64(0)

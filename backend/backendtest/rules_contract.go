@@ -177,7 +177,7 @@ func roundTrip(job importjob.UserImportJob) {
 }
 
 func checkDates(e *env) {
-	for _, job := range []importjob.UserImportJob{e.create(), e.started(e.file(good("ann"))), e.jobs(e.pool, 0)[0], e.run2()} {
+	for _, job := range []importjob.UserImportJob{e.create(), e.started(e.file(good("ann"))), at(e.jobs(e.pool, 0), 0), e.run2()} {
 		for _, date := range []time.Time{job.CreationDate, job.StartDate, job.CompletionDate} {
 			that(date == importjob.Date(date), "the date %v of a %s job is not UTC in whole milliseconds", date, job.Status)
 		}
@@ -189,7 +189,7 @@ func checkDates(e *env) {
 
 // run2 finishes the job that is active, and runs another.
 func (e *env) run2() importjob.UserImportJob {
-	e.finish(e.jobs(e.pool, 0)[0])
+	e.finish(at(e.jobs(e.pool, 0), 0))
 	return e.run(e.file(good("bob")))
 }
 

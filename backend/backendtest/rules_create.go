@@ -47,6 +47,7 @@ func createRules() []Rule {
 		{Name: "create/date", Source: api("UserImportJobType"),
 			Sentence: "The creation date is the moment of the call.",
 			check: func(e *env) {
+				e.pass(1234567 * time.Microsecond) // to an instant that is not whole in any unit
 				before := importjob.Date(e.Now())
 				date := e.create().CreationDate
 				that(!date.Before(before) && !date.After(e.Now()), "created at %v, but the clock said %v", date, before)
@@ -235,7 +236,7 @@ func uploadRules() []Rule {
 			}},
 		{Name: "upload/after-start", Source: assumedAs("A22"),
 			Sentence: "What is uploaded after the start of a job changes nothing of its run.",
-			Setup:    Setup{PendingFor: 10 * time.Second},
+			Setup:    Setup{PendingFor: 10 * time.Second}, Advances: true,
 			check: func(e *env) {
 				job := e.started(e.file(good("ann")))
 				file := e.file(goods(5)...)

@@ -1,6 +1,7 @@
 package backendtest
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"strings"
@@ -58,7 +59,17 @@ func functionRules() []Rule {
 			Setup:    paced(), Advances: true,
 			check: func(e *env) {
 				job := e.started(e.file(goods(30)...))
-				ended, err := importjob.Wait(e.ctx, e.Client, job.Ref(), &e.impatient().Wait)
+				ctx, giveUp := context.WithCancel(e.ctx)
+				defer giveUp()
+				opts, looks := e.impatient().Wait, 0
+				step := opts.OnProgress
+				opts.OnProgress = func(job importjob.UserImportJob) {
+					if looks++; looks > 1000 {
+						giveUp()
+					}
+					step(job)
+				}
+				ended, err := importjob.Wait(ctx, e.Client, job.Ref(), &opts)
 				ok("Wait", err)
 				equal("the status", ended.Status, importjob.StatusSucceeded)
 			}},

@@ -139,7 +139,7 @@ func listRules() []Rule {
 				e.create()
 				for range 10 {
 					jobs := e.jobs(e.pool, 1)
-					sameJobs("the list", jobs, []importjob.UserImportJob{e.describe(jobs[0]), e.describe(job)})
+					sameJobs("the list", jobs, []importjob.UserImportJob{e.describe(at(jobs, 0)), e.describe(job)})
 					e.Advance(700 * time.Millisecond)
 				}
 			}},
@@ -196,13 +196,13 @@ func resultRules() []Rule {
 		{Name: "results/skipped", Source: guide,
 			Sentence: "The line of a skipped row is \"[SKIPPED] Line Number 3 - The user already exists.\"",
 			check: func(e *env) {
-				r := e.results(e.run(e.file(good("ann"), good("ann"))))[1]
+				r := at(e.results(e.run(e.file(good("ann"), good("ann")))), 1)
 				equal("the result", r, importjob.RowResult{Line: 3, Outcome: "SKIPPED", Reason: "The user already exists."})
 			}},
 		{Name: "results/not-verified", Source: oneWord,
 			Sentence: "The reason of a row without a verified attribute is the documented one.",
 			check: func(e *env) {
-				r := e.results(e.run(e.file(unverified("ann"))))[0]
+				r := at(e.results(e.run(e.file(unverified("ann")))), 0)
 				const before, after = "The User Record does not set any of the auto verified attributes to ", ". (Example: email_verified to true)."
 				that(r.Reason == before+"verified"+after || r.Reason == before+"true"+after, "the reason is %q", r.Reason)
 			}},

@@ -155,7 +155,7 @@ func expiryRules() []Rule {
 				job := e.create()
 				e.Advance(72 * time.Hour)
 				equal("the status", e.describe(job).Status, importjob.StatusExpired)
-				equal("the listed status", e.jobs(e.pool, 0)[0].Status, importjob.StatusExpired)
+				equal("the listed status", at(e.jobs(e.pool, 0), 0).Status, importjob.StatusExpired)
 			}},
 		{Name: "expiry/not-before", Source: guide, Advances: true,
 			Sentence: "For 24 hours a job stays Created, and can be started.",

@@ -227,7 +227,7 @@ func storedRules() []Rule {
 			Setup:    inPool(func(p *importjob.Pool) { p.UsernameAttributes = []string{"email"} }),
 			check: func(e *env) {
 				e.run(e.file(good("ann").named("ann@example.com")))
-				equal("the username", e.users()[0].Username, "ann@example.com")
+				equal("the username", at(e.users(), 0).Username, "ann@example.com")
 			}},
 	}
 }

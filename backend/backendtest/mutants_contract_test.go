@@ -1,0 +1,352 @@
+package backendtest_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/cognito-import/importjob"
+	"github.com/cognito-import/importjob/backend/backendtest"
+)
+
+// says is a lie about the errors with a code.
+func says(code importjob.Code, change func(op importjob.Op, e importjob.Error) error) func(*liar) {
+	return func(l *liar) {
+		l.onError = func(op importjob.Op, err error) error {
+			if e := (*importjob.Error)(nil); errors.As(err, &e) && e.Code == code {
+				return change(op, *e)
+			}
+			return err
+		}
+	}
+}
+
+// becomes is the lie that an error has another code.
+func becomes(code, other importjob.Code) func(*liar) {
+	return says(code, func(_ importjob.Op, e importjob.Error) error {
+		e.Code = other
+		return &e
+	})
+}
+
+// forgives is the lie that a call with a bad input succeeds: it mends the input.
+func forgives(mend func(in *importjob.CreateInput)) func(*liar) {
+	return func(l *liar) {
+		l.create = func(ctx context.Context, in importjob.CreateInput) (importjob.UserImportJob, error) {
+			if in.Validate() != nil {
+				mend(&in)
+			}
+			return l.Client.Create(ctx, in)
+		}
+	}
+}
+
+// refuses is the lie that a good input is bad.
+func refuses(bad func(in importjob.CreateInput) bool) func(*liar) {
+	return func(l *liar) {
+		l.create = func(ctx context.Context, in importjob.CreateInput) (importjob.UserImportJob, error) {
+			if bad(in) {
+				return importjob.UserImportJob{}, &importjob.Error{Op: importjob.OpCreate, Code: importjob.ErrInvalidParameter}
+			}
+			return l.Client.Create(ctx, in)
+		}
+	}
+}
+
+func contractMutants() []mutant {
+	return slices.Concat(errorMutants(), inputMutants(), poolMutants())
+}
+
+func errorMutants() []mutant {
+	return []mutant{
+		{lie: "errors do not name their operation", kills: "contract/error-form", tell: func(l *liar) {
+			l.onError = func(_ importjob.Op, err error) error {
+				e := *err.(*importjob.Error)
+				e.Op = ""
+				return &e
+			}
+		}},
+		{lie: "errors are wrapped again", kills: "contract/error-form contract/canceled", tell: func(l *liar) {
+			l.onError = func(op importjob.Op, err error) error { return fmt.Errorf("%s: %w", op, err) }
+		}},
+		{lie: "an *Error wraps an *Error", kills: "contract/error-form", tell: func(l *liar) {
+			l.onError = func(op importjob.Op, err error) error {
+				return &importjob.Error{Op: op, Ref: err.(*importjob.Error).Ref, Err: err}
+			}
+		}},
+		{lie: "an error comes with half a job", kills: "contract/zero-values", tell: func(l *liar) {
+			l.describe = func(ctx context.Context, ref importjob.Ref) (importjob.UserImportJob, error) {
+				job, err := l.Client.Describe(ctx, ref)
+				job.JobID, job.UserPoolID = ref.JobID, ref.UserPoolID
+				return job, err
+			}
+		}},
+		{lie: "an error comes with an empty list", kills: "contract/zero-values", tell: func(l *liar) {
+			l.list = func(ctx context.Context, pool string, page importjob.Page) ([]importjob.UserImportJob, string, error) {
+				jobs, next, err := l.Client.List(ctx, pool, page)
+				return append([]importjob.UserImportJob{}, jobs...), next, err
+			}
+		}},
+		{lie: "Create does not look at its context", kills: "contract/canceled contract/deadline", tell: func(l *liar) {
+			l.create = func(ctx context.Context, in importjob.CreateInput) (importjob.UserImportJob, error) {
+				return l.Client.Create(context.WithoutCancel(ctx), in)
+			}
+		}},
+		{lie: "the cause of a context's end is lost", kills: "contract/canceled", tell: func(l *liar) {
+			l.onError = func(op importjob.Op, err error) error {
+				if e := err.(*importjob.Error); e.Code == "" {
+					return &importjob.Error{Op: op, Ref: e.Ref, Err: context.Canceled}
+				}
+				return err
+			}
+		}},
+		{lie: "the error of an upload quotes the URL", kills: "contract/url-stays-secret", tell: func(l *liar) {
+			l.upload = func(ctx context.Context, job importjob.UserImportJob, body io.Reader, size int64) error {
+				if err := l.Client.Upload(ctx, job, body, size); err != nil {
+					return fmt.Errorf("Put %q: %w", job.PreSignedURL, err)
+				}
+				return nil
+			}
+		}},
+		{lie: "dates have microseconds", kills: "contract/json-round-trip",
+			tell: jobsIn(func(j *importjob.UserImportJob) { j.StartDate = j.StartDate.Add(400 * time.Microsecond) }, importjob.StatusPending)},
+		{lie: "dates are local", kills: "contract/dates", tell: everyJob(func(j *importjob.UserImportJob) {
+			j.CreationDate = j.CreationDate.In(time.FixedZone("PST", -8*3600))
+		})},
+		{lie: "dates that are not reached are the epoch", kills: "contract/dates", tell: everyJob(func(j *importjob.UserImportJob) {
+			if j.CompletionDate.IsZero() {
+				j.CompletionDate = time.UnixMilli(0).UTC()
+			}
+		})},
+		{lie: "a Create at the same instant is taken for a repetition", kills: "contract/concurrent-creates create/id", tell: func(l *liar) {
+			var last importjob.UserImportJob
+			l.create = func(ctx context.Context, in importjob.CreateInput) (importjob.UserImportJob, error) {
+				job, err := l.Client.Create(ctx, in)
+				if last.CreationDate != job.CreationDate {
+					last = job
+				}
+				return last, err
+			}
+		}},
+		{lie: "a second Start is taken for a repetition", kills: "contract/concurrent-starts start/twice",
+			tell: startAnyway(importjob.StatusPending, importjob.StatusInProgress)},
+	}
+}
+
+func inputMutants() []mutant {
+	const terse = "Input fails to satisfy the constraints."
+	return []mutant{
+		{lie: "a bad job name is mended", kills: "input/job-name input/wording-one input/refused-leaves-nothing",
+			tell: forgives(func(in *importjob.CreateInput) { in.JobName = "job" })},
+		{lie: "job names have no space, as the console says", kills: "input/job-name-edges",
+			tell: refuses(func(in importjob.CreateInput) bool { return strings.Contains(in.JobName, " ") })},
+		{lie: "job names have at most 64 characters", kills: "input/job-name-edges",
+			tell: refuses(func(in importjob.CreateInput) bool { return len(in.JobName) > 64 })},
+		{lie: "a malformed ID is not found", kills: "input/pool-id input/pool-id-everywhere input/job-id input/job-id-everywhere",
+			tell: becomes(importjob.ErrInvalidParameter, importjob.ErrNotFound)},
+		{lie: "a bad role is mended", kills: "input/role",
+			tell: forgives(func(in *importjob.CreateInput) { in.CloudWatchLogsRoleARN = "arn:aws:iam::111111111111:role/logs" })},
+		{lie: "roles in China are refused", kills: "input/role",
+			tell: refuses(func(in importjob.CreateInput) bool { return strings.HasPrefix(in.CloudWatchLogsRoleARN, "arn:aws-cn") })},
+		{lie: "an algorithm is read in any case", kills: "input/algorithm",
+			tell: forgives(func(in *importjob.CreateInput) {
+				in.PasswordHashingAlgorithm = importjob.PasswordHashingAlgorithm(strings.ToUpper(string(in.PasswordHashingAlgorithm)))
+			})},
+		{lie: "a page too large is cut", kills: "input/max-results", tell: func(l *liar) {
+			l.list = func(ctx context.Context, pool string, page importjob.Page) ([]importjob.UserImportJob, string, error) {
+				page.MaxResults = min(page.MaxResults, 60)
+				return l.Client.List(ctx, pool, page)
+			}
+		}},
+		{lie: "a page of results too large is cut", kills: "input/limit", tell: func(l *liar) {
+			l.results = func(ctx context.Context, ref importjob.Ref, page importjob.Page) ([]importjob.RowResult, string, error) {
+				page.MaxResults = min(page.MaxResults, 10_000)
+				return l.Client.Results(ctx, ref, page)
+			}
+		}},
+		{lie: "a bad token is the first page", kills: "input/token list/bad-token list/token-of-another-pool", tell: func(l *liar) {
+			l.list = func(ctx context.Context, pool string, page importjob.Page) ([]importjob.UserImportJob, string, error) {
+				jobs, next, err := l.Client.List(ctx, pool, page)
+				if errors.Is(err, importjob.ErrInvalidParameter) {
+					return l.Client.List(ctx, pool, importjob.Page{MaxResults: page.MaxResults})
+				}
+				return jobs, next, err
+			}
+		}},
+		{lie: "an upload of a negative size is an empty one", kills: "input/upload", tell: func(l *liar) {
+			l.upload = func(ctx context.Context, job importjob.UserImportJob, body io.Reader, size int64) error {
+				return l.Client.Upload(ctx, job, io.LimitReader(body, max(size, 0)), max(size, 0))
+			}
+		}},
+		{lie: "bad input is told in few words", kills: "input/wording-one input/wording-many input/job-name input/pool-id input/role",
+			tell: says(importjob.ErrInvalidParameter, func(_ importjob.Op, e importjob.Error) error {
+				e.Message = terse
+				return &e
+			})},
+		{lie: "of several broken constraints the first is told", kills: "input/wording-many",
+			tell: says(importjob.ErrInvalidParameter, func(_ importjob.Op, e importjob.Error) error {
+				e.Message, _, _ = strings.Cut(e.Message, "; ")
+				return &e
+			})},
+		{lie: "a refused Create leaves a job", kills: "input/refused-leaves-nothing", tell: func(l *liar) {
+			l.create = func(ctx context.Context, in importjob.CreateInput) (importjob.UserImportJob, error) {
+				job, err := l.Client.Create(ctx, in)
+				if err != nil {
+					in.JobName = "left behind"
+					_, _ = l.Client.Create(ctx, in)
+				}
+				return job, err
+			}
+		}},
+	}
+}
+
+// inPools changes the pools of a setup.
+func inPools(change func(p *importjob.Pool)) func(*backendtest.Setup) {
+	return func(s *backendtest.Setup) {
+		for i := range s.Pools {
+			change(&s.Pools[i])
+		}
+	}
+}
+
+// header is a lie about the order of columns.
+func header(change func([]string) []string) func(*liar) {
+	return func(l *liar) { l.onHeader = change }
+}
+
+func isCustom(column string) bool { return strings.HasPrefix(column, "custom:") }
+
+func poolMutants() []mutant {
+	return append(headerMutants(), []mutant{
+		{lie: "MFA is not told", kills: "pool/mirrors pool/mirrors-usernames",
+			tell: func(l *liar) { l.onPool = func(p *importjob.Pool) { p.MFA = "" } }},
+		{lie: "case sensitivity is not told", kills: "pool/mirrors",
+			tell: func(l *liar) { l.onPool = func(p *importjob.Pool) { p.CaseSensitive = false } }},
+		{lie: "required attributes are not told", kills: "pool/mirrors",
+			tell: func(l *liar) {
+				l.onPool = func(p *importjob.Pool) {
+					for i := range p.Schema {
+						p.Schema[i].Required = false
+					}
+				}
+			}},
+		{lie: "username attributes are sorted", kills: "pool/mirrors-usernames",
+			tell: func(l *liar) { l.onPool = func(p *importjob.Pool) { slices.Sort(p.UsernameAttributes) } }},
+		{lie: "password hashes are not told", kills: "pool/mirrors-usernames",
+			tell: func(l *liar) { l.onPool = func(p *importjob.Pool) { p.PasswordHashes = false } }},
+		{lie: "custom attributes are not told", kills: "pool/header-agrees pool/mirrors", tell: func(l *liar) {
+			l.onPool = func(p *importjob.Pool) {
+				p.Schema = slices.DeleteFunc(p.Schema, func(a importjob.SchemaAttribute) bool { return isCustom(a.Name) })
+			}
+		}},
+		{lie: "pools are aliased", kills: "pool/not-aliased", tell: func(l *liar) {
+			var first importjob.Pool
+			l.onPool = func(p *importjob.Pool) {
+				if first.ID == "" {
+					first = *p
+				}
+				*p = first
+			}
+		}},
+		{lie: "a pool that does not exist has no jobs", kills: "pool/unknown", tell: func(l *liar) {
+			l.list = func(ctx context.Context, pool string, page importjob.Page) ([]importjob.UserImportJob, string, error) {
+				jobs, next, err := l.Client.List(ctx, pool, page)
+				if errors.Is(err, importjob.ErrNotFound) {
+					err = nil
+				}
+				return jobs, next, err
+			}
+		}},
+		{lie: "a pool that does not exist is an invalid parameter", kills: "pool/unknown header/unknown-pool create/unknown-pool start/unknown-job pool/deleted",
+			tell: becomes(importjob.ErrNotFound, importjob.ErrInvalidParameter)},
+		{lie: "a pool can be updated while a job runs", kills: "pool/busy", tell: func(l *liar) {
+			l.Directory = pliant{l.Directory}
+		}},
+		{lie: "a Pending job does not keep a pool from being deleted", kills: "pool/busy", setup: func(s *backendtest.Setup) { s.PendingFor = 0 }},
+		{lie: "a pool with jobs cannot be updated", kills: "pool/idle", tell: func(l *liar) {
+			l.Directory = stiff{l.Directory}
+		}},
+		{lie: "jobs outlive their pool", kills: "pool/deleted", tell: func(l *liar) {
+			var last importjob.UserImportJob
+			l.describe = func(ctx context.Context, ref importjob.Ref) (importjob.UserImportJob, error) {
+				job, err := l.Client.Describe(ctx, ref)
+				if err != nil && last.Ref() == ref {
+					return last, nil
+				}
+				last = job
+				return job, err
+			}
+		}},
+	}...)
+}
+
+// pliant lets pools be updated at any time.
+type pliant struct{ importjob.Directory }
+
+func (p pliant) UpdatePool(ctx context.Context, pool importjob.Pool) error {
+	if err := p.Directory.UpdatePool(ctx, pool); !errors.Is(err, importjob.ErrUserImportInProgress) {
+		return err
+	}
+	return nil
+}
+
+// stiff lets no pool be updated.
+type stiff struct{ importjob.Directory }
+
+func (stiff) UpdatePool(context.Context, importjob.Pool) error {
+	return &importjob.Error{Op: importjob.OpUpdatePool, Code: importjob.ErrUserImportInProgress}
+}
+
+func headerMutants() []mutant {
+	return []mutant{
+		{lie: "the username comes first, as in the template", kills: "header/classic header/newer", tell: header(func(h []string) []string {
+			return append([]string{"cognito:username"}, slices.DeleteFunc(h, func(c string) bool { return c == "cognito:username" })...)
+		})},
+		{lie: "every header is classic", kills: "header/newer", setup: inPools(func(p *importjob.Pool) {
+			if p.Schema[0].Name == "profile" {
+				p.Schema = importjob.ClassicSchema()
+			}
+		})},
+		{lie: "sub and identities are columns", kills: "header/newer header/classic", tell: header(func(h []string) []string {
+			return append([]string{"sub"}, h...)
+		})},
+		{lie: "custom attributes are sorted", kills: "header/custom header/custom-newer", tell: header(func(h []string) []string {
+			for i := 1; i < len(h); i++ {
+				if isCustom(h[i-1]) && isCustom(h[i]) && h[i-1] > h[i] {
+					h[i-1], h[i] = h[i], h[i-1]
+				}
+			}
+			return h
+		})},
+		{lie: "custom attributes come last", kills: "header/custom-newer", tell: header(func(h []string) []string {
+			slices.SortStableFunc(h[:len(h)-2], func(a, b string) int {
+				if isCustom(a) == isCustom(b) {
+					return 0
+				}
+				if isCustom(a) {
+					return 1
+				}
+				return -1
+			})
+			return h
+		})},
+		{lie: "no header has password_hash", kills: "header/password-hash", tell: header(func(h []string) []string {
+			return slices.DeleteFunc(h, func(c string) bool { return c == "password_hash" })
+		})},
+		{lie: "every header has password_hash", kills: "header/classic", setup: inPools(func(p *importjob.Pool) { p.PasswordHashes = true })},
+		{lie: "headers are aliased", kills: "header/not-aliased", tell: func(l *liar) {
+			var first []string
+			l.onHeader = func(h []string) []string {
+				if first == nil {
+					first = h
+				}
+				return first
+			}
+		}},
+	}
+}

@@ -1,0 +1,108 @@
+package backendtest_test
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/cognito-import/importjob/backend/backendtest"
+	"github.com/cognito-import/importjob/memory"
+)
+
+// mutant is a lie about memory.
+type mutant struct {
+	lie   string
+	kills string // the names of the rules that must find it out; "" means that some rule must
+
+	options func(*memory.Options)    // a memory with other options than asked for
+	setup   func(*backendtest.Setup) // another setup than asked for
+	tell    func(*liar)
+}
+
+// config is an environment that lies, for the rules that pass the filter.
+func (m mutant) config(skip func(backendtest.Rule) string) backendtest.Config {
+	return backendtest.Config{
+		Skip: skip,
+		New: func(ctx context.Context, setup backendtest.Setup) (backendtest.Fixture, error) {
+			if m.setup != nil {
+				pools := setup.Pools
+				setup.Pools = nil
+				for _, p := range pools {
+					setup.Pools = append(setup.Pools, p.Clone())
+				}
+				m.setup(&setup)
+			}
+			fixture, err := inMemoryWith(ctx, setup, m.options)
+			fixture.Advance = time.Sleep
+			if err != nil || m.tell == nil {
+				return fixture, err
+			}
+			l := &liar{Client: fixture.Client, Directory: fixture.Directory}
+			m.tell(l)
+			fixture.Client, fixture.Directory = l, l
+			return fixture, nil
+		},
+	}
+}
+
+// killers are the names of the rules that find the mutant out.
+func (m mutant) killers(t *testing.T, skip func(backendtest.Rule) string) []string {
+	var names []string
+	synctest.Test(t, func(t *testing.T) {
+		err := backendtest.Check(t.Context(), m.config(skip))
+		if err == nil {
+			return
+		}
+		for _, e := range err.(interface{ Unwrap() []error }).Unwrap() {
+			broken := (*backendtest.RuleError)(nil)
+			require.True(t, errors.As(e, &broken))
+			names = append(names, broken.Rule.Name)
+		}
+	})
+	return names
+}
+
+func mutants() []mutant {
+	return slices.Concat(contractMutants(), jobMutants(), runMutants(), listMutants(), fileMutants(), userMutants(), strangers())
+}
+
+func TestEveryLieIsFoundOut(t *testing.T) {
+	for _, m := range mutants() {
+		t.Run(m.lie, func(t *testing.T) {
+			if m.kills == "" {
+				killers := m.killers(t, nil)
+				assert.NotEmpty(t, killers, "no rule finds the lie out")
+				t.Log(killers)
+				return
+			}
+			want := strings.Fields(m.kills)
+			killers := m.killers(t, func(r backendtest.Rule) string {
+				if slices.Contains(want, r.Name) {
+					return ""
+				}
+				return "not asked for"
+			})
+			assert.ElementsMatch(t, want, killers)
+		})
+	}
+}
+
+func TestEveryRuleFindsALieOut(t *testing.T) {
+	killers := map[string]bool{}
+	for _, m := range mutants() {
+		for _, name := range strings.Fields(m.kills) {
+			killers[name] = true
+		}
+	}
+	for _, rule := range backendtest.Rules() {
+		assert.True(t, killers[rule.Name], "%s has no lie of its own", rule.Name)
+	}
+	t.Logf("%d mutants", len(mutants()))
+}

@@ -1,0 +1,217 @@
+package backendtest_test
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/cognito-import/importjob"
+	"github.com/cognito-import/importjob/memory"
+)
+
+// everyUser is a lie about users.
+func everyUser(change func(u *importjob.PoolUser)) func(*liar) {
+	return func(l *liar) { l.onUser = change }
+}
+
+func userMutants() []mutant {
+	return slices.Concat(peopleMutants(), storedMutants(), hashMutants(), directoryMutants())
+}
+
+func peopleMutants() []mutant {
+	return []mutant{
+		{lie: "imported users are UNCONFIRMED", kills: "users/status", tell: everyUser(func(u *importjob.PoolUser) { u.Status = importjob.UserUnconfirmed })},
+		{lie: "imported users are disabled", kills: "users/status", tell: everyUser(func(u *importjob.PoolUser) { u.Disabled = true })},
+		{lie: "subs are numbers", kills: "users/sub", tell: everyUser(func(u *importjob.PoolUser) { u.Sub = u.Username })},
+		{lie: "all users have one sub", kills: "users/sub users/case-sensitive", tell: everyUser(func(u *importjob.PoolUser) { u.Sub = "f81d4fae-7dec-41d0-a765-00a0c91e6bf6" })},
+		{lie: "users are created when their job was", kills: "users/dates", tell: func(l *liar) {
+			var created time.Time
+			l.onJob = func(_ importjob.Op, j *importjob.UserImportJob) { created = j.CreationDate }
+			l.onUser = func(u *importjob.PoolUser) { u.CreateDate, u.UpdateDate = created, created }
+		}},
+		{lie: "users are changed when somebody looks", kills: "users/dates", tell: everyUser(func(u *importjob.PoolUser) { u.UpdateDate = importjob.Date(time.Now()) })},
+		{lie: "users count before they are imported", kills: "users/with-the-counter", tell: func(l *liar) {
+			l.countUsers = func(ctx context.Context, pool string) (int64, error) {
+				n, err := l.Directory.CountUsers(ctx, pool)
+				return n + 1, err
+			}
+		}},
+		{lie: "users are listed before they are counted", kills: "users/with-the-counter", tell: jobsIn(func(j *importjob.UserImportJob) {
+			j.ImportedUsers = max(j.ImportedUsers-1, 0)
+		}, importjob.StatusInProgress)},
+		{lie: "all users of a file are found at once", kills: "users/not-before users/failed-rows hashes/malformed", tell: func(l *liar) {
+			seen := map[string]bool{}
+			l.onFile = eachRow(func(r map[string]string) map[string]string { seen[r["cognito:username"]] = true; return r })
+			l.user = func(ctx context.Context, ref importjob.UserRef) (importjob.PoolUser, error) {
+				u, err := l.Directory.User(ctx, ref)
+				if err != nil && seen[ref.Username] {
+					return importjob.PoolUser{Username: ref.Username}, nil
+				}
+				return u, err
+			}
+		}},
+		{lie: "an import updates users that exist", kills: "users/skipped-untouched users/duplicates", tell: func(l *liar) {
+			names := map[string]string{}
+			l.onFile = eachRow(func(r map[string]string) map[string]string { names[r["cognito:username"]] = r["name"]; return r })
+			l.onUser = func(u *importjob.PoolUser) {
+				u.Attributes = importjob.NewAttributes(importjob.Attribute{Name: "name", Value: names[u.Username]})
+			}
+		}},
+		{lie: "an import resets users that exist", kills: "users/added-untouched", tell: everyUser(func(u *importjob.PoolUser) { u.Status = importjob.UserResetRequired })},
+		{lie: "case is regarded in all pools", kills: "users/case-ignored", setup: inPools(func(p *importjob.Pool) { p.CaseSensitive = true })},
+		{lie: "case is ignored in all pools", kills: "users/case-sensitive", setup: inPools(func(p *importjob.Pool) { p.CaseSensitive = false })},
+		{lie: "case is ignored in ASCII only", kills: "users/case-ignored", tell: value("cognito:username", func(v string) string { return strings.ReplaceAll(v, "é", "e'") })},
+		{lie: "users are the account's", kills: "users/own-pool", tell: func(l *liar) {
+			l.results = func(ctx context.Context, ref importjob.Ref, page importjob.Page) ([]importjob.RowResult, string, error) {
+				rows, next, err := l.Client.Results(ctx, ref, page)
+				for i := range rows {
+					if strings.HasSuffix(ref.UserPoolID, "2") {
+						rows[i].Outcome = importjob.OutcomeSkipped
+					}
+				}
+				return rows, next, err
+			}
+		}},
+	}
+}
+
+func storedMutants() []mutant {
+	valueIs := func(change func(string) string) func(*liar) {
+		return attribute(func(name, value string) (string, string) { return name, change(value) })
+	}
+	return []mutant{
+		{lie: "usernames are stored in lower case", kills: "stored/username", tell: everyUser(func(u *importjob.PoolUser) { u.Username = strings.ToLower(u.Username) })},
+		{lie: "custom attributes lose their prefix", kills: "stored/attributes", tell: attribute(func(name, value string) (string, string) {
+			return strings.TrimPrefix(name, "custom:"), value
+		})},
+		{lie: "phone numbers are masked", kills: "stored/attributes", tell: valueIs(func(v string) string { return strings.Replace(v, "+1234555", "+*******", 1) })},
+		{lie: "Booleans are stored in upper case", kills: "stored/booleans", tell: valueIs(func(v string) string {
+			return strings.NewReplacer("true", "TRUE", "false", "FALSE").Replace(v)
+		})},
+		{lie: "empty values are stored", kills: "stored/no-empty-values", tell: extra("nickname", "")},
+		{lie: "cognito:mfa_enabled is stored", kills: "stored/no-columns", tell: extra("cognito:mfa_enabled", "false")},
+		{lie: "escapes stay", kills: "stored/commas", tell: valueIs(func(v string) string { return strings.ReplaceAll(v, ",", `\,`) })},
+		{lie: "white space within a value is trimmed as well", kills: "stored/trimmed", tell: valueIs(func(v string) string { return strings.Join(strings.Fields(v), " ") })},
+		{lie: "nothing is trimmed", kills: "stored/trimmed", tell: valueIs(func(v string) string { return strings.Replace(v, "Ann", " Ann", 1) })},
+		{lie: "quotes fail a row", kills: "stored/quotes rows/username", options: assume(func(a *importjob.Assumptions) { a.RefuseQuotes = true })},
+		{lie: "quotes are removed", kills: "stored/quotes", tell: valueIs(func(v string) string { return strings.Trim(v, `"`) })},
+		{lie: "a backslash escapes a backslash", kills: "stored/backslashes", tell: valueIs(func(v string) string { return strings.ReplaceAll(v, `\\`, `\`) })},
+		{lie: "values are stored in lower case", kills: "stored/text", tell: valueIs(strings.ToLower)},
+		{lie: "values lose what is not in Latin-1", kills: "stored/text", tell: valueIs(func(v string) string {
+			return strings.Map(func(c rune) rune {
+				if c > 0xff {
+					return '?'
+				}
+				return c
+			}, v)
+		})},
+		{lie: "birthdates are stored as yyyy-mm-dd", kills: "stored/birthdate", options: func(o *memory.Options) { o.ISOBirthdate = true }},
+		{lie: "users of e-mail pools are stored under their sub", kills: "stored/email-username", options: func(o *memory.Options) { o.SubAsUsername = true }},
+	}
+}
+
+func hashMutants() []mutant {
+	hash := func(change func(string) string) func(*liar) { return value("password_hash", change) }
+	return []mutant{
+		{lie: "users with a hash must reset it", kills: "hashes/confirmed", tell: everyUser(func(u *importjob.PoolUser) { u.Status = importjob.UserResetRequired })},
+		{lie: "all users are CONFIRMED", kills: "hashes/empty hashes/not-needed users/status", tell: everyUser(func(u *importjob.PoolUser) { u.Status = importjob.UserConfirmed })},
+		{lie: "a job forgets its algorithm", kills: "hashes/confirmed create/echo", tell: everyJob(func(j *importjob.UserImportJob) { j.PasswordHashingAlgorithm = "" })},
+		{lie: "a hash must be there", kills: "hashes/empty", tell: hash(func(v string) string {
+			if v == "" {
+				return "none"
+			}
+			return v
+		})},
+		{lie: "bad hashes are left out", kills: "hashes/malformed hashes/algorithms", tell: hash(func(v string) string {
+			if !strings.HasPrefix(v, "$") || len(v) < 60 {
+				return ""
+			}
+			return v
+		})},
+		{lie: "BCRYPT has no bound", kills: "hashes/bounds", tell: hash(func(v string) string { return strings.Replace(v, "$13$", "$12$", 1) })},
+		{lie: "SCRYPT has no bound", kills: "hashes/algorithms", tell: hash(func(v string) string { return strings.Replace(v, "131072", "1024", 1) })},
+		{lie: "hashes end at a comma", kills: "hashes/escaped-commas", tell: hash(func(v string) string { v, _, _ = strings.Cut(v, `\,`); return v })},
+		{lie: "the column password_hash may be missing", kills: "hashes/no-column", tell: file(func(f string) string {
+			if head, rest, _ := strings.Cut(f, "\n"); !strings.Contains(head, "password_hash") {
+				return head + ",password_hash\n" + strings.ReplaceAll(rest, "\n", ",\n")
+			}
+			return f
+		})},
+		{lie: "the column password_hash must be there", kills: "hashes/not-needed", tell: file(func(f string) string {
+			if head, _, _ := strings.Cut(f, "\n"); !strings.Contains(head, "password_hash") {
+				return "x" + f
+			}
+			return f
+		})},
+		{lie: "hashes are stored", kills: "hashes/not-stored", tell: extra("password_hash", "x")},
+	}
+}
+
+func directoryMutants() []mutant {
+	return []mutant{
+		{lie: "users are listed newest first", kills: "directory/users", tell: func(l *liar) {
+			l.users = func(ctx context.Context, pool string, page importjob.Page) ([]importjob.PoolUser, string, error) {
+				users, next, err := l.Directory.Users(ctx, pool, page)
+				slices.Reverse(users)
+				return users, next, err
+			}
+		}},
+		{lie: "users are listed on one page", kills: "directory/users", tell: func(l *liar) {
+			l.users = func(ctx context.Context, pool string, page importjob.Page) ([]importjob.PoolUser, string, error) {
+				users, _, err := l.Directory.Users(ctx, pool, page)
+				return users, "", err
+			}
+		}},
+		{lie: "an administrator's users are CONFIRMED", kills: "directory/add-user", tell: func(l *liar) {
+			l.addUser = func(ctx context.Context, pool string, u importjob.PoolUser) (importjob.PoolUser, error) {
+				u.Status = importjob.UserConfirmed
+				return l.Directory.AddUser(ctx, pool, u)
+			}
+		}},
+		{lie: "a user can be added twice", kills: "directory/add-user-twice", tell: func(l *liar) {
+			l.addUser = func(ctx context.Context, pool string, u importjob.PoolUser) (importjob.PoolUser, error) {
+				added, err := l.Directory.AddUser(ctx, pool, u)
+				if errors.Is(err, importjob.ErrUsernameExists) {
+					return l.Directory.User(ctx, importjob.UserRef{UserPoolID: pool, Username: u.Username})
+				}
+				return added, err
+			}
+		}},
+		{lie: "a user that is not there is a resource", kills: "directory/unknown-user", tell: func(l *liar) {
+			l.user = func(ctx context.Context, ref importjob.UserRef) (importjob.PoolUser, error) {
+				u, err := l.Directory.User(ctx, ref)
+				if errors.Is(err, importjob.ErrUserNotFound) {
+					err = &importjob.Error{Op: importjob.OpUser, Code: importjob.ErrNotFound}
+				}
+				return u, err
+			}
+		}},
+		{lie: "a pool without an ID is not listed", kills: "directory/create-pool", tell: func(l *liar) { l.Directory = forgetful{l.Directory} }},
+		{lie: "pools are kept as they were given", kills: "directory/pools-not-aliased", tell: func(l *liar) {
+			k := &keeper{Directory: l.Directory}
+			l.Directory = k
+			l.onPool = func(p *importjob.Pool) { p.Schema = k.given.Schema }
+		}},
+	}
+}
+
+// forgetful lists one pool.
+type forgetful struct{ importjob.Directory }
+
+func (f forgetful) Pools(ctx context.Context, page importjob.Page) ([]importjob.Pool, string, error) {
+	pools, _, err := f.Directory.Pools(ctx, page)
+	return pools, "", err
+}
+
+// keeper keeps the pool that it was given.
+type keeper struct {
+	importjob.Directory
+	given importjob.Pool
+}
+
+func (k *keeper) CreatePool(ctx context.Context, pool importjob.Pool) (importjob.Pool, error) {
+	k.given = pool
+	return k.Directory.CreatePool(ctx, pool)
+}
