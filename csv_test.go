@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"errors"
 	"io"
-	"runtime"
 	"strconv"
 	"strings"
 	"testing"
@@ -148,123 +147,6 @@ func TestCSVError(t *testing.T) {
 		assert.EqualError(t, &e, want)
 		assert.Equal(t, e.Err, errors.Unwrap(&e))
 	}
-}
-
-// repeat gives out head, n times line, and tail, without holding them all.
-func repeat(head, line string, n int, tail string) io.Reader {
-	const block = 1000
-	lines := strings.Repeat(line, block)
-	parts := []io.Reader{strings.NewReader(head)}
-	for ; n >= block; n -= block {
-		parts = append(parts, strings.NewReader(lines))
-	}
-	return io.MultiReader(append(parts, strings.NewReader(strings.Repeat(line, n)), strings.NewReader(tail))...)
-}
-
-// drain reads rows to the end, and returns how many came without an error.
-func drain(r *importjob.Reader) (good int, last *importjob.Row, end error) {
-	for {
-		row, err := r.ReadRow()
-		if row == nil {
-			return good, last, err
-		}
-		last = row
-		if err == nil {
-			good++
-		}
-	}
-}
-
-func TestReaderRowLimit(t *testing.T) {
-	n, _, err := drain(importjob.NewReader(repeat("a\n", "x\n", 500_000, "\n\r\n\n")))
-	assert.Equal(t, 500_000, n)
-	assert.Equal(t, io.EOF, err, "blank lines are no users")
-
-	r := importjob.NewReader(repeat("a\n", "x\n", 500_000, "\ny"))
-	n, _, err = drain(r)
-	assert.Equal(t, 500_000, n)
-	assert.EqualError(t, err, "line 500003: the file has more than 500000 users: split it")
-	_, again := r.ReadRow()
-	assert.Equal(t, err, again, "reading cannot go on")
-
-	r = importjob.NewReader(repeat("a\n", "x\n", 700_000, ""))
-	r.NoLimits = true
-	n, last, err := drain(r)
-	assert.Equal(t, 700_000, n)
-	assert.Equal(t, io.EOF, err)
-	assert.Equal(t, 700_001, last.Line())
-	assert.Equal(t, int64(2*700_000), last.Offset())
-}
-
-func TestReaderBadRowsCountAsRows(t *testing.T) {
-	r := importjob.NewReader(repeat("a\n", "x,y\n", 500_001, ""))
-	n, last, err := drain(r)
-	assert.Zero(t, n)
-	assert.ErrorIs(t, err, importjob.ErrTooManyRows)
-	assert.Equal(t, 500_001, last.Line())
-}
-
-func TestReaderSizeLimit(t *testing.T) {
-	line := strings.Repeat("x", 9_999) + "\n"
-	n, _, err := drain(importjob.NewReader(repeat(line, line, 9_999, "")))
-	assert.Equal(t, 9_999, n, "100,000,000 bytes")
-	assert.Equal(t, io.EOF, err)
-
-	n, _, err = drain(importjob.NewReader(repeat(line, line, 9_999, "y")))
-	assert.Equal(t, 9_999, n, "100,000,001 bytes")
-	assert.EqualError(t, err, "line 10001: the file is larger than 100 MB: split it")
-
-	n, _, err = drain(importjob.NewReader(repeat(line, line, 9_999, "\n")))
-	assert.Equal(t, 9_999, n)
-	assert.ErrorIs(t, err, importjob.ErrFileTooLarge, "a blank line has bytes too")
-
-	r := importjob.NewReader(repeat(line, line, 9_999, "y"))
-	r.NoLimits = true
-	n, last, err := drain(r)
-	assert.Equal(t, 10_000, n)
-	assert.Equal(t, io.EOF, err)
-	assert.Equal(t, int64(100_000_000), last.Offset())
-}
-
-func allocated(f func()) uint64 {
-	var before, after runtime.MemStats
-	runtime.ReadMemStats(&before)
-	f()
-	runtime.ReadMemStats(&after)
-	return after.TotalAlloc - before.TotalAlloc
-}
-
-func TestReaderLongLineInConstantMemory(t *testing.T) {
-	src := repeat("a\n1\n", strings.Repeat("x,", 500), 50_000, "\n2\n") // a line of 50 MB
-	bytes := allocated(func() {
-		r := importjob.NewReader(src)
-		row, err := r.ReadRow()
-		require.NoError(t, err)
-		assert.Equal(t, "1", string(row.Field(0)))
-		row, err = r.ReadRow()
-		require.ErrorIs(t, err, importjob.ErrRowTooLong)
-		assert.Equal(t, 3, row.Line())
-		assert.Equal(t, 50_000_000, row.Size())
-		assert.Zero(t, row.Len())
-		row, err = r.ReadRow()
-		require.NoError(t, err)
-		assert.Equal(t, "2", string(row.Field(0)), "reading goes on after it")
-		assert.Equal(t, int64(50_000_005), row.Offset())
-	})
-	assert.Less(t, bytes, uint64(1<<20))
-}
-
-func TestReadRowDoesNotAllocate(t *testing.T) {
-	r := importjob.NewReader(repeat("a,b,c\n", "Doe\\, John, x ,例え\n", 100_000, ""))
-	_, err := r.ReadRow()
-	require.NoError(t, err)
-	allocs := testing.AllocsPerRun(20_000, func() {
-		row, err := r.ReadRow()
-		if err != nil || len(row.Field(0)) != len("Doe, John") || len(row.Field(1)) != 1 || len(row.Field(2)) != 6 {
-			t.Fatal("wrong row", err)
-		}
-	})
-	assert.Zero(t, allocs)
 }
 
 func TestParseRowIsTheReadersRow(t *testing.T) {
