@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"strings"
 
 	"github.com/aws/smithy-go"
 	smithyhttp "github.com/aws/smithy-go/transport/http"
@@ -20,13 +21,32 @@ func fault(ctx context.Context, err error) error {
 	}
 	var answer smithy.APIError
 	if !errors.As(err, &answer) {
-		return &importjob.Error{Err: becauseOf(ctx, err)}
+		return &importjob.Error{Code: statusCode(statusOf(err)), Err: becauseOf(ctx, err)}
 	}
 	code := importjob.Code(answer.ErrorCode())
 	if meaning := meaningOf(err, code); meaning != "" && meaning != code {
 		err = fmt.Errorf("%w: %w", meaning, err)
 	}
 	return &importjob.Error{Code: code, Message: answer.ErrorMessage(), Err: err}
+}
+
+// statusOf is the HTTP status of the answer behind an error, 0 when there was none.
+func statusOf(err error) int {
+	var response *smithyhttp.ResponseError
+	if !errors.As(err, &response) {
+		return 0
+	}
+	return response.HTTPStatusCode()
+}
+
+// statusCode is the code of a refusal that names no exception, such as a proxy's: the text of its
+// HTTP status, as in "Forbidden". It is "" where the same request may do better later.
+func statusCode(status int) importjob.Code {
+	switch {
+	case status < 300 || status >= 500, status == http.StatusRequestTimeout, status == http.StatusTooManyRequests:
+		return ""
+	}
+	return importjob.Code(strings.ReplaceAll(http.StatusText(status), " ", ""))
 }
 
 // errThrottling is what CloudWatch Logs says where Cognito says TooManyRequestsException.
@@ -38,11 +58,10 @@ const errThrottling importjob.Code = "ThrottlingException"
 // need not know whose answer it is to see that it is over the request rate, or that the trouble
 // is on the service's side.
 func meaningOf(err error, code importjob.Code) importjob.Code {
-	var response *smithyhttp.ResponseError
 	switch {
 	case code == errThrottling:
 		return importjob.ErrTooManyRequests
-	case errors.As(err, &response) && response.HTTPStatusCode() >= http.StatusInternalServerError:
+	case statusOf(err) >= http.StatusInternalServerError:
 		return importjob.ErrInternal
 	}
 	return ""

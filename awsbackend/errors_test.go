@@ -101,11 +101,13 @@ func TestNoAnswerHasNoCode(t *testing.T) {
 }
 
 func TestAnswerOfAProxyIsAnError(t *testing.T) {
-	for _, status := range []int{200, 302, 403, 502} {
+	for status, code := range map[int]importjob.Code{200: "", 302: "Found", 403: "Forbidden", 407: "ProxyAuthenticationRequired", 429: "", 502: ""} {
 		rt := answer(status, http.Header{"Content-Type": {"text/html"}}, "<html>Please log in</html>")
 		synctest.Test(t, func(t *testing.T) { // the SDK pauses between attempts
 			for op, err := range everyCall(t, newClient(rt)) {
-				assert.IsType(t, &importjob.Error{}, err, "%s with status %d", op, status)
+				require.IsType(t, &importjob.Error{}, err, "%s with status %d", op, status)
+				assert.Equal(t, code, err.(*importjob.Error).Code, "%s with status %d", op, status)
+				assert.Equal(t, code == "", importjob.Retryable(err), "%s with status %d", op, status)
 			}
 		})
 	}

@@ -37,7 +37,7 @@ func readAnswer(resp *http.Response) *s3Answer {
 		return a
 	}
 	if xml.Unmarshal(text, a) != nil || a.Code == "" { // not from S3, say from a proxy
-		a.Code = importjob.Code(strings.ReplaceAll(http.StatusText(a.Status), " ", ""))
+		a.Code = statusCode(a.Status)
 		a.Message = resp.Status
 	}
 	return a
@@ -46,7 +46,9 @@ func readAnswer(resp *http.Response) *s3Answer {
 func (a *s3Answer) ok() bool { return a.Status/100 == 2 }
 
 // retryable reports whether the same PUT may do better later.
-func (a *s3Answer) retryable() bool { return a.Status >= 500 || a.Code == errRequestTimeout }
+func (a *s3Answer) retryable() bool {
+	return a.Status >= http.StatusInternalServerError || a.Code == errRequestTimeout || a.Code == ""
+}
 
 // expired reports whether S3 refuses the URL for its age. It says AccessDenied of other refusals
 // too.

@@ -143,6 +143,8 @@ func (u *upload) put(ctx context.Context) (again bool, err error) {
 func (u *upload) request(ctx context.Context, body *exactBody) (*http.Request, error) {
 	req := &http.Request{
 		Method:        http.MethodPut,
+		ProtoMajor:    1,
+		ProtoMinor:    1, // without it net/http does not wait for the 100 of Expect
 		URL:           u.target,
 		Host:          u.target.Host,
 		Header:        http.Header{},

@@ -1,0 +1,313 @@
+package awsbackend_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"runtime"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"testing/iotest"
+	"testing/synctest"
+	"time"
+
+	cognito "github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/cognito-import/importjob"
+	"github.com/cognito-import/importjob/awsbackend"
+)
+
+// query is what makes a pre-signed URL a credential.
+const query = "X-Amz-Security-Token=FwoGZXIvYXdzTOKEN%2B%2F%3D&X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Date=20241226T193341Z" +
+	"&X-Amz-SignedHeaders=host%3Bx-amz-server-side-encryption&X-Amz-Expires=899" +
+	"&X-Amz-Credential=ASIAEXAMPLEKEY%2F20241226%2Fus-west-2%2Fs3%2Faws4_request&X-Amz-Signature=d34db33fd34db33f"
+
+// jobAt is a job whose URL leads to a server.
+func jobAt(base string) importjob.UserImportJob {
+	return importjob.UserImportJob{UserPoolID: poolID, JobID: jobID, PreSignedURL: base + "/111111111111/" + poolID + "/" + jobID + "?" + query}
+}
+
+// uploader is a Client that can only upload, and pauses next to nothing.
+func uploader(rt http.RoundTripper) importjob.Client {
+	return awsbackend.New((*cognito.Client)(nil), &awsbackend.Options{
+		HTTPClient: &http.Client{Transport: rt}, UploadPause: time.Millisecond,
+	})
+}
+
+// serve is a server on loopback that ends with the test.
+func serve(t *testing.T, h http.HandlerFunc) *httptest.Server {
+	s := httptest.NewServer(h)
+	t.Cleanup(s.Close)
+	return s
+}
+
+// text is a body that cannot be rewound.
+func text(s string) io.Reader { return io.MultiReader(strings.NewReader(s)) }
+
+func TestUploadIsThePUTThatTheURLIsSignedFor(t *testing.T) {
+	for _, size := range []int{0, 1, 1000, 3 << 20} {
+		t.Run(fmt.Sprint(size), func(t *testing.T) {
+			file := strings.Repeat("é,", size)[:size]
+			var got *http.Request
+			var body []byte
+			s := serve(t, func(w http.ResponseWriter, r *http.Request) {
+				got = r
+				body, _ = io.ReadAll(r.Body)
+			})
+			require.NoError(t, uploader(nil).Upload(t.Context(), jobAt(s.URL), text(file), int64(size)))
+			assert.Equal(t, http.MethodPut, got.Method)
+			assert.Equal(t, query, got.URL.RawQuery)
+			assert.Equal(t, "/111111111111/"+poolID+"/"+jobID, got.URL.Path)
+			assert.Equal(t, int64(size), got.ContentLength)
+			assert.Empty(t, got.TransferEncoding)
+			assert.Equal(t, file, string(body))
+			for name, values := range got.Header {
+				if strings.HasPrefix(strings.ToLower(name), "x-amz-") {
+					assert.Equal(t, "X-Amz-Server-Side-Encryption", name)
+					assert.Equal(t, []string{"aws:kms"}, values)
+				}
+			}
+			assert.Contains(t, got.Header, "X-Amz-Server-Side-Encryption")
+			assert.NotContains(t, got.Header, "Authorization")
+		})
+	}
+}
+
+func TestUploadStreams(t *testing.T) {
+	const size = 200 << 20
+	s := serve(t, func(_ http.ResponseWriter, r *http.Request) { _, _ = io.Copy(io.Discard, r.Body) })
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	require.NoError(t, uploader(nil).Upload(t.Context(), jobAt(s.URL), io.LimitReader(zeros{}, size), size))
+	runtime.ReadMemStats(&after)
+	assert.Less(t, after.TotalAlloc-before.TotalAlloc, uint64(4<<20), "bytes allocated for a file of %d", size)
+}
+
+type zeros struct{}
+
+func (zeros) Read(p []byte) (int, error) { return len(p), nil }
+
+// broken are bodies that do not give the 10 bytes announced.
+func TestUploadOfABodyThatIsNotAsAnnounced(t *testing.T) {
+	disk := errors.New("the disk is broken")
+	for name, c := range map[string]struct {
+		body  func() io.Reader
+		cause error
+	}{
+		"short":          {func() io.Reader { return text("123456789") }, io.ErrUnexpectedEOF},
+		"short, seeker":  {func() io.Reader { return strings.NewReader("123456789") }, io.ErrUnexpectedEOF},
+		"empty":          {func() io.Reader { return text("") }, io.ErrUnexpectedEOF},
+		"long":           {func() io.Reader { return text("12345678901") }, nil},
+		"long, bytewise": {func() io.Reader { return iotest.OneByteReader(text("12345678901")) }, nil},
+		"broken":         {func() io.Reader { return io.MultiReader(text("123"), iotest.ErrReader(disk)) }, disk},
+		"broken at once": {func() io.Reader { return iotest.ErrReader(disk) }, disk},
+		"broken at end":  {func() io.Reader { return io.MultiReader(text("1234567890"), iotest.ErrReader(disk)) }, disk},
+		"stuck":          {func() io.Reader { return stuck{} }, io.ErrNoProgress},
+	} {
+		t.Run(name, func(t *testing.T) {
+			var puts, kept atomic.Int32
+			s := serve(t, func(_ http.ResponseWriter, r *http.Request) {
+				puts.Add(1)
+				if _, err := io.ReadAll(r.Body); err == nil {
+					kept.Add(1)
+				}
+			})
+			err := uploader(nil).Upload(t.Context(), jobAt(s.URL), c.body(), 10)
+			require.IsType(t, &importjob.Error{}, err)
+			if c.cause != nil {
+				assert.ErrorIs(t, err, c.cause)
+			}
+			assert.False(t, errors.As(err, new(*awsbackend.RewindError)), "to rewind does not help")
+			s.Close() // waits for what is under way
+			assert.Zero(t, kept.Load(), "a whole file arrived")
+			assert.LessOrEqual(t, puts.Load(), int32(1), "it was sent again")
+		})
+	}
+}
+
+type stuck struct{}
+
+func (stuck) Read([]byte) (int, error) { return 0, nil }
+
+func TestUploadOfNothingWantsNothing(t *testing.T) {
+	s := serve(t, func(http.ResponseWriter, *http.Request) { t.Error("something was sent") })
+	assert.ErrorContains(t, uploader(nil).Upload(t.Context(), jobAt(s.URL), text("x"), 0), "longer")
+}
+
+func TestUploadTakesBodiesThatReadOddly(t *testing.T) {
+	for name, wrap := range map[string]func(io.Reader) io.Reader{
+		"a byte at a time": iotest.OneByteReader, "halves": iotest.HalfReader, "data with EOF": iotest.DataErrReader,
+	} {
+		var body []byte
+		s := serve(t, func(_ http.ResponseWriter, r *http.Request) { body, _ = io.ReadAll(r.Body) })
+		assert.NoError(t, uploader(nil).Upload(t.Context(), jobAt(s.URL), wrap(text("1234567890")), 10), name)
+		assert.Equal(t, "1234567890", string(body), name)
+	}
+}
+
+func TestUploadIsSentAgainFromWhereItBegan(t *testing.T) {
+	for name, trouble := range map[string]http.HandlerFunc{
+		"500": func(w http.ResponseWriter, r *http.Request) { w.WriteHeader(500) },
+		"503 after the body": func(w http.ResponseWriter, r *http.Request) {
+			_, _ = io.Copy(io.Discard, r.Body)
+			w.WriteHeader(503)
+			fmt.Fprint(w, `<Error><Code>SlowDown</Code><Message>Please reduce your request rate.</Message></Error>`)
+		},
+		"stood still":     s3Error(400, "RequestTimeout", "Your socket connection to the server was not read from."),
+		"cut off at once": func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) },
+		"cut off midway": func(_ http.ResponseWriter, r *http.Request) {
+			_, _ = r.Body.Read(make([]byte, 3))
+			panic(http.ErrAbortHandler)
+		},
+		"the answer is lost": func(_ http.ResponseWriter, r *http.Request) { _, _ = io.ReadAll(r.Body); panic(http.ErrAbortHandler) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			var puts atomic.Int32
+			var body []byte
+			s := serve(t, func(w http.ResponseWriter, r *http.Request) {
+				if puts.Add(1) < 4 {
+					trouble(w, r)
+					return
+				}
+				body, _ = io.ReadAll(r.Body)
+			})
+			file := strings.NewReader("skipped" + strings.Repeat("x", 100_000) + "y")
+			_, err := file.Seek(7, io.SeekStart)
+			require.NoError(t, err)
+			require.NoError(t, uploader(nil).Upload(t.Context(), jobAt(s.URL), file, 100_001))
+			assert.Equal(t, int32(4), puts.Load())
+			assert.Equal(t, strings.Repeat("x", 100_000)+"y", string(body))
+		})
+	}
+}
+
+// s3Error is a handler that answers in the form of S3.
+func s3Error(status int, code, message string) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		_, _ = io.Copy(io.Discard, r.Body)
+		w.Header().Set("Content-Type", "application/xml")
+		w.WriteHeader(status)
+		fmt.Fprintf(w, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<Error><Code>%s</Code><Message>%s</Message>"+
+			"<RequestId>4442587FB7D0A2F9</RequestId><HostId>x</HostId></Error>", code, message)
+	}
+}
+
+func TestUploadThatCannotBeSentAgain(t *testing.T) {
+	for name, h := range map[string]http.HandlerFunc{
+		"cut off": func(_ http.ResponseWriter, r *http.Request) { _, _ = io.ReadAll(r.Body); panic(http.ErrAbortHandler) },
+		"trouble": s3Error(500, "InternalError", "We encountered an internal error. Please try again."),
+	} {
+		t.Run(name, func(t *testing.T) {
+			var puts atomic.Int32
+			s := serve(t, func(w http.ResponseWriter, r *http.Request) {
+				puts.Add(1)
+				h(w, r)
+			})
+			err := uploader(nil).Upload(t.Context(), jobAt(s.URL), text("a file"), 6)
+			require.IsType(t, &importjob.Error{}, err)
+			var rewind *awsbackend.RewindError
+			require.ErrorAs(t, err, &rewind)
+			assert.NotNil(t, rewind.Err)
+			assert.True(t, importjob.Retryable(err), "who has the file can upload again")
+			assert.Equal(t, int32(1), puts.Load())
+		})
+	}
+}
+
+func TestBodyThatNobodyReadCanBeSent(t *testing.T) {
+	attempts := 0
+	rt := roundTripper(func(req *http.Request) (*http.Response, error) {
+		if attempts++; attempts < 3 {
+			_ = req.Body.Close()
+			return nil, &net.OpError{Op: "dial", Net: "tcp", Err: errors.New("connection refused")}
+		}
+		return answer(200, nil, "")(req)
+	})
+	assert.NoError(t, uploader(rt).Upload(t.Context(), jobAt("https://s3.invalid"), text("a file"), 6))
+}
+
+// A large file is announced first, so that a refusal costs nothing and comes as an answer.
+func TestRefusedLargeFileIsNotSent(t *testing.T) {
+	var sent atomic.Int64
+	s := serve(t, func(w http.ResponseWriter, r *http.Request) { // does not ask for the body
+		w.WriteHeader(403)
+		fmt.Fprint(w, "<Error><Code>AccessDenied</Code><Message>Request has expired</Message></Error>")
+	})
+	body := io.TeeReader(io.LimitReader(zeros{}, 64<<20), writerFunc(func(p []byte) (int, error) {
+		sent.Add(int64(len(p)))
+		return len(p), nil
+	}))
+	err := uploader(nil).Upload(t.Context(), jobAt(s.URL), body, 64<<20)
+	assert.ErrorIs(t, err, importjob.ErrURLExpired)
+	assert.Zero(t, sent.Load())
+}
+
+type writerFunc func([]byte) (int, error)
+
+func (f writerFunc) Write(p []byte) (int, error) { return f(p) }
+
+func TestUploadPausesLongerEachTimeAndGivesUp(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var at []time.Time
+		rt := roundTripper(func(req *http.Request) (*http.Response, error) {
+			at = append(at, time.Now())
+			return answer(503, nil, "<Error><Code>ServiceUnavailable</Code><Message>Reduce your request rate.</Message></Error>")(req)
+		})
+		c := awsbackend.New((*cognito.Client)(nil), &awsbackend.Options{HTTPClient: &http.Client{Transport: rt}, UploadAttempts: 9})
+		err := c.Upload(t.Context(), jobAt("https://s3.invalid"), strings.NewReader("x"), 1)
+		assert.ErrorIs(t, err, importjob.Code("ServiceUnavailable"))
+		assert.ErrorIs(t, err, importjob.ErrInternal)
+		assert.False(t, errors.As(err, new(*awsbackend.RewindError)))
+		require.Len(t, at, 9)
+		most := 500 * time.Millisecond
+		for i := range 8 {
+			pause := at[i+1].Sub(at[i])
+			assert.GreaterOrEqual(t, pause, most/2)
+			assert.LessOrEqual(t, pause, most)
+			most = min(2*most, 20*time.Second)
+		}
+	})
+}
+
+func TestUploadEndsWithItsContext(t *testing.T) {
+	cause := errors.New("shift is over")
+	for name, rt := range map[string]http.RoundTripper{
+		"in a pause": answer(503, nil, ""),
+		"in a PUT": roundTripper(func(req *http.Request) (*http.Response, error) {
+			<-req.Context().Done()
+			return nil, req.Context().Err()
+		}),
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				ctx, cancel := context.WithCancelCause(t.Context())
+				time.AfterFunc(100*time.Millisecond, func() { cancel(cause) })
+				began := time.Now()
+				c := awsbackend.New((*cognito.Client)(nil), &awsbackend.Options{HTTPClient: &http.Client{Transport: rt}})
+				err := c.Upload(ctx, jobAt("https://s3.invalid"), strings.NewReader("x"), 1)
+				require.IsType(t, &importjob.Error{}, err)
+				assert.ErrorIs(t, err, cause)
+				assert.Equal(t, 100*time.Millisecond, time.Since(began))
+			})
+		})
+	}
+}
+
+// The HTTP client goes on to read a body after an early answer. Upload has to wait for that,
+// since its caller rewinds the body. The race detector sees it if not.
+func TestNobodyReadsTheBodyAfterUpload(t *testing.T) {
+	s := serve(t, func(w http.ResponseWriter, r *http.Request) { w.WriteHeader(503) })
+	file := strings.NewReader(strings.Repeat("x", 900_000))
+	for range 20 {
+		assert.Error(t, uploader(nil).Upload(t.Context(), jobAt(s.URL), file, 900_000))
+		_, err := file.Seek(0, io.SeekStart)
+		require.NoError(t, err)
+	}
+}
