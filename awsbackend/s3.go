@@ -36,7 +36,8 @@ func readAnswer(resp *http.Response) *s3Answer {
 	if a.ok() {
 		return a
 	}
-	if xml.Unmarshal(text, a) != nil || a.Code == "" { // not from S3, say from a proxy
+	_ = xml.Unmarshal(text, a) // what came before a fault of the text counts
+	if a.Code == "" {          // it is not from S3 but, say, from a proxy
 		a.Code = statusCode(a.Status)
 		a.Message = resp.Status
 	}
