@@ -57,7 +57,31 @@ var services = map[string]service{
 		"StartUserImportJob":    startUserImportJob,
 		"StopUserImportJob":     stopUserImportJob,
 		"DescribeUserPool":      describeUserPool,
+		"CreateUserPool":        withDirectory(createUserPool),
+		"UpdateUserPool":        withDirectory(updateUserPool),
+		"AddCustomAttributes":   withDirectory(addCustomAttributes),
+		"DeleteUserPool":        withDirectory(deleteUserPool),
+		"ListUserPools":         withDirectory(listUserPools),
+		"ListUsers":             withDirectory(listUsers),
+		"AdminGetUser":          withDirectory(adminGetUser),
+		"AdminCreateUser":       withDirectory(adminCreateUser),
 	}},
+	"Logs_20140328": {"logs", map[string]operation{
+		"DescribeLogGroups":  describeLogGroups,
+		"DescribeLogStreams": describeLogStreams,
+		"GetLogEvents":       getLogEvents,
+		"FilterLogEvents":    filterLogEvents,
+	}},
+}
+
+// withDirectory is an operation that is known only where there is a Directory.
+func withDirectory(run operation) operation {
+	return func(c *call) ([]byte, error) {
+		if c.opts.Directory == nil {
+			return nil, refusef(errUnknownOperation, "The operation needs a Directory, and this server has none.")
+		}
+		return run(c)
+	}
 }
 
 // serveAPI serves a JSON operation.

@@ -75,12 +75,17 @@ func (in *input) read(member, wanted string, v any) bool {
 		return false
 	}
 	if err := json.Unmarshal(raw, v); err != nil {
-		if in.wrong == nil {
-			in.wrong = refusef(errSerialization, "%s can not be converted to a %s: member %s", kind(raw), wanted, member)
-		}
+		in.mistyped(member, wanted)
 		return false
 	}
 	return true
+}
+
+// mistyped notes that a member is not of the wanted type.
+func (in *input) mistyped(member, wanted string) {
+	if in.wrong == nil {
+		in.wrong = refusef(errSerialization, "%s can not be converted to a %s: member %s", kind(in.raw(member)), wanted, member)
+	}
 }
 
 // kind names the kind of a JSON value as the service's messages do.
@@ -153,19 +158,15 @@ func (in *input) choice(member string, allowed ...string) string {
 
 // number returns a whole number between two bounds, 0 if it is absent.
 func (in *input) number(member string, least, most int64) int64 {
-	var n json.Number
 	raw := in.raw(member)
-	if raw == nil || raw[0] == '"' || !in.read(member, "Integer", &n) {
-		if raw != nil && raw[0] == '"' {
-			in.read(member, "Integer", new(int))
-		}
+	if raw == nil {
 		return 0
 	}
-	v, err := strconv.ParseInt(n.String(), 10, 64)
+	v, err := strconv.ParseInt(string(raw), 10, 64)
 	if err != nil {
-		f, ferr := n.Float64()
-		if ferr != nil || f != math.Trunc(f) || math.Abs(f) >= 1<<53 {
-			in.read(member, "Integer", new(int64))
+		f, err := strconv.ParseFloat(string(raw), 64) // 6e1 is 60
+		if err != nil || f != math.Trunc(f) || math.Abs(f) >= 1<<53 {
+			in.mistyped(member, "Integer")
 			return 0
 		}
 		v = int64(f)

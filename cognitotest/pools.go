@@ -1,6 +1,9 @@
 package cognitotest
 
 import (
+	"slices"
+	"strings"
+
 	"github.com/cognito-import/importjob"
 )
 
@@ -98,4 +101,164 @@ func wireSchema(schema importjob.Schema) []wireAttribute {
 		}
 	}
 	return list
+}
+
+func createUserPool(c *call) ([]byte, error) {
+	pool := importjob.Pool{
+		Name:                   c.in.required("PoolName"),
+		Schema:                 importjob.ClassicSchema(),
+		AutoVerifiedAttributes: c.in.texts("AutoVerifiedAttributes"),
+		UsernameAttributes:     c.in.texts("UsernameAttributes"),
+		AliasAttributes:        c.in.texts("AliasAttributes"),
+		MFA:                    c.mfa(),
+		CaseSensitive:          true, // A34: the model names it the default
+	}
+	if username := c.in.object("UsernameConfiguration"); username.members != nil {
+		username.require("CaseSensitive")
+		pool.CaseSensitive = username.boolean("CaseSensitive", true)
+		c.in.note(username)
+	}
+	for _, a := range c.in.objects("Schema") {
+		attribute := schemaAttribute(a, pool.Schema)
+		c.in.note(a)
+		pool.Schema = pool.Schema.With(attribute)
+	}
+	if err := c.in.err(); err != nil {
+		return nil, err
+	}
+	if pool.Name == "" { // to a Directory it would mean the ID
+		c.in.refuse("Value ''", "PoolName", "Member must have length greater than or equal to 1")
+		return nil, c.in.err()
+	}
+	created, err := c.opts.Directory.CreatePool(c.ctx, pool)
+	if err != nil {
+		return nil, err
+	}
+	return c.userPool(created)
+}
+
+func (c *call) mfa() importjob.MFA {
+	return importjob.MFA(c.in.choice("MfaConfiguration", string(importjob.MFAOff), string(importjob.MFAOn), string(importjob.MFAOptional)))
+}
+
+// schemaAttribute reads an attribute of a schema. A standard attribute keeps what the input does
+// not say; any other is a custom one, whose name comes without its prefix.
+//
+// Source: https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_SchemaAttributeType.html
+func schemaAttribute(in *input, standard importjob.Schema) importjob.SchemaAttribute {
+	name := in.required("Name")
+	developer := in.boolean("DeveloperOnlyAttribute", false)
+	prefix := ""
+	if developer {
+		prefix = "dev:"
+	}
+	a := importjob.Custom(prefix+"custom:"+strings.TrimPrefix(name, "custom:"), importjob.TypeString)
+	if i := slices.IndexFunc(standard, func(s importjob.SchemaAttribute) bool { return s.Name == name }); i >= 0 {
+		a = standard[i]
+	}
+	a.DeveloperOnlyAttribute = developer
+	types := []importjob.AttributeType{importjob.TypeString, importjob.TypeNumber, importjob.TypeBoolean, importjob.TypeDateTime}
+	var allowed []string
+	for _, t := range types {
+		allowed = append(allowed, string(t))
+	}
+	if typ := in.choice("AttributeDataType", allowed...); typ != "" {
+		a.Type = importjob.AttributeType(typ)
+	}
+	a.Required = in.boolean("Required", a.Required)
+	a.Mutable = in.boolean("Mutable", a.Mutable)
+	if text := in.object("StringAttributeConstraints"); text.members != nil {
+		a.MinLength, a.MaxLength = text.text("MinLength"), text.text("MaxLength")
+		in.note(text)
+	}
+	if number := in.object("NumberAttributeConstraints"); number.members != nil {
+		a.MinValue, a.MaxValue = number.text("MinValue"), number.text("MaxValue")
+		in.note(number)
+	}
+	return a
+}
+
+// updateUserPool sets what the input does not say to its default, as the service does.
+//
+// Source: https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_UpdateUserPool.html
+func updateUserPool(c *call) ([]byte, error) {
+	id := c.in.required("UserPoolId")
+	verified, mfa, name := c.in.texts("AutoVerifiedAttributes"), c.mfa(), c.in.filled("PoolName")
+	return c.changePool(id, func(pool *importjob.Pool) error {
+		pool.AutoVerifiedAttributes, pool.MFA, pool.Name = verified, mfa, name
+		return nil
+	})
+}
+
+func addCustomAttributes(c *call) ([]byte, error) {
+	id := c.in.required("UserPoolId")
+	c.in.require("CustomAttributes")
+	list := c.in.objects("CustomAttributes")
+	var attributes []importjob.SchemaAttribute
+	for _, a := range list {
+		attributes = append(attributes, schemaAttribute(a, nil))
+		c.in.note(a)
+	}
+	if n := len(list); c.in.raw("CustomAttributes") != nil && c.in.wrong == nil && (n < 1 || n > 25) {
+		return nil, refusef(importjob.ErrInvalidParameter, "%d custom attributes: a request adds 1 to 25 of them.", n)
+	}
+	return c.changePool(id, func(pool *importjob.Pool) error {
+		for _, a := range attributes {
+			if slices.ContainsFunc(pool.Schema, func(s importjob.SchemaAttribute) bool { return s.Name == a.Name }) {
+				return refusef(importjob.ErrInvalidParameter, "%s: Existing attribute already has name %s.", a.Name, a.Name)
+			}
+			pool.Schema = pool.Schema.With(a)
+		}
+		return nil
+	})
+}
+
+// changePool reads a pool, changes it and writes it. The answer has no members.
+func (c *call) changePool(id string, change func(*importjob.Pool) error) ([]byte, error) {
+	if err := c.in.err(); err != nil {
+		return nil, err
+	}
+	pool, err := c.client.Pool(c.ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	if err := change(&pool); err != nil {
+		return nil, err
+	}
+	return []byte("{}"), c.opts.Directory.UpdatePool(c.ctx, pool)
+}
+
+// deleteUserPool answers with an empty body.
+//
+// Source: https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_DeleteUserPool.html
+func deleteUserPool(c *call) ([]byte, error) {
+	id := c.in.required("UserPoolId")
+	if err := c.in.err(); err != nil {
+		return nil, err
+	}
+	return nil, c.opts.Directory.DeletePool(c.ctx, id)
+}
+
+func listUserPools(c *call) ([]byte, error) {
+	c.in.require("MaxResults")
+	page := importjob.Page{MaxResults: int(c.in.number("MaxResults", 1, 60)), Token: c.in.filled("NextToken")}
+	if err := c.in.err(); err != nil {
+		return nil, err
+	}
+	pools, next, err := c.opts.Directory.Pools(c.ctx, page)
+	if err != nil {
+		return nil, err
+	}
+	type entry struct {
+		ID   string `json:"Id"`
+		Name string `json:"Name"`
+	}
+	entries := make([]entry, len(pools))
+	for i, p := range pools {
+		entries[i] = entry{p.ID, p.Name}
+	}
+	return encode(struct {
+		UserPools []entry `json:"UserPools"`
+		NextToken string  `json:"NextToken,omitempty"`
+	}{entries, next}), nil
 }

@@ -1,0 +1,171 @@
+package cognitotest
+
+import (
+	"cmp"
+	"encoding/base64"
+	"fmt"
+	"strconv"
+	"strings"
+
+	"github.com/cognito-import/importjob"
+)
+
+// testLine is the line that a job's log begins with, twice.
+const (
+	testLine  = "Cognito User Pools Import - Test Log"
+	testLines = 2
+)
+
+// maxEvents is the most events that an answer holds.
+//
+// Source: https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_GetLogEvents.html
+const maxEvents = 10_000
+
+// position is a place in the log of a job. It knows the page of results that it lies in, so that
+// reading on from there costs no more than what is read.
+type position struct {
+	index int    // events before it
+	base  int    // rows before the page
+	page  string // the Client's token of the page
+}
+
+// String is the position as a token, less its direction.
+func (p position) String() string {
+	return base64.RawURLEncoding.EncodeToString(fmt.Appendf(nil, "%d.%d.%s", p.index, p.base, p.page))
+}
+
+func parsePosition(token string) (position, error) {
+	text, err := base64.RawURLEncoding.DecodeString(token)
+	parts := strings.SplitN(string(text), ".", 3)
+	if err != nil || len(parts) != 3 {
+		return position{}, badToken()
+	}
+	index, err1 := strconv.Atoi(parts[0])
+	base, err2 := strconv.Atoi(parts[1])
+	if err1 != nil || err2 != nil || index < 0 || base < 0 || base > max(0, index-testLines) {
+		return position{}, badToken()
+	}
+	return position{index, base, parts[2]}, nil
+}
+
+// forward reads up to limit lines of a job's log, and returns the position after them.
+func (c *call) forward(ref importjob.Ref, from position, limit int) ([]string, position, error) {
+	lines := make([]string, 0, min(limit, maxEvents))
+	for ; from.index < testLines && len(lines) < limit; from.index++ {
+		lines = append(lines, testLine)
+	}
+	for len(lines) < limit {
+		page := importjob.Page{Token: from.page}
+		skip := from.index - testLines - from.base
+		if skip == 0 {
+			page.MaxResults = limit - len(lines)
+		}
+		rows, next, err := c.client.Results(c.ctx, ref, page)
+		if err != nil {
+			return nil, from, err
+		}
+		read := len(rows)
+		rows = rows[min(skip, read):]
+		taken := min(len(rows), limit-len(lines))
+		for _, row := range rows[:taken] {
+			lines = append(lines, row.String())
+		}
+		from.index += taken
+		if taken < len(rows) || next == "" {
+			break
+		}
+		from.base += read
+		from.page = next
+	}
+	return lines, from, nil
+}
+
+// backward reads up to limit lines before an index, and returns the position after them. A Client
+// reads forward only, so what lies before them is read as well.
+func (c *call) backward(ref importjob.Ref, index, limit int) ([]string, position, error) {
+	first := max(0, index-limit)
+	at := position{}
+	for at.index < first {
+		lines, next, err := c.forward(ref, at, min(maxEvents, first-at.index))
+		if err != nil {
+			return nil, at, err
+		}
+		if len(lines) == 0 {
+			return nil, at, badToken()
+		}
+		at = next
+	}
+	return c.forward(ref, at, index-first)
+}
+
+type wireEvent struct {
+	Timestamp     int64  `json:"timestamp"`
+	Message       string `json:"message"`
+	IngestionTime int64  `json:"ingestionTime"`
+}
+
+func getLogEvents(c *call) ([]byte, error) {
+	limit := cmp.Or(int(c.in.number("limit", 1, maxEvents)), maxEvents)
+	token := c.in.filled("nextToken")
+	fromHead := c.in.boolean("startFromHead", false)
+	stream := c.in.required("logStreamName")
+	within := during(c.in)
+	pool, err := c.logPool()
+	if err != nil {
+		return nil, err
+	}
+	job, err := c.logStream(pool, stream)
+	if err != nil {
+		return nil, err
+	}
+	if !within(job.StartDate) {
+		limit = 0
+	}
+	lines, after, err := c.eventLines(job, token, fromHead, limit)
+	if err != nil {
+		return nil, err
+	}
+	ms := job.StartDate.UnixMilli() // the service gives the lines of a batch one time
+	events := make([]wireEvent, len(lines))
+	for i, line := range lines {
+		events[i] = wireEvent{ms, line, ms}
+	}
+	next := "f/" + after.String()
+	before := "b/" + strconv.Itoa(after.index-len(lines))
+	if len(lines) == 0 && token != "" { // the end repeats the token
+		if token[0] == 'f' {
+			next = token
+		} else {
+			before = token
+		}
+	}
+	return encode(struct {
+		Events            []wireEvent `json:"events"`
+		NextForwardToken  string      `json:"nextForwardToken"`
+		NextBackwardToken string      `json:"nextBackwardToken"`
+	}{events, next, before}), nil
+}
+
+// eventLines reads the lines that a token leads to; without one, the first or the last lines.
+func (c *call) eventLines(job importjob.UserImportJob, token string, fromHead bool, limit int) ([]string, position, error) {
+	switch {
+	case strings.HasPrefix(token, "f/"):
+		at, err := parsePosition(token[2:])
+		if err != nil {
+			return nil, at, err
+		}
+		return c.forward(job.Ref(), at, limit)
+	case strings.HasPrefix(token, "b/"):
+		index, err := strconv.Atoi(token[2:])
+		if err != nil || index < 0 {
+			return nil, position{}, badToken()
+		}
+		return c.backward(job.Ref(), index, limit)
+	case token != "":
+		return nil, position{}, badToken()
+	case fromHead:
+		return c.forward(job.Ref(), position{}, limit)
+	}
+	logged := testLines + int(job.ImportedUsers+job.SkippedUsers+job.FailedUsers)
+	return c.backward(job.Ref(), logged, limit)
+}

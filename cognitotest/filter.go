@@ -1,0 +1,100 @@
+package cognitotest
+
+import (
+	"strings"
+	"unicode/utf8"
+
+	"github.com/cognito-import/importjob"
+)
+
+// parseFilter reads the Filter of ListUsers:
+//
+//	filter   = [ attribute operator value ]
+//	operator = "=" | "^="                       equal to, begins with
+//	value    = '"' characters '"'               with \" for a quote and \\ for a backslash
+//
+// White space around the parts is free. Anything else is refused, never ignored.
+//
+// Source: https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_ListUsers.html
+func parseFilter(s string) (matches func(importjob.PoolUser) bool, err error) {
+	if utf8.RuneCountInString(s) > 256 {
+		return nil, refusef(importjob.ErrInvalidParameter, "1 validation error detected: Value at 'filter' failed to satisfy constraint: Member must have length less than or equal to 256")
+	}
+	if strings.TrimSpace(s) == "" {
+		return func(importjob.PoolUser) bool { return true }, nil
+	}
+	name, rest, ok := strings.Cut(s, "=")
+	if !ok {
+		return nil, badFilter()
+	}
+	name, prefix := strings.CutSuffix(name, "^")
+	value, ok := unquote(strings.TrimSpace(rest))
+	if !ok {
+		return nil, badFilter()
+	}
+	get := searchable(strings.TrimSpace(name))
+	if get == nil {
+		return nil, badFilter()
+	}
+	if strings.TrimSpace(name) == "cognito:user_status" { // the only one whose case does not matter
+		value = strings.ToUpper(value)
+	}
+	return func(u importjob.PoolUser) bool {
+		got, ok := get(u)
+		if prefix {
+			return ok && strings.HasPrefix(got, value)
+		}
+		return ok && got == value
+	}, nil
+}
+
+func badFilter() error {
+	return refusef(importjob.ErrInvalidParameter, "Error while parsing filter.")
+}
+
+// unquote reads a value in double quotes.
+func unquote(s string) (string, bool) {
+	if len(s) < 2 || s[0] != '"' || s[len(s)-1] != '"' {
+		return "", false
+	}
+	s = s[1 : len(s)-1]
+	var b strings.Builder
+	for i := 0; i < len(s); i++ {
+		switch s[i] {
+		case '"':
+			return "", false
+		case '\\':
+			i++
+			if i == len(s) || s[i] != '"' && s[i] != '\\' {
+				return "", false
+			}
+		}
+		b.WriteByte(s[i])
+	}
+	return b.String(), true
+}
+
+// searchable returns how to read what a filter names, or nil if users cannot be searched by it,
+// as by custom attributes and most standard ones.
+func searchable(name string) func(importjob.PoolUser) (string, bool) {
+	switch name {
+	case "username":
+		return func(u importjob.PoolUser) (string, bool) { return u.Username, true }
+	case "sub":
+		return func(u importjob.PoolUser) (string, bool) { return u.Sub, true }
+	case "cognito:user_status":
+		return func(u importjob.PoolUser) (string, bool) { return string(u.Status), true }
+	case "status":
+		return func(u importjob.PoolUser) (string, bool) { return enabled(u), true }
+	case "email", "phone_number", "name", "given_name", "family_name", "preferred_username":
+		return func(u importjob.PoolUser) (string, bool) { return u.Attributes.Get(name) }
+	}
+	return nil
+}
+
+func enabled(u importjob.PoolUser) string {
+	if u.Disabled {
+		return "Disabled"
+	}
+	return "Enabled"
+}

@@ -1,0 +1,228 @@
+package cognitotest
+
+import (
+	"cmp"
+	"errors"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/cognito-import/importjob"
+)
+
+// The operations of Amazon CloudWatch Logs with which the outcome of a job is read. A pool has a
+// log group, a job that was started a stream in it.
+//
+// Source: https://docs.aws.amazon.com/cognito/latest/developerguide/cognito-user-pools-using-import-tool.html
+
+// groupPrefix begins the name of each log group: what follows is the pool's ID, "/" and its name.
+const groupPrefix = "/aws/cognito/userpools/"
+
+func groupName(pool importjob.Pool) string { return groupPrefix + pool.ID + "/" + pool.Name }
+
+func streamName(job importjob.UserImportJob) string { return job.JobID + "/" + job.JobName }
+
+type wireGroup struct {
+	LogGroupName string `json:"logGroupName"`
+	ARN          string `json:"arn"`
+	StoredBytes  int64  `json:"storedBytes"`
+}
+
+func describeLogGroups(c *call) ([]byte, error) {
+	prefix, pattern := c.in.filled("logGroupNamePrefix"), c.in.filled("logGroupNamePattern")
+	page := importjob.Page{MaxResults: int(c.in.number("limit", 1, 50)), Token: c.in.filled("nextToken")}
+	if err := c.in.err(); err != nil {
+		return nil, err
+	}
+	if prefix != "" && pattern != "" {
+		return nil, refusef(importjob.ErrInvalidParameter, "LogGroup name prefix and LogGroup name pattern are mutually exclusive parameters.")
+	}
+	page.MaxResults = cmp.Or(page.MaxResults, 50)
+	pools, next, err := c.logPools(prefix, page)
+	if err != nil {
+		return nil, err
+	}
+	groups := []wireGroup{}
+	for _, pool := range pools {
+		name := groupName(pool)
+		if strings.HasPrefix(name, prefix) && strings.Contains(name, pattern) {
+			groups = append(groups, wireGroup{LogGroupName: name, ARN: c.logARN(name) + ":*"})
+		}
+	}
+	return encode(struct {
+		LogGroups []wireGroup `json:"logGroups"`
+		NextToken string      `json:"nextToken,omitempty"`
+	}{groups, next}), nil
+}
+
+func (c *call) logARN(group string) string {
+	return "arn:aws:logs:" + c.opts.Region + ":" + c.opts.AccountID + ":log-group:" + group
+}
+
+// logPools returns a page of the pools whose groups may begin with a prefix. One that names a
+// pool needs no Directory.
+func (c *call) logPools(prefix string, page importjob.Page) ([]importjob.Pool, string, error) {
+	rest, _ := strings.CutPrefix(prefix, groupPrefix)
+	if id, _, ok := strings.Cut(rest, "/"); ok && importjob.ValidateUserPoolID(id) == nil {
+		pool, err := c.client.Pool(c.ctx, id)
+		if errors.Is(err, importjob.ErrNotFound) {
+			return nil, "", nil
+		}
+		return []importjob.Pool{pool}, "", err
+	}
+	if c.opts.Directory == nil {
+		return nil, "", nil
+	}
+	return c.opts.Directory.Pools(c.ctx, page)
+}
+
+// logPool returns the pool whose log group an input names.
+func (c *call) logPool() (importjob.Pool, error) {
+	if c.in.raw("logGroupIdentifier") == nil {
+		c.in.require("logGroupName")
+	}
+	group := c.in.text("logGroupName")
+	if group == "" {
+		group = strings.TrimSuffix(strings.TrimPrefix(c.in.text("logGroupIdentifier"), c.logARN("")), ":*")
+	}
+	if err := c.in.err(); err != nil {
+		return importjob.Pool{}, err
+	}
+	none := refusef(importjob.ErrNotFound, "The specified log group does not exist.")
+	rest, ok := strings.CutPrefix(group, groupPrefix)
+	id, name, _ := strings.Cut(rest, "/")
+	if !ok || importjob.ValidateUserPoolID(id) != nil {
+		return importjob.Pool{}, none
+	}
+	pool, err := c.client.Pool(c.ctx, id)
+	if errors.Is(err, importjob.ErrNotFound) || err == nil && pool.Name != name {
+		return importjob.Pool{}, none
+	}
+	return pool, err
+}
+
+type wireStream struct {
+	LogStreamName       string `json:"logStreamName"`
+	CreationTime        int64  `json:"creationTime"` // milliseconds since 1970, as all times of this service
+	FirstEventTimestamp int64  `json:"firstEventTimestamp"`
+	LastEventTimestamp  int64  `json:"lastEventTimestamp"`
+	LastIngestionTime   int64  `json:"lastIngestionTime"`
+	ARN                 string `json:"arn"`
+	StoredBytes         int64  `json:"storedBytes"`
+}
+
+func describeLogStreams(c *call) ([]byte, error) {
+	prefix := c.in.filled("logStreamNamePrefix")
+	order := c.in.choice("orderBy", "LogStreamName", "LastEventTime")
+	descending := c.in.boolean("descending", false)
+	limit := cmp.Or(int(c.in.number("limit", 1, 50)), 50)
+	token := c.in.filled("nextToken")
+	pool, err := c.logPool()
+	if err != nil {
+		return nil, err
+	}
+	if prefix != "" && order == "LastEventTime" {
+		return nil, refusef(importjob.ErrInvalidParameter, "Cannot order by LastEventTime with a logStreamNamePrefix.")
+	}
+	from := 0
+	if token != "" {
+		if from, err = strconv.Atoi(token); err != nil || from < 0 {
+			return nil, badToken()
+		}
+	}
+	jobs, err := c.loggedJobs(pool.ID, prefix)
+	if err != nil {
+		return nil, err
+	}
+	sortStreams(jobs, order, descending)
+	to := min(len(jobs), from+limit)
+	streams := []wireStream{}
+	for _, job := range jobs[min(from, to):to] {
+		ms := job.StartDate.UnixMilli()
+		streams = append(streams, wireStream{streamName(job), ms, ms, ms, ms,
+			c.logARN(groupName(pool)) + ":log-stream:" + streamName(job), 0})
+	}
+	next := ""
+	if to < len(jobs) {
+		next = strconv.Itoa(to)
+	}
+	return encode(struct {
+		LogStreams []wireStream `json:"logStreams"`
+		NextToken  string       `json:"nextToken,omitempty"`
+	}{streams, next}), nil
+}
+
+func badToken() error {
+	return refusef(importjob.ErrInvalidParameter, "The specified nextToken is invalid.")
+}
+
+// loggedJobs returns the jobs of a pool that have a stream whose name begins with a prefix.
+func (c *call) loggedJobs(userPoolID, prefix string) ([]importjob.UserImportJob, error) {
+	logged := []importjob.UserImportJob{}
+	add := func(job importjob.UserImportJob) {
+		if !job.StartDate.IsZero() && strings.HasPrefix(streamName(job), prefix) {
+			logged = append(logged, job)
+		}
+	}
+	if id, _, ok := strings.Cut(prefix, "/"); ok {
+		job, err := c.logJob(userPoolID, id)
+		if err == nil {
+			add(job)
+		}
+		return logged, err
+	}
+	for job, err := range importjob.Jobs(c.ctx, c.client, userPoolID) {
+		if err != nil {
+			return nil, err
+		}
+		add(job)
+	}
+	return logged, nil
+}
+
+// logJob returns a job, or the zero job if there is none with this ID.
+func (c *call) logJob(userPoolID, jobID string) (importjob.UserImportJob, error) {
+	ref := importjob.Ref{UserPoolID: userPoolID, JobID: jobID}
+	if ref.Validate() != nil {
+		return importjob.UserImportJob{}, nil
+	}
+	job, err := c.client.Describe(c.ctx, ref)
+	if errors.Is(err, importjob.ErrNotFound) {
+		return importjob.UserImportJob{}, nil
+	}
+	return job, err
+}
+
+func sortStreams(jobs []importjob.UserImportJob, order string, descending bool) {
+	slices.SortFunc(jobs, func(a, b importjob.UserImportJob) int {
+		n := strings.Compare(streamName(a), streamName(b))
+		if order == "LastEventTime" {
+			n = cmp.Or(a.StartDate.Compare(b.StartDate), n)
+		}
+		if descending {
+			return -n
+		}
+		return n
+	})
+}
+
+// logStream returns the job that a stream belongs to.
+func (c *call) logStream(pool importjob.Pool, name string) (importjob.UserImportJob, error) {
+	id, _, _ := strings.Cut(name, "/")
+	job, err := c.logJob(pool.ID, id)
+	if err == nil && (job.StartDate.IsZero() || streamName(job) != name) {
+		err = refusef(importjob.ErrNotFound, "The specified log stream does not exist.")
+	}
+	return job, err
+}
+
+// during returns whether an instant is within the startTime and endTime of an input.
+func during(in *input) func(time.Time) bool {
+	const never = 1<<53 - 1
+	start, end := in.number("startTime", 0, never), in.number("endTime", 0, never)
+	if in.raw("endTime") == nil {
+		end = never
+	}
+	return func(t time.Time) bool { return start <= t.UnixMilli() && t.UnixMilli() < end }
+}

@@ -1,0 +1,184 @@
+package cognitotest
+
+import (
+	"encoding/base64"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/cognito-import/importjob"
+)
+
+// wireUser is a user as the service writes it.
+//
+// Source: https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_UserType.html
+type wireUser struct {
+	Username             string               `json:"Username"`
+	Attributes           []userAttribute      `json:"Attributes,omitempty"`
+	UserAttributes       []userAttribute      `json:"UserAttributes,omitempty"` // their name in AdminGetUser
+	UserCreateDate       wireTime             `json:"UserCreateDate"`
+	UserLastModifiedDate wireTime             `json:"UserLastModifiedDate"`
+	Enabled              bool                 `json:"Enabled"`
+	UserStatus           importjob.UserStatus `json:"UserStatus"`
+}
+
+type userAttribute struct {
+	Name  string `json:"Name"`
+	Value string `json:"Value"`
+}
+
+// wireTime is written in seconds since 1970, with milliseconds as a fraction.
+type wireTime time.Time
+
+func (t wireTime) MarshalJSON() ([]byte, error) {
+	return strconv.AppendFloat(nil, float64(time.Time(t).UnixMilli())/1000, 'f', -1, 64), nil
+}
+
+// newWireUser gives a user its wire form. wanted, if not nil, are the attributes to show.
+func newWireUser(u importjob.PoolUser, wanted []string) wireUser {
+	w := wireUser{
+		Username:       u.Username,
+		UserCreateDate: wireTime(u.CreateDate), UserLastModifiedDate: wireTime(u.UpdateDate),
+		Enabled: !u.Disabled, UserStatus: u.Status,
+	}
+	show := func(name, value string) {
+		if wanted == nil || slices.Contains(wanted, name) {
+			w.Attributes = append(w.Attributes, userAttribute{name, value})
+		}
+	}
+	show("sub", u.Sub)
+	for name, value := range u.Attributes.All() {
+		show(name, value)
+	}
+	return w
+}
+
+func adminGetUser(c *call) ([]byte, error) {
+	ref := importjob.UserRef{UserPoolID: c.in.required("UserPoolId"), Username: c.in.required("Username")}
+	if err := c.in.err(); err != nil {
+		return nil, err
+	}
+	user, err := c.opts.Directory.User(c.ctx, ref)
+	if err != nil {
+		return nil, err
+	}
+	w := newWireUser(user, nil)
+	w.Attributes, w.UserAttributes = nil, w.Attributes
+	return encode(w), nil
+}
+
+// adminCreateUser adds a user and sends nobody an invitation.
+func adminCreateUser(c *call) ([]byte, error) {
+	id := c.in.required("UserPoolId")
+	user := importjob.PoolUser{Username: c.in.required("Username")}
+	action := c.in.choice("MessageAction", "SUPPRESS", "RESEND")
+	var list []importjob.Attribute
+	for _, a := range c.in.objects("UserAttributes") {
+		list = append(list, importjob.Attribute{Name: a.required("Name"), Value: a.text("Value")})
+		c.in.note(a)
+	}
+	if err := c.in.err(); err != nil {
+		return nil, err
+	}
+	for _, a := range list {
+		if a.Name == "sub" {
+			return nil, refusef(importjob.ErrInvalidParameter, "Cannot modify the non-mutable attribute sub")
+		}
+	}
+	user.Attributes = importjob.NewAttributes(list...)
+	var err error
+	if action == "RESEND" {
+		user, err = c.opts.Directory.User(c.ctx, importjob.UserRef{UserPoolID: id, Username: user.Username})
+	} else {
+		user, err = c.opts.Directory.AddUser(c.ctx, id, user)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return encode(map[string]wireUser{"User": newWireUser(user, nil)}), nil
+}
+
+// listUsers answers with users in order of creation.
+//
+// Source: https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_ListUsers.html
+func listUsers(c *call) ([]byte, error) {
+	id := c.in.required("UserPoolId")
+	limit := int(c.in.number("Limit", 0, 60))
+	token, expression := c.in.filled("PaginationToken"), c.in.text("Filter")
+	wanted := c.in.texts("AttributesToGet")
+	if err := c.in.err(); err != nil {
+		return nil, err
+	}
+	matches, err := parseFilter(expression)
+	if err != nil {
+		return nil, err
+	}
+	at, err := parseUsersToken(token)
+	if err != nil {
+		return nil, err
+	}
+	if limit == 0 {
+		limit = 60
+	}
+	users, next, err := c.matchingUsers(id, at, limit, matches)
+	if err != nil {
+		return nil, err
+	}
+	list := make([]wireUser, len(users))
+	for i, u := range users {
+		list[i] = newWireUser(u, wanted)
+	}
+	return encode(struct {
+		Users           []wireUser `json:"Users"`
+		PaginationToken string     `json:"PaginationToken,omitempty"`
+	}{list, next}), nil
+}
+
+// usersToken is a place in the listing of a Directory: users of a page to skip, and its token.
+type usersToken struct {
+	skip int
+	page string
+}
+
+func (t usersToken) String() string {
+	return base64.RawURLEncoding.EncodeToString(fmt.Appendf(nil, "%d.%s", t.skip, t.page))
+}
+
+func parseUsersToken(s string) (usersToken, error) {
+	if s == "" {
+		return usersToken{}, nil
+	}
+	text, err := base64.RawURLEncoding.DecodeString(s)
+	skip, page, ok := strings.Cut(string(text), ".")
+	n, err2 := strconv.Atoi(skip)
+	if err != nil || err2 != nil || !ok || n < 0 {
+		return usersToken{}, refusef(importjob.ErrInvalidParameter, "Invalid pagination token.")
+	}
+	return usersToken{n, page}, nil
+}
+
+// matchingUsers collects up to limit users from a place on, and says where the rest begins.
+func (c *call) matchingUsers(id string, at usersToken, limit int, matches func(importjob.PoolUser) bool) ([]importjob.PoolUser, string, error) {
+	var found []importjob.PoolUser
+	for {
+		users, next, err := c.opts.Directory.Users(c.ctx, id, importjob.Page{Token: at.page})
+		if err != nil {
+			return nil, "", err
+		}
+		for i := min(at.skip, len(users)); i < len(users); i++ {
+			if !matches(users[i]) {
+				continue
+			}
+			if len(found) == limit {
+				return found, usersToken{i, at.page}.String(), nil
+			}
+			found = append(found, users[i])
+		}
+		if next == "" {
+			return found, "", nil
+		}
+		at = usersToken{page: next}
+	}
+}
