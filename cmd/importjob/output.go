@@ -17,7 +17,6 @@ import (
 type report struct {
 	w    io.Writer
 	file string
-	rows int // printed so far
 }
 
 // text prints a table and lines of the form FILE:LINE: OUTCOME USERNAME: REASON.
