@@ -1,0 +1,115 @@
+package awsbackend_test
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/cognito-import/importjob"
+	"github.com/cognito-import/importjob/backend/backendtest"
+	"github.com/cognito-import/importjob/cognitotest"
+	"github.com/cognito-import/importjob/memory"
+)
+
+// inMemory is the environment that a rule asks for, with nothing in front of it.
+func inMemory(ctx context.Context, setup backendtest.Setup, now func() time.Time) (backendtest.Fixture, error) {
+	opts := memory.Options{
+		Now:           now,
+		PendingFor:    setup.PendingFor,
+		StoppingFor:   setup.StoppingFor,
+		RowsPerSecond: setup.RowsPerSecond,
+		MaxJobs:       setup.MaxJobs,
+	}
+	if setup.RoleFails {
+		opts.AssumeRole = func(string) error { return errors.New("no trust") }
+	}
+	m := memory.New(&opts)
+	for _, pool := range setup.Pools {
+		if _, err := m.CreatePool(ctx, pool); err != nil {
+			return backendtest.Fixture{}, err
+		}
+	}
+	return backendtest.Fixture{Client: m, Directory: m}, nil
+}
+
+// overTheWire is a Client that reaches c through the SDK and the protocol, in process.
+func overTheWire(c importjob.Client) importjob.Client {
+	return newClient(cognitotest.Transport(cognitotest.Handler(c, nil)))
+}
+
+func TestConformance(t *testing.T) {
+	backendtest.Run(t, backendtest.Config{New: func(ctx context.Context, setup backendtest.Setup) (backendtest.Fixture, error) {
+		f, err := inMemory(ctx, setup, nil)
+		f.Client = overTheWire(f.Client)
+		return f, err
+	}})
+}
+
+// What the SDK makes of the protocol is served by the protocol once more.
+func TestConformanceOverTwoWires(t *testing.T) {
+	backendtest.Run(t, backendtest.Config{New: func(ctx context.Context, setup backendtest.Setup) (backendtest.Fixture, error) {
+		f, err := inMemory(ctx, setup, nil)
+		f.Client = overTheWire(overTheWire(f.Client))
+		return f, err
+	}})
+}
+
+// clock is a clock that is stepped.
+type clock struct {
+	mu  sync.Mutex
+	now time.Time
+}
+
+func (c *clock) Now() time.Time {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.now
+}
+
+func (c *clock) Advance(d time.Duration) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.now = c.now.Add(d)
+}
+
+// toServer sends all requests to a server, those to pre-signed URLs unchanged.
+type toServer struct {
+	base *url.URL
+	rt   http.RoundTripper
+}
+
+func (s toServer) RoundTrip(req *http.Request) (*http.Response, error) {
+	if req.Method == http.MethodPost {
+		req = req.Clone(req.Context())
+		req.URL.Scheme, req.URL.Host = s.base.Scheme, s.base.Host
+	}
+	return s.rt.RoundTrip(req)
+}
+
+// dial is a Client of a server on loopback.
+func dial(s *httptest.Server) importjob.Client {
+	base, err := url.Parse(s.URL)
+	if err != nil {
+		panic(err)
+	}
+	return newClient(toServer{base, s.Client().Transport})
+}
+
+// A bubble cannot hold a socket, so the clock of the service is stepped.
+func TestConformanceOverASocket(t *testing.T) {
+	backendtest.Run(t, backendtest.Config{NoBubble: true, New: func(ctx context.Context, setup backendtest.Setup) (backendtest.Fixture, error) {
+		c := &clock{now: time.Now()}
+		f, err := inMemory(ctx, setup, c.Now)
+		var s *httptest.Server
+		s = httptest.NewUnstartedServer(nil)
+		s.Config.Handler = cognitotest.Handler(f.Client, &cognitotest.Options{BaseURL: "http://" + s.Listener.Addr().String()})
+		s.Start()
+		f.Client, f.Now, f.Advance, f.Close = dial(s), c.Now, c.Advance, s.Close
+		return f, err
+	}})
+}
