@@ -57,19 +57,7 @@ func TestBinary(t *testing.T) {
 		cmd.Stdin = strings.NewReader("name\n")
 		assert.Equal(t, 1, execute(cmd).status)
 	})
-	t.Run("full disk", func(t *testing.T) {
-		full, err := os.OpenFile("/dev/full", os.O_WRONLY, 0)
-		if err != nil {
-			t.Skip(err)
-		}
-		defer full.Close()
-		cmd := exec.Command(binary, "header")
-		cmd.Stdout = full
-		err = cmd.Run()
-		exit := (*exec.ExitError)(nil)
-		require.ErrorAs(t, err, &exit)
-		assert.Equal(t, 2, exit.ExitCode())
-	})
+	t.Run("full disk", func(t *testing.T) { fullDisk(t, binary) })
 	t.Run("reader that goes away", func(t *testing.T) { brokenPipe(t, binary) })
 	if _, err := os.Stat("/proc/self/fd"); err != nil {
 		t.Skip("no /proc to see when the command is ready for a signal")
@@ -77,6 +65,20 @@ func TestBinary(t *testing.T) {
 	for _, signal := range []os.Signal{os.Interrupt, syscall.SIGTERM} {
 		t.Run(signal.String(), func(t *testing.T) { interrupt(t, binary, signal) })
 	}
+}
+
+// fullDisk is importjob header > /dev/full.
+func fullDisk(t *testing.T, binary string) {
+	full, err := os.OpenFile("/dev/full", os.O_WRONLY, 0)
+	if err != nil {
+		t.Skip(err)
+	}
+	defer full.Close()
+	cmd := exec.Command(binary, "header")
+	cmd.Stdout = full
+	exit := (*exec.ExitError)(nil)
+	require.ErrorAs(t, cmd.Run(), &exit)
+	assert.Equal(t, 2, exit.ExitCode())
 }
 
 // brokenPipe is importjob check FILE | head -1.

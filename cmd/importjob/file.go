@@ -28,6 +28,9 @@ func openFile(name string) (*os.File, fs.FileInfo, error) {
 // openUpload opens a file that can be uploaded: its size must be known beforehand, and it is read again
 // afterwards, to tell which users failed.
 func openUpload(name string) (*os.File, int64, error) {
+	if name == "-" {
+		return nil, 0, errors.New("the standard input cannot be uploaded: an upload needs the size beforehand")
+	}
 	file, info, err := openFile(name)
 	if err != nil {
 		return nil, 0, err

@@ -2,7 +2,6 @@ package main
 
 import (
 	"bytes"
-	"cmp"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -28,8 +27,7 @@ func (r *report) text(job importjob.UserImportJob, rows iter.Seq2[badRow, error]
 		if err != nil {
 			return err
 		}
-		username := cmp.Or(row.Username, "(no username)")
-		if _, err := fmt.Fprintf(r.w, "%s:%d: %s %s: %s\n", oneLine(r.file), row.Line, row.Outcome, oneLine(username), oneLine(row.Reason)); err != nil {
+		if _, err := fmt.Fprintln(r.w, oneLine(r.file+row.String())); err != nil {
 			return err
 		}
 	}

@@ -112,39 +112,59 @@ func TestReadmePrograms(t *testing.T) {
 	programs := 0
 	blocks := fences(t)
 	for i, b := range blocks {
-		if b.language != "go" {
+		switch {
+		case b.language != "go":
 			continue
+		case strings.Contains(b.text, "func Test"):
+			tryTest(t, module, fmt.Sprintf("program%d", i), b.text)
+		default:
+			require.Equal(t, "text", blocks[i+1].language)
+			tryProgram(t, module, fmt.Sprintf("program%d", i), b.text, blocks[i+1].text)
 		}
 		programs++
-		name := fmt.Sprintf("program%d", programs)
-		isTest := strings.Contains(b.text, "func Test")
-		file := "main.go"
-		if isTest {
-			file = "readme_test.go"
-		}
-		write(t, filepath.Join(module, name, file), b.text)
-		formatted, err := exec.Command("gofmt", "-l", filepath.Join(module, name)).Output()
-		require.NoError(t, err)
-		assert.Empty(t, string(formatted), "gofmt")
-		if isTest {
-			out := goCommand(t, module, "test", "-v", "./"+name)
-			assert.Contains(t, out, "--- PASS: ")
-			continue
-		}
-		goCommand(t, module, "build", "-o", name+"/run", "./"+name)
-		program := exec.Command(filepath.Join(module, name, "run"), "testdata/broken.csv")
-		program.Dir = root
-		out, err := program.CombinedOutput()
-		require.NoError(t, err, string(out))
-		require.Equal(t, "text", blocks[i+1].language)
-		if begins, cut := strings.CutSuffix(blocks[i+1].text, "...\n"); cut {
-			assert.Equal(t, begins, string(out[:min(len(begins), len(out))]))
-			continue
-		}
-		assert.Equal(t, blocks[i+1].text, string(out))
 	}
 	assert.GreaterOrEqual(t, programs, 3, "one for each kind of reader")
 	goCommand(t, module, "vet", "./...")
+	assert.Empty(t, goFormat(t, module), "gofmt")
+}
+
+// tryTest runs a test of the README.
+func tryTest(t *testing.T, module, name, text string) {
+	t.Helper()
+	write(t, filepath.Join(module, name, "readme_test.go"), text)
+	assert.Contains(t, goCommand(t, module, "test", "-v", "./"+name), "--- PASS: ")
+}
+
+// tryProgram runs a program of the README, which prints want; "..." at its end stands for anything.
+func tryProgram(t *testing.T, module, name, text, want string) {
+	t.Helper()
+	write(t, filepath.Join(module, name, "main.go"), text)
+	goCommand(t, module, "build", "-o", name+"/run", "./"+name)
+	program := exec.Command(filepath.Join(module, name, "run"), "testdata/broken.csv")
+	program.Dir = filepath.Join("..", "..")
+	out, err := program.CombinedOutput()
+	require.NoError(t, err, string(out))
+	got := string(out)
+	if begins, cut := strings.CutSuffix(want, "...\n"); cut {
+		want, got = begins, got[:min(len(begins), len(got))]
+	}
+	assert.Equal(t, want, got)
+}
+
+// The line that stands in the README for what check prints is one that it prints.
+func TestReadmeFinding(t *testing.T) {
+	_, shown, found := strings.Cut(readme(t), "$ importjob check testdata/broken.csv\n    ")
+	require.True(t, found)
+	shown, _, _ = strings.Cut(shown, "\n")
+	printed := strings.ReplaceAll(command(t, "check", testdata("broken.csv")).out, testdata("broken.csv"), "testdata/broken.csv")
+	assert.Equal(t, shown, strings.SplitN(printed, "\n", 2)[0])
+}
+
+func goFormat(t *testing.T, dir string) string {
+	t.Helper()
+	out, err := exec.Command("gofmt", "-l", dir).Output()
+	require.NoError(t, err)
+	return string(out)
 }
 
 func goCommand(t *testing.T, dir string, args ...string) string {

@@ -1,8 +1,10 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"iter"
 	"slices"
@@ -16,6 +18,15 @@ type badRow struct {
 	Outcome  importjob.Outcome
 	Username string `json:",omitempty"`
 	Reason   string
+}
+
+// String has the form ":LINE: OUTCOME USERNAME: REASON", which goes behind the name of the file. A log line of
+// no known form has neither line nor outcome.
+func (r badRow) String() string {
+	if r.Outcome == "" {
+		return ": " + r.Reason
+	}
+	return fmt.Sprintf(":%d: %s %s: %s", r.Line, r.Outcome, cmp.Or(r.Username, "(no username)"), r.Reason)
 }
 
 // badRows iterates over the rows of a job that were not imported. A job's log names no user, so the

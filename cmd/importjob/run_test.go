@@ -219,6 +219,9 @@ func TestBadRowsOfAnUnknownForm(t *testing.T) {
 		{0, "", "", "Cognito User Pools Import - Test Log"},
 		{99, importjob.OutcomeFailed, "", "beyond the end"},
 	}, rows)
+	assert.Equal(t, ":2: FAILED ann: first", rows[0].String())
+	assert.Equal(t, ": Cognito User Pools Import - Test Log", rows[1].String())
+	assert.Equal(t, ":99: FAILED (no username): beyond the end", rows[2].String())
 }
 
 // resultsClient is a Client that has result lines only.
