@@ -23,7 +23,7 @@ type Options struct {
 	// well-formed signature pass, whoever made it: fit for a test, not for a network.
 	Credentials Credentials
 
-	// BaseURL is what pre-signed URLs begin with, such as "http://127.0.0.1:9229". Default: the
+	// BaseURL is the scheme and host of pre-signed URLs, such as "http://127.0.0.1:9229". Default: the
 	// scheme and host of the request that asks. The host of a real AWS endpoint is never used as
 	// it is: ".invalid" is appended, so that no upload leaves the machine by accident.
 	BaseURL string

@@ -185,6 +185,7 @@ func TestInternalTroubleSaysNothingOfItsCause(t *testing.T) {
 
 // brokenClient loses its connection.
 type brokenClient struct{ importjob.Client }
+
 func (brokenClient) CSVHeader(context.Context, string) ([]string, error) {
 	return nil, importjob.Wrap(importjob.OpCSVHeader, importjob.Ref{}, fmt.Errorf("PUT https://secret: %w", io.ErrUnexpectedEOF))
 }
