@@ -3,9 +3,11 @@ package awsbackend_test
 import (
 	"context"
 	"errors"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -77,27 +79,31 @@ func (c *clock) Advance(d time.Duration) {
 	c.now = c.now.Add(d)
 }
 
-// toServer sends all requests to a server, those to pre-signed URLs unchanged.
+// toServer sends requests to AWS to a server instead. Any others it sends to that server only.
 type toServer struct {
 	base *url.URL
 	rt   http.RoundTripper
 }
 
 func (s toServer) RoundTrip(req *http.Request) (*http.Response, error) {
-	if req.Method == http.MethodPost {
+	switch {
+	case strings.HasSuffix(req.URL.Host, ".amazonaws.com"):
 		req = req.Clone(req.Context())
 		req.URL.Scheme, req.URL.Host = s.base.Scheme, s.base.Host
+	case req.URL.Host != s.base.Host:
+		_ = req.Body.Close()
+		return nil, &net.DNSError{Err: "no such host", Name: req.URL.Host, IsNotFound: true}
 	}
 	return s.rt.RoundTrip(req)
 }
 
-// dial is a Client of a server on loopback.
+// dial is a Client of a server on loopback. It asks once: its pauses would be real ones.
 func dial(s *httptest.Server) importjob.Client {
 	base, err := url.Parse(s.URL)
 	if err != nil {
 		panic(err)
 	}
-	return newClient(toServer{base, s.Client().Transport})
+	return newClient(toServer{base, s.Client().Transport}, once)
 }
 
 // A bubble cannot hold a socket, so the clock of the service is stepped.
@@ -105,8 +111,7 @@ func TestConformanceOverASocket(t *testing.T) {
 	backendtest.Run(t, backendtest.Config{NoBubble: true, New: func(ctx context.Context, setup backendtest.Setup) (backendtest.Fixture, error) {
 		c := &clock{now: time.Now()}
 		f, err := inMemory(ctx, setup, c.Now)
-		var s *httptest.Server
-		s = httptest.NewUnstartedServer(nil)
+		s := httptest.NewUnstartedServer(nil)
 		s.Config.Handler = cognitotest.Handler(f.Client, &cognitotest.Options{BaseURL: "http://" + s.Listener.Addr().String()})
 		s.Start()
 		f.Client, f.Now, f.Advance, f.Close = dial(s), c.Now, c.Advance, s.Close

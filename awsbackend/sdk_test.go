@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/cloudwatchlogs"
@@ -41,8 +42,9 @@ func config(rt http.RoundTripper) aws.Config {
 func newClient(rt http.RoundTripper, options ...func(*cognito.Options)) importjob.Client {
 	cfg := config(rt)
 	return awsbackend.New(cognito.NewFromConfig(cfg, options...), &awsbackend.Options{
-		Logs:       cloudwatchlogs.NewFromConfig(cfg),
-		HTTPClient: &http.Client{Transport: rt},
+		Logs:        cloudwatchlogs.NewFromConfig(cfg),
+		HTTPClient:  &http.Client{Transport: rt},
+		UploadPause: time.Millisecond,
 	})
 }
 
