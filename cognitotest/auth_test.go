@@ -1,0 +1,168 @@
+package cognitotest_test
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	v4 "github.com/aws/aws-sdk-go-v2/aws/signer/v4"
+	cognito "github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider"
+	"github.com/aws/smithy-go"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/cognito-import/importjob/cognitotest"
+)
+
+const headerBody = `{"UserPoolId":"` + poolID + `"}`
+
+func TestAuthorizationHeader(t *testing.T) {
+	h := cognitotest.Handler(newMemory(t, nil), nil)
+	for name, c := range map[string]struct {
+		authorization, date, want string
+	}{
+		"none":            {"", "20190123T192955Z", "MissingAuthenticationTokenException"},
+		"basic":           {"Basic YTpi", "20190123T192955Z", "IncompleteSignatureException"},
+		"algorithm alone": {"AWS4-HMAC-SHA256", "20190123T192955Z", "IncompleteSignatureException"},
+		"no signature":    {strings.Split(wellFormed, ", Sig")[0], "20190123T192955Z", "IncompleteSignatureException"},
+		"no credential":   {strings.Replace(wellFormed, "Credential", "Cred", 1), "20190123T192955Z", "IncompleteSignatureException"},
+		"short scope":     {strings.Replace(wellFormed, "/aws4_request", "", 1), "20190123T192955Z", "IncompleteSignatureException"},
+		"other scope":     {strings.Replace(wellFormed, "aws4_request", "aws5", 1), "20190123T192955Z", "IncompleteSignatureException"},
+		"no date":         {wellFormed, "", "IncompleteSignatureException"},
+		"bad date":        {wellFormed, "Wed, 23 Jan 2019", "IncompleteSignatureException"},
+		"well-formed":     {wellFormed, "20190123T192955Z", ""},
+		"no spaces":       {strings.ReplaceAll(wellFormed, ", ", ","), "20190123T192955Z", ""},
+	} {
+		w := send(h, idp+"GetCSVHeader", headerBody, func(r *http.Request) {
+			r.Header.Del("Authorization")
+			if c.authorization != "" {
+				r.Header.Set("Authorization", c.authorization)
+			}
+			r.Header.Set("X-Amz-Date", c.date)
+		})
+		if c.want == "" {
+			assert.Equal(t, 200, w.Code, "%s: %s", name, w.Body)
+			continue
+		}
+		assert.Equal(t, 400, w.Code, name)
+		assert.True(t, strings.HasPrefix(w.Body.String(), `{"__type":"`+c.want+`","message":"`), "%s: %s", name, w.Body)
+	}
+	w := send(h, idp+"GetCSVHeader", headerBody, func(r *http.Request) { r.Header.Del("Authorization") })
+	assert.Equal(t, `{"__type":"MissingAuthenticationTokenException","message":"Missing Authentication Token"}`, w.Body.String())
+}
+
+func sha256Hex(s string) string {
+	sum := sha256.Sum256([]byte(s))
+	return hex.EncodeToString(sum[:])
+}
+
+// signed sends a request signed by aws-sdk-go-v2, with a change made afterwards.
+func signed(t testing.TB, h http.Handler, secret, service string, at time.Time, before, after func(*http.Request)) *httptest.ResponseRecorder {
+	return send(h, idp+"GetCSVHeader", headerBody, func(r *http.Request) {
+		r.Header.Del("Authorization")
+		before(r)
+		payload := r.Header.Get("X-Amz-Content-Sha256")
+		if payload == "" {
+			payload = sha256Hex(headerBody)
+		}
+		require.NoError(t, v4.NewSigner().SignHTTP(t.Context(), aws.Credentials{AccessKeyID: "AKID", SecretAccessKey: secret}, r, payload, service, "eu-west-1", at))
+		after(r)
+	})
+}
+
+func TestVerifiedSignature(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := cognitotest.Handler(newMemory(t, nil), &cognitotest.Options{
+			Credentials: cognitotest.Credentials{AccessKeyID: "AKID", SecretAccessKey: "secret"}})
+		now := time.Now()
+		same := func(*http.Request) {}
+		for name, c := range map[string]struct {
+			secret, service string
+			at              time.Time
+			before, after   func(*http.Request)
+			want            string
+		}{
+			"good":         {"secret", "cognito-idp", now, same, same, ""},
+			"4 min early":  {"secret", "cognito-idp", now.Add(-4 * time.Minute), same, same, ""},
+			"4 min late":   {"secret", "cognito-idp", now.Add(4 * time.Minute), same, same, ""},
+			"6 min early":  {"secret", "cognito-idp", now.Add(-6 * time.Minute), same, same, "InvalidSignatureException Signature expired: "},
+			"6 min late":   {"secret", "cognito-idp", now.Add(6 * time.Minute), same, same, "InvalidSignatureException Signature not yet current: "},
+			"wrong secret": {"other", "cognito-idp", now, same, same, "InvalidSignatureException The request signature we calculated does not match"},
+			"service":      {"secret", "logs", now, same, same, "InvalidSignatureException Credential should be scoped to correct service: 'cognito-idp'."},
+			"key": {"secret", "cognito-idp", now, same, func(r *http.Request) {
+				r.Header.Set("Authorization", strings.Replace(r.Header.Get("Authorization"), "AKID", "AKIX", 1))
+			}, "UnrecognizedClientException The security token included in the request is invalid."},
+			"target changed": {"secret", "cognito-idp", now, same, func(r *http.Request) {
+				r.Header.Set("X-Amz-Target", idp+"DescribeUserPool")
+			}, "InvalidSignatureException "},
+			"host changed": {"secret", "cognito-idp", now, same, func(r *http.Request) { r.Host = "x" }, "InvalidSignatureException "},
+			"unsigned header": {"secret", "cognito-idp", now, same, func(r *http.Request) {
+				r.Header.Set("User-Agent", "x")
+			}, ""},
+			"spaces in header": {"secret", "cognito-idp", now, func(r *http.Request) { r.Header.Set("X-Amz-Meta", "  a   b ") }, same, ""},
+			"query":            {"secret", "cognito-idp", now, func(r *http.Request) { r.URL.RawQuery = "b=2&a=%20x~&a=1" }, same, ""},
+			"unsigned payload": {"secret", "cognito-idp", now, func(r *http.Request) { r.Header.Set("X-Amz-Content-Sha256", "UNSIGNED-PAYLOAD") }, same, ""},
+			"hash of another": {"secret", "cognito-idp", now, func(r *http.Request) {
+				r.Header.Set("X-Amz-Content-Sha256", sha256Hex("{}"))
+			}, same, "InvalidSignatureException "},
+			"unsigned payload, unsigned": {"secret", "cognito-idp", now, same, func(r *http.Request) {
+				r.Header.Set("X-Amz-Content-Sha256", "UNSIGNED-PAYLOAD")
+			}, ""},
+		} {
+			w := signed(t, h, c.secret, c.service, c.at, c.before, c.after)
+			if c.want == "" {
+				assert.Equal(t, 200, w.Code, "%s: %s", name, w.Body)
+				continue
+			}
+			code, message, _ := strings.Cut(c.want, " ")
+			assert.True(t, strings.HasPrefix(w.Body.String(), `{"__type":"`+code+`","message":"`+message), "%s: %s", name, w.Body)
+		}
+	})
+}
+
+func TestSDKSignaturesAreVerified(t *testing.T) {
+	m := newMemory(t, nil)
+	h := cognitotest.Handler(m, &cognitotest.Options{Directory: m,
+		Credentials: cognitotest.Credentials{AccessKeyID: "AKIDEXAMPLE", SecretAccessKey: "secret"}})
+	_, err := inProcess(h).GetCSVHeader(t.Context(), &cognito.GetCSVHeaderInput{UserPoolId: aws.String(poolID)})
+	require.NoError(t, err)
+	wrong := cognito.New(cognito.Options{Region: "us-west-2", Credentials: keys("wrong"),
+		HTTPClient: &http.Client{Transport: cognitotest.Transport(h)}})
+	_, err = wrong.GetCSVHeader(t.Context(), &cognito.GetCSVHeaderInput{UserPoolId: aws.String(poolID)})
+	var api smithy.APIError
+	require.ErrorAs(t, err, &api)
+	assert.Equal(t, "InvalidSignatureException", api.ErrorCode())
+}
+
+func TestLogHasNoSecrets(t *testing.T) {
+	var b strings.Builder
+	m := newMemory(t, nil)
+	h := cognitotest.Handler(m, &cognitotest.Options{Directory: m, Logger: slog.New(slog.NewTextHandler(&b, nil)),
+		Credentials: cognitotest.Credentials{AccessKeyID: "AKIDEXAMPLE", SecretAccessKey: "topsecret"}})
+	api := cognito.New(cognito.Options{Region: "us-west-2", Credentials: keys("topsecret"),
+		HTTPClient: &http.Client{Transport: cognitotest.Transport(h)}})
+	job, err := api.CreateUserImportJob(context.Background(), &cognito.CreateUserImportJobInput{
+		UserPoolId: aws.String(poolID), JobName: aws.String("J"), CloudWatchLogsRoleArn: aws.String(roleARN)})
+	require.NoError(t, err)
+	put(t, cognitotest.Transport(h), *job.UserImportJob.PreSignedUrl, csvFile("ann"))
+	put(t, cognitotest.Transport(h), *job.UserImportJob.PreSignedUrl+"x", csvFile("ann"))
+	_, _ = api.AdminGetUser(context.Background(), &cognito.AdminGetUserInput{UserPoolId: aws.String(poolID), Username: aws.String("nobody-else")})
+	send(h, "Evil\ntarget.token=topsecret", "{}")
+	log := b.String()
+	assert.Equal(t, 5, strings.Count(log, "msg=request"), log)
+	assert.Contains(t, log, "op=CreateUserImportJob status=200")
+	assert.Contains(t, log, "op=PutObject status=200")
+	assert.Contains(t, log, "op=PutObject status=403 code=SignatureDoesNotMatch")
+	assert.Contains(t, log, "op=AdminGetUser status=400 code=UserNotFoundException")
+	for _, secret := range []string{"topsecret", "X-Amz", "Signature=", "nobody-else", "example.com", "ASIA", "Evil"} {
+		assert.NotContains(t, log, secret)
+	}
+}
