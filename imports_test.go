@@ -15,9 +15,11 @@ const module = "github.com/cognito-import/importjob"
 func foreignDeps(t *testing.T, packages ...string) []string {
 	t.Helper()
 	args := append([]string{"list", "-deps", "-f", "{{if not .Standard}}{{.ImportPath}}{{end}}"}, packages...)
-	out, err := exec.Command("go", args...).Output()
-	require.NoError(t, err)
-	return strings.Fields(string(out))
+	var out, trouble strings.Builder
+	list := exec.Command("go", args...)
+	list.Stdout, list.Stderr = &out, &trouble
+	require.NoError(t, list.Run(), &trouble)
+	return strings.Fields(out.String())
 }
 
 func TestRootImportsOnlyTheStandardLibrary(t *testing.T) {
