@@ -24,22 +24,23 @@ type transport struct{ h http.Handler }
 
 // RoundTrip implements http.RoundTripper.
 func (t transport) RoundTrip(req *http.Request) (*http.Response, error) {
-	body, length, err := openBody(req)
-	if err != nil {
-		return nil, err
-	}
+	body := newRequestBody(req)
 	defer body.Close()
 	ctx, cancel := context.WithCancel(req.Context()) // a server's context ends with the request
 	defer cancel()
-	if err := ctx.Err(); err != nil {
-		return nil, err
+	if ctx.Err() != nil {
+		return nil, ctx.Err()
 	}
 	if body.src != nil && ctx.Done() != nil {
 		stop := context.AfterFunc(req.Context(), func() { _ = body.Close() }) // wakes a Read that waits
 		defer stop()
 	}
+	aborted := false
 	w := &recorder{header: http.Header{}}
-	aborted := t.serve(w, serverRequest(ctx, req, body, length))
+	length := body.length()
+	if body.err == nil {
+		aborted = t.serve(w, serverRequest(ctx, req, body, length))
+	}
 	switch {
 	case req.Context().Err() != nil:
 		return nil, req.Context().Err()
@@ -85,38 +86,42 @@ func serverRequest(ctx context.Context, req *http.Request, body io.ReadCloser, l
 	return r
 }
 
-// openBody returns the body of a request and its length, -1 if that is not known.
-func openBody(req *http.Request) (*requestBody, int64, error) {
-	if req.Body == nil || req.Body == http.NoBody {
-		return &requestBody{}, 0, nil
-	}
-	b := &requestBody{src: req.Body, left: req.ContentLength, sized: req.ContentLength > 0}
-	if req.ContentLength < 0 || b.sized {
-		return b, req.ContentLength, nil
-	}
-	// 0 may mean nothing, or that the length is not known: net/http looks as well.
-	var first [1]byte
-	switch _, err := io.ReadFull(req.Body, first[:]); {
-	case errors.Is(err, io.EOF):
-		return b, 0, nil
-	case err != nil:
-		_ = b.Close()
-		return nil, 0, err
-	}
-	b.first = first[:]
-	return b, -1, nil
-}
-
 // requestBody is the body of a request on its way to the handler. One that is longer or shorter
 // than announced is an error, as in net/http.
 type requestBody struct {
-	src   io.ReadCloser
-	first []byte // read already
+	src   io.Reader // nil at the end
+	first []byte    // read already
 	left  int64
 	sized bool // left counts
 	err   error
 
+	close   io.Closer
 	closing sync.Once
+}
+
+func newRequestBody(req *http.Request) *requestBody {
+	if req.Body == nil || req.Body == http.NoBody {
+		return &requestBody{sized: true}
+	}
+	return &requestBody{src: req.Body, close: req.Body, left: req.ContentLength, sized: req.ContentLength > 0}
+}
+
+// length returns the length of the body, -1 if it is not known. A ContentLength of 0 can mean
+// either: net/http looks at the first byte as well.
+func (b *requestBody) length() int64 {
+	if b.sized || b.left < 0 {
+		return b.left
+	}
+	first := make([]byte, 1)
+	switch _, err := io.ReadFull(b.src, first); {
+	case err == io.EOF:
+		b.src = nil
+		return 0
+	case err != nil:
+		b.err = err
+	}
+	b.first = first
+	return -1
 }
 
 // Read implements io.Reader.
@@ -126,7 +131,7 @@ func (b *requestBody) Read(p []byte) (int, error) {
 		return 0, b.err
 	case b.src == nil:
 		return 0, io.EOF
-	case len(b.first) > 0 && len(p) > 0:
+	case len(b.first) > 0:
 		n := copy(p, b.first)
 		b.first = b.first[n:]
 		return n, nil
@@ -151,8 +156,8 @@ func (b *requestBody) Read(p []byte) (int, error) {
 func (b *requestBody) Close() error {
 	var err error
 	b.closing.Do(func() {
-		if b.src != nil {
-			err = b.src.Close()
+		if b.close != nil {
+			err = b.close.Close()
 		}
 	})
 	return err
