@@ -12,6 +12,8 @@ import (
 	"testing"
 	"time"
 
+	cognito "github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider"
+
 	"github.com/cognito-import/importjob"
 	"github.com/cognito-import/importjob/backend/backendtest"
 	"github.com/cognito-import/importjob/cognitotest"
@@ -97,24 +99,24 @@ func (s toServer) RoundTrip(req *http.Request) (*http.Response, error) {
 	return s.rt.RoundTrip(req)
 }
 
-// dial is a Client of a server on loopback. It asks once: its pauses would be real ones.
-func dial(s *httptest.Server) importjob.Client {
+// dial is a Client of a server on loopback.
+func dial(s *httptest.Server, options ...func(*cognito.Options)) importjob.Client {
 	base, err := url.Parse(s.URL)
 	if err != nil {
 		panic(err)
 	}
-	return newClient(toServer{base, s.Client().Transport}, once)
+	return newClient(toServer{base, s.Client().Transport}, options...)
 }
 
 // A bubble cannot hold a socket, so the clock of the service is stepped.
 func TestConformanceOverASocket(t *testing.T) {
 	backendtest.Run(t, backendtest.Config{NoBubble: true, New: func(ctx context.Context, setup backendtest.Setup) (backendtest.Fixture, error) {
-		c := &clock{now: time.Now()}
+		c := &clock{now: time.Now()} // the SDK asks once, since its pauses would be real ones
 		f, err := inMemory(ctx, setup, c.Now)
 		s := httptest.NewUnstartedServer(nil)
 		s.Config.Handler = cognitotest.Handler(f.Client, &cognitotest.Options{BaseURL: "http://" + s.Listener.Addr().String()})
 		s.Start()
-		f.Client, f.Now, f.Advance, f.Close = dial(s), c.Now, c.Advance, s.Close
+		f.Client, f.Now, f.Advance, f.Close = dial(s, once), c.Now, c.Advance, s.Close
 		return f, err
 	}})
 }

@@ -25,7 +25,8 @@ type s3Answer struct {
 // The codes of S3 that ask for more than to be passed on.
 const (
 	errExpiredToken   importjob.Code = "ExpiredToken"   // of the session that signed the URL
-	errRequestTimeout importjob.Code = "RequestTimeout" // the connection stood still; its status is 400
+	errRequestTimeout importjob.Code = "RequestTimeout" // the connection stood still
+	errIncompleteBody importjob.Code = "IncompleteBody" // part of the body was lost on its way
 )
 
 // readAnswer reads an answer to its end, within bounds, and closes it.
@@ -46,9 +47,14 @@ func readAnswer(resp *http.Response) *s3Answer {
 
 func (a *s3Answer) ok() bool { return a.Status/100 == 2 }
 
-// retryable reports whether the same PUT may do better later.
+// retryable reports whether the same PUT may do better later: S3 has trouble of its own, or had
+// with the connection.
 func (a *s3Answer) retryable() bool {
-	return a.Status >= http.StatusInternalServerError || a.Code == errRequestTimeout || a.Code == ""
+	switch a.Code {
+	case errRequestTimeout, errIncompleteBody, "":
+		return true
+	}
+	return a.Status >= http.StatusInternalServerError
 }
 
 // expired reports whether S3 refuses the URL for its age. It says AccessDenied of other refusals

@@ -160,6 +160,7 @@ func TestUploadIsSentAgainFromWhereItBegan(t *testing.T) {
 			w.WriteHeader(503)
 			fmt.Fprint(w, `<Error><Code>SlowDown</Code><Message>Please reduce your request rate.</Message></Error>`)
 		},
+		"lost on its way": s3Error(400, "IncompleteBody", "You did not provide the number of bytes specified."),
 		"stood still":     s3Error(400, "RequestTimeout", "Your socket connection to the server was not read from."),
 		"cut off at once": func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) },
 		"cut off midway": func(_ http.ResponseWriter, r *http.Request) {
