@@ -11,8 +11,8 @@ type place struct {
 	phone        string   // a range that is reserved for fiction, %02d the last digits; "" for no phone
 }
 
-// places has names in ten scripts. The phone numbers are from ranges that regulators keep free for
-// drama, so that they ring nowhere.
+// places has names in eleven scripts. The phone numbers are from ranges that the regulators of the United
+// States, the United Kingdom, Germany and France keep free for drama, so that they ring nowhere.
 //
 // Sources: https://www.nanpa.com/ (555-0100 to 555-0199),
 // https://www.ofcom.org.uk/phones-and-broadband/phone-numbers/numbers-for-drama/

@@ -112,14 +112,14 @@ func (c *runCommand) importFile(ctx context.Context, client importjob.Client, in
 	switch {
 	case body.err != nil:
 		return importjob.UserImportJob{}, body.err
-	case ctx.Err() != nil:
-		return job, &negativeError{errors.New("interrupted")}
+	case job.Status == importjob.StatusSucceeded: // perhaps just before an interruption
+		return job, nil
 	case errors.As(err, &jobErr):
 		return job, &negativeError{} // the report says it
-	case err != nil:
-		return job, &negativeError{err}
+	case ctx.Err() != nil:
+		return job, &negativeError{errors.New("interrupted")}
 	}
-	return job, nil
+	return job, &negativeError{err}
 }
 
 // report prints the job and the rows that it did not import.
