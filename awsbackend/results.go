@@ -36,7 +36,7 @@ type place struct {
 // of the end. A page before that has one row at least.
 func (c *client) Results(ctx context.Context, ref importjob.Ref, page importjob.Page) ([]importjob.RowResult, string, error) {
 	if c.logs == nil {
-		return nil, "", ErrNoLogs
+		return nil, "", &importjob.Error{Code: importjob.ErrInvalidParameter, Err: ErrNoLogs}
 	}
 	at, err := c.locate(ctx, ref, page.Token)
 	if err != nil {

@@ -205,6 +205,7 @@ func TestResultsWithoutLogs(t *testing.T) {
 	assert.ErrorIs(t, err, awsbackend.ErrNoLogs)
 	assert.IsType(t, &importjob.Error{}, err)
 	assert.ErrorContains(t, err, "Options.Logs")
+	assert.False(t, importjob.Retryable(err))
 }
 
 func TestTokenOfOtherResults(t *testing.T) {

@@ -44,12 +44,14 @@ func (e *RewindError) Error() string {
 // Unwrap returns what broke the upload.
 func (e *RewindError) Unwrap() error { return e.Err }
 
+// errNoURL stands for the error of url.Parse as well, which quotes the URL.
+var errNoURL = errors.New("the job's PreSignedURL is no HTTP address: pass the job that Create returned")
+
 // Upload waits for a Read of body that is under way, also when ctx ends.
 func (c *client) Upload(ctx context.Context, job importjob.UserImportJob, body io.Reader, size int64) error {
 	target, err := url.Parse(job.PreSignedURL)
 	if err != nil || target.Host == "" || target.Scheme != "https" && target.Scheme != "http" {
-		// The cause is left out, since it quotes the URL.
-		return &importjob.Error{Code: importjob.ErrInvalidParameter, Message: "the job's PreSignedURL is not the URL that Create returned"}
+		return &importjob.Error{Code: importjob.ErrInvalidParameter, Err: errNoURL}
 	}
 	u := &upload{client: c, target: target, body: body, size: size}
 	u.findOrigin()

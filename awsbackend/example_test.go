@@ -1,0 +1,88 @@
+package awsbackend_test
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"strings"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/cloudwatchlogs"
+	"github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider"
+
+	"github.com/cognito-import/importjob"
+	"github.com/cognito-import/importjob/awsbackend"
+	"github.com/cognito-import/importjob/cognitotest"
+	"github.com/cognito-import/importjob/memory"
+)
+
+// The configuration leads to a Cognito in memory here. At AWS it comes from
+// config.LoadDefaultConfig, Options.HTTPClient is not set, and the rest stays as it is.
+func Example() {
+	ctx := context.Background()
+	cognito := memory.New(nil)
+	pool := importjob.Pool{ID: "us-west-2_aaaaaaaaa", AutoVerifiedAttributes: []string{"email"}}
+	if _, err := cognito.CreatePool(ctx, pool); err != nil {
+		fmt.Println(err)
+		return
+	}
+	web := &http.Client{Transport: cognitotest.Transport(cognitotest.Handler(cognito, nil))}
+	cfg := aws.Config{
+		Region:     "us-west-2",
+		HTTPClient: web,
+		Credentials: aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) {
+			return aws.Credentials{AccessKeyID: "AKIDEXAMPLE", SecretAccessKey: "secret"}, nil
+		}),
+	}
+
+	client := awsbackend.New(cognitoidentityprovider.NewFromConfig(cfg), &awsbackend.Options{
+		Logs:       cloudwatchlogs.NewFromConfig(cfg),
+		HTTPClient: web,
+	})
+	file := csvOf(pool,
+		map[string]string{"cognito:username": "ann", "email": "ann@example.com", "email_verified": "true"},
+		map[string]string{"cognito:username": "bob", "email": "bob@example.com", "email_verified": "true"},
+		map[string]string{"cognito:username": "cid", "email": "cid@example.com", "email_verified": "false"},
+	)
+	job, err := importjob.Import(ctx, client, importjob.CreateInput{
+		JobName:               "MyImportJob",
+		UserPoolID:            pool.ID,
+		CloudWatchLogsRoleARN: "arn:aws:iam::111111111111:role/CognitoCloudWatchLogsRole",
+	}, strings.NewReader(file), int64(len(file)), nil)
+	fmt.Println(job.Status, job.ImportedUsers, job.SkippedUsers, job.FailedUsers, err)
+	for row, err := range importjob.Rows(ctx, client, job.Ref()) {
+		if err != nil {
+			fmt.Println(err)
+			return
+		}
+		fmt.Println(row)
+	}
+	// Output:
+	// Succeeded 2 0 1 <nil>
+	// [SUCCEEDED] Line Number 2 - The import succeeded.
+	// [SUCCEEDED] Line Number 3 - The import succeeded.
+	// [FAILED] Line Number 4 - The User Record does not set any of the auto verified attributes to verified. (Example: email_verified to true).
+}
+
+// csvOf is a CSV file for a pool.
+func csvOf(pool importjob.Pool, users ...map[string]string) string {
+	var b strings.Builder
+	w := importjob.NewWriter(&b)
+	lines := [][]string{pool.Header()}
+	for _, user := range users {
+		line := make([]string, len(lines[0]))
+		for i, column := range lines[0] {
+			line[i] = user[column]
+		}
+		lines = append(lines, line)
+	}
+	for _, line := range lines {
+		if err := w.Write(line); err != nil {
+			panic(err)
+		}
+	}
+	if err := w.Flush(); err != nil {
+		panic(err)
+	}
+	return b.String()
+}
