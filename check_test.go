@@ -156,21 +156,23 @@ func TestCaseFoldingBeyondASCII(t *testing.T) {
 
 func TestTooManyRowsIsFatal(t *testing.T) {
 	header := "cognito:username,email,email_verified\n"
-	rows := strings.Repeat("j,j@example.com,true\n", MaxRows+2)
+	rows := strings.Repeat("j\n", MaxRows+2) // too short, but rows
 	sum := Summary{}
 	j := NewJudge(emailPool(), strings.NewReader(header+rows), &CheckOptions{Assumptions: Assumptions{AllowMissingColumns: true}, Summary: &sum})
-	for range MaxRows {
-		if row, _, err := j.Next(); row == nil || err != nil {
-			t.Fatal(err)
+	seen, last := 0, Finding{}
+	for {
+		judged, err := j.Next()
+		if err == io.EOF {
+			break
+		}
+		require.NoError(t, err)
+		seen += judged.Len()
+		if n := len(judged.Findings); n > 0 {
+			last = judged.Findings[n-1]
 		}
 	}
-	row, finding, err := j.Next()
-	require.NoError(t, err)
-	assert.Nil(t, row)
-	assert.Equal(t, []string{"FATAL line 500002: " + ErrTooManyRows.Error()}, forms([]Finding{*finding}))
-	_, finding, err = j.Next()
-	assert.Nil(t, finding)
-	assert.Equal(t, io.EOF, err)
+	assert.Equal(t, MaxRows, seen)
+	assert.Equal(t, []string{"FATAL line 500002: " + ErrTooManyRows.Error()}, forms([]Finding{last}))
 	assert.Equal(t, StatusFailed, j.Summary().Status)
 }
 
@@ -254,28 +256,33 @@ func TestCheckPassesOnErrorsOfTheReader(t *testing.T) {
 
 func TestJudge(t *testing.T) {
 	pool := emailPool()
-	j := NewJudge(pool, strings.NewReader(csvOf(pool.Header(), goodUser(), goodUser())), nil)
+	file := csvOf(pool.Header(), goodUser(), with(goodUser(), "email", "x"), goodUser())
+	j := NewJudge(pool, strings.NewReader(file), nil)
 	assert.Empty(t, j.Columns())
 	pool.AutoVerifiedAttributes[0] = "phone_number"
-	row, finding, err := j.Next()
+	judged, err := j.Next()
 	require.NoError(t, err)
-	assert.Nil(t, finding, "the judge has a copy of the pool")
-	assert.Equal(t, 2, row.Line())
+	require.Equal(t, 3, judged.Len())
+	assert.Equal(t, []Outcome{OutcomeFailed, OutcomeSkipped}, []Outcome{judged.Findings[0].Outcome, judged.Findings[1].Outcome}, "the judge has a copy of the pool")
+	for i, bad := range []bool{false, true, true} {
+		row := judged.Row(i)
+		assert.Equal(t, bad, row.Bad)
+		assert.Equal(t, 2+i, row.Line)
+		line := strings.Split(file, "\n")[1+i]
+		assert.True(t, strings.HasPrefix(file[row.Offset:], line+"\n"))
+	}
+	assert.Equal(t, emailPool().UsernameHash(strings.ToUpper(goodUser()["cognito:username"])), judged.Row(0).UsernameHash)
 	columns := j.Columns()
 	assert.Equal(t, pool.Header(), columns)
 	columns[0] = "changed"
 	assert.Equal(t, pool.Header(), j.Columns())
-	row, finding, err = j.Next()
-	require.NoError(t, err)
-	assert.NotNil(t, row)
-	assert.Equal(t, OutcomeSkipped, finding.Outcome)
 	for range 2 {
-		_, _, err = j.Next()
+		_, err = j.Next()
 		assert.Equal(t, io.EOF, err)
 	}
 	j = NewJudge(pool, strings.NewReader("x"), nil)
 	for range 2 {
-		_, _, err = j.Next()
+		_, err = j.Next()
 		assert.Equal(t, io.EOF, err, "no rows under a header with faults")
 	}
 	faults, err := j.Header()

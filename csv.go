@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"slices"
 	"unicode/utf8"
 )
@@ -169,21 +170,19 @@ func (r *Reader) ReadRow() (*Row, error) {
 
 // next returns where in the window the next line is that is not empty, without its end.
 func (r *Reader) next() (from, to int, err error) {
+	most := r.maxBytes
+	if r.NoLimits {
+		most = math.MaxInt64
+	}
 	for {
-		from, to, ok := r.lines.line(&r.window)
-		if !ok {
-			if !r.window.follow(&r.window, r.src) {
-				return 0, 0, r.window.err
-			}
-			r.lines.read(&r.window)
-			continue
+		from, to, ok, err := r.lines.rowLine(&r.window, most)
+		if ok || err != nil {
+			return from, to, err
 		}
-		if !r.NoLimits && r.lines.after > r.maxBytes {
-			return 0, 0, &CSVError{Line: r.lines.number, Err: ErrFileTooLarge}
+		if !r.window.follow(&r.window, r.src) {
+			return 0, 0, r.window.err
 		}
-		if to-from > 1 || to > from && r.window.buf[from] != '\r' {
-			return from, to, nil
-		}
+		r.lines.read(&r.window)
 	}
 }
 

@@ -109,7 +109,7 @@ func checkReader(t *testing.T, data []byte, seed uint64, maxBytes int64) {
 		require.Equal(t, want[src.end], read(src.r, maxBytes), name)
 	}
 	// A source that times out after its first piece is a shorter file with a broken end.
-	if first := min(len(data), windowBytes); first > 0 {
+	if first := min(len(data), firstBytes); first > 0 {
 		require.Equal(t, reference(string(data[:first]), iotest.ErrTimeout, maxBytes),
 			read(iotest.TimeoutReader(bytes.NewReader(data)), maxBytes), "timeout")
 	}

@@ -1,7 +1,6 @@
 package importjob
 
 import (
-	"bytes"
 	"fmt"
 	"slices"
 	"strconv"
@@ -195,34 +194,6 @@ func (p Pool) Header() []string {
 		header = append(header, ColumnPasswordHash)
 	}
 	return header
-}
-
-// UsernameKey returns what makes a username unique in the pool: the username itself, or in
-// lower case when the pool ignores case. (A17)
-func (p Pool) UsernameKey(username string) string {
-	if p.CaseSensitive {
-		return username
-	}
-	return strings.ToLower(username)
-}
-
-// appendKey is UsernameKey without an allocation for ASCII.
-func (p Pool) appendKey(dst, username []byte) []byte {
-	if p.CaseSensitive {
-		return append(dst, username...)
-	}
-	for _, c := range username {
-		if c >= utf8.RuneSelf {
-			return append(dst, bytes.ToLower(username)...)
-		}
-	}
-	for _, c := range username {
-		if 'A' <= c && c <= 'Z' {
-			c += 'a' - 'A'
-		}
-		dst = append(dst, c)
-	}
-	return dst
 }
 
 // Validate checks the settings of a pool against the service's model and quotas. The error is

@@ -50,6 +50,10 @@ type columnRule struct {
 // rowRules are the rules of one pool for files with one header. An index is -1 for a column
 // that the file does not have.
 type rowRules struct {
+	names                []string // of the columns
+	maxBytes             int64    // of the file
+	countIsFatal         bool     // a row with too few or too many values fails the job
+	caseSensitive        bool     // of usernames
 	columns              []columnRule
 	refuseQuotes         bool
 	lacksRequired        bool // a required attribute has no column at all
@@ -62,6 +66,9 @@ type rowRules struct {
 // compileRules makes the rules for files with these columns.
 func compileRules(pool Pool, names []string, opts CheckOptions) *rowRules {
 	r := &rowRules{
+		names:         names,
+		countIsFatal:  opts.Assumptions.FieldCountFailsJob,
+		caseSensitive: pool.CaseSensitive,
 		columns:       make([]columnRule, len(names)),
 		refuseQuotes:  opts.Assumptions.RefuseQuotes,
 		username:      slices.Index(names, ColumnUsername),

@@ -8,6 +8,7 @@ import (
 
 const (
 	windowBytes  = 256 << 10
+	firstBytes   = 8 << 10 // of the first window: most files of tests are no larger
 	maxLineBytes = 4*MaxRowLength + 4 // a longer line has too many characters, whatever they are; with BOM and CR
 )
 
@@ -28,11 +29,12 @@ type window struct {
 // may lack its "\n"; with any other error what remains is no line. It reports whether there is
 // a line.
 func (w *window) follow(prev *window, src io.Reader) bool {
-	if w.buf == nil {
-		w.buf = make([]byte, windowBytes+blockSize)
-	}
 	offset := prev.offset + int64(prev.cut+prev.dropped)
-	w.to = copy(w.buf, prev.buf[prev.cut:prev.to])
+	rest := prev.buf[prev.cut:prev.to]
+	if size := windowSize(prev) + blockSize; len(w.buf) < size {
+		w.buf = make([]byte, size)
+	}
+	w.to = copy(w.buf, rest)
 	w.offset, w.cut, w.dropped, w.terminated, w.err = offset, 0, 0, false, prev.err
 	for searched := 0; ; {
 		if n := bytes.LastIndexByte(w.buf[searched:w.to], '\n'); n >= 0 {
@@ -49,17 +51,28 @@ func (w *window) follow(prev *window, src io.Reader) bool {
 			return w.cut > 0
 		case w.err != nil:
 			return false
+		case w.to == len(w.buf)-blockSize:
+			w.buf = append(make([]byte, 0, windowBytes+blockSize), w.buf...)[:windowBytes+blockSize]
 		default:
-			w.to, w.err = fill(src, w.buf[:windowBytes], w.to)
+			w.to, w.err = fill(src, w.buf[:len(w.buf)-blockSize], w.to)
 		}
 	}
+}
+
+// windowSize is the size of the window after prev: small at first, and also while a window does
+// not fill it.
+func windowSize(prev *window) int {
+	if prev.to < firstBytes {
+		return firstBytes
+	}
+	return windowBytes
 }
 
 // drop reads over the rest of a line that is too long. What is kept is its beginning.
 func (w *window) drop(src io.Reader) {
 	end := maxLineBytes + 1 // enough to see that it is too long
 	w.dropped = w.to - end
-	rest := w.buf[end:windowBytes]
+	rest := w.buf[end : len(w.buf)-blockSize]
 	for w.err == nil {
 		var n int
 		n, w.err = fill(src, rest, 0)
@@ -130,6 +143,23 @@ func (l *lines) line(w *window) (from, to int, ok bool) {
 	}
 	l.long = to-from > maxLineBytes
 	return from, to, true
+}
+
+// rowLine returns where in the window the next line is that is not empty, without its end. The
+// error is that the file is larger than most; it ends the reading. ok is false at the end of the
+// window.
+func (l *lines) rowLine(w *window, most int64) (from, to int, ok bool, err error) {
+	for {
+		from, to, ok = l.line(w)
+		switch {
+		case !ok:
+			return 0, 0, false, nil
+		case l.after > most:
+			return 0, 0, false, &CSVError{Line: l.number, Err: ErrFileTooLarge}
+		case to-from > 1 || to > from && w.buf[from] != '\r':
+			return from, to, true, nil
+		}
+	}
 }
 
 // row makes row the line between two indices of the window. The error is about the row.

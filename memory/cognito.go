@@ -2,7 +2,6 @@ package memory
 
 import (
 	"context"
-	"hash/maphash"
 	"io"
 	"sync"
 	"time"
@@ -79,8 +78,7 @@ type pool struct {
 // settings are the settings of a pool at one moment. They are replaced, never changed.
 type settings struct {
 	importjob.Pool
-	version int          // counts the changes
-	seed    maphash.Seed // of the tags of usernames
+	version int // counts the changes
 }
 
 // now is the clock in the precision of the service.

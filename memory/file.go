@@ -122,40 +122,43 @@ func judge(r io.Reader, set settings, algorithm importjob.PasswordHashingAlgorit
 	f.columns = j.Columns()
 	f.username = slices.Index(f.columns, importjob.ColumnUsername)
 	for {
-		row, finding, err := j.Next()
-		switch {
-		case err == io.EOF:
+		judged, err := j.Next()
+		if err == io.EOF {
 			return f, nil
-		case err != nil:
-			return nil, err
-		case row == nil || finding != nil && finding.Fatal:
-			*f = file{version: f.version, failure: j.Summary().Message}
-			return f, nil
-		case finding != nil:
-			f.add(row, 0)
-			f.bad = appendBad(f.bad, len(f.offsets)-1, finding.Outcome, finding.Reason)
-		default:
-			f.add(row, set.tag(string(row.Field(f.username))))
 		}
+		if err != nil {
+			return nil, err
+		}
+		if n := len(judged.Findings); n > 0 && judged.Findings[n-1].Fatal {
+			return &file{version: f.version, failure: j.Summary().Message}, nil
+		}
+		f.addAll(judged)
 	}
 }
 
-// add notes where a row is.
-func (f *file) add(row *importjob.Row, tag uint32) {
-	line := int32(row.Line())
-	if len(f.offsets) == 0 {
-		f.first = line
-	}
-	if f.lines == nil && line != f.first+int32(len(f.offsets)) {
-		for i := range f.offsets {
-			f.lines = append(f.lines, f.first+int32(i))
+// addAll notes where rows are, and which of them are not imported.
+func (f *file) addAll(judged *importjob.Judged) {
+	findings := judged.Findings
+	for i := range judged.Len() {
+		row := judged.Row(i)
+		if row.Bad {
+			f.bad = appendBad(f.bad, len(f.offsets), findings[0].Outcome, findings[0].Reason)
+			findings = findings[1:]
 		}
+		if len(f.offsets) == 0 {
+			f.first = int32(row.Line)
+		}
+		if f.lines == nil && row.Line != int(f.first)+len(f.offsets) {
+			for i := range f.offsets {
+				f.lines = append(f.lines, f.first+int32(i))
+			}
+		}
+		if f.lines != nil {
+			f.lines = append(f.lines, int32(row.Line))
+		}
+		f.offsets = append(f.offsets, uint32(row.Offset))
+		f.tags = append(f.tags, uint32(row.UsernameHash))
 	}
-	if f.lines != nil {
-		f.lines = append(f.lines, line)
-	}
-	f.offsets = append(f.offsets, uint32(row.Offset()))
-	f.tags = append(f.tags, tag)
 }
 
 func appendBad(bad []badRow, row int, outcome importjob.Outcome, reason string) []badRow {

@@ -2,7 +2,6 @@ package memory
 
 import (
 	"context"
-	"hash/maphash"
 	"slices"
 	"strconv"
 	"strings"
@@ -61,7 +60,7 @@ func (a *account) createPool(ctx context.Context, set importjob.Pool) (importjob
 	}
 	a.serial++
 	p := &pool{
-		settings: settings{Pool: set, seed: maphash.MakeSeed()},
+		settings: settings{Pool: set},
 		byID:     map[string]*job{},
 		users:    &users{serial: a.serial},
 	}
@@ -119,7 +118,7 @@ func (a *account) updatePool(set importjob.Pool) error {
 			return refuse("Only custom attributes can be added; " + attribute.Name + " is none.")
 		}
 	}
-	p.settings = settings{Pool: set, version: old.version + 1, seed: old.seed}
+	p.settings = settings{Pool: set, version: old.version + 1}
 	return nil
 }
 

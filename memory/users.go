@@ -1,7 +1,6 @@
 package memory
 
 import (
-	"hash/maphash"
 	"iter"
 	"slices"
 	"sort"
@@ -39,7 +38,7 @@ func (u *users) segment(number uint32) (*segment, int) {
 
 // tag is the hash of what makes a username unique.
 func (s settings) tag(username string) uint32 {
-	return uint32(maphash.String(s.seed, s.UsernameKey(username)))
+	return uint32(s.UsernameHash(username))
 }
 
 // goesBy reports whether a user goes by a name: by the username, or by the sub as well where that

@@ -1,0 +1,94 @@
+package importjob
+
+import (
+	"bytes"
+	"errors"
+)
+
+// verdicts are what the rules say of the rows in one window. They depend on no other window, so
+// that several can be found at the same time.
+type verdicts struct {
+	window  window
+	start   int // where in the window the first line is
+	lines   lines
+	row     Row
+	scratch []byte
+	rows    []rowVerdict
+	bad     []Finding     // of the bad rows; lines count from the window's
+	fatal   *CSVError     // after the rows: the whole job fails
+	ready   chan struct{} // told when another goroutine has judged them
+}
+
+// rowVerdict is that of one row.
+type rowVerdict struct {
+	username usernameHash // of a good row
+	at       uint32       // where in the window it begins
+	line     uint32       // counted from the window's first
+	bad      bool
+}
+
+// judge judges the rows of the window.
+func (v *verdicts) judge(rules *rowRules) {
+	if likely := v.window.cut / 64; cap(v.rows) < likely {
+		v.rows = make([]rowVerdict, 0, likely)
+	}
+	v.rows, v.bad, v.fatal = v.rows[:0], v.bad[:0], nil
+	v.lines.number = 0
+	v.lines.read(&v.window)
+	v.lines.next = v.start
+	v.start = 0
+	for {
+		from, to, ok, err := v.lines.rowLine(&v.window, rules.maxBytes)
+		if err == nil && ok {
+			err = v.lines.row(&v.row, from, to, rules.names)
+		}
+		fault := (*CSVError)(nil)
+		switch {
+		case err == nil && !ok:
+			return
+		case err == nil:
+			v.judgeRow(rules, from)
+			continue
+		case !errors.As(err, &fault):
+			panic("importjob: a row without a position: " + err.Error())
+		case !ok, rules.countIsFatal && errors.Is(err, ErrFieldCount):
+			v.fatal = fault
+			return
+		}
+		v.add(from, usernameHash{}, &Finding{Column: fault.Column, Attribute: fault.Attribute, Reason: fault.Err.Error()})
+	}
+}
+
+// judgeRow judges a row whose form is right.
+func (v *verdicts) judgeRow(rules *rowRules, from int) {
+	username := v.row.Field(rules.username)
+	i, reason := rules.judge(&v.row)
+	if reason == "" {
+		var h usernameHash
+		h, v.scratch = hashUsername(username, rules.caseSensitive, v.scratch)
+		v.add(from, h, nil)
+		return
+	}
+	f := Finding{Username: string(username), Reason: reason}
+	if i >= 0 {
+		f.Column, f.Attribute = v.row.Column(i), rules.names[i]
+	}
+	v.add(from, usernameHash{}, &f)
+}
+
+// add adds the rowVerdict on the row that was read last.
+func (v *verdicts) add(from int, username usernameHash, f *Finding) {
+	line := v.lines.number
+	v.rows = append(v.rows, rowVerdict{username, uint32(from), uint32(line), f != nil})
+	if f != nil {
+		f.Line, f.Outcome = line, OutcomeFailed
+		v.bad = append(v.bad, *f)
+	}
+}
+
+// username reads the username of a row again.
+func (v *verdicts) username(row *rowVerdict, column int) (name string, at int) {
+	line, _, _ := bytes.Cut(v.window.buf[row.at:v.window.cut], []byte("\n"))
+	again := ParseRow(string(line))
+	return string(again.Field(column)), again.Column(column)
+}
