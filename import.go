@@ -3,6 +3,7 @@ package importjob
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"time"
 )
@@ -31,6 +32,8 @@ const stopTimeout = 10 * time.Second
 // An answer that was lost does not import a row twice: a job whose Create was not answered is
 // left behind, never started, and a Start that was not answered is settled by a look at the job.
 // A body that is an io.Seeker is uploaded again when the connection breaks; any other is not.
+//
+// When ctx ends between two tries, the error holds both the last failure and the cause of ctx.
 func Import(ctx context.Context, c Client, in CreateInput, body io.Reader, size int64, opts *ImportOptions) (UserImportJob, error) {
 	if opts == nil {
 		opts = &ImportOptions{}
@@ -88,8 +91,8 @@ func (r *importRun) retry(ctx context.Context, f func() (again bool, err error))
 		if err == nil || !again || time.Since(began) >= patience {
 			return err
 		}
-		if b.sleep(ctx) != nil {
-			return err
+		if ended := b.sleep(ctx); ended != nil {
+			return fmt.Errorf("%w (%w)", err, ended)
 		}
 	}
 }

@@ -2,6 +2,7 @@ package importjob_test
 
 import (
 	"context"
+	"errors"
 	"io"
 	"os"
 	"strings"
@@ -216,6 +217,25 @@ func TestImportStopsWhatItMayHaveStarted(t *testing.T) {
 		assert.Error(t, err)
 		assert.Equal(t, 0, s.count("stop")+s.count("start"))
 	})
+}
+
+func TestImportEndsWithContext(t *testing.T) {
+	shutdown := errors.New("shutting down")
+	for call, s := range map[string]*service{
+		"create": {create: always(importjob.ErrTooManyRequests)},
+		"upload": {upload: always(importjob.ErrTooManyRequests)},
+		"start":  {start: always(importjob.ErrTooManyRequests)},
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			ctx, cancel := context.WithCancelCause(t.Context())
+			began := time.Now()
+			time.AfterFunc(5*time.Second, func() { cancel(shutdown) })
+			_, err := runImport(ctx, s, nil)
+			assert.ErrorIs(t, err, shutdown, call)
+			assert.ErrorIs(t, err, importjob.ErrTooManyRequests, "%s: and what it was busy with", call)
+			assert.Equal(t, 5*time.Second, time.Since(began), "at once")
+		})
+	}
 }
 
 func TestImportStopRefused(t *testing.T) {
