@@ -105,6 +105,23 @@ func fileMutants() []mutant {
 			}
 			return strings.Join(lines, "\n")
 		})},
+		{lie: "rows over 500,000 are ignored", kills: "file/most-rows", tell: file(func(f string) string {
+			for n, i := 0, 0; i < len(f); i++ {
+				if f[i] == '\n' {
+					if n++; n == 500_001 {
+						return f[:i+1]
+					}
+				}
+			}
+			return f
+		})},
+		{lie: "a file has at most 499,999 rows", kills: "file/most-rows", tell: file(func(f string) string {
+			if strings.Count(f, "\n") > 500_000 {
+				return "too many"
+			}
+			return f
+		})},
+		{lie: "a file may be of any size", kills: "file/too-large", options: assume(func(a *importjob.Assumptions) { a.MaxFileBytes = 1 << 40 })},
 		{lie: "invalid UTF-8 is mended", kills: "file/not-utf-8", tell: file(func(f string) string { return strings.ToValidUTF8(f, "?") })},
 		{lie: "a file has at most 4,096 rows", kills: "file/many-rows functions/rows", tell: file(func(f string) string {
 			lines := strings.SplitAfter(f, "\n")

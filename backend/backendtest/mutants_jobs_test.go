@@ -146,6 +146,11 @@ func uploadMutants() []mutant {
 		{lie: "why a body broke is not told", kills: "upload/broken-body", tell: func(l *liar) {
 			l.onError = func(op importjob.Op, err error) error { return &importjob.Error{Op: op, Err: io.ErrUnexpectedEOF} }
 		}},
+		{lie: "an upload does not look at its context", kills: "upload/canceled", tell: func(l *liar) {
+			l.upload = func(ctx context.Context, job importjob.UserImportJob, body io.Reader, size int64) error {
+				return l.Client.Upload(context.WithoutCancel(ctx), job, body, size)
+			}
+		}},
 		{lie: "a broken upload deletes the file", kills: "upload/broken-leaves-former", tell: func(l *liar) {
 			l.upload = func(ctx context.Context, job importjob.UserImportJob, body io.Reader, size int64) error {
 				err := l.Client.Upload(ctx, job, body, size)
@@ -332,6 +337,17 @@ func startMutants() []mutant {
 				return l.Client.Start(ctx, ref)
 			}
 		}},
+		{lie: "a refused start takes the active slot", kills: "start/refused-takes-no-slot", tell: func(l *liar) {
+			var taken error
+			l.start = func(ctx context.Context, ref importjob.Ref) (importjob.UserImportJob, error) {
+				if taken != nil {
+					return importjob.UserImportJob{}, taken
+				}
+				job, err := l.Client.Start(ctx, ref)
+				taken = err
+				return job, err
+			}
+		}},
 		{lie: "a job must start before its URL expires", kills: "start/after-url-expired expiry/not-before",
 			tell: startIf(func(j importjob.UserImportJob) bool { return time.Since(j.CreationDate) < 15*time.Minute })},
 		{lie: "a pool without auto-verified attributes fails the job", kills: "start/no-auto-verified",
@@ -395,6 +411,17 @@ func stopMutants() []mutant {
 					return nil, "", nil
 				}
 				return l.Directory.Users(ctx, pool, page)
+			}
+		}},
+		{lie: "a stopped job keeps the usernames of all its rows", kills: "stop/unread-rows-are-free", tell: func(l *liar) {
+			stopped := ""
+			l.onJob = func(op importjob.Op, j *importjob.UserImportJob) {
+				if op == importjob.OpStop {
+					stopped = j.JobID
+				}
+				if stopped != "" && j.JobID != stopped {
+					j.SkippedUsers, j.ImportedUsers = j.SkippedUsers+j.ImportedUsers, 0
+				}
 			}
 		}},
 		{lie: "no job is ever Stopping", kills: "stop/stopping start/while-stopping", options: func(o *memory.Options) { o.StoppingFor = 0 }},

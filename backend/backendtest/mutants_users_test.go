@@ -63,6 +63,26 @@ func peopleMutants() []mutant {
 		{lie: "case is regarded in all pools", kills: "users/case-ignored", setup: inPools(func(p *importjob.Pool) { p.CaseSensitive = true })},
 		{lie: "case is ignored in all pools", kills: "users/case-sensitive", setup: inPools(func(p *importjob.Pool) { p.CaseSensitive = false })},
 		{lie: "case is ignored in ASCII only", kills: "users/case-ignored", tell: value("cognito:username", func(v string) string { return strings.ReplaceAll(v, "é", "e'") })},
+		{lie: "a failed job takes its users back", kills: "users/of-a-failed-job", tell: func(l *liar) {
+			l.countUsers = func(ctx context.Context, pool string) (int64, error) {
+				for j := range importjob.Jobs(ctx, l.Client, pool) {
+					if j.Status == importjob.StatusFailed {
+						return 0, nil
+					}
+				}
+				return l.Directory.CountUsers(ctx, pool)
+			}
+		}},
+		{lie: "a job keeps the usernames of its rows from the start", kills: "users/added-meanwhile", tell: func(l *liar) {
+			l.addUser = func(ctx context.Context, pool string, u importjob.PoolUser) (importjob.PoolUser, error) {
+				for j := range importjob.Jobs(ctx, l.Client, pool) {
+					if !j.Status.Done() {
+						return importjob.PoolUser{}, &importjob.Error{Op: importjob.OpAddUser, Code: importjob.ErrUsernameExists}
+					}
+				}
+				return l.Directory.AddUser(ctx, pool, u)
+			}
+		}},
 		{lie: "users are the account's", kills: "users/own-pool", tell: func(l *liar) {
 			l.results = func(ctx context.Context, ref importjob.Ref, page importjob.Page) ([]importjob.RowResult, string, error) {
 				rows, next, err := l.Client.Results(ctx, ref, page)
@@ -188,6 +208,12 @@ func directoryMutants() []mutant {
 				return u, err
 			}
 		}},
+		{lie: "users outlive their pool", kills: "pool/made-again", tell: func(l *liar) {
+			users := int64(0)
+			l.onJob = func(_ importjob.Op, j *importjob.UserImportJob) { users = max(users, j.ImportedUsers) }
+			l.countUsers = func(context.Context, string) (int64, error) { return users, nil }
+		}},
+		{lie: "an update of a pool comes too late", kills: "file/judged-at-start pool/idle", tell: func(l *liar) { l.Directory = deaf{l.Directory} }},
 		{lie: "a pool without an ID is not listed", kills: "directory/create-pool", tell: func(l *liar) { l.Directory = forgetful{l.Directory} }},
 		{lie: "pools are kept as they were given", kills: "directory/pools-not-aliased", tell: func(l *liar) {
 			k := &keeper{Directory: l.Directory}
@@ -196,6 +222,11 @@ func directoryMutants() []mutant {
 		}},
 	}
 }
+
+// deaf updates no pool, and does not say so.
+type deaf struct{ importjob.Directory }
+
+func (deaf) UpdatePool(context.Context, importjob.Pool) error { return nil }
 
 // forgetful lists one pool.
 type forgetful struct{ importjob.Directory }

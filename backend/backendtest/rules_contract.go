@@ -15,46 +15,47 @@ import (
 // call is one way to call a Client. zero reports whether everything it returned but the error is
 // the zero value.
 type call struct {
-	op importjob.Op
-	do func(ctx context.Context) (zero bool, err error)
+	op    importjob.Op
+	do    func(ctx context.Context) (zero bool, err error)
+	ofJob bool // it finds its job by name
 }
 
 // calls are all methods, called on one pool and job.
 func (e *env) calls(job importjob.UserImportJob) []call {
 	c, pool := e.Client, job.UserPoolID
 	ofJob := func(op importjob.Op, do func(context.Context, importjob.Ref) (importjob.UserImportJob, error)) call {
-		return call{op, func(ctx context.Context) (bool, error) {
+		return call{op: op, ofJob: true, do: func(ctx context.Context) (bool, error) {
 			got, err := do(ctx, job.Ref())
 			return got == importjob.UserImportJob{}, err
 		}}
 	}
 	return []call{
-		{importjob.OpCSVHeader, func(ctx context.Context) (bool, error) {
+		{op: importjob.OpCSVHeader, do: func(ctx context.Context) (bool, error) {
 			header, err := c.CSVHeader(ctx, pool)
 			return header == nil, err
 		}},
-		{importjob.OpCreate, func(ctx context.Context) (bool, error) {
+		{op: importjob.OpCreate, do: func(ctx context.Context) (bool, error) {
 			in := e.input()
 			in.UserPoolID = pool
 			got, err := c.Create(ctx, in)
 			return got == importjob.UserImportJob{}, err
 		}},
-		{importjob.OpUpload, func(ctx context.Context) (bool, error) {
+		{op: importjob.OpUpload, do: func(ctx context.Context) (bool, error) {
 			file := e.file(good("ann"))
 			return true, c.Upload(ctx, job, strings.NewReader(file), int64(len(file)))
 		}},
 		ofJob(importjob.OpStart, c.Start),
 		ofJob(importjob.OpStop, c.Stop),
 		ofJob(importjob.OpDescribe, c.Describe),
-		{importjob.OpList, func(ctx context.Context) (bool, error) {
+		{op: importjob.OpList, do: func(ctx context.Context) (bool, error) {
 			jobs, next, err := c.List(ctx, pool, importjob.Page{})
 			return jobs == nil && next == "", err
 		}},
-		{importjob.OpResults, func(ctx context.Context) (bool, error) {
+		{op: importjob.OpResults, ofJob: true, do: func(ctx context.Context) (bool, error) {
 			rows, next, err := c.Results(ctx, job.Ref(), importjob.Page{})
 			return rows == nil && next == "", err
 		}},
-		{importjob.OpPool, func(ctx context.Context) (bool, error) {
+		{op: importjob.OpPool, do: func(ctx context.Context) (bool, error) {
 			p, err := c.Pool(ctx, pool)
 			return p.ID == "" && p.Name == "" && p.Schema == nil, err
 		}},
@@ -147,6 +148,9 @@ func checkErrorForm(e *env) {
 		that(ok, "%s: the error is a %T", call.op, err)
 		equal("the error's operation", top.Op, call.op)
 		equal("the error's pool", top.Ref.UserPoolID, unknownPool)
+		if call.ofJob {
+			equal("the error's job", top.Ref.JobID, nowhere().JobID)
+		}
 		inner := (*importjob.Error)(nil)
 		that(top.Err == nil || !errors.As(top.Err, &inner), "%s: an *Error wraps an *Error", call.op)
 	}

@@ -1,6 +1,7 @@
 package backendtest
 
 import (
+	"context"
 	"errors"
 	"io"
 	"net/url"
@@ -78,6 +79,7 @@ func createRules() []Rule {
 			Sentence: "A pool that holds its limit of jobs refuses another with a LimitExceededException.",
 			Setup:    Setup{MaxJobs: 3},
 			check: func(e *env) {
+				refused(e.tryName("a:b"), importjob.ErrInvalidParameter) // counts for nothing
 				for range 3 {
 					e.create()
 				}
@@ -178,6 +180,16 @@ func uploadRules() []Rule {
 				that(errors.Is(err, errBroken), "got the error %v, want %v", err, errBroken)
 				e.noCSV(job)
 			}},
+		{Name: "upload/canceled", Source: contract,
+			Sentence: "An upload whose context ends while the body is read ends with it.",
+			check: func(e *env) {
+				ctx, cancel := context.WithCancel(e.ctx)
+				defer cancel()
+				file := e.file(goods(20)...)
+				body := io.MultiReader(strings.NewReader(file[:100]), caller(cancel), strings.NewReader(file[100:]))
+				err := e.Client.Upload(ctx, e.create(), body, int64(len(file)))
+				that(errors.Is(err, context.Canceled), "got the error %v, want %v", err, context.Canceled)
+			}},
 		{Name: "upload/broken-leaves-former", Source: s3Put,
 			Sentence: "An upload that breaks leaves the file that was uploaded before.",
 			check: func(e *env) {
@@ -244,6 +256,14 @@ func uploadRules() []Rule {
 				equal("the counters", counters(e.finish(job)), [3]int64{1, 0, 0})
 			}},
 	}
+}
+
+// caller is an empty reader that calls a function.
+type caller func()
+
+func (c caller) Read([]byte) (int, error) {
+	c()
+	return 0, io.EOF
 }
 
 // slow gives one byte at a time, and is no io.Seeker.

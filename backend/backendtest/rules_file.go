@@ -1,6 +1,7 @@
 package backendtest
 
 import (
+	"io"
 	"strings"
 
 	"github.com/cognito-import/importjob"
@@ -93,6 +94,35 @@ func fileRules() []Rule {
 			check: func(e *env) {
 				equal("the outcomes", e.outcomes(good("ann").with("name", "Jos\xe9"), good("bob").with("name", "José")), "FS")
 			}},
+		{Name: "file/judged-at-start", Source: assumed, Users: true,
+			Sentence: "A file is judged by the settings that the pool has when the job starts.",
+			check: func(e *env) {
+				job := e.uploaded(e.file(good("ann")))
+				p := e.settings()
+				p.Schema = p.Schema.With(importjob.Custom("late", importjob.TypeString))
+				ok("UpdatePool", e.Directory.UpdatePool(e.ctx, p))
+				e.fails(e.finish(e.start(job))) // it lacks the new column
+			}},
+		{Name: "file/most-rows", Source: quotas,
+			Sentence: "A file of 500,000 rows is read, and one with a row more fails as a whole.",
+			check: func(e *env) {
+				const most = 500_000
+				file := csv(e.setup.Pools[0].Header()) + strings.Repeat("x\n", most) // rows of one value fail, but count
+				job := e.run(file)
+				equal("the counters", counters(job), [3]int64{0, 0, most})
+				e.fails(e.run(file + "x\n"))
+			}},
+		{Name: "file/too-large", Source: quotas,
+			Sentence: "A file of more than 100 MB fails as a whole.",
+			check: func(e *env) {
+				const size = 104_857_601 // more than 100 MB by either measure
+				job := e.create()
+				file := csv(e.setup.Pools[0].Header(), good("ann"))
+				line := strings.Repeat("x", 15_999) + "\n"
+				body := io.MultiReader(strings.NewReader(file), &repeated{text: line, left: size - len(file)})
+				ok("Upload", e.send(job, body, size))
+				e.fails(e.finish(e.start(job)))
+			}},
 		{Name: "file/many-rows", Source: quotas,
 			Sentence: "A file of thousands of rows is imported whole, with duplicates found far apart.",
 			check: func(e *env) {
@@ -104,6 +134,22 @@ func fileRules() []Rule {
 				equal("the number of results", len(e.results(job)), 5000)
 			}},
 	}
+}
+
+// repeated gives a text again and again, for a number of bytes.
+type repeated struct {
+	text string
+	at   int // in text
+	left int
+}
+
+func (r *repeated) Read(p []byte) (int, error) {
+	if r.left == 0 {
+		return 0, io.EOF
+	}
+	n := copy(p[:min(len(p), r.left)], r.text[r.at:])
+	r.at, r.left = (r.at+n)%len(r.text), r.left-n
+	return n, nil
 }
 
 // without is a list without one value.

@@ -140,10 +140,13 @@ func directoryRules() []Rule {
 				}
 			}},
 		{Name: "directory/unknown-user", Source: api("AdminGetUser"), Users: true,
-			Sentence: "A user that does not exist is a UserNotFoundException, in a pool that does not exist a ResourceNotFoundException.",
+			Sentence: "A user that does not exist is a UserNotFoundException, in a pool that does not exist a ResourceNotFoundException; neither names the user.",
 			check: func(e *env) {
-				e.noUser("ann")
-				_, err := e.Directory.User(e.ctx, importjob.UserRef{UserPoolID: unknownPool, Username: "ann"})
+				e.run(e.file(good("ann-lee-2")))
+				e.noUser("ann-lee")
+				_, err := e.Directory.User(e.ctx, importjob.UserRef{UserPoolID: e.pool, Username: "ann-lee"})
+				that(!strings.Contains(err.Error(), "ann-lee"), "the error names the user")
+				_, err = e.Directory.User(e.ctx, importjob.UserRef{UserPoolID: unknownPool, Username: "ann"})
 				refused(err, importjob.ErrNotFound)
 			}},
 		{Name: "directory/create-pool", Source: directory, Users: true,

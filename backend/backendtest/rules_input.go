@@ -115,8 +115,7 @@ func inputRules() []Rule {
 			check: func(e *env) {
 				job := importjob.UserImportJob{UserPoolID: e.pool, JobID: "job-1", PreSignedURL: "https://notthere.invalid/"}
 				for _, call := range e.calls(job) {
-					switch call.op {
-					case importjob.OpUpload, importjob.OpStart, importjob.OpStop, importjob.OpDescribe, importjob.OpResults:
+					if call.ofJob || call.op == importjob.OpUpload {
 						_, err := call.do(e.ctx)
 						badInput(err, noMatch("job-1", "jobId"))
 					}

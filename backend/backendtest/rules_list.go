@@ -207,7 +207,7 @@ func resultRules() []Rule {
 				that(r.Reason == before+"verified"+after || r.Reason == before+"true"+after, "the reason is %q", r.Reason)
 			}},
 		{Name: "results/no-values", Source: guide,
-			Sentence: "No result shows a value of the file.",
+			Sentence: "Each result has a reason of its own kind, and none shows a value of the file.",
 			check: func(e *env) {
 				const secret = "s3cr3t"
 				for _, r := range e.results(e.run(e.file(
@@ -217,6 +217,8 @@ func resultRules() []Rule {
 				))) {
 					that(!strings.Contains(r.String(), secret), "line %d shows a value", r.Line)
 					that(r.Reason != "", "line %d has no reason", r.Line)
+					that((r.Reason == importjob.ReasonSucceeded) == (r.Outcome == importjob.OutcomeSucceeded) &&
+						(r.Reason == importjob.ReasonExists) == (r.Outcome == importjob.OutcomeSkipped), "%q is the reason of a %s row", r.Reason, r.Outcome)
 				}
 			}},
 		{Name: "results/prefix", Source: assumed,

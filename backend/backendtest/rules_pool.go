@@ -62,7 +62,11 @@ func headerRules() []Rule {
 			}},
 		{Name: "header/unknown-pool", Source: api("GetCSVHeader"),
 			Sentence: "The header of a pool that does not exist is a ResourceNotFoundException.",
-			check:    func(e *env) { refused(e.tryHeader(unknownPool), importjob.ErrNotFound) }},
+			check: func(e *env) {
+				refused(e.tryHeader(unknownPool), importjob.ErrNotFound)
+				region, id, _ := strings.Cut(e.pool, "_")
+				refused(e.tryHeader(region+"_"+otherCase(id)), importjob.ErrNotFound)
+			}},
 	}
 }
 
@@ -171,6 +175,17 @@ func poolRules() []Rule {
 						refused(err, importjob.ErrNotFound)
 					}
 				}
+			}},
+		{Name: "pool/made-again", Source: api("DeleteUserPool"), Users: true,
+			Sentence: "A pool that is made again under the ID of a deleted one has none of its users and jobs.",
+			check: func(e *env) {
+				e.run(e.file(good("ann")))
+				p := e.settings()
+				ok("DeletePool", e.Directory.DeletePool(e.ctx, e.pool))
+				must(e.Directory.CreatePool(e.ctx, p))
+				equal("the number of jobs", len(e.jobs(e.pool, 0)), 0)
+				equal("the number of users", must(e.Directory.CountUsers(e.ctx, e.pool)), 0)
+				equal("the outcome of the same file", e.outcomes(good("ann")), "S")
 			}},
 	}
 }

@@ -73,6 +73,7 @@ func runRules() []Rule {
 				job := e.run(e.file(rows...))
 				equal("the status", job.Status, importjob.StatusFailed)
 				equal("the counters", counters(job), [3]int64{14, 0, 32})
+				e.agree(job, e.results(job))
 				equal("the message", job.CompletionMessage, "Too many users have failed or been skipped during the import.")
 			}},
 		{Name: "run/threshold", Source: assumedAs("A1"),
@@ -221,6 +222,7 @@ func (e *env) fails(job importjob.UserImportJob) {
 	that(job.CompletionMessage != "" && job.CompletionMessage != importjob.MessageTooManyFailed &&
 		job.CompletionMessage != importjob.MessageSucceeded, "the message is %q", job.CompletionMessage)
 	that(!job.CompletionDate.IsZero(), "there is no completion date")
+	equal("the number of results", len(e.results(job)), 0)
 	if e.Directory != nil {
 		equal("the number of users", must(e.Directory.CountUsers(e.ctx, e.pool)), 0)
 	}

@@ -1,7 +1,9 @@
 package backendtest
 
 import (
+	"strings"
 	"time"
+	"unicode"
 
 	"github.com/cognito-import/importjob"
 )
@@ -111,6 +113,13 @@ func startRules() []Rule {
 				e.Advance(6 * time.Second)
 				e.start(second)
 			}},
+		{Name: "start/refused-takes-no-slot", Source: guide,
+			Sentence: "A job that could not be started does not keep another from starting.",
+			check: func(e *env) {
+				e.noCSV(e.create())
+				e.cannotStart(e.run(e.file(good("ann"))))
+				e.started(e.file(good("bob")))
+			}},
 		{Name: "start/after-url-expired", Source: cliList, Advances: true,
 			Sentence: "A job with a file can be started after its URL has expired.",
 			check: func(e *env) {
@@ -126,6 +135,8 @@ func startRules() []Rule {
 			Sentence: "Starting, stopping, describing a job that does not exist, or reading its results, is a ResourceNotFoundException.",
 			check: func(e *env) {
 				e.notFound(importjob.UserImportJob{UserPoolID: e.pool, JobID: "import-notthere01"})
+				job := e.create()
+				e.notFound(importjob.UserImportJob{UserPoolID: e.pool, JobID: "import-" + otherCase(job.JobID[len("import-"):])})
 			}},
 		{Name: "start/wrong-pool", Source: api("StartUserImportJob"),
 			Sentence: "A job is not found in another pool than its own.",
@@ -140,11 +151,24 @@ func startRules() []Rule {
 	}
 }
 
+// otherCase swaps the case of letters, so that the text is another one.
+func otherCase(s string) string {
+	swapped := strings.Map(func(c rune) rune {
+		if unicode.IsUpper(c) {
+			return unicode.ToLower(c)
+		}
+		return unicode.ToUpper(c)
+	}, s)
+	if swapped == s {
+		return s + "x"
+	}
+	return swapped
+}
+
 // notFound demands that no operation on a job finds it.
 func (e *env) notFound(job importjob.UserImportJob) {
 	for _, call := range e.calls(job) {
-		switch call.op {
-		case importjob.OpStart, importjob.OpStop, importjob.OpDescribe, importjob.OpResults:
+		if call.ofJob {
 			_, err := call.do(e.ctx)
 			refused(err, importjob.ErrNotFound)
 		}

@@ -40,6 +40,8 @@ func stopRules() []Rule {
 				before := e.describe(job)
 				stopped := e.finish(e.stop(job))
 				equal("the status", stopped.Status, importjob.StatusStopped)
+				that(!stopped.CompletionDate.Before(before.StartDate.Add(2*time.Second)) && !stopped.CompletionDate.After(e.Now()),
+					"completed at %v, began at %v", stopped.CompletionDate, before.StartDate)
 				that(seen(stopped) >= seen(before) && seen(before) > 0 && seen(stopped) < 40,
 					"%d of 40 rows were read before the stop, and %d after", seen(before), seen(stopped))
 				equal("the message", stopped.CompletionMessage, importjob.MessageStopped)
@@ -68,6 +70,16 @@ func stopRules() []Rule {
 				}
 				e.user("user0000")
 				e.noUser("user0038")
+			}},
+		{Name: "stop/unread-rows-are-free", Source: assumedAs("A12"),
+			Sentence: "Rows that a stopped job has not read can be imported by the next job, and those that it imported are skipped.",
+			Setup:    Setup{RowsPerSecond: 10}, Advances: true,
+			check: func(e *env) {
+				job := e.started(e.file(goods(40)...))
+				e.Advance(2 * time.Second)
+				first := e.finish(e.stop(job))
+				second := e.run(e.file(goods(40)...))
+				equal("the counters of the next job", counters(second), [3]int64{40 - first.ImportedUsers, first.ImportedUsers, 0})
 			}},
 		{Name: "stop/stopping", Source: api("UserImportJobType"),
 			Sentence: "A job whose rows are in flight is Stopping when it is stopped, and then Stopped.",

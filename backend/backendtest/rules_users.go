@@ -41,7 +41,10 @@ func userRules() []Rule {
 			Setup:    paced(), Advances: true,
 			check: func(e *env) {
 				job := e.run(e.file(goods(30)...))
-				for _, u := range e.users() {
+				users := e.users()
+				took := at(users, 29).CreateDate.Sub(users[0].CreateDate)
+				that(took >= time.Second && took <= 4*time.Second, "thirty users at ten a second came within %v", took)
+				for _, u := range users {
 					equal("the update date", u.UpdateDate, u.CreateDate)
 					equal("the create date in UTC and milliseconds", u.CreateDate, importjob.Date(u.CreateDate))
 					that(!u.CreateDate.Before(job.StartDate) && !u.CreateDate.After(job.CompletionDate),
@@ -115,6 +118,22 @@ func userRules() []Rule {
 				equal("the outcomes", e.outcomes(good("John"), good("john"), good("John")), "SSK")
 				that(e.user("John").Sub != e.user("john").Sub, "they have the same sub")
 				e.noUser("JOHN")
+			}},
+		{Name: "users/of-a-failed-job", Source: tooMany, Users: true,
+			Sentence: "Users that were imported by a job that ends Failed stay.",
+			check: func(e *env) {
+				equal("the status of the job", e.run(e.file(good("ann"), unverified("bob"), unverified("cid"))).Status, importjob.StatusFailed)
+				equal("the number of users", must(e.Directory.CountUsers(e.ctx, e.pool)), 1)
+				e.user("ann")
+			}},
+		{Name: "users/added-meanwhile", Source: assumed, Users: true,
+			Sentence: "A user that is added while a job runs, before the job has read its row, is skipped.",
+			Setup:    paced(), Advances: true,
+			check: func(e *env) {
+				job := e.started(e.file(goods(20)...))
+				before := must(e.Directory.AddUser(e.ctx, e.pool, importjob.PoolUser{Username: "user0015"}))
+				equal("the counters", counters(e.finish(job)), [3]int64{19, 1, 0})
+				sameUser(e.user("user0015"), before)
 			}},
 		{Name: "users/own-pool", Source: guide, Users: true,
 			Sentence: "A user of one pool is none of another.",
