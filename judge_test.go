@@ -1,0 +1,219 @@
+package importjob
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"math/rand/v2"
+	"strings"
+	"testing"
+	"testing/iotest"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// checked is all that Check says about a file.
+type checked struct {
+	findings []Finding
+	sum      Summary
+	err      error
+}
+
+// checkPlainly is Check in the slow and obvious way: row after row, with a map of usernames. The
+// header must be without faults.
+func checkPlainly(pool Pool, src io.Reader, opts CheckOptions) (c checked) {
+	r := NewReader(src)
+	if most := opts.Assumptions.MaxFileBytes; most > 0 {
+		r.maxBytes = most
+	}
+	names, err := r.Header()
+	if names == nil {
+		return checked{err: err}
+	}
+	rules, seen, fatal := compileRules(pool, names, opts), map[string]int{}, false
+	for !fatal {
+		row, err := r.ReadRow()
+		fault := (*CSVError)(nil)
+		if isFault := errors.As(err, &fault); err != nil && !isFault {
+			if c.err = err; err == io.EOF {
+				c.err = nil
+			}
+			break
+		}
+		f := Finding{Outcome: OutcomeFailed}
+		if fault != nil {
+			fatal = row == nil || fault.Err == ErrFieldCount && opts.Assumptions.FieldCountFailsJob
+			f.Line, f.Column, f.Attribute, f.Reason, f.Fatal = fault.Line, fault.Column, fault.Attribute, fault.Err.Error(), fatal
+		} else {
+			f = judgePlainly(pool, rules, names, row, seen)
+		}
+		c.add(f)
+	}
+	c.sum.Bytes = r.lines.after
+	if c.sum.Status, c.sum.Message = opts.Assumptions.FinalStatus(c.sum.Imported, c.sum.Skipped, c.sum.Failed); fatal {
+		last := c.findings[len(c.findings)-1]
+		message := (&CSVError{Attribute: last.Attribute, Err: errors.New(last.Reason)}).Error()
+		c.sum = Summary{Rows: c.sum.Rows, Bytes: c.sum.Bytes, Status: StatusFailed, Message: "The .csv file could not be read: " + message + "."}
+	}
+	return c
+}
+
+func judgePlainly(pool Pool, rules *rowRules, names []string, row *Row, seen map[string]int) Finding {
+	at := strings.Index(","+strings.Join(names, ",")+",", ","+ColumnUsername+",")
+	at = strings.Count(strings.Join(names, ",")[:at], ",")
+	username := string(row.Field(at))
+	if i, reason := rules.judge(row); reason != "" {
+		f := Finding{Line: row.Line(), Username: username, Outcome: OutcomeFailed, Reason: reason}
+		if i >= 0 {
+			f.Column, f.Attribute = row.Column(i), names[i]
+		}
+		return f
+	}
+	key := pool.UsernameKey(username)
+	if first := seen[key]; first != 0 {
+		return Finding{Line: row.Line(), Column: row.Column(at), Username: username, Attribute: ColumnUsername,
+			Outcome: OutcomeSkipped, Reason: ReasonExists, FirstLine: first}
+	}
+	seen[key] = row.Line()
+	return Finding{}
+}
+
+// add counts a row; the zero Finding is one without fault.
+func (c *checked) add(f Finding) {
+	switch {
+	case f == Finding{}:
+		c.sum.Imported++
+	case f.Fatal:
+	case f.Outcome == OutcomeSkipped:
+		c.sum.Skipped++
+	default:
+		c.sum.Failed++
+	}
+	if !f.Fatal {
+		c.sum.Rows++
+	}
+	if f != (Finding{}) {
+		c.findings = append(c.findings, f)
+	}
+}
+
+// checkWith runs Check until the finding of a number, or to the end.
+func checkWith(pool Pool, src io.Reader, opts CheckOptions, stopAt int) (c checked) {
+	opts.Summary = &c.sum
+	for f, err := range Check(context.Background(), pool, src, &opts) {
+		if c.err = err; err == nil {
+			c.findings = append(c.findings, f)
+		}
+		if len(c.findings) == stopAt {
+			break
+		}
+	}
+	return c
+}
+
+const shortHeader = "email,cognito:username,email_verified\n"
+
+// faultyFile has rows of all kinds: good ones, bad ones, duplicates far apart, blank and long lines.
+func faultyFile(rows int) string {
+	rng := rand.New(rand.NewPCG(9, 10))
+	var b strings.Builder
+	b.WriteString(shortHeader)
+	for i := range rows {
+		switch rng.IntN(40) {
+		case 0:
+			fmt.Fprintf(&b, "x@example.com,USER%d,true\n", rng.IntN(i+1))
+		case 1:
+			b.WriteString("\n\r\n")
+		case 2:
+			fmt.Fprintf(&b, "no,user%d,true\n", i)
+		case 3:
+			fmt.Fprintf(&b, "a@example.com,user%d\n", i)
+		case 4:
+			fmt.Fprintf(&b, "a@example.com,ü\\,%d,true\n", rng.IntN(i+1)/20)
+		case 5:
+			if i%100 == 0 {
+				b.WriteString(strings.Repeat("z,", 8001+rng.IntN(60_000)) + "\n")
+			}
+		default:
+			fmt.Fprintf(&b, "a@example.com,user%d,TRUE\r\n", i)
+		}
+	}
+	return b.String()
+}
+
+var looseColumns = Assumptions{AllowMissingColumns: true}
+
+func TestCheckEqualsThePlainWay(t *testing.T) {
+	file := faultyFile(30_000)
+	broken := func() io.Reader {
+		return io.MultiReader(strings.NewReader(file[:len(file)/2]), iotest.ErrReader(errBroken))
+	}
+	sources := map[string]func() io.Reader{
+		"whole":  func() io.Reader { return strings.NewReader(file) },
+		"chunks": func() io.Reader { return &randomChunks{[]byte(file), rand.New(rand.NewPCG(1, 1))} },
+		"broken": broken, "broken with data": func() io.Reader { return iotest.DataErrReader(broken()) },
+	}
+	for name, open := range sources {
+		for _, assume := range []Assumptions{looseColumns, {AllowMissingColumns: true, MaxFileBytes: int64(len(file)) * 2 / 5}, {AllowMissingColumns: true, FieldCountFailsJob: true}} {
+			want := checkPlainly(emailPool(), open(), CheckOptions{Assumptions: assume})
+			require.NotEmpty(t, want.findings)
+			for _, workers := range []int{0, 1, 2, 5} {
+				got := checkWith(emailPool(), open(), CheckOptions{Assumptions: assume, Workers: workers}, -1)
+				if want.err != nil { // how far the file was read is then by the way
+					want.sum, got.sum = Summary{}, Summary{}
+				}
+				require.Equal(t, want, got, "%s, %d workers", name, workers)
+			}
+		}
+	}
+}
+
+func TestBreakCountsTheSameWithWorkers(t *testing.T) {
+	file := faultyFile(20_000)
+	for _, stopAt := range []int{1, 2, 50, 1500} {
+		want := checkWith(emailPool(), strings.NewReader(file), CheckOptions{Assumptions: looseColumns}, stopAt)
+		require.Len(t, want.findings, stopAt)
+		assert.Equal(t, int64(stopAt), want.sum.Skipped+want.sum.Failed, "what was yielded, and no more")
+		got := checkWith(emailPool(), strings.NewReader(file), CheckOptions{Assumptions: looseColumns, Workers: 3}, stopAt)
+		want.sum.Bytes, got.sum.Bytes = 0, 0
+		assert.Equal(t, want, got)
+	}
+}
+
+func TestWorkersEndWithContext(t *testing.T) {
+	ctx, cancel := context.WithCancelCause(t.Context())
+	defer cancel(nil)
+	src := io.MultiReader(strings.NewReader(shortHeader), endless("no,user,true\n"))
+	var last error
+	n := 0
+	for _, err := range Check(ctx, emailPool(), src, &CheckOptions{Assumptions: looseColumns, Workers: 4}) {
+		if n++; n == 5000 {
+			cancel(errBroken)
+		}
+		last = err
+	}
+	assert.Equal(t, errBroken, last)
+	assert.Less(t, n, 50_000)
+}
+
+func FuzzCheck(f *testing.F) {
+	for _, seed := range []string{"", "a@b.c,x,true", "a@b.c,x,true\na@b.c,X,TRUE\n", "a@b.c,\x01,true\n\n\n1,2\n", "\x04\x04\n\r\na@b.c,\u00c5,true\na@b.c,\u00e5,true\n", "\xff,\xff,\xff\n\\,\\,\\\n"} {
+		f.Add([]byte(seed), uint8(len(seed)), uint16(len(seed)*7))
+	}
+	f.Fuzz(func(t *testing.T, rows []byte, settings uint8, maxBytes uint16) {
+		data := append([]byte(shortHeader), stretch(rows)...)
+		pool := emailPool()
+		pool.CaseSensitive = settings&1 != 0
+		opts := CheckOptions{Assumptions: Assumptions{AllowMissingColumns: true, FieldCountFailsJob: settings&2 != 0,
+			RefuseQuotes: settings&4 != 0, MaxFileBytes: int64(maxBytes)}}
+		if maxBytes > 0 && int(maxBytes) < len(shortHeader) {
+			return
+		}
+		want := checkPlainly(pool, bytes.NewReader(data), opts)
+		opts.Workers = int(settings >> 5)
+		require.Equal(t, want, checkWith(pool, iotest.HalfReader(bytes.NewReader(data)), opts, -1))
+	})
+}
