@@ -126,6 +126,13 @@ func (e *env) pass(d time.Duration) {
 	time.Sleep(d)
 }
 
+// unevenly moves a clock that can be moved to an instant that is not whole in any unit.
+func (e *env) unevenly() {
+	if e.Advance != nil {
+		e.Advance(1234567 * time.Microsecond)
+	}
+}
+
 // results reads all result lines of a job.
 func (e *env) results(job importjob.UserImportJob) []importjob.RowResult {
 	return pages(func(token string) ([]importjob.RowResult, string, error) {

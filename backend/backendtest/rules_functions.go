@@ -12,18 +12,26 @@ import (
 
 const functions = "https://pkg.go.dev/github.com/cognito-import/importjob#Import"
 
-// impatient are options for a clock that only a rule moves.
-func (e *env) impatient() *importjob.ImportOptions {
-	opts := &importjob.ImportOptions{Patience: -1}
-	if e.Advance != nil {
-		opts.Wait.MinInterval, opts.Wait.MaxInterval = time.Millisecond, time.Millisecond
-		opts.Wait.OnProgress = func(importjob.UserImportJob) { e.Advance(500 * time.Millisecond) }
+// impatient are options for a clock that only a rule moves. After a thousand looks they give up.
+func (e *env) impatient(giveUp func()) *importjob.ImportOptions {
+	opts, looks := &importjob.ImportOptions{Patience: -1}, 0
+	if e.Advance == nil {
+		return opts
+	}
+	opts.Wait.MinInterval, opts.Wait.MaxInterval = time.Millisecond, time.Millisecond
+	opts.Wait.OnProgress = func(importjob.UserImportJob) {
+		if looks++; looks > 1000 {
+			giveUp()
+		}
+		e.Advance(500 * time.Millisecond)
 	}
 	return opts
 }
 
 func (e *env) importFile(file string) (importjob.UserImportJob, error) {
-	return importjob.Import(e.ctx, e.Client, e.input(), strings.NewReader(file), int64(len(file)), e.impatient())
+	ctx, giveUp := context.WithCancel(e.ctx)
+	defer giveUp()
+	return importjob.Import(ctx, e.Client, e.input(), strings.NewReader(file), int64(len(file)), e.impatient(giveUp))
 }
 
 func functionRules() []Rule {
@@ -61,15 +69,7 @@ func functionRules() []Rule {
 				job := e.started(e.file(goods(30)...))
 				ctx, giveUp := context.WithCancel(e.ctx)
 				defer giveUp()
-				opts, looks := e.impatient().Wait, 0
-				step := opts.OnProgress
-				opts.OnProgress = func(job importjob.UserImportJob) {
-					if looks++; looks > 1000 {
-						giveUp()
-					}
-					step(job)
-				}
-				ended, err := importjob.Wait(ctx, e.Client, job.Ref(), &opts)
+				ended, err := importjob.Wait(ctx, e.Client, job.Ref(), &e.impatient(giveUp).Wait)
 				ok("Wait", err)
 				equal("the status", ended.Status, importjob.StatusSucceeded)
 			}},

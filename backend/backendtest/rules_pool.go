@@ -177,15 +177,17 @@ func poolRules() []Rule {
 				}
 			}},
 		{Name: "pool/made-again", Source: api("DeleteUserPool"), Users: true,
-			Sentence: "A pool that is made again under the ID of a deleted one has none of its users and jobs.",
+			Sentence: "A pool that is made again under the ID of a deleted one has none of its users, jobs and subs.",
 			check: func(e *env) {
 				e.run(e.file(good("ann")))
+				sub := e.user("ann").Sub
 				p := e.settings()
 				ok("DeletePool", e.Directory.DeletePool(e.ctx, e.pool))
 				must(e.Directory.CreatePool(e.ctx, p))
 				equal("the number of jobs", len(e.jobs(e.pool, 0)), 0)
 				equal("the number of users", must(e.Directory.CountUsers(e.ctx, e.pool)), 0)
 				equal("the outcome of the same file", e.outcomes(good("ann")), "S")
+				that(e.user("ann").Sub != sub, "the new user has the sub of the old one")
 			}},
 	}
 }
