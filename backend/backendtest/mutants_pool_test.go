@@ -5,7 +5,6 @@ import (
 	"errors"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/cognito-import/importjob"
 	"github.com/cognito-import/importjob/backend/backendtest"
