@@ -2,6 +2,7 @@ package cognitotest
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -43,13 +44,14 @@ type operation func(*call) ([]byte, error)
 
 // service is what a target of the protocol belongs to.
 type service struct {
-	name       string // in signatures
+	name       string                            // in signatures
+	codes      map[importjob.Code]importjob.Code // those that have another name here
 	operations map[string]operation
 }
 
 // services are the services by the prefix of their targets.
 var services = map[string]service{
-	"AWSCognitoIdentityProviderService": {"cognito-idp", map[string]operation{
+	"AWSCognitoIdentityProviderService": {"cognito-idp", nil, map[string]operation{
 		"GetCSVHeader":          getCSVHeader,
 		"CreateUserImportJob":   createUserImportJob,
 		"DescribeUserImportJob": describeUserImportJob,
@@ -66,7 +68,7 @@ var services = map[string]service{
 		"AdminGetUser":          withDirectory(adminGetUser),
 		"AdminCreateUser":       withDirectory(adminCreateUser),
 	}},
-	"Logs_20140328": {"logs", map[string]operation{
+	"Logs_20140328": {"logs", logCodes, map[string]operation{
 		"DescribeLogGroups":  describeLogGroups,
 		"DescribeLogStreams": describeLogStreams,
 		"GetLogEvents":       getLogEvents,
@@ -94,12 +96,12 @@ func (h *handler) serveAPI(w http.ResponseWriter, r *http.Request) outcome {
 	header["Content-Type"] = jsonType
 	if err != nil {
 		e := fault(err)
-		done.code, done.status = e.Code, httpStatus(e.Code)
+		done.code, done.status = cmp.Or(services[prefix].codes[e.Code], e.Code), httpStatus(e.Code)
 		body = encode(struct {
 			Type    importjob.Code `json:"__type"`
 			Message string         `json:"message"`
-		}{e.Code, e.Message})
-		header.Set("X-Amzn-Errortype", string(e.Code)+":")
+		}{done.code, e.Message})
+		header.Set("X-Amzn-Errortype", string(done.code)+":")
 		header.Set("X-Amzn-Errormessage", headerText(e.Message))
 		if done.code == errUnknownOperation {
 			done.op = "unknown" // anything can stand in a request

@@ -16,6 +16,15 @@ import (
 //
 // Source: https://docs.aws.amazon.com/cognito/latest/developerguide/cognito-user-pools-using-import-tool.html
 
+// logCodes are the names that errors have in this service.
+//
+// Source: https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/CommonErrors.html
+var logCodes = map[importjob.Code]importjob.Code{
+	importjob.ErrTooManyRequests: "ThrottlingException",
+	importjob.ErrInternal:        "ServiceUnavailableException",
+	importjob.ErrNotAuthorized:   importjob.ErrAccessDenied,
+}
+
 // groupPrefix begins the name of each log group: what follows is the pool's ID, "/" and its name.
 const groupPrefix = "/aws/cognito/userpools/"
 

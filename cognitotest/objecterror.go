@@ -4,7 +4,6 @@ import (
 	"crypto/rand"
 	"encoding/xml"
 	"errors"
-	"io"
 	"net/http"
 	"strconv"
 	"time"
@@ -60,9 +59,6 @@ func deny(message string) *objectError {
 func badQuery(message string) *objectError {
 	return &objectError{status: http.StatusBadRequest, Code: "AuthorizationQueryParametersError", Message: message}
 }
-
-// isShort reports whether a body ended before its announced length.
-func isShort(err error) bool { return errors.Is(err, io.ErrUnexpectedEOF) }
 
 // objectRequestID returns an ID of S3's form.
 func objectRequestID() string { return rand.Text()[:16] }

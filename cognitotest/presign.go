@@ -8,7 +8,6 @@ import (
 	"net/url"
 	"strings"
 	"sync"
-	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	v4 "github.com/aws/aws-sdk-go-v2/aws/signer/v4"
@@ -37,14 +36,19 @@ type urlSigner struct {
 	account     string
 
 	mu   sync.RWMutex
-	urls map[urlKey]string
+	urls map[urlKey]signedJob
 }
 
-// urlKey is what a URL depends on.
+// urlKey names a URL.
 type urlKey struct {
-	base    string
-	ref     importjob.Ref
-	created time.Time
+	base string
+	ref  importjob.Ref
+}
+
+// signedJob is a job as the Client returned it, and the handler's URL for it.
+type signedJob struct {
+	job importjob.UserImportJob
+	url string
 }
 
 // maxURLs bounds the URLs that are remembered.
@@ -60,21 +64,19 @@ func newURLSigner(region, account string) *urlSigner {
 		},
 		region:  region,
 		account: account,
-		urls:    map[urlKey]string{},
+		urls:    map[urlKey]signedJob{},
 	}
 }
 
-// url returns the URL of a job. It is made once per job and base: signing costs more than the
-// rest of an answer.
+// url returns the handler's URL of a job. It is made once per job and base: signing costs more
+// than the rest of an answer.
 func (s *urlSigner) url(base string, job importjob.UserImportJob) (string, error) {
-	key := urlKey{base, job.Ref(), job.CreationDate}
-	s.mu.RLock()
-	text, ok := s.urls[key]
-	s.mu.RUnlock()
-	if ok {
-		return text, nil
+	key := urlKey{base, job.Ref()}
+	known, ok := s.known(key)
+	if ok && known.job.CreationDate.Equal(job.CreationDate) && known.job.PreSignedURL == job.PreSignedURL {
+		return known.url, nil
 	}
-	text, err := s.sign(base, job)
+	url, err := s.sign(base, job)
 	if err != nil {
 		return "", err
 	}
@@ -83,8 +85,16 @@ func (s *urlSigner) url(base string, job importjob.UserImportJob) (string, error
 	if len(s.urls) >= maxURLs {
 		clear(s.urls)
 	}
-	s.urls[key] = text
-	return text, nil
+	s.urls[key] = signedJob{job, url}
+	return url, nil
+}
+
+// known returns what is remembered of a URL that was given out.
+func (s *urlSigner) known(key urlKey) (signedJob, bool) {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	known, ok := s.urls[key]
+	return known, ok
 }
 
 func (s *urlSigner) sign(base string, job importjob.UserImportJob) (string, error) {

@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"io"
 	"net/http"
 	"net/url"
 	"slices"
@@ -60,11 +61,40 @@ func (h *handler) putObject(r *http.Request) *objectError {
 		return &objectError{status: http.StatusLengthRequired, Code: "MissingContentLength",
 			Message: "You must provide the Content-Length HTTP header."}
 	}
-	job, err := h.client.Describe(r.Context(), ref)
+	body := &countedBody{r: r.Body}
+	job, err := h.uploadedJob(r, ref)
 	if err == nil {
-		err = h.client.Upload(r.Context(), job, r.Body, r.ContentLength)
+		err = h.client.Upload(r.Context(), job, body, r.ContentLength)
+	}
+	if err != nil && body.ended && body.read < r.ContentLength {
+		return &objectError{status: http.StatusBadRequest, Code: "IncompleteBody",
+			Message: "You did not provide the number of bytes specified by the Content-Length HTTP header"}
 	}
 	return uploadError(err, sig)
+}
+
+// uploadedJob returns the job with the Client's own URL. The Client is asked only if the handler
+// does not remember it.
+func (h *handler) uploadedJob(r *http.Request, ref importjob.Ref) (importjob.UserImportJob, error) {
+	if known, ok := h.urls.known(urlKey{h.baseURL(r), ref}); ok {
+		return known.job, nil
+	}
+	return h.client.Describe(r.Context(), ref)
+}
+
+// countedBody notes how much of a body came.
+type countedBody struct {
+	r     io.Reader
+	read  int64
+	ended bool // by its end or by an error
+}
+
+// Read implements io.Reader.
+func (b *countedBody) Read(p []byte) (int, error) {
+	n, err := b.r.Read(p)
+	b.read += int64(n)
+	b.ended = b.ended || err != nil
+	return n, err
 }
 
 // object reads the path of a URL: /<account>/<pool>/<job>.
@@ -226,10 +256,6 @@ func uploadError(err error, sig *signature) *objectError {
 			status = http.StatusForbidden
 		}
 		return &objectError{status: status, Code: e.Code, Message: e.Message}
-	}
-	if isShort(err) {
-		return &objectError{status: http.StatusBadRequest, Code: "IncompleteBody",
-			Message: "You did not provide the number of bytes specified by the Content-Length HTTP header"}
 	}
 	return &objectError{status: http.StatusInternalServerError, Code: "InternalError",
 		Message: "We encountered an internal error. Please try again."}

@@ -205,7 +205,7 @@ func TestUploadErrorsOfTheClient(t *testing.T) {
 		{&importjob.Error{Code: importjob.ErrTooManyRequests}, 503, "SlowDown"},
 		{&importjob.Error{Code: importjob.ErrInternal}, 500, "InternalError"},
 		{&importjob.Error{Code: "EntityTooLarge", Message: "big"}, 400, "EntityTooLarge"},
-		{importjob.Wrap(importjob.OpUpload, importjob.Ref{}, fmt.Errorf("x: %w", io.ErrUnexpectedEOF)), 400, "IncompleteBody"},
+		{importjob.Wrap(importjob.OpUpload, importjob.Ref{}, fmt.Errorf("x: %w", io.ErrUnexpectedEOF)), 500, "InternalError"},
 		{context.Canceled, 400, "RequestTimeout"},
 		{failing, 500, "InternalError"},
 	} {
