@@ -165,7 +165,10 @@ func (r *Reader) ReadRow() (*Row, error) {
 		return nil, r.err
 	}
 	row := &r.row
-	return row, r.lines.row(row, from, to, r.header)
+	if fault := r.lines.row(row, from, to, r.header); fault != nil {
+		return row, fault
+	}
+	return row, nil
 }
 
 // next returns where in the window the next line is that is not empty, without its end.
@@ -175,9 +178,12 @@ func (r *Reader) next() (from, to int, err error) {
 		most = math.MaxInt64
 	}
 	for {
-		from, to, ok, err := r.lines.rowLine(&r.window, most)
-		if ok || err != nil {
-			return from, to, err
+		from, to, ok, fault := r.lines.rowLine(&r.window, most)
+		if fault != nil {
+			return 0, 0, fault
+		}
+		if ok {
+			return from, to, nil
 		}
 		if !r.window.follow(&r.window, r.src) {
 			return 0, 0, r.window.err

@@ -2,7 +2,6 @@ package importjob
 
 import (
 	"bytes"
-	"math/big"
 	"slices"
 	"strconv"
 	"unicode/utf8"
@@ -47,6 +46,9 @@ type columnRule struct {
 	rules    []valueRule
 }
 
+// idle reports whether every value keeps the rule.
+func (c columnRule) idle() bool { return !c.required && len(c.rules) == 0 }
+
 // rowRules are the rules of one pool for files with one header. An index is -1 for a column
 // that the file does not have.
 type rowRules struct {
@@ -55,6 +57,7 @@ type rowRules struct {
 	countIsFatal         bool     // a row with too few or too many values fails the job
 	caseSensitive        bool     // of usernames
 	columns              []columnRule
+	busy                 []int // the columns that have rules
 	refuseQuotes         bool
 	lacksRequired        bool // a required attribute has no column at all
 	username             int
@@ -86,7 +89,7 @@ func compileRules(pool Pool, names []string, opts CheckOptions) *rowRules {
 		case ColumnUsername:
 			r.columns[i] = columnRule{required: true, rules: usernameRules(pool)}
 		case ColumnMFAEnabled:
-			r.columns[i].rules = []valueRule{judgeBoolean, mfaRule(pool.MFA)}
+			r.columns[i].rules = []valueRule{must(reasonBoolean, isBoolean), mfaRule(pool.MFA)}
 		case ColumnPasswordHash:
 			if opts.PasswordHashingAlgorithm != "" {
 				r.columns[i].rules = []valueRule{hashRule(opts.PasswordHashingAlgorithm)}
@@ -95,6 +98,11 @@ func compileRules(pool Pool, names []string, opts CheckOptions) *rowRules {
 			if s := schema.index(name); s >= 0 {
 				r.columns[i] = columnRule{required: schema[s].Required, rules: attributeRules(schema[s])}
 			}
+		}
+	}
+	for i, c := range r.columns {
+		if !c.idle() {
+			r.busy = append(r.busy, i)
 		}
 	}
 	for _, a := range schema {
@@ -107,10 +115,8 @@ func compileRules(pool Pool, names []string, opts CheckOptions) *rowRules {
 
 // judge returns what is wrong with a row first, and in which column; -1 means the whole row.
 func (r *rowRules) judge(row *Row) (int, string) {
-	for i := range r.columns {
-		if reason := r.judgeValue(i, row.Field(i)); reason != "" {
-			return i, reason
-		}
+	if i, reason := r.judgeValues(row); reason != "" {
+		return i, reason
 	}
 	switch {
 	case r.lacksRequired:
@@ -128,14 +134,31 @@ func (r *rowRules) judge(row *Row) (int, string) {
 	return r.firstVerified(), ReasonNotVerified
 }
 
-func (r *rowRules) judgeValue(i int, value []byte) string {
-	c := &r.columns[i]
-	if len(value) == 0 {
-		if c.required {
-			return reasonRequired
+// judgeValues judges the values one by one. A row of at most 2,048 bytes has no value that is
+// longer, and a row that is valid UTF-8 none that is not: that leaves the columns with rules of
+// their own, of which a pool has few.
+func (r *rowRules) judgeValues(row *Row) (int, string) {
+	if len(row.text) > MaxValueBytes || r.refuseQuotes || !validUTF8(row.text) {
+		for i := range r.columns {
+			if reason := r.judgeForm(row.Field(i)); reason != "" {
+				return i, reason
+			}
+			if reason := r.columns[i].judge(row.Field(i)); reason != "" {
+				return i, reason
+			}
 		}
-		return ""
+		return 0, ""
 	}
+	for _, i := range r.busy {
+		if reason := r.columns[i].judge(row.Field(i)); reason != "" {
+			return i, reason
+		}
+	}
+	return 0, ""
+}
+
+// judgeForm judges what is the same for the values of all columns.
+func (r *rowRules) judgeForm(value []byte) string {
 	switch {
 	case len(value) > MaxValueBytes:
 		return reasonOver2048
@@ -143,6 +166,17 @@ func (r *rowRules) judgeValue(i int, value []byte) string {
 		return ErrInvalidUTF8.Error()
 	case r.refuseQuotes && bytes.IndexByte(value, '"') >= 0:
 		return ErrQuote.Error()
+	}
+	return ""
+}
+
+// judge judges a value by the rules of its column.
+func (c *columnRule) judge(value []byte) string {
+	if len(value) == 0 {
+		if c.required {
+			return reasonRequired
+		}
+		return ""
 	}
 	for _, rule := range c.rules {
 		if reason := rule(value); reason != "" {
@@ -161,7 +195,7 @@ func (r *rowRules) firstVerified() int {
 }
 
 func (r *rowRules) isTrue(row *Row, i int) bool {
-	return i >= 0 && bytes.EqualFold(row.Field(i), []byte("true"))
+	return i >= 0 && isTrue(row.Field(i))
 }
 
 func (r *rowRules) isEmpty(row *Row, i int) bool {
@@ -172,20 +206,23 @@ func (r *rowRules) isEmpty(row *Row, i int) bool {
 func attributeRules(a SchemaAttribute) []valueRule {
 	switch a.Type {
 	case TypeBoolean:
-		return []valueRule{judgeBoolean}
+		return []valueRule{must(reasonBoolean, isBoolean)}
 	case TypeNumber:
-		return []valueRule{judgeNumber, rangeRule(a)}
+		return append([]valueRule{must(reasonNumber, isNumber)}, rangeRules(a)...)
 	}
 	var rules []valueRule
 	switch a.Name {
 	case AttributeEmail:
-		rules = append(rules, judgeEmail)
+		rules = append(rules, must(reasonEmail, isEmail))
 	case AttributePhoneNumber:
-		rules = append(rules, judgePhone)
+		rules = append(rules, must(reasonPhone, isPhone))
 	case "birthdate":
-		rules = append(rules, judgeBirthdate)
+		rules = append(rules, must(reasonBirthdate, isBirthdate))
 	}
-	return append(rules, lengthRule(a))
+	if atoi(a.MinLength, 0) > 0 || atoi(a.MaxLength, MaxValueBytes) < MaxValueBytes {
+		rules = append(rules, lengthRule(a))
+	}
+	return rules
 }
 
 // lengthRule bounds the number of characters.
@@ -205,27 +242,6 @@ func lengthRule(a SchemaAttribute) valueRule {
 	}
 }
 
-// rangeRule bounds a number. Numbers can have more digits than a machine number.
-func rangeRule(a SchemaAttribute) valueRule {
-	least, hasLeast := new(big.Rat).SetString(a.MinValue)
-	most, hasMost := new(big.Rat).SetString(a.MaxValue)
-	return func(value []byte) string {
-		if !hasLeast && !hasMost {
-			return ""
-		}
-		n, ok := new(big.Rat).SetString(string(value))
-		switch {
-		case !ok:
-			return reasonNumber
-		case hasLeast && n.Cmp(least) < 0:
-			return reasonTooSmall
-		case hasMost && n.Cmp(most) > 0:
-			return reasonTooLarge
-		}
-		return ""
-	}
-}
-
 func atoi(s string, otherwise int) int {
 	if n, err := strconv.Atoi(s); err == nil {
 		return n
@@ -235,7 +251,7 @@ func atoi(s string, otherwise int) int {
 
 // usernameRules are the rules of cognito:username. (A18)
 func usernameRules(pool Pool) []valueRule {
-	rules := []valueRule{judgeUsername}
+	rules := []valueRule{must(reasonUsername, isUsernameValue)}
 	email := slices.Contains(pool.UsernameAttributes, AttributeEmail)
 	phone := slices.Contains(pool.UsernameAttributes, AttributePhoneNumber)
 	switch {
@@ -268,120 +284,9 @@ func must(reason string, condition func([]byte) bool) valueRule {
 func mfaRule(mfa MFA) valueRule {
 	switch mfa {
 	case MFAOn:
-		return must(reasonMFAOn, func(v []byte) bool { return bytes.EqualFold(v, []byte("true")) })
+		return must(reasonMFAOn, isTrue)
 	case MFAOptional:
 		return func([]byte) string { return "" }
 	}
-	return must(reasonMFAOff, func(v []byte) bool { return bytes.EqualFold(v, []byte("false")) })
-}
-
-func judgeUsername(v []byte) string {
-	for _, c := range v {
-		if c <= ' ' || c >= 0x7f {
-			if utf8.RuneCount(v) > 128 || !isUsername(string(v)) {
-				return reasonUsername
-			}
-			return ""
-		}
-	}
-	if len(v) > 128 {
-		return reasonUsername
-	}
-	return ""
-}
-
-func judgeBoolean(v []byte) string {
-	if bytes.EqualFold(v, []byte("true")) || bytes.EqualFold(v, []byte("false")) {
-		return ""
-	}
-	return reasonBoolean
-}
-
-func judgeNumber(v []byte) string {
-	v = bytes.TrimPrefix(v, []byte("-"))
-	whole, fraction, hasFraction := bytes.Cut(v, []byte("."))
-	if !isDigits(whole) || hasFraction && !isDigits(fraction) {
-		return reasonNumber
-	}
-	return ""
-}
-
-func isDigits(v []byte) bool {
-	for _, c := range v {
-		if c < '0' || c > '9' {
-			return false
-		}
-	}
-	return len(v) > 0
-}
-
-func judgePhone(v []byte) string {
-	if isPhone(v) {
-		return ""
-	}
-	return reasonPhone
-}
-
-// isPhone is the form of ITU-T E.164.
-//
-// Source: https://docs.aws.amazon.com/cognito/latest/developerguide/user-pool-settings-attributes.html
-func isPhone(v []byte) bool {
-	return len(v) >= 3 && len(v) <= 16 && v[0] == '+' && v[1] != '0' && isDigits(v[1:])
-}
-
-func judgeEmail(v []byte) string {
-	if isEmail(v) {
-		return ""
-	}
-	return reasonEmail
-}
-
-// isEmail is a form that every address in use has: a local part without white space and
-// delimiters, an at sign, and a domain of two or more labels. (A19)
-func isEmail(v []byte) bool {
-	at := bytes.IndexByte(v, '@')
-	if at < 1 || at > 64 {
-		return false
-	}
-	for _, c := range v[:at] {
-		if c <= ' ' || c == 0x7f || bytes.IndexByte([]byte(`"(),:;<>[\]`), c) >= 0 {
-			return false
-		}
-	}
-	labels := 0
-	for label := range bytes.SplitSeq(v[at+1:], []byte(".")) {
-		if len(label) == 0 || label[0] == '-' || label[len(label)-1] == '-' {
-			return false
-		}
-		for _, c := range label {
-			if !isAlnum(c) && c != '-' && c < utf8.RuneSelf {
-				return false
-			}
-		}
-		labels++
-	}
-	return labels >= 2
-}
-
-func judgeBirthdate(v []byte) string {
-	if len(v) != 10 || v[2] != '/' || v[5] != '/' || !isDigits(v[:2]) || !isDigits(v[3:5]) || !isDigits(v[6:]) {
-		return reasonBirthdate
-	}
-	month, day, year := atoi(string(v[:2]), 0), atoi(string(v[3:5]), 0), atoi(string(v[6:]), 0)
-	if month < 1 || month > 12 || day < 1 || day > daysIn(month, year) {
-		return reasonBirthdate
-	}
-	return ""
-}
-
-func daysIn(month, year int) int {
-	switch {
-	case month == 2 && year%4 == 0 && (year%100 != 0 || year%400 == 0):
-		return 29
-	case month == 2:
-		return 28
-	case month == 4 || month == 6 || month == 9 || month == 11:
-		return 30
-	}
-	return 31
+	return must(reasonMFAOff, isFalse)
 }

@@ -38,25 +38,27 @@ func (v *verdicts) judge(rules *rowRules) {
 	v.lines.next = v.start
 	v.start = 0
 	for {
-		from, to, ok, err := v.lines.rowLine(&v.window, rules.maxBytes)
-		if err == nil && ok {
-			err = v.lines.row(&v.row, from, to, rules.names)
-		}
-		fault := (*CSVError)(nil)
-		switch {
-		case err == nil && !ok:
-			return
-		case err == nil:
-			v.judgeRow(rules, from)
-			continue
-		case !errors.As(err, &fault):
-			panic("importjob: a row without a position: " + err.Error())
-		case !ok, rules.countIsFatal && errors.Is(err, ErrFieldCount):
+		from, to, ok, fault := v.lines.rowLine(&v.window, rules.maxBytes)
+		if !ok {
 			v.fatal = fault
 			return
 		}
-		v.add(from, usernameHash{}, &Finding{Column: fault.Column, Attribute: fault.Attribute, Reason: fault.Err.Error()})
+		if fault := v.lines.row(&v.row, from, to, rules.names); fault == nil {
+			v.judgeRow(rules, from)
+		} else if !v.judgeForm(rules, from, fault) {
+			return
+		}
 	}
+}
+
+// judgeForm judges a row whose form is wrong, and reports whether to go on.
+func (v *verdicts) judgeForm(rules *rowRules, from int, fault *CSVError) bool {
+	if rules.countIsFatal && errors.Is(fault, ErrFieldCount) {
+		v.fatal = fault
+		return false
+	}
+	v.addBad(from, Finding{Column: fault.Column, Attribute: fault.Attribute, Reason: fault.Err.Error()})
+	return true
 }
 
 // judgeRow judges a row whose form is right.
@@ -66,24 +68,21 @@ func (v *verdicts) judgeRow(rules *rowRules, from int) {
 	if reason == "" {
 		var h usernameHash
 		h, v.scratch = hashUsername(username, rules.caseSensitive, v.scratch)
-		v.add(from, h, nil)
+		v.rows = append(v.rows, rowVerdict{h, uint32(from), uint32(v.lines.number), false})
 		return
 	}
 	f := Finding{Username: string(username), Reason: reason}
 	if i >= 0 {
 		f.Column, f.Attribute = v.row.Column(i), rules.names[i]
 	}
-	v.add(from, usernameHash{}, &f)
+	v.addBad(from, f)
 }
 
-// add adds the rowVerdict on the row that was read last.
-func (v *verdicts) add(from int, username usernameHash, f *Finding) {
-	line := v.lines.number
-	v.rows = append(v.rows, rowVerdict{username, uint32(from), uint32(line), f != nil})
-	if f != nil {
-		f.Line, f.Outcome = line, OutcomeFailed
-		v.bad = append(v.bad, *f)
-	}
+// addBad adds the verdict on a row that is not imported, the one that was read last.
+func (v *verdicts) addBad(from int, f Finding) {
+	f.Line, f.Outcome = v.lines.number, OutcomeFailed
+	v.bad = append(v.bad, f)
+	v.rows = append(v.rows, rowVerdict{at: uint32(from), line: uint32(f.Line), bad: true})
 }
 
 // username reads the username of a row again.

@@ -8,7 +8,7 @@ import (
 
 const (
 	windowBytes  = 256 << 10
-	firstBytes   = 8 << 10 // of the first window: most files of tests are no larger
+	firstBytes   = 8 << 10            // of the first window: most files of tests are no larger
 	maxLineBytes = 4*MaxRowLength + 4 // a longer line has too many characters, whatever they are; with BOM and CR
 )
 
@@ -146,9 +146,9 @@ func (l *lines) line(w *window) (from, to int, ok bool) {
 }
 
 // rowLine returns where in the window the next line is that is not empty, without its end. The
-// error is that the file is larger than most; it ends the reading. ok is false at the end of the
+// fault is that the file is larger than most; it ends the reading. ok is false at the end of the
 // window.
-func (l *lines) rowLine(w *window, most int64) (from, to int, ok bool, err error) {
+func (l *lines) rowLine(w *window, most int64) (from, to int, ok bool, fault *CSVError) {
 	for {
 		from, to, ok = l.line(w)
 		switch {
@@ -163,7 +163,7 @@ func (l *lines) rowLine(w *window, most int64) (from, to int, ok bool, err error
 }
 
 // row makes row the line between two indices of the window. The error is about the row.
-func (l *lines) row(row *Row, from, to int, header []string) error {
+func (l *lines) row(row *Row, from, to int, header []string) *CSVError {
 	row.line, row.offset, row.size = l.number, l.offset, l.size
 	if to-from > MaxRowLength && (l.long || utf8.RuneCount(l.buf[from:to]) > MaxRowLength) {
 		row.finish(-1, 0)
