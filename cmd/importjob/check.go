@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"runtime"
 
 	"github.com/cognito-import/importjob"
 )
@@ -43,6 +44,7 @@ func (c *checkCommand) Run(ctx context.Context, std *streams) error {
 	for finding, err := range importjob.Check(ctx, pool, in, &importjob.CheckOptions{
 		PasswordHashingAlgorithm: importjob.PasswordHashingAlgorithm(c.PasswordHashingAlgorithm),
 		Summary:                  &summary,
+		Workers:                  runtime.GOMAXPROCS(0),
 	}) {
 		if err != nil {
 			return err
