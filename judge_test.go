@@ -147,7 +147,7 @@ func faultyFile(rows int) string {
 var looseColumns = Assumptions{AllowMissingColumns: true}
 
 func TestCheckEqualsThePlainWay(t *testing.T) {
-	file := faultyFile(30_000)
+	file := faultyFile(12_000)
 	broken := func() io.Reader {
 		return io.MultiReader(strings.NewReader(file[:len(file)/2]), iotest.ErrReader(errBroken))
 	}
