@@ -1,7 +1,6 @@
 package importjob
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"io"
@@ -79,12 +78,14 @@ func Check(ctx context.Context, pool Pool, r io.Reader, opts *CheckOptions) iter
 			}
 		}
 		for judged, err := range j.all() {
-			err = cmp.Or(context.Cause(ctx), err)
-			if err == nil && !j.tell(ctx, judged, yield) {
-				return
+			if ctx.Err() != nil {
+				err = context.Cause(ctx)
 			}
 			if err != nil {
 				yield(Finding{}, err)
+				return
+			}
+			if !j.tell(ctx, judged, yield) {
 				return
 			}
 		}

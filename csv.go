@@ -134,11 +134,12 @@ func (r *Reader) Read() ([]string, error) {
 	if row == nil {
 		return nil, err
 	}
-	record := make([]string, row.Len())
-	for i := range record {
-		record[i] = string(row.Field(i))
-		if err == nil && !utf8.ValidString(record[i]) {
-			err = row.fault(i, r.header, ErrInvalidUTF8)
+	record := row.strings()
+	if err == nil && !validUTF8(row.text) {
+		for i, value := range record {
+			if !utf8.ValidString(value) {
+				return record, row.fault(i, r.header, ErrInvalidUTF8)
+			}
 		}
 	}
 	return record, err
@@ -217,9 +218,8 @@ func (r *Reader) readHeader() error {
 	}
 	row := Row{line: at}
 	r.lines.split(&row, from+skipped, to)
-	r.header = make([]string, row.Len())
-	for i := range r.header {
-		name := string(row.Field(i))
+	r.header, r.columns = row.strings(), make([]int, row.Len())
+	for i, name := range r.header {
 		switch {
 		case fault != nil:
 		case !utf8.ValidString(name):
@@ -227,8 +227,7 @@ func (r *Reader) readHeader() error {
 		case slices.Contains(r.header[:i], name):
 			fault = &CSVError{Line: at, Column: row.Column(i), Attribute: name, Err: ErrDuplicateColumn}
 		}
-		r.header[i] = name
-		r.columns = append(r.columns, row.Column(i)+skipped)
+		r.columns[i] = row.Column(i) + skipped
 	}
 	return fault
 }

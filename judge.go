@@ -94,16 +94,16 @@ func (j *Judge) headerFaults(names []string) (faults []*CSVError) {
 		want = append(want, ColumnPasswordHash)
 	}
 	for i, name := range names {
-		e := &CSVError{Line: line, Column: j.reader.columns[i], Attribute: name}
+		var fault error
 		switch {
 		case slices.Contains(names[:i], name):
-			e.Err = ErrDuplicateColumn
+			fault = ErrDuplicateColumn
 		case !slices.Contains(want, name):
-			e.Err = ErrUnknownColumn
+			fault = ErrUnknownColumn
 		default:
 			continue
 		}
-		faults = append(faults, e)
+		faults = append(faults, &CSVError{Line: line, Column: j.reader.columns[i], Attribute: name, Err: fault})
 	}
 	for _, name := range want {
 		needed := name == ColumnUsername ||

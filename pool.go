@@ -98,7 +98,7 @@ func NewerSchema() Schema {
 
 // standard makes a schema of standard attributes, given their names.
 func standard(names string) Schema {
-	var s Schema
+	s := make(Schema, 0, 22)
 	for name := range strings.FieldsSeq(names) {
 		a := SchemaAttribute{Name: name, Type: TypeString, Mutable: true, MinLength: "0", MaxLength: "2048"}
 		switch name {
@@ -183,8 +183,9 @@ func (p Pool) Clone() Pool {
 // identities, then cognito:mfa_enabled and cognito:username, then password_hash where the pool
 // takes password hashes.
 func (p Pool) Header() []string {
-	var header []string
-	for _, a := range p.schema() {
+	schema := p.schema()
+	header := make([]string, 0, len(schema)+3)
+	for _, a := range schema {
 		if a.Name != "sub" && a.Name != "identities" {
 			header = append(header, a.Name)
 		}

@@ -52,6 +52,22 @@ func (r *Row) Field(i int) []byte {
 	return v
 }
 
+// strings returns all values. They share one string.
+func (r *Row) strings() []string {
+	text, values := string(r.text), make([]string, r.Len())
+	for i := range values {
+		from, to := int(r.starts[i]), int(r.starts[i+1])-1
+		for from < to && text[from] <= ' ' {
+			from++
+		}
+		for from < to && text[to-1] <= ' ' {
+			to--
+		}
+		values[i] = text[from:to]
+	}
+	return values
+}
+
 // Column returns where in the line value i begins, in bytes, from 1. It looks at the line again,
 // since only errors ask for it.
 func (r *Row) Column(i int) int {
