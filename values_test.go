@@ -1,0 +1,147 @@
+package importjob
+
+import (
+	"bytes"
+	"math/big"
+	"math/rand/v2"
+	"regexp"
+	"strings"
+	"testing"
+	"unicode/utf8"
+
+	"github.com/stretchr/testify/require"
+)
+
+var (
+	upperOrNotASCII = regexp.MustCompile(`(?s)[A-Z]|[^\x00-\x7f]`)
+	usernameForm    = regexp.MustCompile(`\A[\p{L}\p{M}\p{S}\p{N}\p{P}]*\z`)
+	localForm       = regexp.MustCompile(`(?s)\A[^\x00-\x20\x7f"(),:;<>\[\]\\]+\z`)
+	labelForm       = regexp.MustCompile(`(?s)\A[0-9A-Za-z\x{80}-\x{10ffff}-]+\z`)
+)
+
+// plainForms say by regular expression what the functions of values.go say byte by byte, or eight
+// bytes at a time.
+var plainForms = map[string]struct {
+	fast  func([]byte) bool
+	plain func([]byte) bool
+}{
+	"graphic": {isGraphic, regexp.MustCompile(`(?s)\A[!-~]*\z`).Match},
+	"lower":   {isLower, func(v []byte) bool { return !upperOrNotASCII.Match(v) }},
+	"true":    {isTrue, regexp.MustCompile(`\A[tT][rR][uU][eE]\z`).Match},
+	"false":   {isFalse, regexp.MustCompile(`\A[fF][aA][lL][sS][eE]\z`).Match},
+	"digits":  {isDigits, regexp.MustCompile(`\A[0-9]+\z`).Match},
+	"number":  {isNumber, regexp.MustCompile(`\A-?[0-9]+(\.[0-9]+)?\z`).Match},
+	"phone":   {isPhone, regexp.MustCompile(`\A\+[1-9][0-9]{1,14}\z`).Match},
+	"UTF-8":   {validUTF8, utf8.Valid},
+	"username": {isUsernameValue, func(v []byte) bool {
+		return utf8.Valid(v) && utf8.RuneCount(v) <= 128 && usernameForm.Match(v)
+	}},
+	"email": {isEmail, func(v []byte) bool {
+		local, domain, ok := bytes.Cut(v, []byte("@"))
+		return ok && len(local) <= 64 && localForm.Match(local) && plainDomain(domain)
+	}},
+}
+
+// plainDomain reports whether v is two or more labels of letters, digits and inner hyphens.
+func plainDomain(v []byte) bool {
+	labels := bytes.Split(v, []byte("."))
+	for _, label := range labels {
+		if !labelForm.Match(label) || bytes.HasPrefix(label, []byte("-")) || bytes.HasSuffix(label, []byte("-")) {
+			return false
+		}
+	}
+	return len(labels) > 1
+}
+
+func checkForms(t *testing.T, v []byte) {
+	t.Helper()
+	for name, form := range plainForms {
+		if len(v) == 0 { // rules are asked about values only
+			return
+		}
+		require.Equal(t, form.plain(v), form.fast(v), "%s: %q", name, v)
+	}
+}
+
+var formSeeds = []string{
+	"john.doe", "John.Doe@example.co.uk", "true", "TRUE", "fal\u017fe", "+12345550100", "-12.50", "1471453471", "\u4f8b\u3048@\u4f8b.jp", "a b", "\x7f",
+	strings.Repeat("x", 64) + "@a-b.c", strings.Repeat("\u4f8b", 128), strings.Repeat("~", 128), "abcdefgh!", "abcdefg\x7f", "abcdefg\x80hijklmno", "[@]", "@Z`{", "\xed\xa0\x80", "\U0001F642",
+}
+
+func TestFormsEqualThePlainOnes(t *testing.T) {
+	rng := rand.New(rand.NewPCG(11, 12))
+	for _, seed := range formSeeds {
+		checkForms(t, []byte(seed))
+		for range 200 {
+			v := []byte(seed)
+			for range 1 + rng.IntN(2) {
+				v[rng.IntN(len(v))] = byte(rng.IntN(256))
+			}
+			cut := rng.IntN(len(v))
+			checkForms(t, v[cut:])
+			checkForms(t, append(v, seed[:cut]...))
+		}
+	}
+}
+
+func FuzzForms(f *testing.F) {
+	for _, seed := range formSeeds {
+		f.Add([]byte(seed))
+	}
+	f.Fuzz(checkForms)
+}
+
+func TestCompareNumber(t *testing.T) {
+	for _, v := range []string{"0", "-0", "-0.0", "1", "-1", "1.5", "007", "999999999999999999", "9223372036854775807", "9223372036854775808", "-9223372036854775809", "00000000000000000000000001", "0.9999999999999999999999"} {
+		for _, bound := range []int64{0, 1, -1, 7, 999999999999999999, 1<<63 - 1, -1 << 63} {
+			n, ok := new(big.Rat).SetString(v)
+			require.True(t, ok)
+			require.Equal(t, n.Cmp(new(big.Rat).SetInt64(bound)), compareNumber([]byte(v), bound), "%s and %d", v, bound)
+		}
+	}
+}
+
+func TestMask(t *testing.T) {
+	rng := rand.New(rand.NewPCG(13, 14))
+	for range 20_000 {
+		var block [blockSize]byte
+		want := uint64(0)
+		for i := range block {
+			block[i] = []byte{',', ',' ^ 1, ',' | 0x80, 0, 0xff, byte(rng.IntN(256))}[rng.IntN(6)]
+			if block[i] == ',' {
+				want |= 1 << i
+			}
+		}
+		require.Equal(t, want, mask64(&block, ','), "%q", block)
+	}
+}
+
+// A row that needs no look at every column is judged as one that does.
+func TestJudgeOfShortRowsEqualsThatOfAllColumns(t *testing.T) {
+	rng := rand.New(rand.NewPCG(15, 16))
+	pool := emailPool()
+	pool.Schema = ClassicSchema().Require("name").With(SchemaAttribute{Name: "custom:n", Type: TypeNumber, MaxValue: "9"})
+	names := pool.Header()
+	rules := compileRules(pool, names, CheckOptions{})
+	values := []string{"", "", "", "x", "true", "12", "a@b.c", "+123", "\xff", "\u4f8b", `"`, "01/02/2003", strings.Repeat("x", 700), strings.Repeat("x", 2049), "8"}
+	for range 20_000 {
+		fields := make([]string, len(names))
+		for i := range fields {
+			fields[i] = values[rng.IntN(1+rng.IntN(len(values)))]
+		}
+		row := ParseRow(strings.Join(fields, ","))
+		wantAt, want := 0, ""
+		for i, v := range fields {
+			if want = rules.judgeForm([]byte(v)); want == "" {
+				want = rules.columns[i].judge([]byte(v))
+			}
+			if want != "" {
+				wantAt = i
+				break
+			}
+		}
+		at, got := rules.judgeValues(row)
+		require.Equal(t, want, got, "%q", fields)
+		require.Equal(t, wantAt, at, "%q", fields)
+	}
+}
