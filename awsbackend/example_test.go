@@ -2,6 +2,7 @@ package awsbackend_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/http"
 	"strings"
@@ -40,9 +41,9 @@ func Example() {
 		HTTPClient: web,
 	})
 	file := csvOf(pool,
-		map[string]string{"cognito:username": "ann", "email": "ann@example.com", "email_verified": "true"},
-		map[string]string{"cognito:username": "bob", "email": "bob@example.com", "email_verified": "true"},
-		map[string]string{"cognito:username": "cid", "email": "cid@example.com", "email_verified": "false"},
+		importjob.User{"cognito:username": "ann", "email": "ann@example.com", "email_verified": "true"},
+		importjob.User{"cognito:username": "bob", "email": "bob@example.com", "email_verified": "true"},
+		importjob.User{"cognito:username": "cid", "email": "cid@example.com", "email_verified": "false"},
 	)
 	job, err := importjob.Import(ctx, client, importjob.CreateInput{
 		JobName:               "MyImportJob",
@@ -65,23 +66,14 @@ func Example() {
 }
 
 // csvOf is a CSV file for a pool.
-func csvOf(pool importjob.Pool, users ...map[string]string) string {
+func csvOf(pool importjob.Pool, users ...importjob.User) string {
 	var b strings.Builder
 	w := importjob.NewWriter(&b)
-	lines := [][]string{pool.Header()}
+	err := w.Write(pool.Header())
 	for _, user := range users {
-		line := make([]string, len(lines[0]))
-		for i, column := range lines[0] {
-			line[i] = user[column]
-		}
-		lines = append(lines, line)
+		err = errors.Join(err, w.WriteUser(user))
 	}
-	for _, line := range lines {
-		if err := w.Write(line); err != nil {
-			panic(err)
-		}
-	}
-	if err := w.Flush(); err != nil {
+	if err = errors.Join(err, w.Flush()); err != nil {
 		panic(err)
 	}
 	return b.String()

@@ -33,26 +33,12 @@ func newMemory(t *testing.T) *memory.Cognito {
 
 // file is a CSV file of n users.
 func file(n int) *strings.Reader {
-	var b strings.Builder
-	columns := importjob.Pool{}.Header()
-	b.WriteString(strings.Join(columns, ",") + "\n")
-	for i := range n {
-		for c, column := range columns {
-			if c > 0 {
-				b.WriteByte(',')
-			}
-			switch column {
-			case importjob.ColumnUsername:
-				fmt.Fprintf(&b, "user%d", i)
-			case importjob.AttributeEmail:
-				fmt.Fprintf(&b, "user%d@example.com", i)
-			case importjob.AttributeEmailVerified:
-				b.WriteString("TRUE")
-			}
-		}
-		b.WriteByte('\n')
+	all := make([]importjob.User, n)
+	for i := range all {
+		name := fmt.Sprintf("user%d", i)
+		all[i] = importjob.User{"cognito:username": name, "email": name + "@example.com", "email_verified": "TRUE"}
 	}
-	return strings.NewReader(b.String())
+	return strings.NewReader(csvOf(importjob.Pool{}, all...))
 }
 
 const users = 25
