@@ -124,6 +124,16 @@ func TestReaderHeader(t *testing.T) {
 	}
 }
 
+func TestReadRowOfAnEmptyFile(t *testing.T) {
+	r := importjob.NewReader(strings.NewReader(""))
+	for range 2 {
+		row, err := r.ReadRow()
+		assert.Nil(t, row)
+		assert.ErrorIs(t, err, importjob.ErrEmptyFile)
+	}
+	assert.Zero(t, importjob.ParseRow(strings.Repeat("x", 100_000)).Len(), "too long for a row")
+}
+
 func TestReaderWithoutProgress(t *testing.T) {
 	stuck := io.MultiReader(strings.NewReader("a\n1\n2"), readerFunc(func([]byte) (int, error) { return 0, nil }))
 	records, _, end := readAll(t, importjob.NewReader(stuck))

@@ -171,6 +171,16 @@ func TestCheckEqualsThePlainWay(t *testing.T) {
 	}
 }
 
+func TestWorkersHaveNothingToDo(t *testing.T) {
+	for _, file := range []string{"", "\n\n", "x,y\n1,2\n", shortHeader, strings.Repeat("x", 16001)} {
+		want := checkWith(emailPool(), strings.NewReader(file), CheckOptions{Assumptions: looseColumns}, -1)
+		assert.Equal(t, want, checkWith(emailPool(), strings.NewReader(file), CheckOptions{Assumptions: looseColumns, Workers: 3}, -1))
+	}
+	got := checkWith(emailPool(), iotest.ErrReader(errBroken), CheckOptions{Workers: 3}, -1)
+	assert.Equal(t, errBroken, got.err)
+	assert.Empty(t, got.findings)
+}
+
 func TestBreakCountsTheSameWithWorkers(t *testing.T) {
 	file := faultyFile(20_000)
 	for _, stopAt := range []int{1, 2, 50, 1500} {

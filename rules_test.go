@@ -216,6 +216,7 @@ func TestSchemaBounds(t *testing.T) {
 	pool := emailPool()
 	pool.Schema = ClassicSchema().Require("family_name").With(
 		SchemaAttribute{Name: "custom:code", Type: TypeString, MinLength: "3", MaxLength: "5"},
+		SchemaAttribute{Name: "custom:word", Type: TypeString, MinLength: "1", MaxLength: "100"},
 		SchemaAttribute{Name: "custom:age", Type: TypeNumber, MinValue: "-2", MaxValue: "120"},
 		SchemaAttribute{Name: "custom:huge", Type: TypeNumber, MaxValue: "9223372036854775807"},
 		SchemaAttribute{Name: "custom:any", Type: TypeNumber},
@@ -228,6 +229,8 @@ func TestSchemaBounds(t *testing.T) {
 		{"custom:code", []string{"", "abc", "abcde", "例え例", "例え例え例", "🙂🙂🙂🙂🙂"}, ""},
 		{"custom:code", []string{"a", "ab", "例え", "🙂", "🙂🙂"}, reasonTooShort},
 		{"custom:code", []string{"abcdef", "例え例え例え", "🙂🙂🙂🙂🙂🙂", strings.Repeat("x", 2048)}, reasonTooLong},
+		{"custom:word", []string{"", "x", "例", strings.Repeat("x", 100), strings.Repeat("例", 100)}, ""},
+		{"custom:word", []string{strings.Repeat("x", 101), strings.Repeat("例", 101)}, reasonTooLong},
 		{"custom:age", []string{"", "-2", "0", "120", "120.0", "-2.000"}, ""},
 		{"custom:age", []string{"-3", "-2.0001"}, reasonTooSmall},
 		{"custom:age", []string{"121", "120.00000000000000000000001"}, reasonTooLarge},
