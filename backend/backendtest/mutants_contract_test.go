@@ -7,6 +7,7 @@ import (
 	"io"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/cognito-import/importjob"
@@ -122,9 +123,12 @@ func errorMutants() []mutant {
 			}
 		})},
 		{lie: "a Create at the same instant is taken for a repetition", kills: "contract/concurrent-creates create/id", tell: func(l *liar) {
+			var mu sync.Mutex
 			var last importjob.UserImportJob
 			l.create = func(ctx context.Context, in importjob.CreateInput) (importjob.UserImportJob, error) {
 				job, err := l.Client.Create(ctx, in)
+				mu.Lock()
+				defer mu.Unlock()
 				if last.CreationDate != job.CreationDate {
 					last = job
 				}
