@@ -1,0 +1,89 @@
+package importjob
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+)
+
+func forms(findings []Finding) (all []string) {
+	for _, f := range findings {
+		form := f.String()
+		if f.Fatal {
+			form = "FATAL " + form
+		}
+		all = append(all, form)
+	}
+	return all
+}
+
+func TestHeaderFaults(t *testing.T) {
+	header := emailPool().Header()
+	plain := strings.Join(header, ",")
+	end := fmt.Sprint(len(plain) + 2) // where one more column begins
+	without := func(name string) string {
+		return strings.TrimPrefix(strings.ReplaceAll(","+plain, ","+name, ""), ",")
+	}
+	crlf := csvOf(header, goodUser())
+	crlf = strings.ReplaceAll(crlf, "\n", "\r\n")
+	for name, tt := range map[string]struct {
+		file   string
+		assume Assumptions
+		want   []string
+	}{
+		"good":              {file: plain},
+		"other order":       {file: "cognito:username,cognito:mfa_enabled," + strings.TrimSuffix(plain, ",cognito:mfa_enabled,cognito:username")},
+		"empty":             {file: "", want: []string{"FATAL line 1: " + ErrEmptyFile.Error()}},
+		"too long":          {file: strings.Repeat("x", 16001), want: []string{"FATAL line 1: " + ErrRowTooLong.Error()}},
+		"BOM":               {file: "\uFEFF" + plain, want: []string{"FATAL line 1, column 1: " + ErrBOM.Error()}},
+		"BOM allowed":       {file: "\uFEFF" + plain, assume: Assumptions{AllowBOM: true}},
+		"CRLF":              {file: crlf},
+		"CRLF refused":      {file: crlf, assume: Assumptions{RefuseCRLF: true}, want: []string{"FATAL line 1: " + ErrCRLF.Error()}},
+		"unknown":           {file: plain + ",shoe_size", want: []string{"FATAL line 1, column " + end + ": shoe_size: " + ErrUnknownColumn.Error()}},
+		"case matters":      {file: strings.Replace(plain, "gender", "Gender", 1), want: []string{fmt.Sprintf("FATAL line 1, column %d: Gender: ", strings.Index(plain, "gender")+1) + ErrUnknownColumn.Error(), "FATAL line 1: gender: " + ErrMissingColumn.Error()}},
+		"sub":               {file: "sub," + plain, want: []string{"FATAL line 1, column 1: sub: " + ErrUnknownColumn.Error()}},
+		"password_hash":     {file: plain + ",password_hash", want: []string{"FATAL line 1, column " + end + ": password_hash: " + ErrUnknownColumn.Error()}},
+		"duplicate":         {file: "name," + plain, want: []string{"FATAL line 1, column 6: name: " + ErrDuplicateColumn.Error()}},
+		"three times":       {file: "name,name," + plain, want: []string{"FATAL line 1, column 6: name: " + ErrDuplicateColumn.Error(), "FATAL line 1, column 11: name: " + ErrDuplicateColumn.Error()}},
+		"unknown twice":     {file: "x,x," + plain, want: []string{"FATAL line 1, column 1: x: " + ErrUnknownColumn.Error(), "FATAL line 1, column 3: x: " + ErrDuplicateColumn.Error()}},
+		"missing":           {file: without("gender"), want: []string{"FATAL line 1: gender: " + ErrMissingColumn.Error()}},
+		"missing allowed":   {file: without("gender"), assume: Assumptions{AllowMissingColumns: true}},
+		"no username":       {file: without("cognito:username"), assume: Assumptions{AllowMissingColumns: true}, want: []string{"FATAL line 1: cognito:username: " + ErrMissingColumn.Error()}},
+		"empty name":        {file: "," + plain, want: []string{"FATAL line 1, column 1: " + ErrUnknownColumn.Error()}},
+		"after blank lines": {file: "\n\r\n" + "x," + plain, want: []string{"FATAL line 3, column 1: x: " + ErrUnknownColumn.Error()}},
+		"semicolons":        {file: "a;b", assume: Assumptions{AllowMissingColumns: true}, want: []string{"FATAL line 1, column 1: a;b: " + ErrUnknownColumn.Error(), "FATAL line 1: cognito:username: " + ErrMissingColumn.Error()}},
+		"all at once, in order": {file: "\uFEFFx,name," + without("address") + "\r\n", assume: Assumptions{RefuseCRLF: true}, want: []string{
+			"FATAL line 1, column 1: " + ErrBOM.Error(),
+			"FATAL line 1: " + ErrCRLF.Error(),
+			"FATAL line 1, column 4: x: " + ErrUnknownColumn.Error(),
+			"FATAL line 1, column 11: name: " + ErrDuplicateColumn.Error(),
+			"FATAL line 1: address: " + ErrMissingColumn.Error()}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			var sum Summary
+			findings := check(t, emailPool(), tt.file, &CheckOptions{Assumptions: tt.assume, Summary: &sum})
+			assert.Equal(t, tt.want, forms(findings))
+			if tt.want != nil {
+				assert.Equal(t, StatusFailed, sum.Status)
+				assert.Zero(t, sum.Rows)
+				assert.Contains(t, sum.Message, findings[0].Reason, "the first fault is the job's message")
+			}
+		})
+	}
+}
+
+func TestHashColumn(t *testing.T) {
+	opts := &CheckOptions{PasswordHashingAlgorithm: BCRYPT}
+	pool := emailPool()
+	plain := strings.Join(pool.Header(), ",")
+	missing := []string{"FATAL line 1: password_hash: " + ErrMissingColumn.Error()}
+	assert.Equal(t, missing, forms(check(t, pool, plain, opts)))
+	assert.Empty(t, check(t, pool, plain+",password_hash", opts), "the job says that there are hashes")
+	pool.PasswordHashes = true
+	assert.Empty(t, check(t, pool, plain, nil), "no algorithm, no hashes")
+	assert.Equal(t, missing, forms(check(t, pool, plain, opts)))
+	opts.Assumptions.AllowMissingColumns = true
+	assert.Equal(t, missing, forms(check(t, pool, plain, opts)), "this column is needed all the same")
+}
