@@ -220,24 +220,25 @@ func TestUploadPausesLongerEachTimeAndGivesUp(t *testing.T) {
 
 func TestUploadEndsWithItsContext(t *testing.T) {
 	cause := errors.New("shift is over")
-	for name, rt := range map[string]http.RoundTripper{
-		"in a pause": answer(503, nil, ""),
-		"in a PUT": roundTripper(func(req *http.Request) (*http.Response, error) {
-			<-req.Context().Done()
-			return nil, req.Context().Err()
-		}),
-	} {
-		t.Run(name, func(t *testing.T) {
-			synctest.Test(t, func(t *testing.T) {
-				ctx, cancel := context.WithCancelCause(t.Context())
-				time.AfterFunc(100*time.Millisecond, func() { cancel(cause) })
-				began := time.Now()
-				c := awsbackend.New((*cognito.Client)(nil), &awsbackend.Options{HTTPClient: &http.Client{Transport: rt}})
-				err := c.Upload(ctx, jobAt("https://s3.invalid"), strings.NewReader("x"), 1)
-				require.IsType(t, &importjob.Error{}, err)
-				assert.ErrorIs(t, err, cause)
-				assert.Equal(t, 100*time.Millisecond, time.Since(began))
-			})
+	put := func(t *testing.T, rt http.RoundTripper, body io.Reader) {
+		synctest.Test(t, func(t *testing.T) {
+			ctx, cancel := context.WithCancelCause(t.Context())
+			time.AfterFunc(100*time.Millisecond, func() { cancel(cause) })
+			began := time.Now()
+			c := awsbackend.New((*cognito.Client)(nil), &awsbackend.Options{HTTPClient: &http.Client{Transport: rt}})
+			err := c.Upload(ctx, jobAt("https://s3.invalid"), body, 2)
+			require.IsType(t, &importjob.Error{}, err)
+			assert.ErrorIs(t, err, cause)
+			assert.False(t, errors.As(err, new(*awsbackend.RewindError)), "to rewind does not help")
+			assert.Equal(t, 100*time.Millisecond, time.Since(began))
 		})
 	}
+	hangs := roundTripper(func(req *http.Request) (*http.Response, error) {
+		_, _ = req.Body.Read(make([]byte, 1))
+		<-req.Context().Done()
+		return nil, req.Context().Err()
+	})
+	t.Run("in a pause", func(t *testing.T) { put(t, answer(503, nil, ""), strings.NewReader("ab")) })
+	t.Run("in a PUT", func(t *testing.T) { put(t, hangs, strings.NewReader("ab")) })
+	t.Run("in a PUT of a stream", func(t *testing.T) { put(t, hangs, text("ab")) })
 }
