@@ -1,9 +1,9 @@
 package importjob
 
 import (
-	"bufio"
 	"bytes"
 	"io"
+	"maps"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -27,18 +27,21 @@ type Writer struct {
 	// reads them. (A9)
 	AllowQuotes bool
 
-	w      *bufio.Writer
+	w      io.Writer
+	err    error  // of w
+	buf    []byte // rows that are not written yet
 	header []string
-	index  map[string]int
-	buf    []byte
+	index  nameIndex
+	record []string // scratch of WriteUser
 	lines  int
 	bytes  int64
 }
 
+// writeSize is how much is written to the underlying writer at a time.
+const writeSize = 64 << 10
+
 // NewWriter returns a Writer that writes to w. The first record is the header.
-func NewWriter(w io.Writer) *Writer {
-	return &Writer{w: bufio.NewWriterSize(w, 64<<10)}
-}
+func NewWriter(w io.Writer) *Writer { return &Writer{w: w} }
 
 // Write writes one record. The first must be the header, such as [Pool.Header] returns.
 func (w *Writer) Write(record []string) error {
@@ -48,13 +51,7 @@ func (w *Writer) Write(record []string) error {
 	if len(record) != len(w.header) {
 		return &CSVError{Line: w.lines + 1, Err: ErrFieldCount}
 	}
-	w.buf = w.buf[:0]
-	for i, value := range record {
-		if err := w.append(i, value); err != nil {
-			return err
-		}
-	}
-	return w.flushRow()
+	return w.writeRow(record)
 }
 
 // WriteUser writes one user. The header must have been written.
@@ -62,66 +59,141 @@ func (w *Writer) WriteUser(u User) error {
 	if w.header == nil {
 		return &CSVError{Line: 1, Err: ErrEmptyFile}
 	}
-	for name := range u {
-		if _, ok := w.index[name]; !ok {
+	clear(w.record)
+	for name, value := range u {
+		i, ok := w.index.find(name)
+		if !ok {
+			return w.unknownColumn(u)
+		}
+		w.record[i] = value
+	}
+	return w.writeRow(w.record)
+}
+
+// unknownColumn names the first column of u that the header does not have.
+func (w *Writer) unknownColumn(u User) error {
+	for _, name := range slices.Sorted(maps.Keys(u)) {
+		if !slices.Contains(w.header, name) {
 			return &CSVError{Line: w.lines + 1, Attribute: name, Err: ErrUnknownColumn}
 		}
 	}
-	w.buf = w.buf[:0]
-	for i, name := range w.header {
-		if err := w.append(i, u[name]); err != nil {
-			return err
-		}
-	}
-	return w.flushRow()
+	panic("importjob: a column that is known and unknown")
 }
 
 // Flush writes what is buffered to the underlying writer.
-func (w *Writer) Flush() error { return w.w.Flush() }
+func (w *Writer) Flush() error {
+	if w.err == nil && len(w.buf) > 0 {
+		var n int
+		if n, w.err = w.w.Write(w.buf); w.err == nil && n < len(w.buf) {
+			w.err = io.ErrShortWrite
+		}
+		w.buf = w.buf[:0]
+	}
+	return w.err
+}
 
 func (w *Writer) writeHeader(names []string) error {
-	index := make(map[string]int, len(names))
-	w.buf = w.buf[:0]
 	for i, name := range names {
-		if _, twice := index[name]; twice {
+		if slices.Contains(names[:i], name) {
 			return &CSVError{Line: 1, Attribute: name, Err: ErrDuplicateColumn}
 		}
-		index[name] = i
-		if err := w.append(i, name); err != nil {
-			return err
-		}
 	}
-	if bytes.HasPrefix(w.buf, bom) {
+	if len(names) > 0 && strings.HasPrefix(names[0], string(bom)) {
 		return &CSVError{Line: 1, Column: 1, Err: ErrBOM}
 	}
-	if err := w.flushRow(); err != nil {
+	if err := w.writeRow(names); err != nil {
 		return err
 	}
-	w.header, w.index = slices.Clone(names), index
+	w.header = slices.Clone(names)
+	w.index = newNameIndex(w.header)
+	w.record = make([]string, len(names))
 	return nil
 }
 
-// append adds a value to the row in buf, escaped.
-func (w *Writer) append(i int, value string) error {
-	if i > 0 {
-		w.buf = append(w.buf, ',')
+// writeRow writes a row. It joins the values first and looks at the row once; nearly every row
+// is fine as it stands, or lacks a few backslashes only.
+func (w *Writer) writeRow(record []string) error {
+	if w.err != nil {
+		return w.err
 	}
-	if err := w.refuse(value); err != nil {
-		e := &CSVError{Line: w.lines + 1, Column: len(w.buf) + 1, Err: err}
-		if i < len(w.header) {
-			e.Attribute = w.header[i]
+	start := len(w.buf)
+	ok := w.join(record)
+	row := w.buf[start:]
+	escapes := bytes.Count(row, []byte{','}) - max(0, len(record)-1)
+	if !ok || !w.fine(row) {
+		w.buf = w.buf[:start]
+		return w.refusal(record)
+	}
+	if escapes > 0 {
+		w.escape(record, escapes)
+	}
+	return w.finishRow(start)
+}
+
+// join appends the values as they are. It is false when one begins or ends with a character that
+// it must not, or could be too long.
+func (w *Writer) join(record []string) bool {
+	ok := true
+	for i, value := range record {
+		if i > 0 {
+			w.buf = append(w.buf, ',')
 		}
-		return e
-	}
-	for {
-		comma := strings.IndexByte(value, ',')
-		if comma < 0 {
+		if value != "" {
+			first, last := value[0], value[len(value)-1]
+			ok = ok && first > ' ' && last > ' ' && last != '\\' && len(value) <= MaxValueBytes
 			w.buf = append(w.buf, value...)
-			return nil
 		}
-		w.buf = append(append(w.buf, value[:comma]...), '\\', ',')
-		value = value[comma+1:]
 	}
+	return ok
+}
+
+// fine looks for what no value may have in it.
+func (w *Writer) fine(row []byte) bool {
+	return bytes.IndexByte(row, '\n') < 0 && bytes.IndexByte(row, '\r') < 0 &&
+		(w.AllowQuotes || bytes.IndexByte(row, '"') < 0) && validUTF8(row)
+}
+
+// escape writes a number of backslashes into the last row, before the commas of its values. It
+// works from the end, so that each byte moves once.
+func (w *Writer) escape(record []string, escapes int) {
+	from := len(w.buf)
+	w.buf = append(w.buf, make([]byte, escapes)...)
+	to := len(w.buf)
+	for i := len(record) - 1; from < to; i-- {
+		value := record[i]
+		for from < to {
+			comma := strings.LastIndexByte(value, ',')
+			n := len(value) - max(comma, 0)
+			copy(w.buf[to-n:to], w.buf[from-n:from])
+			from, to = from-n, to-n
+			if comma < 0 {
+				break
+			}
+			to--
+			w.buf[to] = '\\'
+			value = value[:comma]
+		}
+		if from < to { // the separator before the value
+			from, to = from-1, to-1
+			w.buf[to] = ','
+		}
+	}
+}
+
+// refusal says which value of a row the dialect cannot hold, and why. There must be one.
+func (w *Writer) refusal(record []string) error {
+	column := 1
+	for i, value := range record {
+		if err := w.refuse(value); err != nil {
+			e := &CSVError{Line: w.lines + 1, Column: column, Err: err}
+			if i < len(w.header) {
+				e.Attribute = w.header[i]
+			}
+			return e
+		}
+		column += len(value) + strings.Count(value, ",") + 1
+	}
+	panic("importjob: no value is wrong in a row that is")
 }
 
 // refuse says why the dialect cannot hold a value, or nil.
@@ -145,24 +217,29 @@ func (w *Writer) refuse(value string) error {
 	return nil
 }
 
-// flushRow hands the row in buf to the buffered writer.
-func (w *Writer) flushRow() error {
-	line := w.lines + 1
-	size := int64(len(w.buf) + 1)
+// finishRow ends the row that begins at an index of buf, or takes it back.
+func (w *Writer) finishRow(start int) error {
+	row := w.buf[start:]
+	size := int64(len(row) + 1)
+	var fault error
 	switch {
-	case len(w.buf) == 0:
-		return &CSVError{Line: line, Err: ErrEmptyRow}
-	case len(w.buf) > MaxRowLength && utf8.RuneCount(w.buf) > MaxRowLength:
-		return &CSVError{Line: line, Err: ErrRowTooLong}
+	case len(row) == 0:
+		fault = ErrEmptyRow
+	case len(row) > MaxRowLength && utf8.RuneCount(row) > MaxRowLength:
+		fault = ErrRowTooLong
 	case w.lines > MaxRows:
-		return &CSVError{Line: line, Err: ErrTooManyRows}
+		fault = ErrTooManyRows
 	case w.bytes+size > MaxFileBytes:
-		return &CSVError{Line: line, Err: ErrFileTooLarge}
+		fault = ErrFileTooLarge
+	default:
+		w.buf = append(w.buf, '\n')
+		w.lines++
+		w.bytes += size
+		if len(w.buf) < writeSize {
+			return nil
+		}
+		return w.Flush()
 	}
-	if _, err := w.w.Write(append(w.buf, '\n')); err != nil {
-		return err
-	}
-	w.lines++
-	w.bytes += size
-	return nil
+	w.buf = w.buf[:start]
+	return &CSVError{Line: w.lines + 1, Err: fault}
 }
