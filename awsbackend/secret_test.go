@@ -31,6 +31,7 @@ func hides(t *testing.T, err error) {
 	slog.New(slog.NewTextHandler(&out, nil)).Error("upload", "error", err)
 	text := fmt.Sprintf("%v %+v %#v %q %s", err, err, err, err, &out)
 	assert.False(t, errors.As(err, new(*url.Error)), "a *url.Error quotes the URL")
+	assert.False(t, errors.As(err.(*importjob.Error).Err, new(*importjob.Error)), "it is wrapped twice")
 	for _, secret := range []string{query, "d34db33f", "FwoGZXIvYXdzTOKEN", "ASIAEXAMPLEKEY"} {
 		assert.NotContains(t, text, secret)
 	}

@@ -62,7 +62,7 @@ func (c *client) Upload(ctx context.Context, job importjob.UserImportJob, body i
 			return u.final(again, err)
 		}
 		if sleep(ctx, pause) != nil {
-			return &importjob.Error{Err: becauseOf(ctx, err)}
+			return &importjob.Error{Err: becauseOf(ctx, ctx.Err())}
 		}
 		pause = min(2*pause, maxPause)
 		if err := u.rewind(); err != nil {

@@ -229,7 +229,9 @@ func TestUploadEndsWithItsContext(t *testing.T) {
 			err := c.Upload(ctx, jobAt("https://s3.invalid"), body, 2)
 			require.IsType(t, &importjob.Error{}, err)
 			assert.ErrorIs(t, err, cause)
+			assert.ErrorIs(t, err, context.Canceled)
 			assert.False(t, errors.As(err, new(*awsbackend.RewindError)), "to rewind does not help")
+			assert.False(t, errors.As(err.(*importjob.Error).Err, new(*importjob.Error)), "it is wrapped twice")
 			assert.Equal(t, 100*time.Millisecond, time.Since(began))
 		})
 	}
