@@ -1,10 +1,11 @@
 // Command importjob tries out Amazon Cognito user import jobs without an AWS account: it imports
-// a CSV file into a user pool in memory, says beforehand which rows would fail, and prints the
-// header that a file must have.
+// a CSV file into a user pool in memory, says beforehand which rows would fail, prints the header
+// that a file must have, and serves a Cognito in memory to programs in any language.
 //
 //	importjob run users.csv
 //	importjob check users.csv
 //	importjob header
+//	importjob serve
 //
 // It exits with 0 when all is well; 1 when the job did not end Succeeded, or check found
 // something; 2 when it could not do what it was asked to: wrong usage, a file that cannot be
@@ -42,6 +43,7 @@ type commands struct {
 	Run    runCommand    `cmd:"" help:"Import a CSV file into a user pool in memory."`
 	Check  checkCommand  `cmd:"" help:"Say which rows of a CSV file an import would not take."`
 	Header headerCommand `cmd:"" help:"Print the header row that a CSV file must have."`
+	Serve  serveCommand  `cmd:"" help:"Serve a Cognito in memory to the AWS CLI, the AWS SDKs and curl."`
 
 	Version kong.VersionFlag `help:"Print the version."`
 }
