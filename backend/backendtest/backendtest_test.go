@@ -112,7 +112,7 @@ func TestOutsideOfBubbles(t *testing.T) {
 
 func TestRulesAreSentences(t *testing.T) {
 	names := map[string]bool{}
-	source := regexp.MustCompile(`^(https://[a-z0-9.]+/\S+|assumed( \(A([1-9]|[12][0-9]|30)\))?)$`)
+	source := regexp.MustCompile(`^(https://[a-z0-9.]+/\S+|assumed( \(A([1-9]|[12][0-9]|3[0-3])\))?)$`)
 	rules := backendtest.Rules()
 	for _, rule := range rules {
 		assert.Regexp(t, `^[a-z]+/[a-z0-9-]+$`, rule.Name)

@@ -24,7 +24,7 @@ func fileRules() []Rule {
 				}
 				equal("the outcomes", e.fileOutcomes(csv(columns, good("ann"), unverified("bob"))), "SF")
 			}},
-		{Name: "file/missing-column", Source: guide,
+		{Name: "file/missing-column", Source: assumedAs("A6"),
 			Sentence: "A file that lacks a column of the header fails as a whole.",
 			check: func(e *env) {
 				for _, column := range []string{"nickname", "email_verified", "cognito:username", "cognito:mfa_enabled"} {
@@ -41,7 +41,7 @@ func fileRules() []Rule {
 		{Name: "file/duplicate-column", Source: assumedAs("A6"),
 			Sentence: "A file with the same column twice fails as a whole.",
 			check:    func(e *env) { e.headerFails(append(e.setup.Pools[0].Header(), "nickname")...) }},
-		{Name: "file/byte-order-mark", Source: guide,
+		{Name: "file/byte-order-mark", Source: assumedAs("A7"),
 			Sentence: "A file that begins with a byte order mark fails as a whole.",
 			check:    func(e *env) { e.fails(e.run("\uFEFF" + e.file(good("ann")))) }},
 		{Name: "file/no-rows", Source: assumedAs("A30"),
@@ -89,7 +89,7 @@ func fileRules() []Rule {
 				}
 			}),
 			check: checkLongRow},
-		{Name: "file/not-utf-8", Source: guide,
+		{Name: "file/not-utf-8", Source: assumedAs("A10"),
 			Sentence: "A row that is not valid UTF-8 fails, and only that row.",
 			check: func(e *env) {
 				equal("the outcomes", e.outcomes(good("ann").with("name", "Jos\xe9"), good("bob").with("name", "José")), "FS")

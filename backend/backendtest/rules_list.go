@@ -173,7 +173,7 @@ func (e *env) agree(job importjob.UserImportJob, rows []importjob.RowResult) {
 
 func resultRules() []Rule {
 	return []Rule{
-		{Name: "results/lines", Source: assumed,
+		{Name: "results/lines", Source: assumedAs("A29"),
 			Sentence: "Results come in the order of the file, one for each row; the header is line 1.",
 			check: func(e *env) {
 				rows := e.results(e.run(e.file(mixed()...)))

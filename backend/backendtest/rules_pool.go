@@ -27,7 +27,7 @@ func headerRules() []Rule {
 		{Name: "header/classic", Source: cliHeader,
 			Sentence: "The header of a pool with the classic schema has 21 columns in the order of the service's sample.",
 			check:    func(e *env) { e.headerIs(classic) }},
-		{Name: "header/newer", Source: assumed,
+		{Name: "header/newer", Source: assumedAs("A32"),
 			Sentence: "The header of a pool with the newer schema has the order of the schema, without sub and identities.",
 			Setup:    inPool(func(p *importjob.Pool) { p.Schema = importjob.NewerSchema() }),
 			check:    func(e *env) { e.headerIs(newer) }},
@@ -37,7 +37,7 @@ func headerRules() []Rule {
 			check: func(e *env) {
 				e.headerIs(strings.Replace(classic, "updated_at,", "updated_at,custom:role,custom:id,", 1))
 			}},
-		{Name: "header/custom-newer", Source: assumed,
+		{Name: "header/custom-newer", Source: assumedAs("A32"),
 			Sentence: "Custom attributes stand before locale in a newer header.",
 			Setup: inPool(func(p *importjob.Pool) {
 				p.Schema = importjob.NewerSchema()

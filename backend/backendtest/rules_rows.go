@@ -152,7 +152,7 @@ func rowRules() []Rule {
 			check: func(e *env) {
 				e.judged(importjob.ColumnUsername, []string{"ann", "+12345550100"}, []string{"ann@example.com"})
 			}},
-		{Name: "rows/email-as-username", Source: assumedAs("A20"),
+		{Name: "rows/email-as-username", Source: assumedAs("A18"),
 			Sentence: "In a pool whose users sign in with an e-mail address instead of a username, each username is one.",
 			Setup:    inPool(func(p *importjob.Pool) { p.UsernameAttributes = []string{"email"} }),
 			check: func(e *env) {

@@ -88,7 +88,7 @@ func runRules() []Rule {
 				equal("the counters of the second run", counters(job), [3]int64{1, 3, 1})
 				equal("its status", job.Status, importjob.StatusFailed)
 			}},
-		{Name: "run/skipped-are-bad", Source: guide,
+		{Name: "run/skipped-are-bad", Source: assumedAs("A1"),
 			Sentence: "A job whose rows are all skipped ends Failed: too many users have been skipped.",
 			check: func(e *env) {
 				e.run(e.file(goods(5)...))
@@ -121,11 +121,11 @@ func runRules() []Rule {
 				equal("the counters", counters(pending), [3]int64{})
 				equal("the number of results", len(e.results(job)), 0)
 			}},
-		{Name: "run/counters-rise", Source: assumed,
+		{Name: "run/counters-rise", Source: assumedAs("A31"),
 			Sentence: "While a job runs each of its counters rises from zero to its end value, and never falls.",
 			Setup:    paced(), Advances: true,
 			check: checkCountersRise},
-		{Name: "run/pace", Source: assumed,
+		{Name: "run/pace", Source: assumedAs("A31"),
 			Sentence: "Halfway through its rows a job has imported about half of them.",
 			Setup:    paced(), Advances: true,
 			check: func(e *env) {

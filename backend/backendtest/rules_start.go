@@ -49,7 +49,7 @@ func startRules() []Rule {
 				want.Status, want.StartDate = importjob.StatusPending, job.StartDate
 				sameJob("the answer", job, want)
 			}},
-		{Name: "start/twice", Source: assumed,
+		{Name: "start/twice", Source: assumedAs("A15"),
 			Sentence: "A job that is active cannot be started again.",
 			Setup:    Setup{PendingFor: 10 * time.Second, RowsPerSecond: 1}, Advances: true,
 			check: func(e *env) {
@@ -58,7 +58,7 @@ func startRules() []Rule {
 				e.Advance(15 * time.Second)
 				e.cannotStart(job)
 			}},
-		{Name: "start/ended", Source: assumed,
+		{Name: "start/ended", Source: assumedAs("A15"),
 			Sentence: "A job that has Succeeded or Failed cannot be started again.",
 			check: func(e *env) {
 				e.cannotStart(e.run(e.file(good("ann"))))
@@ -113,7 +113,7 @@ func startRules() []Rule {
 				e.Advance(6 * time.Second)
 				e.start(second)
 			}},
-		{Name: "start/refused-takes-no-slot", Source: guide,
+		{Name: "start/refused-takes-no-slot", Source: assumed,
 			Sentence: "A job that could not be started does not keep another from starting.",
 			check: func(e *env) {
 				e.noCSV(e.create())

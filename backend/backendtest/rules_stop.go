@@ -97,7 +97,7 @@ func stopRules() []Rule {
 				e.Advance(2 * time.Second)
 				equal("the status at last", e.describe(job).Status, importjob.StatusStopped)
 			}},
-		{Name: "stop/stopping-again", Source: assumed,
+		{Name: "stop/stopping-again", Source: assumedAs("A15"),
 			Sentence: "A job that is Stopping cannot be stopped again.",
 			Setup:    Setup{RowsPerSecond: 10, StoppingFor: 3 * time.Second}, Advances: true,
 			check: func(e *env) {
@@ -126,20 +126,20 @@ func stopRules() []Rule {
 				running := e.describe(job)
 				equal("the start date", e.stop(job).StartDate, running.StartDate)
 			}},
-		{Name: "stop/created", Source: assumed,
+		{Name: "stop/created", Source: assumedAs("A15"),
 			Sentence: "A job that was not started cannot be stopped, and can still be started.",
 			check: func(e *env) {
 				job := e.uploaded(e.file(good("ann")))
 				e.cannotStop(job)
 				equal("the status in the end", e.finish(e.start(job)).Status, importjob.StatusSucceeded)
 			}},
-		{Name: "stop/ended", Source: assumed,
+		{Name: "stop/ended", Source: assumedAs("A15"),
 			Sentence: "A job that has ended cannot be stopped.",
 			check: func(e *env) {
 				e.cannotStop(e.run(e.file(good("ann"))))
 				e.cannotStop(e.run(e.file(unverified("bob"))))
 			}},
-		{Name: "stop/twice", Source: assumed,
+		{Name: "stop/twice", Source: assumedAs("A15"),
 			Sentence: "A job that was stopped cannot be stopped again.",
 			Setup:    endless(),
 			check:    func(e *env) { e.cannotStop(e.stop(e.started(e.file(good("ann"))))) }},

@@ -119,7 +119,7 @@ func userRules() []Rule {
 				that(e.user("John").Sub != e.user("john").Sub, "they have the same sub")
 				e.noUser("JOHN")
 			}},
-		{Name: "users/of-a-failed-job", Source: tooMany, Users: true,
+		{Name: "users/of-a-failed-job", Source: assumed, Users: true,
 			Sentence: "Users that were imported by a job that ends Failed stay.",
 			check: func(e *env) {
 				equal("the status of the job", e.run(e.file(good("ann"), unverified("bob"), unverified("cid"))).Status, importjob.StatusFailed)
