@@ -84,9 +84,12 @@ func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		done = h.serveObject(w, r)
 	}
 	if h.opts.Logger != nil {
-		h.opts.Logger.LogAttrs(r.Context(), slog.LevelInfo, "request",
-			slog.String("op", done.op), slog.Int("status", done.status), slog.String("code", string(done.code)),
-			slog.String("request_id", done.requestID), slog.Duration("duration", time.Since(began)))
+		attrs := []slog.Attr{slog.String("op", done.op), slog.Int("status", done.status),
+			slog.String("request_id", done.requestID), slog.Duration("duration", time.Since(began))}
+		if done.code != "" {
+			attrs = append(attrs, slog.String("code", string(done.code)))
+		}
+		h.opts.Logger.LogAttrs(r.Context(), slog.LevelInfo, "request", attrs...)
 	}
 }
 
