@@ -6,6 +6,7 @@ import (
 	"io"
 	"iter"
 	"log/slog"
+	"maps"
 	"slices"
 	"strconv"
 	"time"
@@ -97,11 +98,21 @@ type Attribute struct {
 // Attributes are the attributes of a [PoolUser] but for its sub, in the order they were stored.
 // They cannot be changed. The zero value has none.
 type Attributes struct {
-	list []Attribute
+	list   []Attribute
+	source AttributeSource
 }
 
+// AttributeSource holds attributes in a form of its own. What it says must not change.
+type AttributeSource interface {
+	All() iter.Seq2[string, string] // names and values
+}
+
+// AttributesOf returns the attributes that source holds. They are read each time somebody asks,
+// which spares a pool of many users their weight.
+func AttributesOf(source AttributeSource) Attributes { return Attributes{source: source} }
+
 // String returns the number of attributes alone: what they say belongs in no log.
-func (a Attributes) String() string { return strconv.Itoa(len(a.list)) + " attributes" }
+func (a Attributes) String() string { return strconv.Itoa(a.Len()) + " attributes" }
 
 // Format makes every verb print String.
 func (a Attributes) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, a.String()) }
@@ -110,13 +121,13 @@ func (a Attributes) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, a.Str
 func (a Attributes) LogValue() slog.Value { return slog.StringValue(a.String()) }
 
 // NewAttributes returns attributes that hold a copy of list.
-func NewAttributes(list ...Attribute) Attributes { return Attributes{slices.Clone(list)} }
+func NewAttributes(list ...Attribute) Attributes { return Attributes{list: slices.Clone(list)} }
 
 // Get returns the value of an attribute, and whether it is there.
 func (a Attributes) Get(name string) (string, bool) {
-	for _, x := range a.list {
-		if x.Name == name {
-			return x.Value, true
+	for n, value := range a.All() {
+		if n == name {
+			return value, true
 		}
 	}
 	return "", false
@@ -129,10 +140,21 @@ func (a Attributes) Value(name string) string {
 }
 
 // Len returns the number of attributes.
-func (a Attributes) Len() int { return len(a.list) }
+func (a Attributes) Len() int {
+	n := len(a.list)
+	if a.source != nil {
+		for range a.source.All() {
+			n++
+		}
+	}
+	return n
+}
 
 // All iterates over names and values in the order they were stored.
 func (a Attributes) All() iter.Seq2[string, string] {
+	if a.source != nil {
+		return a.source.All()
+	}
 	return func(yield func(string, string) bool) {
 		for _, x := range a.list {
 			if !yield(x.Name, x.Value) {
@@ -143,10 +165,4 @@ func (a Attributes) All() iter.Seq2[string, string] {
 }
 
 // Map returns a copy as a map.
-func (a Attributes) Map() map[string]string {
-	m := make(map[string]string, len(a.list))
-	for _, x := range a.list {
-		m[x.Name] = x.Value
-	}
-	return m
-}
+func (a Attributes) Map() map[string]string { return maps.Collect(a.All()) }

@@ -119,7 +119,7 @@ func TestRetryable(t *testing.T) {
 		"not answered, wrapped":    {fmt.Errorf("import: %w", wrap(timeout)), true},
 		"foreign error":            {timeout, false},
 		"canceled":                 {wrap(context.Canceled), false},
-		"deadline":                 {wrap(fmt.Errorf("x: %w", context.DeadlineExceeded)), false},
+		"deadline of one request":  {wrap(fmt.Errorf("x: %w", context.DeadlineExceeded)), true},
 		"canceled while throttled": {wrap(errors.Join(context.Canceled, importjob.ErrTooManyRequests)), false},
 		"URL expired":              {wrap(importjob.ErrURLExpired), false},
 		"URL expired, with code":   {wrap(&importjob.Error{Code: importjob.ErrUploadDenied, Err: importjob.ErrURLExpired}), false},

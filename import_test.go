@@ -26,17 +26,17 @@ func TestImportCalls(t *testing.T) {
 	}{
 		"well":                     {service{}, well, "Succeeded", nil},
 		"create throttled":         {service{create: first(2, importjob.ErrTooManyRequests)}, "create create " + well, "Succeeded", nil},
-		"create not answered":      {service{create: first(1, reset)}, "create " + well, "Succeeded", nil},
+		"create not answered":      {service{create: first(1, errReset)}, "create " + well, "Succeeded", nil},
 		"create refused":           {service{create: always(refused(importjob.ErrLimitExceeded))}, "create", "", importjob.ErrLimitExceeded},
-		"upload broken":            {service{upload: first(2, reset)}, "create upload upload upload start describe describe", "Succeeded", nil},
+		"upload broken":            {service{upload: first(2, errReset)}, "create upload upload upload start describe describe", "Succeeded", nil},
 		"upload denied":            {service{upload: always(refused(importjob.ErrUploadDenied))}, "create upload", "Created", importjob.ErrUploadDenied},
 		"URL expired":              {service{upload: always(importjob.ErrURLExpired)}, "create upload", "Created", importjob.ErrURLExpired},
 		"start throttled":          {service{start: first(1, importjob.ErrTooManyRequests)}, "create upload start describe start describe describe", "Succeeded", nil},
-		"start lost before":        {service{start: first(1, reset)}, "create upload start describe start describe describe", "Succeeded", nil},
+		"start lost before":        {service{start: first(1, errReset)}, "create upload start describe start describe describe", "Succeeded", nil},
 		"start refused at first":   {service{start: first(3, refused(importjob.ErrPreconditionNotMet))}, "create upload start describe start describe start describe start describe describe", "Succeeded", nil},
 		"start refused":            {service{start: always(refused(importjob.ErrNotFound))}, "create upload start", "Created", importjob.ErrNotFound},
-		"start and look lost":      {service{start: first(1, reset), describe: first(1, reset)}, "create upload start describe start describe describe", "Succeeded", nil},
-		"start lost, look refused": {service{start: always(reset), describe: always(refused(importjob.ErrAccessDenied))}, "create upload start describe", "Created", reset},
+		"start and look lost":      {service{start: first(1, errReset), describe: first(1, errReset)}, "create upload start describe start describe describe", "Succeeded", nil},
+		"start lost, look refused": {service{start: always(errReset), describe: always(refused(importjob.ErrAccessDenied))}, "create upload start describe", "Created", errReset},
 		"look throttled":           {service{describe: first(1, importjob.ErrTooManyRequests)}, "create upload start describe describe", "Succeeded", nil},
 		"look refused":             {service{describe: always(refused(importjob.ErrAccessDenied))}, "create upload start describe", "Pending", importjob.ErrAccessDenied},
 	} {
@@ -61,7 +61,7 @@ func TestImportCalls(t *testing.T) {
 
 // A Start whose answer was lost did start the job; a second one would be refused.
 func TestImportSettlesALostStart(t *testing.T) {
-	for _, lost := range []error{reset, importjob.ErrInternal, refused(importjob.ErrPreconditionNotMet)} {
+	for _, lost := range []error{errReset, importjob.ErrInternal, refused(importjob.ErrPreconditionNotMet)} {
 		synctest.Test(t, func(t *testing.T) {
 			s := &service{}
 			s.start = func(int) error {
@@ -102,12 +102,12 @@ func TestImportPatience(t *testing.T) {
 		want     time.Duration
 	}{
 		"create, default": {service{create: always(importjob.ErrTooManyRequests)}, "create", 0, 15 * time.Second},
-		"upload, default": {service{upload: always(reset)}, "upload", 0, 15 * time.Second},
+		"upload, default": {service{upload: always(errReset)}, "upload", 0, 15 * time.Second},
 		"start, default":  {service{start: always(refused(importjob.ErrPreconditionNotMet))}, "start", 0, 15 * time.Second},
-		"start, an hour":  {service{start: always(reset)}, "start", time.Hour, time.Hour},
+		"start, an hour":  {service{start: always(errReset)}, "start", time.Hour, time.Hour},
 		"start, none":     {service{start: always(refused(importjob.ErrPreconditionNotMet))}, "start", -1, 0},
-		"create, none":    {service{create: always(reset)}, "create", -1, 0},
-		"upload, none":    {service{upload: always(reset)}, "upload", -1, 0},
+		"create, none":    {service{create: always(errReset)}, "create", -1, 0},
+		"upload, none":    {service{upload: always(errReset)}, "upload", -1, 0},
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
@@ -147,7 +147,7 @@ func (once) Seek(_ int64, whence int) (int64, error) {
 
 func TestImportSendsTheBodyAgainIfItCan(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		s := &service{upload: first(2, reset)}
+		s := &service{upload: first(2, errReset)}
 		body := strings.NewReader("0123456789")
 		_, _ = body.Seek(3, io.SeekStart)
 		_, err := importjob.Import(t.Context(), s, createInput, body, 5, nil)
@@ -155,14 +155,14 @@ func TestImportSendsTheBodyAgainIfItCan(t *testing.T) {
 		assert.Equal(t, []string{"https://x.invalid 34567", "https://x.invalid 34567", "https://x.invalid 34567"}, s.uploaded, "from where it stood")
 	})
 	for name, body := range map[string]io.Reader{"reader": io.MultiReader(strings.NewReader("a,b\n")), "pipe": stuck{strings.NewReader("a,b\n")}} {
-		s := &service{upload: always(reset)}
+		s := &service{upload: always(errReset)}
 		job, err := importjob.Import(t.Context(), s, createInput, body, 4, nil)
-		require.ErrorIs(t, err, reset, name)
+		require.ErrorIs(t, err, errReset, name)
 		assert.Equal(t, importjob.StatusCreated, job.Status)
 		assert.Equal(t, []string{"create", "upload"}, s.calls, name)
 	}
 	synctest.Test(t, func(t *testing.T) {
-		s := &service{upload: always(reset)}
+		s := &service{upload: always(errReset)}
 		_, err := importjob.Import(t.Context(), s, createInput, once{strings.NewReader("a,b\n")}, 4, nil)
 		assert.Equal(t, &importjob.Error{Op: importjob.OpUpload, Ref: jobRef, Err: os.ErrInvalid}, err)
 		assert.Len(t, s.uploaded, 1, "half a file is not uploaded")
@@ -212,7 +212,7 @@ func TestImportStopsWhatItMayHaveStarted(t *testing.T) {
 		assert.Equal(t, 1, s.count("stop"))
 	})
 	synctest.Test(t, func(t *testing.T) { // ended before Start: nothing to stop
-		s := &service{upload: always(reset)}
+		s := &service{upload: always(errReset)}
 		_, err := cancelAt(t, s, 2*time.Second, true)
 		assert.Error(t, err)
 		assert.Equal(t, 0, s.count("stop")+s.count("start"))

@@ -2,6 +2,7 @@ package importjob
 
 import (
 	"context"
+	"errors"
 	"iter"
 )
 
@@ -29,6 +30,9 @@ func Users(ctx context.Context, d Directory, userPoolID string) iter.Seq2[PoolUs
 	}, nil)
 }
 
+// errSameToken keeps an iteration from going on forever.
+var errSameToken = errors.New("importjob: a page came with its own token as that of the next page")
+
 // pages iterates over the items of all pages. fault, if not nil, gives an item's own error.
 func pages[T any](fetch func(token string) ([]T, string, error), fault func(T) error) iter.Seq2[T, error] {
 	return func(yield func(T, error) bool) {
@@ -49,6 +53,11 @@ func pages[T any](fetch func(token string) ([]T, string, error), fault func(T) e
 				}
 			}
 			if next == "" {
+				return
+			}
+			if next == token {
+				var zero T
+				yield(zero, errSameToken)
 				return
 			}
 			token = next

@@ -139,3 +139,19 @@ func TestUsersIteratesOverAllPages(t *testing.T) {
 	}
 	assert.Equal(t, []string{".0", ".1", "1.0", "1.1", "3.0"}, got)
 }
+
+// roundabout is a Client whose pages never end.
+type roundabout struct{ importjob.Client }
+
+func (roundabout) List(context.Context, string, importjob.Page) ([]importjob.UserImportJob, string, error) {
+	return nil, "again", nil
+}
+
+func TestIteratorsDoNotGoRound(t *testing.T) {
+	var errs []error
+	for _, err := range importjob.Jobs(t.Context(), roundabout{}, "us-west-2_a") {
+		errs = append(errs, err)
+	}
+	require.Len(t, errs, 1)
+	assert.ErrorContains(t, errs[0], "token")
+}

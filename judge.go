@@ -119,8 +119,11 @@ func (j *Judge) headerFaults(names []string) (faults []*CSVError) {
 // fatal notes that the whole job fails.
 func (j *Judge) fatal(e *CSVError) Finding {
 	message := e.Err.Error()
-	if e.Attribute != "" {
+	switch { // the name of an unknown column may be a person's, in a file without a header
+	case slices.Contains(j.pool.Header(), e.Attribute):
 		message = e.Attribute + ": " + message
+	case e.Column > 0:
+		message = fmt.Sprintf("column %d: %s", e.Column, message)
 	}
 	if j.sum.Status == "" {
 		j.sum.Status, j.sum.Message = StatusFailed, fmt.Sprintf("The .csv file could not be read: %s.", message) // A16

@@ -1,5 +1,7 @@
 package importjob
 
+import "strings"
+
 // Row is one row of a CSV file: a line and where its values are in it.
 type Row struct {
 	line    int
@@ -25,6 +27,51 @@ func ParseRow(line string) *Row {
 	t.reset(buf, len(line))
 	t.split(row, 0, len(line))
 	return row
+}
+
+// LineValue returns value i of a line that has a number of values, as ParseRow(line).Field(i)
+// does, but without looking at all of them. The last one is found from the end.
+func LineValue(line string, i, values int) string {
+	if i == values-1 {
+		for end := len(line); ; end-- {
+			end = strings.LastIndexByte(line[:end], ',')
+			if end <= 0 || line[end-1] != '\\' {
+				return plainValue(line[end+1:])
+			}
+		}
+	}
+	for start := 0; ; {
+		end := start
+		for {
+			n := strings.IndexByte(line[end:], ',')
+			if n < 0 {
+				return plainValue(line[start:])
+			}
+			if end += n; end == 0 || line[end-1] != '\\' {
+				break
+			}
+			end++
+		}
+		if i == 0 {
+			return plainValue(line[start:end])
+		}
+		i--
+		start = end + 1
+	}
+}
+
+// plainValue resolves the escapes of a value and trims it.
+func plainValue(value string) string {
+	if strings.IndexByte(value, '\\') >= 0 {
+		value = strings.ReplaceAll(value, `\,`, ",")
+	}
+	for value != "" && value[0] <= ' ' {
+		value = value[1:]
+	}
+	for value != "" && value[len(value)-1] <= ' ' {
+		value = value[:len(value)-1]
+	}
+	return value
 }
 
 // Line returns the row's line number in the file; the header is line 1.

@@ -109,8 +109,8 @@ func first(n int, err error) func(int) error {
 
 func always(err error) func(int) error { return func(int) error { return err } }
 
-// reset is what a broken connection looks like.
-var reset = errors.New("connection reset by peer")
+// errReset is what a broken connection looks like.
+var errReset = errors.New("connection errReset by peer")
 
 func refused(code importjob.Code) error { return &importjob.Error{Code: code} }
 

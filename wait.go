@@ -48,9 +48,10 @@ func Wait(ctx context.Context, c Client, ref Ref, opts *WaitOptions) (UserImport
 }
 
 // Retryable reports whether the same call may do better later: the service throttled it, had
-// trouble of its own, or did not answer, so that it is not known whether the call took effect.
+// trouble of its own, or did not answer, so that it is not known whether the call took effect. A
+// deadline counts as no answer, since it may be that of one request; look at ctx.Err as well.
 func Retryable(err error) bool {
-	if err == nil || errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) || errors.Is(err, ErrURLExpired) {
+	if err == nil || errors.Is(err, context.Canceled) || errors.Is(err, ErrURLExpired) {
 		return false
 	}
 	if errors.Is(err, ErrTooManyRequests) || errors.Is(err, ErrInternal) {

@@ -16,6 +16,7 @@ import (
 type file struct {
 	data    string
 	columns []string
+	forms   []form   // of the columns
 	offsets []uint32 // where each row begins
 	tags    []uint32 // of the username of each row, for the index of users; until the job starts
 	lines   []int32  // the line of each row; nil when they follow one another from firstLine on
@@ -41,7 +42,7 @@ func (a *account) Upload(ctx context.Context, job importjob.UserImportJob, body 
 	if in.keep {
 		in.kept.Grow(int(size))
 	}
-	f, err := judge(in, set, job.PasswordHashingAlgorithm, a.opts.Assumptions)
+	f, err := a.judge(in, set, job.PasswordHashingAlgorithm)
 	if err != nil {
 		return err
 	}
@@ -108,8 +109,8 @@ func (in *intake) Read(p []byte) (int, error) {
 }
 
 // judge reads a file and judges its rows. The error is one of r.
-func judge(r io.Reader, set settings, algorithm importjob.PasswordHashingAlgorithm, assume importjob.Assumptions) (*file, error) {
-	j := importjob.NewJudge(set.Pool, r, &importjob.CheckOptions{PasswordHashingAlgorithm: algorithm, Assumptions: assume})
+func (a *account) judge(r io.Reader, set settings, algorithm importjob.PasswordHashingAlgorithm) (*file, error) {
+	j := importjob.NewJudge(set.Pool, r, &importjob.CheckOptions{PasswordHashingAlgorithm: algorithm, Assumptions: a.opts.Assumptions})
 	f := &file{version: set.version}
 	faults, err := j.Header()
 	if err != nil {
@@ -121,6 +122,7 @@ func judge(r io.Reader, set settings, algorithm importjob.PasswordHashingAlgorit
 	}
 	f.columns = j.Columns()
 	f.username = slices.Index(f.columns, importjob.ColumnUsername)
+	f.forms = forms(f.columns, set, a.opts.ISOBirthdate)
 	for {
 		judged, err := j.Next()
 		if err == io.EOF {
@@ -172,12 +174,12 @@ func appendBad(bad []badRow, row int, outcome importjob.Outcome, reason string) 
 	return append(bad, b)
 }
 
-// judgedBy returns the file as judged by these settings, which may have changed since.
-func (f *file) judgedBy(set settings, algorithm importjob.PasswordHashingAlgorithm, assume importjob.Assumptions) *file {
+// judgedBy returns a file as judged by these settings, which may have changed since the upload.
+func (a *account) judgedBy(f *file, set settings, algorithm importjob.PasswordHashingAlgorithm) *file {
 	if f.version == set.version || f.data == "" {
 		return f
 	}
-	again, err := judge(strings.NewReader(f.data), set, algorithm, assume)
+	again, err := a.judge(strings.NewReader(f.data), set, algorithm)
 	if err != nil {
 		return f // a string gives no errors
 	}
@@ -204,5 +206,8 @@ func (f *file) text(row int) string {
 
 // value is a value of a row, column counted from 0.
 func (f *file) value(row, column int) string {
-	return string(importjob.ParseRow(f.text(row)).Field(column))
+	return importjob.LineValue(f.text(row), column, len(f.columns))
 }
+
+// name is the username of a row.
+func (f *file) name(row int) string { return f.value(row, f.username) }

@@ -3,6 +3,7 @@ package memory
 import (
 	crand "crypto/rand"
 	"encoding/binary"
+	"encoding/hex"
 	"fmt"
 	"math/rand/v2"
 )
@@ -43,13 +44,19 @@ func (g *ids) hex() string {
 // sub returns the UUID of the n-th user ever stored. It is computed rather than kept, so that a
 // sub costs no memory; the mixing is a bijection, so that no two users get the same.
 func (g *ids) sub(n uint64) string {
-	hi, lo := mix(n^g.secret), mix(mix(n)+g.secret)
 	var b [16]byte
-	binary.BigEndian.PutUint64(b[:8], hi)
-	binary.BigEndian.PutUint64(b[8:], lo)
+	binary.BigEndian.PutUint64(b[:8], mix(n^g.secret))
+	binary.BigEndian.PutUint64(b[8:], mix(mix(n)+g.secret))
 	b[6] = b[6]&0x0f | 0x40 // version 4
 	b[8] = b[8]&0x3f | 0x80
-	return fmt.Sprintf("%x-%x-%x-%x-%x", b[:4], b[4:6], b[6:8], b[8:10], b[10:])
+	text := make([]byte, 0, 36)
+	for i, part := range [][]byte{b[:4], b[4:6], b[6:8], b[8:10], b[10:]} {
+		if i > 0 {
+			text = append(text, '-')
+		}
+		text = hex.AppendEncode(text, part)
+	}
+	return string(text)
 }
 
 // mix is the finalizer of SplitMix64.

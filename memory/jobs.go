@@ -150,7 +150,7 @@ func (a *account) Start(_ context.Context, ref importjob.Ref) (importjob.UserImp
 	if err != nil {
 		return importjob.UserImportJob{}, err
 	}
-	f = f.judgedBy(set, j.created.PasswordHashingAlgorithm, a.opts.Assumptions)
+	f = a.judgedBy(f, set, j.created.PasswordHashingAlgorithm)
 	failure := cmp.Or(a.unfit(j, set), f.failure)
 	u := j.pool.users
 	u.mu.Lock()

@@ -4,7 +4,6 @@ import (
 	"iter"
 	"slices"
 	"sort"
-	"strings"
 	"sync"
 	"time"
 
@@ -48,7 +47,7 @@ func (a *account) goesBy(u *users, set settings, number uint32, name string) boo
 	if s.run == nil {
 		return set.UsernameKey(s.added[place].Username) == set.UsernameKey(name)
 	}
-	return set.UsernameKey(s.run.file.value(place, s.run.file.username)) == set.UsernameKey(name) ||
+	return set.UsernameKey(s.run.file.name(place)) == set.UsernameKey(name) ||
 		a.subAsUsername(set) && a.ids.sub(u.subNumber(number)) == name
 }
 
@@ -142,7 +141,7 @@ func (a *account) newRun(j *job, f *file, set settings, failure string) *run {
 func (a *account) exists(u *users, set settings, tag uint32, f *file, row int) bool {
 	now := a.now()
 	_, exists := u.index.find(tag, func(number uint32) bool {
-		if number >= u.total || !a.goesBy(u, set, number, f.value(row, f.username)) {
+		if number >= u.total || !a.goesBy(u, set, number, f.name(row)) {
 			return false
 		}
 		a.mu.Lock()
@@ -184,44 +183,20 @@ func (a *account) user(u *users, set settings, number uint32) importjob.PoolUser
 	if s.run == nil {
 		return s.added[row]
 	}
-	r := s.run
-	date := importjob.Date(r.begin.Add(duration(row+1, a.opts.RowsPerSecond)))
+	f := s.run.file
+	date := importjob.Date(s.run.begin.Add(duration(row+1, a.opts.RowsPerSecond)))
 	user := importjob.PoolUser{
+		Username:   f.name(row),
 		Sub:        a.ids.sub(u.subNumber(number)),
+		Attributes: importjob.AttributesOf(storedRow{f, row}),
 		Status:     importjob.UserResetRequired,
 		CreateDate: date, UpdateDate: date,
 	}
-	var list []importjob.Attribute
-	values := importjob.ParseRow(r.file.text(row))
-	for i, name := range r.file.columns {
-		value := string(values.Field(i))
-		switch {
-		case name == importjob.ColumnUsername:
-			user.Username = value
-		case value == "" || name == importjob.ColumnMFAEnabled:
-		case name == importjob.ColumnPasswordHash:
-			if r.algorithm != "" {
-				user.Status = importjob.UserConfirmed
-			}
-		default:
-			list = append(list, importjob.Attribute{Name: name, Value: a.stored(set, name, value)})
-		}
+	if s.run.algorithm != "" && f.value(row, slices.Index(f.columns, importjob.ColumnPasswordHash)) != "" {
+		user.Status = importjob.UserConfirmed
 	}
-	user.Attributes = importjob.NewAttributes(list...)
 	if a.subAsUsername(set) {
 		user.Username = user.Sub
 	}
 	return user
-}
-
-// stored is the form in which a pool keeps a value.
-func (a *account) stored(set settings, name, value string) string {
-	if name == "birthdate" && a.opts.ISOBirthdate && len(value) == len("mm/dd/yyyy") {
-		return value[6:] + "-" + value[:2] + "-" + value[3:5]
-	}
-	i := slices.IndexFunc(set.Schema, func(s importjob.SchemaAttribute) bool { return s.Name == name })
-	if i >= 0 && set.Schema[i].Type == importjob.TypeBoolean {
-		return strings.ToLower(value)
-	}
-	return value
 }

@@ -1,0 +1,71 @@
+package memory
+
+import (
+	"iter"
+	"strings"
+
+	"github.com/cognito-import/importjob"
+)
+
+// form is in which form a pool keeps the values of a column.
+type form int
+
+const (
+	asGiven   form = iota
+	notKept        // it is no attribute
+	lowerCase      // a Boolean
+	isoDate        // mm/dd/yyyy as yyyy-mm-dd
+)
+
+// forms are those of the columns of a file.
+func forms(columns []string, set settings, isoBirthdate bool) []form {
+	booleans := map[string]bool{}
+	for _, attribute := range set.Schema {
+		booleans[attribute.Name] = attribute.Type == importjob.TypeBoolean
+	}
+	list := make([]form, len(columns))
+	for i, name := range columns {
+		switch {
+		case name == importjob.ColumnUsername, name == importjob.ColumnMFAEnabled, name == importjob.ColumnPasswordHash:
+			list[i] = notKept
+		case booleans[name]:
+			list[i] = lowerCase
+		case name == "birthdate" && isoBirthdate:
+			list[i] = isoDate
+		}
+	}
+	return list
+}
+
+// storedRow is the attributes of an imported user: those values of a row that are not empty.
+type storedRow struct {
+	file *file
+	row  int
+}
+
+// All is [importjob.AttributeSource].
+func (s storedRow) All() iter.Seq2[string, string] {
+	return func(yield func(string, string) bool) {
+		values := importjob.ParseRow(s.file.text(s.row))
+		for i, name := range s.file.columns {
+			value := string(values.Field(i))
+			if value == "" || s.file.forms[i] == notKept {
+				continue
+			}
+			if !yield(name, s.file.forms[i].of(value)) {
+				return
+			}
+		}
+	}
+}
+
+// of gives a value the form.
+func (f form) of(value string) string {
+	switch {
+	case f == lowerCase:
+		return strings.ToLower(value)
+	case f == isoDate && len(value) == len("mm/dd/yyyy"):
+		return value[6:] + "-" + value[:2] + "-" + value[3:5]
+	}
+	return value
+}
