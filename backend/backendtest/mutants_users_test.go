@@ -208,6 +208,27 @@ func directoryMutants() []mutant {
 				return u, err
 			}
 		}},
+		{lie: "an update of a pool may name any schema", kills: "directory/schema-only-grows", tell: func(l *liar) { l.Directory = pliable{l.Directory} }},
+		{lie: "users are in pages of 60", kills: "directory/user-pages", tell: func(l *liar) {
+			l.users = func(ctx context.Context, pool string, page importjob.Page) ([]importjob.PoolUser, string, error) {
+				page.MaxResults = 0
+				return l.Directory.Users(ctx, pool, page)
+			}
+		}},
+		{lie: "a pool that does not exist has no users", kills: "directory/unknown-pool directory/malformed-pool", tell: func(l *liar) {
+			l.countUsers = func(ctx context.Context, pool string) (int64, error) {
+				n, err := l.Directory.CountUsers(ctx, pool)
+				if errors.Is(err, importjob.ErrNotFound) || errors.Is(err, importjob.ErrInvalidParameter) {
+					err = nil
+				}
+				return n, err
+			}
+		}},
+		{lie: "users are added although nobody waits any more", kills: "directory/canceled", tell: func(l *liar) {
+			l.addUser = func(ctx context.Context, pool string, u importjob.PoolUser) (importjob.PoolUser, error) {
+				return l.Directory.AddUser(context.WithoutCancel(ctx), pool, u)
+			}
+		}},
 		{lie: "users outlive their pool", kills: "pool/made-again", tell: func(l *liar) {
 			users := int64(0)
 			l.onJob = func(_ importjob.Op, j *importjob.UserImportJob) { users = max(users, j.ImportedUsers) }
@@ -221,6 +242,16 @@ func directoryMutants() []mutant {
 			l.onPool = func(p *importjob.Pool) { p.Schema = k.given.Schema }
 		}},
 	}
+}
+
+// pliable lets a schema shrink, and does not say that it has not.
+type pliable struct{ importjob.Directory }
+
+func (p pliable) UpdatePool(ctx context.Context, pool importjob.Pool) error {
+	if err := p.Directory.UpdatePool(ctx, pool); !errors.Is(err, importjob.ErrInvalidParameter) {
+		return err
+	}
+	return nil
 }
 
 // deaf updates no pool, and does not say so.

@@ -3,7 +3,6 @@ package backendtest
 import (
 	"context"
 	"errors"
-	"fmt"
 	"strings"
 	"time"
 
@@ -100,75 +99,6 @@ func functionRules() []Rule {
 					}
 				}
 				equal("the number of rows", line-2, n)
-			}},
-	}
-}
-
-const directory = "https://pkg.go.dev/github.com/cognito-import/importjob#Directory"
-
-func directoryRules() []Rule {
-	return []Rule{
-		{Name: "directory/users", Source: api("ListUsers"), Users: true,
-			Sentence: "Users are listed in the order of their import, over several pages.",
-			check: func(e *env) {
-				e.run(e.file(goods(130)...))
-				users := e.users()
-				equal("the number of users", len(users), 130)
-				for i, u := range users {
-					equal("the username", u.Username, fmt.Sprintf("user%04d", i))
-					sameUser(u, e.user(u.Username))
-				}
-			}},
-		{Name: "directory/add-user", Source: api("AdminCreateUser"), Users: true,
-			Sentence: "A user that an administrator adds is in status FORCE_CHANGE_PASSWORD and has a sub.",
-			check: func(e *env) {
-				added := must(e.Directory.AddUser(e.ctx, e.pool, importjob.PoolUser{Username: "ann",
-					Attributes: importjob.NewAttributes(importjob.Attribute{Name: "name", Value: "Ann"})}))
-				equal("the status", added.Status, importjob.UserForceChangePassword)
-				that(added.Sub != "" && !added.CreateDate.IsZero(), "there is no sub or no create date")
-				equal("the name", added.Attributes.Value("name"), "Ann")
-				sameUser(e.user("ann"), added)
-				equal("the number of users", must(e.Directory.CountUsers(e.ctx, e.pool)), 1)
-			}},
-		{Name: "directory/add-user-twice", Source: api("AdminCreateUser"), Users: true,
-			Sentence: "Adding a user whose username is taken is a UsernameExistsException.",
-			check: func(e *env) {
-				e.run(e.file(good("ann")))
-				for _, name := range []string{"ann", "ANN"} {
-					_, err := e.Directory.AddUser(e.ctx, e.pool, importjob.PoolUser{Username: name})
-					refused(err, importjob.ErrUsernameExists)
-				}
-			}},
-		{Name: "directory/unknown-user", Source: api("AdminGetUser"), Users: true,
-			Sentence: "A user that does not exist is a UserNotFoundException, in a pool that does not exist a ResourceNotFoundException; neither names the user.",
-			check: func(e *env) {
-				e.run(e.file(good("ann-lee-2")))
-				e.noUser("ann-lee")
-				_, err := e.Directory.User(e.ctx, importjob.UserRef{UserPoolID: e.pool, Username: "ann-lee"})
-				that(!strings.Contains(err.Error(), "ann-lee"), "the error names the user")
-				_, err = e.Directory.User(e.ctx, importjob.UserRef{UserPoolID: unknownPool, Username: "ann"})
-				refused(err, importjob.ErrNotFound)
-			}},
-		{Name: "directory/create-pool", Source: directory, Users: true,
-			Sentence: "A pool that is created without an ID gets one, and is listed.",
-			check: func(e *env) {
-				p := must(e.Directory.CreatePool(e.ctx, importjob.Pool{Name: "fresh", AutoVerifiedAttributes: []string{"email"}}))
-				samePool(must(e.Client.Pool(e.ctx, p.ID)), p)
-				listed := pages(func(token string) ([]importjob.Pool, string, error) {
-					return e.Directory.Pools(e.ctx, importjob.Page{MaxResults: 1, Token: token})
-				})
-				equal("the number of pools", len(listed), len(e.setup.Pools)+1)
-				equal("the last one", listed[len(listed)-1].ID, p.ID)
-			}},
-		{Name: "directory/pools-not-aliased", Source: directory, Users: true,
-			Sentence: "Changing what was given to or got from a Directory changes no pool.",
-			check: func(e *env) {
-				given := importjob.Pool{Name: "fresh", Schema: importjob.ClassicSchema(), AutoVerifiedAttributes: []string{"email"}}
-				p := must(e.Directory.CreatePool(e.ctx, given))
-				clear(given.Schema)
-				clear(p.AutoVerifiedAttributes)
-				want := importjob.Pool{Name: "fresh", Schema: importjob.ClassicSchema(), AutoVerifiedAttributes: []string{"email"}, MFA: importjob.MFAOff}
-				samePool(must(e.Client.Pool(e.ctx, p.ID)), want)
 			}},
 	}
 }

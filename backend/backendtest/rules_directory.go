@@ -1,0 +1,168 @@
+package backendtest
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/cognito-import/importjob"
+)
+
+const directory = "https://pkg.go.dev/github.com/cognito-import/importjob#Directory"
+
+func directoryRules() []Rule {
+	return []Rule{
+		{Name: "directory/users", Source: api("ListUsers"), Users: true,
+			Sentence: "Users are listed in the order of their import, over several pages.",
+			check: func(e *env) {
+				e.run(e.file(goods(130)...))
+				users := e.users()
+				equal("the number of users", len(users), 130)
+				for i, u := range users {
+					equal("the username", u.Username, fmt.Sprintf("user%04d", i))
+					sameUser(u, e.user(u.Username))
+				}
+			}},
+		{Name: "directory/add-user", Source: api("AdminCreateUser"), Users: true,
+			Sentence: "A user that an administrator adds is in status FORCE_CHANGE_PASSWORD and has a sub.",
+			check: func(e *env) {
+				added := must(e.Directory.AddUser(e.ctx, e.pool, importjob.PoolUser{Username: "ann",
+					Attributes: importjob.NewAttributes(importjob.Attribute{Name: "name", Value: "Ann"})}))
+				equal("the status", added.Status, importjob.UserForceChangePassword)
+				that(added.Sub != "" && !added.CreateDate.IsZero(), "there is no sub or no create date")
+				equal("the name", added.Attributes.Value("name"), "Ann")
+				sameUser(e.user("ann"), added)
+				equal("the number of users", must(e.Directory.CountUsers(e.ctx, e.pool)), 1)
+			}},
+		{Name: "directory/add-user-twice", Source: api("AdminCreateUser"), Users: true,
+			Sentence: "Adding a user whose username is taken is a UsernameExistsException.",
+			check: func(e *env) {
+				e.run(e.file(good("ann")))
+				for _, name := range []string{"ann", "ANN"} {
+					_, err := e.Directory.AddUser(e.ctx, e.pool, importjob.PoolUser{Username: name})
+					refused(err, importjob.ErrUsernameExists)
+				}
+			}},
+		{Name: "directory/unknown-user", Source: api("AdminGetUser"), Users: true,
+			Sentence: "A user that does not exist is a UserNotFoundException, in a pool that does not exist a ResourceNotFoundException; neither names the user.",
+			check: func(e *env) {
+				e.run(e.file(good("ann-lee-2")))
+				e.noUser("ann-lee")
+				_, err := e.Directory.User(e.ctx, importjob.UserRef{UserPoolID: e.pool, Username: "ann-lee"})
+				that(!strings.Contains(err.Error(), "ann-lee"), "the error names the user")
+				_, err = e.Directory.User(e.ctx, importjob.UserRef{UserPoolID: unknownPool, Username: "ann"})
+				refused(err, importjob.ErrNotFound)
+			}},
+		{Name: "directory/create-pool", Source: directory, Users: true,
+			Sentence: "A pool that is created without an ID gets one, and is listed.",
+			check: func(e *env) {
+				p := must(e.Directory.CreatePool(e.ctx, importjob.Pool{Name: "fresh", AutoVerifiedAttributes: []string{"email"}}))
+				samePool(must(e.Client.Pool(e.ctx, p.ID)), p)
+				listed := pages(func(token string) ([]importjob.Pool, string, error) {
+					return e.Directory.Pools(e.ctx, importjob.Page{MaxResults: 1, Token: token})
+				})
+				equal("the number of pools", len(listed), len(e.setup.Pools)+1)
+				equal("the last one", listed[len(listed)-1].ID, p.ID)
+			}},
+		{Name: "directory/pools-not-aliased", Source: directory, Users: true,
+			Sentence: "Changing what was given to or got from a Directory changes no pool.",
+			check: func(e *env) {
+				given := importjob.Pool{Name: "fresh", Schema: importjob.ClassicSchema(), AutoVerifiedAttributes: []string{"email"}}
+				p := must(e.Directory.CreatePool(e.ctx, given))
+				clear(given.Schema)
+				clear(p.AutoVerifiedAttributes)
+				want := importjob.Pool{Name: "fresh", Schema: importjob.ClassicSchema(), AutoVerifiedAttributes: []string{"email"}, MFA: importjob.MFAOff}
+				samePool(must(e.Client.Pool(e.ctx, p.ID)), want)
+			}},
+		{Name: "directory/schema-only-grows", Source: api("UpdateUserPool"), Users: true,
+			Sentence: "An update of a pool takes no attribute away, and keeps the schema when it names none.",
+			check: func(e *env) {
+				p := e.settings()
+				p.Schema = p.Schema[:len(p.Schema)-1]
+				refused(e.Directory.UpdatePool(e.ctx, p), importjob.ErrInvalidParameter)
+				p.Schema, p.Name, p.AutoVerifiedAttributes = nil, "renamed", []string{"phone_number"}
+				ok("UpdatePool", e.Directory.UpdatePool(e.ctx, p))
+				p.Schema = e.setup.Pools[0].Schema
+				samePool(e.settings(), p)
+			}},
+		{Name: "directory/user-pages", Source: api("ListUsers"), Users: true,
+			Sentence: "Pages of users of any size together give each user once, and none holds more than was asked for, or than 60.",
+			check:    checkUserPages},
+		{Name: "directory/unknown-pool", Source: directory, Users: true,
+			Sentence: "In a pool that does not exist every method is a ResourceNotFoundException, of the form of all errors.",
+			check: func(e *env) {
+				e.directoryRefuses(e.ctx, unknownPool, func(op importjob.Op, err error) {
+					refused(err, importjob.ErrNotFound)
+					top, isError := err.(*importjob.Error)
+					that(isError && top.Op == op && top.Ref.UserPoolID == unknownPool, "%s: the error is %#v", op, err)
+				})
+			}},
+		{Name: "directory/malformed-pool", Source: model, Users: true,
+			Sentence: "Every method refuses a malformed pool ID.",
+			check: func(e *env) {
+				e.directoryRefuses(e.ctx, "no-underscore", func(_ importjob.Op, err error) {
+					badInput(err, noMatch("no-underscore", "userPoolId"))
+				})
+			}},
+		{Name: "directory/canceled", Source: directory, Users: true,
+			Sentence: "Every method refuses a context that has ended, with its cause.",
+			check: func(e *env) {
+				cause := errors.New("enough")
+				ctx, cancel := context.WithCancelCause(e.ctx)
+				cancel(cause)
+				e.directoryRefuses(ctx, e.pool, func(op importjob.Op, err error) {
+					that(errors.Is(err, cause), "%s: got %v, want %v", op, err, cause)
+				})
+				equal("the number of users", must(e.Directory.CountUsers(e.ctx, e.pool)), 0)
+			}},
+	}
+}
+
+// directoryRefuses calls each method on a pool, and demands an error and no value beside it.
+func (e *env) directoryRefuses(ctx context.Context, pool string, judge func(importjob.Op, error)) {
+	d := e.Directory
+	try := func(op importjob.Op, zero bool, err error) {
+		that(err != nil, "%s: there is no error", op)
+		that(zero, "%s: not the zero value beside the error", op)
+		judge(op, err)
+	}
+	p := e.setup.Pools[0].Clone()
+	p.ID = pool
+	try(importjob.OpUpdatePool, true, d.UpdatePool(ctx, p))
+	added, err := d.AddUser(ctx, pool, importjob.PoolUser{Username: "ann"})
+	try(importjob.OpAddUser, added.Username == "" && added.Sub == "", err)
+	u, err := d.User(ctx, importjob.UserRef{UserPoolID: pool, Username: "ann"})
+	try(importjob.OpUser, u.Username == "", err)
+	users, next, err := d.Users(ctx, pool, importjob.Page{})
+	try(importjob.OpUsers, users == nil && next == "", err)
+	n, err := d.CountUsers(ctx, pool)
+	try(importjob.OpUsers, n == 0, err)
+	try(importjob.OpDeletePool, true, d.DeletePool(ctx, pool))
+}
+
+func checkUserPages(e *env) {
+	e.run(e.file(goods(70)...))
+	list := func(size int, token string) ([]importjob.PoolUser, string, error) {
+		return e.Directory.Users(e.ctx, e.pool, importjob.Page{MaxResults: size, Token: token})
+	}
+	for _, size := range []int{1, 7, 60, 0} {
+		n, most := 0, 60
+		if size > 0 {
+			most = size
+		}
+		for i, u := range pages(func(token string) ([]importjob.PoolUser, string, error) {
+			users, next, err := list(size, token)
+			that(len(users) <= most, "a page of %d has %d users", size, len(users))
+			return users, next, err
+		}) {
+			equal("the username", u.Username, fmt.Sprintf("user%04d", i))
+			n++
+		}
+		equal("the number of users", n, 70)
+	}
+	_, _, err := list(61, "")
+	refused(err, importjob.ErrInvalidParameter)
+	_, _, err = list(1, "x")
+	refused(err, importjob.ErrInvalidParameter)
+}
