@@ -114,7 +114,7 @@ func TestResultsOfALog(t *testing.T) {
 			"",
 			"[SUCCEEDED] Line Number 6 - The import succeeded.",
 		},
-		jobID + "x/MyImportJob":      {"[SUCCEEDED] Line Number 99 - Another job whose ID begins the same."},
+		jobID + "-2/MyImportJob":     {"[SUCCEEDED] Line Number 99 - Another job whose ID begins the same."},
 		"import-0000000000/Otherjob": {"[SUCCEEDED] Line Number 98 - Another job."},
 	}, "/aws/cognito/userpools/" + poolID + "x/people": {stream: {"[SUCCEEDED] Line Number 97 - Another pool."}}}}
 	want := []importjob.RowResult{

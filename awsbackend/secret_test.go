@@ -59,6 +59,8 @@ func TestURLIsInNoErrorAndNoLog(t *testing.T) {
 		"TLS":                 tls.URL,
 		"redirect":            redirect(307, elsewhere.URL+"/?QUERY"),
 		"permanent redirect":  redirect(308, elsewhere.URL+"/?QUERY"),
+		"found":               redirect(302, elsewhere.URL+"/?QUERY"),
+		"see other":           redirect(303, elsewhere.URL+"/?QUERY"),
 		"redirect to nowhere": redirect(301, "://QUERY"),
 		"redirect without":    redirect(307, ""),
 		"cut off":             serve(t, func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }).URL,
