@@ -138,9 +138,8 @@ func (h *handler) answer(r *http.Request, prefix, op string) ([]byte, error) {
 
 // readBody reads a body of at most maxBody bytes.
 func readBody(r *http.Request) ([]byte, error) {
-	tooLarge := refusef(errTooLarge, "The request body is larger than %d bytes.", maxBody)
 	if r.ContentLength > maxBody {
-		return nil, tooLarge
+		return nil, tooLarge()
 	}
 	var body []byte
 	var err error
@@ -152,11 +151,15 @@ func readBody(r *http.Request) ([]byte, error) {
 	}
 	switch {
 	case len(body) > maxBody:
-		return nil, tooLarge
+		return nil, tooLarge()
 	case err != nil:
 		return nil, refusef(errSerialization, "The request body could not be read to its end.")
 	}
 	return body, nil
+}
+
+func tooLarge() error {
+	return refusef(errTooLarge, "The request body is larger than %d bytes.", maxBody)
 }
 
 // httpStatus is the status that goes with an error: clients look at the error's name, but for

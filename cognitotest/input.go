@@ -107,11 +107,11 @@ func kind(raw json.RawMessage) string {
 
 // text returns a string.
 func (in *input) text(member string) string {
-	var s string
 	raw := in.raw(member)
 	if n := len(raw); n >= 2 && raw[0] == '"' && plain(raw[1:n-1]) {
-		return string(raw[1 : n-1])
+		return string(raw[1 : n-1]) // the way of nearly every member
 	}
+	var s string
 	in.read(member, "String", &s)
 	return s
 }
