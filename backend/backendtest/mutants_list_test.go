@@ -2,6 +2,7 @@ package backendtest_test
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"strings"
 
@@ -192,6 +193,15 @@ func resultMutants() []mutant {
 					return nil, "", &importjob.Error{Code: importjob.ErrNotFound}
 				}
 				return l.Client.Results(ctx, ref, page)
+			}
+		}},
+		{lie: "a bad token of results is the first page", kills: "results/bad-token", tell: func(l *liar) {
+			l.results = func(ctx context.Context, ref importjob.Ref, page importjob.Page) ([]importjob.RowResult, string, error) {
+				rows, next, err := l.Client.Results(ctx, ref, page)
+				if errors.Is(err, importjob.ErrInvalidParameter) {
+					return l.Client.Results(ctx, ref, importjob.Page{})
+				}
+				return rows, next, err
 			}
 		}},
 		{lie: "all results are on one page", kills: "results/pages", tell: func(l *liar) {

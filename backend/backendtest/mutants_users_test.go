@@ -208,7 +208,7 @@ func directoryMutants() []mutant {
 				return u, err
 			}
 		}},
-		{lie: "an update of a pool may name any schema", kills: "directory/schema-only-grows", tell: func(l *liar) { l.Directory = pliable{l.Directory} }},
+		{lie: "an update of a pool that cannot be is none", kills: "directory/schema-only-grows directory/fixed-settings", tell: func(l *liar) { l.Directory = pliable{l.Directory} }},
 		{lie: "users are in pages of 60", kills: "directory/user-pages", tell: func(l *liar) {
 			l.users = func(ctx context.Context, pool string, page importjob.Page) ([]importjob.PoolUser, string, error) {
 				page.MaxResults = 0

@@ -86,6 +86,20 @@ func directoryRules() []Rule {
 				p.Schema = e.setup.Pools[0].Schema
 				samePool(e.settings(), p)
 			}},
+		{Name: "directory/fixed-settings", Source: caseRules, Users: true,
+			Sentence: "What makes a username unique and what users sign in with cannot change after a pool was made.",
+			check: func(e *env) {
+				for _, change := range []func(*importjob.Pool){
+					func(p *importjob.Pool) { p.CaseSensitive = !p.CaseSensitive },
+					func(p *importjob.Pool) { p.UsernameAttributes = []string{"email"} },
+					func(p *importjob.Pool) { p.AliasAttributes = []string{"email"} },
+				} {
+					p := e.settings()
+					change(&p)
+					refused(e.Directory.UpdatePool(e.ctx, p), importjob.ErrInvalidParameter)
+				}
+				samePool(e.settings(), e.setup.Pools[0])
+			}},
 		{Name: "directory/user-pages", Source: api("ListUsers"), Users: true,
 			Sentence: "Pages of users of any size together give each user once, and none holds more than was asked for, or than 60.",
 			check:    checkUserPages},

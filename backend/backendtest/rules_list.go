@@ -247,6 +247,15 @@ func resultRules() []Rule {
 		{Name: "results/pages", Source: contract,
 			Sentence: "Pages of any size together give each result once, in order, and none holds more than was asked for.",
 			check:    checkResultPages},
+		{Name: "results/bad-token", Source: assumedAs("A13"),
+			Sentence: "A token that the service did not give is an InvalidParameterException.",
+			check: func(e *env) {
+				job := e.run(e.file(goods(3)...))
+				for _, token := range []string{"x", job.JobID + "#100", job.JobID + "#-1"} {
+					_, _, err := e.Client.Results(e.ctx, job.Ref(), importjob.Page{Token: token})
+					refused(err, importjob.ErrInvalidParameter)
+				}
+			}},
 		{Name: "results/not-aliased", Source: contract,
 			Sentence: "Changing returned results changes no later ones.",
 			check: func(e *env) {
