@@ -5,7 +5,6 @@ import (
 	"crypto/sha256"
 	"fmt"
 	"io"
-	"math/rand/v2"
 	"slices"
 	"strings"
 	"time"
@@ -71,9 +70,13 @@ func strangers() []mutant {
 			j.Status, j.CompletionMessage = importjob.StatusSucceeded, importjob.MessageSucceeded
 		}, importjob.StatusStopped)},
 		{lie: "a job that is stopped halfway completed when it began", kills: "stop/pending stop/halfway", tell: jobsIn(func(j *importjob.UserImportJob) { j.CompletionDate = j.StartDate }, importjob.StatusStopped)},
-		{lie: "subs change at each look", kills: "users/sub users/added-untouched", tell: everyUser(func(u *importjob.PoolUser) {
-			u.Sub = u.Sub[:35] + string("0123456789abcdef"[rand.N(16)])
-		})},
+		{lie: "subs change at each look", kills: "users/sub users/added-untouched", tell: func(l *liar) {
+			looks := 0
+			l.onUser = func(u *importjob.PoolUser) {
+				looks++
+				u.Sub = u.Sub[:24] + fmt.Sprintf("%012x", looks)
+			}
+		}},
 		{lie: "subs come from the username", kills: "pool/made-again", tell: func(l *liar) {
 			l.onUser = func(u *importjob.PoolUser) {
 				sum := sha256.Sum256([]byte(u.Username))
