@@ -130,20 +130,26 @@ func getLogEvents(c *call) ([]byte, error) {
 	for i, line := range lines {
 		events[i] = wireEvent{ms, line, ms}
 	}
-	next := "f/" + after.String()
-	before := "b/" + strconv.Itoa(after.index-len(lines))
-	if len(lines) == 0 && token != "" { // the end repeats the token
-		if token[0] == 'f' {
-			next = token
-		} else {
-			before = token
-		}
-	}
+	next, before := around(token, after, len(lines))
 	return encode(struct {
 		Events            []wireEvent `json:"events"`
 		NextForwardToken  string      `json:"nextForwardToken"`
 		NextBackwardToken string      `json:"nextBackwardToken"`
 	}{events, next, before}), nil
+}
+
+// around returns the tokens of what follows and what precedes a number of lines that token led
+// to. At an end it is the same token again.
+func around(token string, after position, lines int) (next, before string) {
+	next, before = "f/"+after.String(), "b/"+strconv.Itoa(after.index-lines)
+	switch {
+	case lines > 0 || token == "":
+	case token[0] == 'f':
+		next = token
+	default:
+		before = token
+	}
+	return next, before
 }
 
 // eventLines reads the lines that a token leads to; without one, the first or the last lines.

@@ -18,7 +18,8 @@ import (
 // Source: https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_ListUsers.html
 func parseFilter(s string) (matches func(importjob.PoolUser) bool, err error) {
 	if utf8.RuneCountInString(s) > 256 {
-		return nil, refusef(importjob.ErrInvalidParameter, "1 validation error detected: Value at 'filter' failed to satisfy constraint: Member must have length less than or equal to 256")
+		return nil, refusef(importjob.ErrInvalidParameter, "1 validation error detected:"+
+			" Value at 'filter' failed to satisfy constraint: Member must have length less than or equal to 256")
 	}
 	if strings.TrimSpace(s) == "" {
 		return func(importjob.PoolUser) bool { return true }, nil

@@ -91,6 +91,37 @@ func TestSocketByHand(t *testing.T) {
 	assert.Contains(t, answer, "<Code>AccessDenied</Code>", "no redirect to a cleaner path")
 }
 
+func TestLargeBodyOverSocket(t *testing.T) {
+	_, server := onSocket(t, cognitotest.Handler(newMemory(t, nil), nil))
+	for _, length := range []int64{32 << 20, -1} {
+		req, err := http.NewRequest(http.MethodPost, server.URL, io.MultiReader(strings.NewReader(strings.Repeat(" ", 32<<20))))
+		require.NoError(t, err)
+		req.ContentLength = length
+		req.Header.Set("X-Amz-Target", idp+"GetCSVHeader")
+		res, err := http.DefaultTransport.RoundTrip(req)
+		require.NoError(t, err)
+		assert.Equal(t, 413, res.StatusCode)
+		body, err := io.ReadAll(res.Body)
+		require.NoError(t, err)
+		assert.Contains(t, string(body), `{"__type":"RequestEntityTooLargeException"`)
+	}
+}
+
+func TestOverIPv6(t *testing.T) {
+	listener, err := net.Listen("tcp", "[::1]:0")
+	if err != nil {
+		t.Skip(err)
+	}
+	server := httptest.NewUnstartedServer(cognitotest.Handler(newMemory(t, nil), nil))
+	_ = server.Listener.Close()
+	server.Listener = listener
+	server.Start()
+	defer server.Close()
+	w := send(server.Config.Handler, idp+"CreateUserImportJob", `{"UserPoolId":"`+poolID+`","JobName":"J","CloudWatchLogsRoleArn":"`+roleARN+`"}`,
+		func(r *http.Request) { r.Host = listener.Addr().String() })
+	assert.Equal(t, 200, put(t, http.DefaultTransport, jobURL(t, w.Body.String()), csvFile("ann")).StatusCode)
+}
+
 func TestUploadThatBreaksOffKeepsNothing(t *testing.T) {
 	m := newMemory(t, nil)
 	_, server := onSocket(t, cognitotest.Handler(m, nil))
