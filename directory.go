@@ -100,16 +100,21 @@ type Attribute struct {
 type Attributes struct {
 	list   []Attribute
 	source AttributeSource
+	row    int
 }
 
-// AttributeSource holds attributes in a form of its own. What it says must not change.
+// AttributeSource holds the attributes of many users in a form of its own. What it says of one
+// must not change.
 type AttributeSource interface {
-	All() iter.Seq2[string, string] // names and values
+	// AttributesOf iterates over the names and values of one user.
+	AttributesOf(row int) iter.Seq2[string, string]
 }
 
-// AttributesOf returns the attributes that source holds. They are read each time somebody asks,
+// AttributesOf returns attributes that source holds. They are read each time somebody asks,
 // which spares a pool of many users their weight.
-func AttributesOf(source AttributeSource) Attributes { return Attributes{source: source} }
+func AttributesOf(source AttributeSource, row int) Attributes {
+	return Attributes{source: source, row: row}
+}
 
 // String returns the number of attributes alone: what they say belongs in no log.
 func (a Attributes) String() string { return strconv.Itoa(a.Len()) + " attributes" }
@@ -143,7 +148,7 @@ func (a Attributes) Value(name string) string {
 func (a Attributes) Len() int {
 	n := len(a.list)
 	if a.source != nil {
-		for range a.source.All() {
+		for range a.source.AttributesOf(a.row) {
 			n++
 		}
 	}
@@ -153,7 +158,7 @@ func (a Attributes) Len() int {
 // All iterates over names and values in the order they were stored.
 func (a Attributes) All() iter.Seq2[string, string] {
 	if a.source != nil {
-		return a.source.All()
+		return a.source.AttributesOf(a.row)
 	}
 	return func(yield func(string, string) bool) {
 		for _, x := range a.list {

@@ -195,38 +195,67 @@ func ValidateUpload(job UserImportJob, size int64) error {
 // The patterns of the model, written out: a regexp costs more than the rest of a Describe.
 // A test holds them equal to the patterns.
 
-func isWord(c byte) bool {
-	return isAlnum(c) || c == '_'
-}
+// class is a set of classes of ASCII characters.
+type class uint8
+
+const (
+	digit  class = 1 << iota // [0-9]
+	alnum                    // [0-9a-zA-Z]
+	dashed                   // [\w-]
+	named                    // [\w\s+=,.@-]
+	inARN                    // [\w+=/,.@-]
+	noted                    // [\S]
+)
+
+// classes are the classes that each byte is in.
+var classes = func() (table [256]class) {
+	for i := range table {
+		c := byte(i)
+		space := strings.IndexByte(" \t\n\v\f\r", c) >= 0
+		for _, in := range []struct {
+			class class
+			has   bool
+		}{
+			{digit, '0' <= c && c <= '9'},
+			{alnum, isAlnum(c)},
+			{dashed, isAlnum(c) || c == '_' || c == '-'},
+			{named, isAlnum(c) || c == '_' || space || strings.IndexByte("+=,.@-", c) >= 0},
+			{inARN, isAlnum(c) || c == '_' || strings.IndexByte("+=/,.@-", c) >= 0},
+			{noted, !space},
+		} {
+			if in.has {
+				table[i] |= in.class
+			}
+		}
+	}
+	return table
+}()
 
 func isAlnum(c byte) bool {
 	return '0' <= c && c <= '9' || 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z'
 }
 
 // isEach reports whether s is not empty and each byte is of the class.
-func isEach(s string, class func(byte) bool) bool {
+func isEach(s string, of class) bool {
 	for i := range len(s) {
-		if !class(s[i]) {
+		if classes[s[i]]&of == 0 {
 			return false
 		}
 	}
 	return s != ""
 }
 
-func isName(s string) bool {
-	return isEach(s, func(c byte) bool { return isWord(c) || strings.IndexByte(" \t\n\v\f\r+=,.@-", c) >= 0 })
-}
+func isName(s string) bool  { return isEach(s, named) }
+func isToken(s string) bool { return isEach(s, noted) }
 
 func isPoolID(s string) bool {
 	cut := strings.LastIndexByte(s, '_')
-	return cut > 0 &&
-		isEach(s[:cut], func(c byte) bool { return isWord(c) || c == '-' }) &&
-		isEach(s[cut+1:], isAlnum)
+	return cut > 0 && isEach(s[:cut], dashed) && isEach(s[cut+1:], alnum)
 }
 
 func isJobID(s string) bool {
 	id, ok := strings.CutPrefix(s, "import-")
-	return ok && isEach(id, func(c byte) bool { return isAlnum(c) || c == '-' })
+	return ok && isEach(id, alnum|dashed) && strings.IndexByte(id, '_') < 0
 }
 
 func isARN(s string) bool {
@@ -234,21 +263,14 @@ func isARN(s string) bool {
 	if len(parts) < 6 || len(parts) > 8 || parts[0] != "arn" {
 		return false
 	}
-	class := func(c byte) bool { return isWord(c) || strings.IndexByte("+=/,.@-", c) >= 0 }
 	for i, p := range parts[1:] {
 		switch {
 		case i == 2 && p == "": // the region may be empty
-		case i == 3 && !isEach(p, func(c byte) bool { return '0' <= c && c <= '9' }):
-			return false
-		case !isEach(p, class):
+		case i == 3 && !isEach(p, digit), !isEach(p, inARN):
 			return false
 		}
 	}
 	return true
-}
-
-func isToken(s string) bool {
-	return isEach(s, func(c byte) bool { return strings.IndexByte(" \t\n\v\f\r", c) < 0 })
 }
 
 func isUsername(s string) bool {

@@ -71,6 +71,7 @@ type account struct {
 type pool struct {
 	settings settings
 	jobs     []*job // by creation
+	room     []job  // for those to come
 	byID     map[string]*job
 	users    *users
 }
@@ -133,6 +134,9 @@ func (c *Cognito) Stop(ctx context.Context, ref importjob.Ref) (importjob.UserIm
 
 // Describe returns the job as it is at this instant.
 func (c *Cognito) Describe(ctx context.Context, ref importjob.Ref) (importjob.UserImportJob, error) {
+	if job, err := c.account.Describe(ctx, ref); err == nil && ctx.Err() == nil {
+		return job, nil // what is there has a name that is valid
+	}
 	return c.checked.Describe(ctx, ref)
 }
 

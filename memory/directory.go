@@ -1,6 +1,7 @@
 package memory
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"strconv"
@@ -71,11 +72,12 @@ func (a *account) addUser(userPoolID string, user importjob.PoolUser) (importjob
 
 // User returns one user.
 func (c *Cognito) User(ctx context.Context, ref importjob.UserRef) (importjob.PoolUser, error) {
-	if err := begin(ctx, importjob.OpUser, ref.UserPoolID, ref.Validate()); err != nil {
-		return importjob.PoolUser{}, err
-	}
 	user, err := c.account.userByName(ref)
-	return user, importjob.Wrap(importjob.OpUser, importjob.Ref{UserPoolID: ref.UserPoolID}, err)
+	if err != nil || ctx.Err() != nil { // who is there has a name that is valid
+		err = cmp.Or(begin(ctx, importjob.OpUser, ref.UserPoolID, ref.Validate()), err)
+		return importjob.PoolUser{}, importjob.Wrap(importjob.OpUser, importjob.Ref{UserPoolID: ref.UserPoolID}, err)
+	}
+	return user, nil
 }
 
 func (a *account) userByName(ref importjob.UserRef) (importjob.PoolUser, error) {
@@ -116,8 +118,8 @@ func (a *account) usersPage(userPoolID string, page importjob.Page) ([]importjob
 	}
 	u.mu.RLock()
 	defer u.mu.RUnlock()
-	list := []importjob.PoolUser{}
 	most := pageSize(page, maxPage)
+	list := make([]importjob.PoolUser, 0, min(most, int(u.total)))
 	for number := range a.present(u, uint32(from)) {
 		if len(list) == most {
 			return list, userPoolID + "#" + strconv.FormatUint(uint64(number), 10), nil

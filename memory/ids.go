@@ -3,7 +3,6 @@ package memory
 import (
 	crand "crypto/rand"
 	"encoding/binary"
-	"encoding/hex"
 	"fmt"
 	"math/rand/v2"
 )
@@ -49,15 +48,20 @@ func (g *ids) sub(n uint64) string {
 	binary.BigEndian.PutUint64(b[8:], mix(mix(n)+g.secret))
 	b[6] = b[6]&0x0f | 0x40 // version 4
 	b[8] = b[8]&0x3f | 0x80
-	text := make([]byte, 0, 36)
-	for i, part := range [][]byte{b[:4], b[4:6], b[6:8], b[8:10], b[10:]} {
-		if i > 0 {
-			text = append(text, '-')
+	var text [36]byte
+	at := 0
+	for i, c := range b {
+		if i == 4 || i == 6 || i == 8 || i == 10 {
+			text[at] = '-'
+			at++
 		}
-		text = hex.AppendEncode(text, part)
+		text[at], text[at+1] = digits[c>>4], digits[c&0xf]
+		at += 2
 	}
-	return string(text)
+	return string(text[:])
 }
+
+const digits = "0123456789abcdef"
 
 // mix is the finalizer of SplitMix64.
 //

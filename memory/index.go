@@ -5,8 +5,20 @@ package memory
 // follow. Several numbers can have one tag; the caller's test tells them apart. Numbers are
 // never removed.
 type index struct {
-	slots []uint64 // tag<<32 | number+1; 0 is empty
-	used  int
+	slots   []uint64 // tag<<32 | number+1; 0 is empty
+	used    int
+	touched uint64 // keeps touch from being optimized away
+}
+
+// batch is how many tags are looked up at a time. Each look is a wait for memory.
+const batch = 64
+
+// touch fetches the slots of some tags, so that the waits for memory overlap.
+func (x *index) touch(tags []uint32) {
+	mask := uint32(len(x.slots) - 1)
+	for _, tag := range tags {
+		x.touched ^= x.slots[tag&mask]
+	}
 }
 
 // find returns the number with this tag that passes the test, if there is one.

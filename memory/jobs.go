@@ -18,6 +18,8 @@ type job struct {
 	file     *file                   // what was uploaded last, or nil
 	starting bool                    // Start is settling its rows
 	run      *run                    // since Start
+
+	ended importjob.UserImportJob // as it will be seen for ever; its Status is Done
 }
 
 // urlLifetime is for how long a URL says it is valid: 15 minutes but for a second.
@@ -54,7 +56,8 @@ func (a *account) Create(_ context.Context, in importjob.CreateInput) (importjob
 			Message: fmt.Sprintf("The user pool has reached its limit of %d import jobs.", a.opts.MaxJobs)} // A15
 	}
 	now := a.now()
-	j := &job{pool: p, place: len(p.jobs), created: importjob.UserImportJob{
+	j := p.newJob()
+	*j = job{pool: p, place: len(p.jobs), created: importjob.UserImportJob{
 		JobName:                  in.JobName,
 		JobID:                    a.newJobID(p),
 		UserPoolID:               in.UserPoolID,
@@ -67,6 +70,17 @@ func (a *account) Create(_ context.Context, in importjob.CreateInput) (importjob
 	p.jobs = append(p.jobs, j)
 	p.byID[j.created.JobID] = j
 	return j.created, nil
+}
+
+// newJob returns room for a job. The jobs of a pool lie side by side, since a listing looks at
+// many of them.
+func (p *pool) newJob() *job {
+	if len(p.room) == 0 {
+		p.room = make([]job, min(max(1, len(p.jobs)), 64))
+	}
+	j := &p.room[0]
+	p.room = p.room[1:]
+	return j
 }
 
 // newJobID returns an ID that no job of the pool has.
@@ -97,6 +111,9 @@ func (a *account) Describe(_ context.Context, ref importjob.Ref) (importjob.User
 	j, err := a.job(ref)
 	if err != nil {
 		return importjob.UserImportJob{}, err
+	}
+	if j.ended.Status != "" {
+		return j.ended, nil
 	}
 	return j.at(a.now(), &a.opts), nil
 }

@@ -37,8 +37,19 @@ func (j *job) busy(now time.Time, opts *Options) bool {
 	return j.starting || j.run != nil && !j.at(now, opts).Status.Done()
 }
 
-// at is the job at an instant.
+// at is the job at an instant. What has ended stays as it is.
 func (j *job) at(now time.Time, opts *Options) importjob.UserImportJob {
+	if j.ended.Status == "" {
+		seen := j.seen(now, opts)
+		if !seen.Status.Done() {
+			return seen
+		}
+		j.ended = seen
+	}
+	return j.ended
+}
+
+func (j *job) seen(now time.Time, opts *Options) importjob.UserImportJob {
 	seen := j.created
 	r := j.run
 	if r == nil {

@@ -37,22 +37,16 @@ func forms(columns []string, set settings, isoBirthdate bool) []form {
 	return list
 }
 
-// storedRow is the attributes of an imported user: those values of a row that are not empty.
-type storedRow struct {
-	file *file
-	row  int
-}
-
-// All is [importjob.AttributeSource].
-func (s storedRow) All() iter.Seq2[string, string] {
+// AttributesOf is [importjob.AttributeSource]: the values of a row that are not empty.
+func (f *file) AttributesOf(row int) iter.Seq2[string, string] {
 	return func(yield func(string, string) bool) {
-		values := importjob.ParseRow(s.file.text(s.row))
-		for i, name := range s.file.columns {
+		values := importjob.ParseRow(f.text(row))
+		for i, name := range f.columns {
 			value := string(values.Field(i))
-			if value == "" || s.file.forms[i] == notKept {
+			if value == "" || f.forms[i] == notKept {
 				continue
 			}
-			if !yield(name, s.file.forms[i].of(value)) {
+			if !yield(name, f.forms[i].of(value)) {
 				return
 			}
 		}

@@ -101,56 +101,6 @@ func (a *account) find(u *users, set settings, name string) (uint32, standing) {
 	return number, found
 }
 
-// newRun settles what a job will do: which of its rows are skipped, since their user exists.
-// users.mu is held, account.mu is not: the rows are read here. No other run is active.
-func (a *account) newRun(j *job, f *file, set settings, failure string) *run {
-	r := &run{file: f, failure: failure, rows: len(f.offsets), algorithm: j.created.PasswordHashingAlgorithm}
-	if r.failure != "" {
-		r.rows = 0
-		return r
-	}
-	u := j.pool.users
-	bad := f.bad
-	u.index.reserve(r.rows)
-	for row, tag := range f.tags {
-		number := u.total + uint32(row)
-		switch {
-		case len(bad) > 0 && int(bad[0].row) == row:
-			r.bad = appendBad(r.bad, row, bad[0].outcome, bad[0].reason)
-			bad = bad[1:]
-		case a.exists(u, set, tag, f, row):
-			r.bad = appendBad(r.bad, row, importjob.OutcomeSkipped, importjob.ReasonExists)
-		default:
-			u.index.add(tag, number)
-			if a.subAsUsername(set) {
-				u.index.add(set.tag(a.ids.sub(u.subNumber(number))), number)
-			}
-		}
-	}
-	f.tags = nil
-	if imported, _, _ := r.counts(r.rows); imported == 0 {
-		f.data = ""
-	}
-	u.segments = append(u.segments, segment{base: u.total, run: r})
-	u.total += uint32(r.rows)
-	return r
-}
-
-// exists reports whether the user of a row is in the pool before the row's own run: judge has
-// seen to those of the same file.
-func (a *account) exists(u *users, set settings, tag uint32, f *file, row int) bool {
-	now := a.now()
-	_, exists := u.index.find(tag, func(number uint32) bool {
-		if number >= u.total || !a.goesBy(u, set, number, f.name(row)) {
-			return false
-		}
-		a.mu.Lock()
-		defer a.mu.Unlock()
-		return a.standing(u, number, now) == present
-	})
-	return exists
-}
-
 // present iterates over the numbers of the users in the pool, from one number on.
 func (a *account) present(u *users, from uint32) iter.Seq[uint32] {
 	return func(yield func(uint32) bool) {
@@ -188,7 +138,7 @@ func (a *account) user(u *users, set settings, number uint32) importjob.PoolUser
 	user := importjob.PoolUser{
 		Username:   f.name(row),
 		Sub:        a.ids.sub(u.subNumber(number)),
-		Attributes: importjob.AttributesOf(storedRow{f, row}),
+		Attributes: importjob.AttributesOf(f, row),
 		Status:     importjob.UserResetRequired,
 		CreateDate: date, UpdateDate: date,
 	}
