@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"fmt"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
@@ -165,4 +166,16 @@ func TestLogHasNoSecrets(t *testing.T) {
 	for _, secret := range []string{"topsecret", "X-Amz", "Signature=", "nobody-else", "example.com", "ASIA", "Evil"} {
 		assert.NotContains(t, log, secret)
 	}
+}
+
+func TestCredentialsKeepTheirSecret(t *testing.T) {
+	c := cognitotest.Options{Credentials: cognitotest.Credentials{AccessKeyID: "AKID", SecretAccessKey: "topsecret"}}
+	for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%q", "%d", "%x"} {
+		text := fmt.Sprintf(verb+verb, c, c.Credentials)
+		assert.NotContains(t, text, "topsecret", verb)
+		assert.NotContains(t, text, "746f70736563726574", verb)
+	}
+	var b strings.Builder
+	slog.New(slog.NewJSONHandler(&b, nil)).Info("x", "credentials", c.Credentials)
+	assert.Contains(t, b.String(), `"credentials":"AKID"`)
 }

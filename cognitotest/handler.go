@@ -6,6 +6,7 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
+	"io"
 	"log/slog"
 	"net/http"
 	"time"
@@ -46,8 +47,8 @@ type Credentials struct {
 // String returns the access key ID alone.
 func (c Credentials) String() string { return c.AccessKeyID }
 
-// GoString is String.
-func (c Credentials) GoString() string { return c.AccessKeyID }
+// Format makes every verb print String.
+func (c Credentials) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, c.AccessKeyID) }
 
 // LogValue is String for log/slog.
 func (c Credentials) LogValue() slog.Value { return slog.StringValue(c.AccessKeyID) }

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	logs "github.com/aws/aws-sdk-go-v2/service/cloudwatchlogs"
@@ -15,6 +16,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/cognito-import/importjob"
+	"github.com/cognito-import/importjob/backend"
 	"github.com/cognito-import/importjob/cognitotest"
 	"github.com/cognito-import/importjob/memory"
 )
@@ -93,6 +95,39 @@ func TestLogGroupsAndStreams(t *testing.T) {
 	_, err = api.DescribeLogStreams(ctx, &logs.DescribeLogStreamsInput{LogGroupName: aws.String(logGroup + "x")})
 	var notFound *logtypes.ResourceNotFoundException
 	require.ErrorAs(t, err, &notFound)
+}
+
+func TestLogStreamsByTime(t *testing.T) {
+	at := seedTime()
+	m := newMemory(t, &memory.Options{Now: at.now})
+	api := logsInProcess(cognitotest.Handler(m, nil))
+	var names []string
+	for _, name := range []string{"A", "B", "C", "D"} {
+		names = append(names, finished(t, m, name, "ann"+name).JobID+"/"+name)
+		at.t = at.t.Add(time.Second)
+	}
+	slices.Reverse(names)
+	got, err := api.DescribeLogStreams(t.Context(), &logs.DescribeLogStreamsInput{LogGroupIdentifier: aws.String("arn:aws:logs:us-west-2:111111111111:log-group:" + logGroup),
+		OrderBy: logtypes.OrderByLastEventTime, Descending: aws.Bool(true)})
+	require.NoError(t, err)
+	var listed []string
+	for _, s := range got.LogStreams {
+		listed = append(listed, *s.LogStreamName)
+	}
+	assert.Equal(t, names, listed)
+	got, err = api.DescribeLogStreams(t.Context(), &logs.DescribeLogStreamsInput{LogGroupName: aws.String(logGroup), LogStreamNamePrefix: aws.String(names[0])})
+	require.NoError(t, err)
+	assert.Len(t, got.LogStreams, 1)
+}
+
+func TestLogErrorsHaveTheirOwnNames(t *testing.T) {
+	for code, want := range map[importjob.Code]string{
+		importjob.ErrTooManyRequests: "ThrottlingException", importjob.ErrInternal: "ServiceUnavailableException", importjob.ErrAccessDenied: "AccessDeniedException",
+	} {
+		c := backend.Intercept(newMemory(t, nil), backend.Faults(backend.FaultOptions{Faults: []backend.Fault{{Code: code}}}))
+		w := send(cognitotest.Handler(c, nil), "Logs_20140328.GetLogEvents", `{"logGroupName":"`+logGroup+`","logStreamName":"import-1/J"}`)
+		assert.Contains(t, w.Body.String(), `{"__type":"`+want+`"`)
+	}
 }
 
 func TestLogEventsForwardAndBackward(t *testing.T) {
