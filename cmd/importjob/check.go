@@ -7,12 +7,15 @@ import (
 	"io"
 	"runtime"
 
+	"github.com/alecthomas/kong"
+
 	"github.com/cognito-import/importjob"
 )
 
 // checkCommand judges the rows of a file without an import.
 type checkCommand struct {
 	File string `arg:"" help:"The CSV file; - is the standard input."`
+	backendFlags
 	poolFlags
 	JSON bool `name:"json" help:"Print the findings as JSON, one in a line."`
 }
@@ -21,24 +24,45 @@ type checkCommand struct {
 func (c *checkCommand) Help() string {
 	return `Prints FILE:LINE:COLUMN: ATTRIBUTE: REASON for each row that an import into an empty pool would
 fail or skip, and a summary on the standard error. The header is line 1; columns count bytes.
+With --backend aws the rules are those of the pool that --user-pool-id names.
 The exit status is 1 when anything was found.`
 }
 
 // Run is called by kong.
-func (c *checkCommand) Run(ctx context.Context, std *streams) error {
-	pool, err := c.pool()
+func (c *checkCommand) Run(ctx context.Context, command *kong.Context, std *streams) error {
+	if err := c.agree(flagsOf(command), "user-pool-id"); err != nil {
+		return err
+	}
+	in, err := openInput(c.File, std)
 	if err != nil {
 		return err
 	}
-	in := std.in
-	if c.File != "-" {
-		file, _, err := openFile(c.File)
-		if err != nil {
-			return err
-		}
-		defer file.Close()
-		in = file
+	defer in.Close()
+	pool, err := c.rules(ctx, std)
+	if err != nil {
+		return err
 	}
+	return c.check(ctx, pool, in, std)
+}
+
+// rules returns the pool that the file is for.
+func (c *checkCommand) rules(ctx context.Context, std *streams) (importjob.Pool, error) {
+	if c.Backend == inMemory {
+		return c.pool()
+	}
+	if err := importjob.ValidateUserPoolID(c.UserPoolID); err != nil {
+		return importjob.Pool{}, withoutOp(err)
+	}
+	client, err := c.connect(ctx, std)
+	if err != nil {
+		return importjob.Pool{}, err
+	}
+	pool, err := client.Pool(ctx, c.UserPoolID)
+	return pool, serviceError(err)
+}
+
+// check prints what is wrong with a file.
+func (c *checkCommand) check(ctx context.Context, pool importjob.Pool, in io.Reader, std *streams) error {
 	summary := importjob.Summary{}
 	found, fatal := false, false
 	for finding, err := range importjob.Check(ctx, pool, in, &importjob.CheckOptions{

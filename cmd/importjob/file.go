@@ -25,6 +25,18 @@ func openFile(name string) (*os.File, fs.FileInfo, error) {
 	return file, info, nil
 }
 
+// openInput opens a file that is read once; "-" is the standard input.
+func openInput(name string, std *streams) (io.ReadCloser, error) {
+	if name == "-" {
+		return io.NopCloser(std.in), nil
+	}
+	file, _, err := openFile(name)
+	if err != nil {
+		return nil, err // not a nil file, which would be no nil interface
+	}
+	return file, nil
+}
+
 // openUpload opens a file that can be uploaded: its size must be known beforehand, and it is read again
 // afterwards, to tell which users failed.
 func openUpload(name string) (*os.File, int64, error) {

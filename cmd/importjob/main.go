@@ -1,15 +1,19 @@
-// Command importjob tries out Amazon Cognito user import jobs without an AWS account: it imports
-// a CSV file into a user pool in memory, says beforehand which rows would fail, prints the header
-// that a file must have, and serves a Cognito in memory to programs in any language.
+// Command importjob runs Amazon Cognito user import jobs, at AWS or without an AWS account: it
+// imports a CSV file into a user pool, says beforehand which rows would fail and afterwards which
+// did, prints the header that a file must have, and serves a Cognito in memory to programs in any
+// language.
 //
 //	importjob run users.csv
 //	importjob check users.csv
 //	importjob header
 //	importjob serve
+//	importjob run --backend aws --user-pool-id ID --cloud-watch-logs-role-arn ARN users.csv
+//	importjob results --user-pool-id ID --job-id ID users.csv
 //
-// It exits with 0 when all is well; 1 when the job did not end Succeeded, or check found
-// something; 2 when it could not do what it was asked to: wrong usage, a file that cannot be
-// read, an output that cannot be written.
+// It exits with 0 when all is well; 1 when the job did not end Succeeded, check found something,
+// results has rows that were not imported, or AWS refused a request; 2 when it could not do what
+// it was asked to: wrong usage, a file that cannot be read, an output that cannot be written, no
+// credentials, no answer.
 package main
 
 import (
@@ -19,6 +23,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net/http"
 	"os"
 	"os/signal"
 	"runtime/debug"
@@ -40,10 +45,11 @@ const (
 
 // commands is the grammar of the command line.
 type commands struct {
-	Run    runCommand    `cmd:"" help:"Import a CSV file into a user pool in memory."`
-	Check  checkCommand  `cmd:"" help:"Say which rows of a CSV file an import would not take."`
-	Header headerCommand `cmd:"" help:"Print the header row that a CSV file must have."`
-	Serve  serveCommand  `cmd:"" help:"Serve a Cognito in memory to the AWS CLI, the AWS SDKs and curl."`
+	Run     runCommand     `cmd:"" help:"Import a CSV file into a user pool, in memory or at AWS."`
+	Check   checkCommand   `cmd:"" help:"Say which rows of a CSV file an import would not take."`
+	Header  headerCommand  `cmd:"" help:"Print the header row that a CSV file must have."`
+	Results resultsCommand `cmd:"" help:"Say which rows a job at AWS did not import."`
+	Serve   serveCommand   `cmd:"" help:"Serve a Cognito in memory to the AWS CLI, the AWS SDKs and curl."`
 
 	Version kong.VersionFlag `help:"Print the version."`
 }
@@ -54,6 +60,8 @@ type streams struct {
 	out      io.Writer
 	err      io.Writer
 	terminal bool // err is a terminal: progress is shown there
+
+	transport http.RoundTripper // carries the requests to AWS; nil is the network
 
 	// interruptible returns a context that ends with Ctrl-C, for a command that has something to
 	// clean up; any other is just ended.
@@ -102,7 +110,7 @@ func dispatch(ctx context.Context, args []string, std *streams) error {
 	done := false // help or the version was asked for
 	parser, err := kong.New(&commands{},
 		kong.Name("importjob"),
-		kong.Description("Amazon Cognito user import jobs, without an AWS account."),
+		kong.Description("Amazon Cognito user import jobs, at AWS or without an AWS account."),
 		kong.Vars{"version": "importjob " + version()},
 		kong.Writers(std.out, std.err),
 		kong.Exit(func(int) { done = true }),

@@ -19,7 +19,7 @@ type report struct {
 }
 
 // text prints a table and lines of the form FILE:LINE: OUTCOME USERNAME: REASON.
-func (r *report) text(job importjob.UserImportJob, rows iter.Seq2[badRow, error]) error {
+func (r *report) text(job importjob.UserImportJob, rows iter.Seq2[userRow, error]) error {
 	if err := r.table(job); err != nil {
 		return err
 	}
@@ -66,7 +66,7 @@ func date(t time.Time) string {
 
 // json prints one JSON object: UserImportJob as the service's own tools print it and, if there are any,
 // Rows with one row in a line. It holds no more than one row in memory.
-func (r *report) json(job importjob.UserImportJob, rows iter.Seq2[badRow, error]) error {
+func (r *report) json(job importjob.UserImportJob, rows iter.Seq2[userRow, error]) error {
 	text, err := marshal(job)
 	if err != nil {
 		return err

@@ -2,8 +2,6 @@ package main
 
 import (
 	"cmp"
-	"context"
-	"errors"
 	"fmt"
 	"io"
 	"iter"
@@ -12,8 +10,8 @@ import (
 	"github.com/cognito-import/importjob"
 )
 
-// badRow is a row that was not imported, and whose it is.
-type badRow struct {
+// userRow is what became of a row, and whose it is.
+type userRow struct {
 	Line     int
 	Outcome  importjob.Outcome
 	Username string `json:",omitempty"`
@@ -22,43 +20,55 @@ type badRow struct {
 
 // String has the form ":LINE: OUTCOME USERNAME: REASON", which goes behind the name of the file. A log line of
 // no known form has neither line nor outcome.
-func (r badRow) String() string {
+func (r userRow) String() string {
 	if r.Outcome == "" {
 		return ": " + r.Reason
 	}
 	return fmt.Sprintf(":%d: %s %s: %s", r.Line, r.Outcome, cmp.Or(r.Username, "(no username)"), r.Reason)
 }
 
-// badRows iterates over the rows of a job that were not imported. A job's log names no user, so the
-// usernames come from the file, which is read along.
-func badRows(ctx context.Context, client importjob.Client, ref importjob.Ref, file io.Reader) iter.Seq2[badRow, error] {
-	return func(yield func(badRow, error) bool) {
-		names := newUsernames(file)
-		for result, err := range importjob.Rows(ctx, client, ref) {
-			unknown := (*importjob.LogLineError)(nil)
-			switch {
-			case errors.As(err, &unknown):
-				// The line may be about anyone: show what it says.
-			case err != nil:
-				yield(badRow{}, err)
+// nameless is String without a place for the username.
+func (r userRow) nameless() string {
+	if r.Outcome == "" {
+		return r.String()
+	}
+	return fmt.Sprintf(":%d: %s: %s", r.Line, r.Outcome, r.Reason)
+}
+
+// userRows gives the rows of a job's log their usernames.
+func userRows(log iter.Seq2[importjob.RowResult, error], names *usernames) iter.Seq2[userRow, error] {
+	return func(yield func(userRow, error) bool) {
+		for result, err := range log {
+			if err != nil && !isLine(err) {
+				yield(userRow{}, err)
 				return
-			case result.Outcome == importjob.OutcomeSucceeded:
-				continue
 			}
-			row := badRow{result.Line, result.Outcome, names.at(result.Line), result.Reason}
-			if !yield(row, nil) {
+			row := userRow{result.Line, result.Outcome, names.at(result.Line), result.Reason}
+			if !yield(row, names.fault) {
 				return
 			}
 		}
 	}
 }
 
-// usernames finds the usernames of a file by line, in one pass.
+// notImported leaves out the rows that were imported.
+func notImported(rows iter.Seq2[userRow, error]) iter.Seq2[userRow, error] {
+	return func(yield func(userRow, error) bool) {
+		for row, err := range rows {
+			if (err != nil || row.Outcome != importjob.OutcomeSucceeded) && !yield(row, err) {
+				return
+			}
+		}
+	}
+}
+
+// usernames finds the usernames of a file by line, in one pass. A job's log names no user.
 type usernames struct {
 	reader *importjob.Reader
-	column int
+	column int // -1 when there are none to be found
 	row    *importjob.Row
 	err    error // of row
+	fault  error // of the file
 }
 
 func newUsernames(file io.Reader) *usernames {
@@ -79,6 +89,9 @@ func (u *usernames) at(line int) string {
 	for u.row == nil || u.row.Line() < line {
 		if u.row, u.err = u.reader.ReadRow(); u.row == nil {
 			u.column = -1 // the file has ended
+			if u.err != io.EOF {
+				u.fault = u.err
+			}
 			return ""
 		}
 	}

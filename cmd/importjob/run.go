@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/alecthomas/kong"
 	"github.com/schollz/progressbar/v3"
 
 	"github.com/cognito-import/importjob"
@@ -18,18 +19,20 @@ import (
 // runCommand imports a file.
 type runCommand struct {
 	File string `arg:"" help:"The CSV file."`
+	backendFlags
 	poolFlags
 	JobName               string `placeholder:"NAME" default:"MyImportJob" help:"Name of the job (${default})."`
-	CloudWatchLogsRoleARN string `name:"cloud-watch-logs-role-arn" placeholder:"ARN" default:"arn:aws:iam::111111111111:role/CognitoCloudWatchLogsRole" help:"Role that would log the outcome of each row (${default})."`
+	CloudWatchLogsRoleARN string `name:"cloud-watch-logs-role-arn" placeholder:"ARN" default:"arn:aws:iam::111111111111:role/CognitoCloudWatchLogsRole" help:"Role with which Cognito logs the outcome of each row (${default})."`
 	RowsPerSecond         int    `placeholder:"N" help:"Pace of the import; 0 imports all rows at once."`
 	JSON                  bool   `name:"json" help:"Print the job and its bad rows as one JSON object."`
 }
 
 // Help is what importjob run --help says besides the flags.
 func (c *runCommand) Help() string {
-	return `Creates a user pool in memory and runs an import job in it: create, upload, start, wait. Prints the
-job, then FILE:LINE: OUTCOME USERNAME: REASON for each row that failed or was skipped. With --json
-that is one object with the members UserImportJob and, if there are such rows, Rows.
+	return `Runs an import job: create, upload, start, wait. The pool is one in memory that the flags describe or,
+with --backend aws, the one that --user-pool-id names. Prints the job, then FILE:LINE: OUTCOME
+USERNAME: REASON for each row that failed or was skipped. With --json that is one object with the members
+UserImportJob and, if there are such rows, Rows; at AWS it lacks PreSignedUrl, which is a credential.
 The exit status is 1 when the job did not end Succeeded. Ctrl-C stops the job.`
 }
 
@@ -47,25 +50,28 @@ func (c *runCommand) input() (importjob.CreateInput, error) {
 	return in, withoutOp(in.Validate())
 }
 
+var errInterrupted = errors.New("interrupted")
+
 // Run is called by kong.
-func (c *runCommand) Run(ctx context.Context, std *streams) error {
-	in, err := c.input()
-	if err != nil {
+func (c *runCommand) Run(ctx context.Context, command *kong.Context, std *streams) error {
+	if err := c.agree(flagsOf(command), "user-pool-id", "cloud-watch-logs-role-arn"); err != nil {
 		return err
 	}
-	pool, err := c.pool()
+	in, err := c.input()
 	if err != nil {
 		return err
 	}
 	ctx, release := std.interruptible(ctx)
 	defer release()
-
 	file, size, err := openUpload(c.File)
 	if err != nil {
 		return err
 	}
 	defer file.Close()
-	client, err := c.inMemory(context.WithoutCancel(ctx), pool) // an interruption is the job's to tell
+	client, err := c.client(ctx, std)
+	if err != nil && ctx.Err() != nil {
+		return &negativeError{errInterrupted}
+	}
 	if err != nil {
 		return err
 	}
@@ -73,10 +79,21 @@ func (c *runCommand) Run(ctx context.Context, std *streams) error {
 	if job.JobID == "" {
 		return err
 	}
-	if reportErr := c.report(context.WithoutCancel(ctx), client, job, file, std); reportErr != nil {
+	if reportErr := c.report(ctx, client, job, file, std); reportErr != nil {
 		return reportErr
 	}
 	return err
+}
+
+func (c *runCommand) client(ctx context.Context, std *streams) (importjob.Client, error) {
+	if c.Backend == atAWS {
+		return c.connect(ctx, std)
+	}
+	pool, err := c.pool()
+	if err != nil {
+		return nil, err
+	}
+	return c.inMemory(ctx, pool)
 }
 
 // inMemory returns a client of a Cognito in memory with this one pool.
@@ -98,15 +115,7 @@ func (c *runCommand) importFile(ctx context.Context, client importjob.Client, in
 	}
 	body := &upload{ctx: ctx, file: file, bar: bar}
 	bar.begin("Uploading", size, progressbar.OptionShowBytes(true), progressbar.OptionShowTotalBytes(true))
-	job, err := importjob.Import(ctx, client, in, body, size, &importjob.ImportOptions{
-		Patience:     -1, // a Cognito of our own has no bad moments
-		StopOnCancel: true,
-		Wait: importjob.WaitOptions{
-			MinInterval: 20 * time.Millisecond,
-			MaxInterval: 250 * time.Millisecond,
-			OnProgress:  body.follow,
-		},
-	})
+	job, err := importjob.Import(ctx, client, in, body, size, c.importOptions(body))
 	bar.end()
 	jobErr := (*importjob.JobError)(nil)
 	switch {
@@ -117,9 +126,22 @@ func (c *runCommand) importFile(ctx context.Context, client importjob.Client, in
 	case errors.As(err, &jobErr):
 		return job, &negativeError{} // the report says it
 	case ctx.Err() != nil:
-		return job, &negativeError{errors.New("interrupted")}
+		return job, &negativeError{errInterrupted}
+	case job.JobID == "":
+		return job, serviceError(err)
 	}
-	return job, &negativeError{err}
+	return job, &negativeError{oneMessage(err)}
+}
+
+func (c *runCommand) importOptions(body *upload) *importjob.ImportOptions {
+	o := &importjob.ImportOptions{StopOnCancel: true, Wait: importjob.WaitOptions{OnProgress: body.follow}}
+	if c.Backend == atAWS {
+		o.Wait.MaxInterval = 5 * time.Second // well below the request rate, and the bar moves
+		return o
+	}
+	o.Patience = -1 // a Cognito of our own has no bad moments
+	o.Wait.MinInterval, o.Wait.MaxInterval = 20*time.Millisecond, 250*time.Millisecond
+	return o
 }
 
 // report prints the job and the rows that it did not import.
@@ -127,10 +149,24 @@ func (c *runCommand) report(ctx context.Context, client importjob.Client, job im
 	if _, err := file.Seek(0, io.SeekStart); err != nil {
 		return err
 	}
-	r := report{w: std.out, file: c.File}
-	rows := badRows(ctx, client, job.Ref(), file)
-	if c.JSON {
-		return r.json(job, rows)
+	log := &jobLog{client: client, job: job}
+	if c.Backend == atAWS {
+		log.patience = logPatience
+		job.PreSignedURL = "" // in memory it leads nowhere
 	}
-	return r.text(job, rows)
+	rows := notImported(userRows(log.rows(ctx), newUsernames(file)))
+	if job.FailedUsers+job.SkippedUsers == 0 {
+		rows = func(func(userRow, error) bool) {} // the log would tell nothing
+	}
+	r, print := report{w: std.out, file: c.File}, (*report).text
+	if c.JSON {
+		print = (*report).json
+	}
+	if err := print(&r, job, rows); err != nil {
+		return serviceError(err)
+	}
+	if text := log.complaint(); text != "" {
+		complain(std.err, errors.New(text))
+	}
+	return nil
 }

@@ -19,7 +19,7 @@ import (
 // reported is what importjob run --json prints.
 type reported struct {
 	UserImportJob importjob.UserImportJob
-	Rows          []badRow
+	Rows          []userRow
 }
 
 func parseReport(t *testing.T, out string) reported {
@@ -111,8 +111,8 @@ FILE:12: FAILED (no username): the row does not have as many values as the heade
 
 	r := parseReport(t, command(t, "run", file, "--json").out)
 	require.Len(t, r.Rows, 6)
-	assert.Equal(t, badRow{3, importjob.OutcomeFailed, "bob", "Invalid email address format."}, r.Rows[0])
-	assert.Equal(t, badRow{5, importjob.OutcomeSkipped, "Ann", "The user already exists."}, r.Rows[2])
+	assert.Equal(t, userRow{3, importjob.OutcomeFailed, "bob", "Invalid email address format."}, r.Rows[0])
+	assert.Equal(t, userRow{5, importjob.OutcomeSkipped, "Ann", "The user already exists."}, r.Rows[2])
 	assert.EqualValues(t, 3, r.UserImportJob.ImportedUsers)
 	assert.EqualValues(t, 1, r.UserImportJob.SkippedUsers)
 	assert.EqualValues(t, 5, r.UserImportJob.FailedUsers)
@@ -129,13 +129,13 @@ func TestRunSucceedsWithSomeBadRows(t *testing.T) {
 func TestRunAndCheckAgree(t *testing.T) {
 	file := testdata("broken.csv")
 	ran := parseReport(t, command(t, "run", file, "--json").out)
-	found := []badRow{}
+	found := []userRow{}
 	checked := command(t, "check", file, "--json")
 	for line := range strings.Lines(checked.out) {
 		f := findingLine{}
 		require.NoError(t, json.Unmarshal([]byte(line), &f))
 		username := f.Username
-		found = append(found, badRow{f.Line, f.Outcome, username, f.Reason})
+		found = append(found, userRow{f.Line, f.Outcome, username, f.Reason})
 	}
 	assert.Equal(t, found, ran.Rows)
 	assert.Len(t, found, len(brokenRows)-2)
@@ -201,7 +201,7 @@ func TestRunInterruptedBeforeItBegins(t *testing.T) {
 }
 
 // A log line of no known form is shown as it is.
-func TestBadRowsOfAnUnknownForm(t *testing.T) {
+func TestRowsOfAnUnknownForm(t *testing.T) {
 	client := resultsClient{rows: []importjob.RowResult{
 		{Line: 2, Outcome: importjob.OutcomeFailed, Reason: "first"},
 		{Reason: "Cognito User Pools Import - Test Log"},
@@ -209,12 +209,13 @@ func TestBadRowsOfAnUnknownForm(t *testing.T) {
 		{Line: 99, Outcome: importjob.OutcomeFailed, Reason: "beyond the end"},
 	}}
 	file := bytes.NewBufferString("cognito:username\nann\nbob\n")
-	rows := []badRow{}
-	for row, err := range badRows(t.Context(), client, importjob.Ref{}, file) {
+	rows := []userRow{}
+	log := &jobLog{client: client}
+	for row, err := range notImported(userRows(log.rows(t.Context()), newUsernames(file))) {
 		require.NoError(t, err)
 		rows = append(rows, row)
 	}
-	assert.Equal(t, []badRow{
+	assert.Equal(t, []userRow{
 		{2, importjob.OutcomeFailed, "ann", "first"},
 		{0, "", "", "Cognito User Pools Import - Test Log"},
 		{99, importjob.OutcomeFailed, "", "beyond the end"},
