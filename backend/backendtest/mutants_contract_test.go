@@ -136,7 +136,7 @@ func errorMutants() []mutant {
 			}
 		}},
 		{lie: "a second Start is taken for a repetition", kills: "contract/concurrent-starts start/twice",
-			tell: startAnyway(importjob.StatusPending, importjob.StatusInProgress)},
+			tell: startAnyway(importjob.StatusCreated, importjob.StatusPending, importjob.StatusInProgress)},
 	}
 }
 
