@@ -72,7 +72,7 @@ func TestURLIsInNoErrorAndNoLog(t *testing.T) {
 		"echo of the token": serve(t, func(w http.ResponseWriter, r *http.Request) {
 			s3Error(400, "InvalidToken", r.URL.Query().Get("X-Amz-Security-Token"))(w, r)
 		}).URL,
-		"echo of the host": serve(t, func(w http.ResponseWriter, r *http.Request) { http.Error(w, r.URL.String(), 403) }).URL,
+		"echo of the host": serve(t, func(w http.ResponseWriter, r *http.Request) { http.Error(w, r.URL.String(), http.StatusForbidden) }).URL,
 	} {
 		t.Run(name, func(t *testing.T) {
 			err := uploader(nil).Upload(t.Context(), jobAt(base), strings.NewReader("x"), 1)
