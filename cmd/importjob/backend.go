@@ -42,7 +42,7 @@ func (f *backendFlags) agree(flags given, needed ...string) error {
 	for _, name := range flags {
 		switch {
 		case f.Backend == atAWS && slices.Contains(memoryFlags, name):
-			return fmt.Errorf("--%s contradicts --backend aws: the pool's own settings hold there", name)
+			return contradiction(name)
 		case f.Backend == inMemory && slices.Contains([]string{"endpoint-url", "region", "profile"}, name):
 			return fmt.Errorf("--%s needs --backend aws", name)
 		}
@@ -51,6 +51,10 @@ func (f *backendFlags) agree(flags given, needed ...string) error {
 		return f.complete(flags, needed...)
 	}
 	return nil
+}
+
+func contradiction(flag string) error {
+	return fmt.Errorf("--%s contradicts --backend aws: the pool's own settings hold there", flag)
 }
 
 // complete refuses a default of the fake's for AWS itself.

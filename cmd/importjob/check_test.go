@@ -2,6 +2,7 @@ package main
 
 import (
 	"bufio"
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"os"
@@ -16,14 +17,14 @@ import (
 // csvFile makes a file of the default pool's header and rows of an e-mail address, email_verified and a username.
 func csvFile(t *testing.T, rows ...string) string {
 	t.Helper()
-	text := classic + ends + "\n"
+	text := bytes.NewBufferString(classic + ends + "\n")
 	for _, row := range rows {
 		email, rest, _ := strings.Cut(row, ",")
 		verified, username, _ := strings.Cut(rest, ",")
-		text += fmt.Sprintf(",,,,,,,,,%s,%s,,,,,,,,,,%s\n", email, verified, username)
+		fmt.Fprintf(text, ",,,,,,,,,%s,%s,,,,,,,,,,%s\n", email, verified, username)
 	}
 	name := filepath.Join(t.TempDir(), "users.csv")
-	require.NoError(t, os.WriteFile(name, []byte(text), 0o600))
+	require.NoError(t, os.WriteFile(name, text.Bytes(), 0o600))
 	return name
 }
 

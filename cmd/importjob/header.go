@@ -21,6 +21,9 @@ func (c *headerCommand) Run(ctx context.Context, command *kong.Context, std *str
 	if err := c.agree(flagsOf(command), "user-pool-id"); err != nil {
 		return err
 	}
+	if c.Backend == atAWS && c.PasswordHashingAlgorithm != "" {
+		return contradiction("password-hashing-algorithm")
+	}
 	header, err := c.header(ctx, std)
 	if err != nil {
 		return err

@@ -21,13 +21,11 @@ type jobLog struct {
 	bad      int64         // rows so far that failed or were skipped
 }
 
-// rows iterates over the log. The end of ctx is the end of patience, not of the reading.
+// rows iterates over the log. The end of ctx ends the waiting, not the reading.
 func (l *jobLog) rows(ctx context.Context) iter.Seq2[importjob.RowResult, error] {
 	return func(yield func(importjob.RowResult, error) bool) {
-		ctx, cancel := context.WithTimeout(ctx, l.patience)
-		defer cancel()
-		pause := time.Second
-		for read := 0; ; pause *= 2 {
+		deadline, read := time.Now().Add(l.patience), 0
+		for pause := time.Second; ; pause *= 2 {
 			skip := read
 			for row, err := range importjob.Rows(context.WithoutCancel(ctx), l.client, l.job.Ref()) {
 				if skip > 0 && (err == nil || isLine(err)) {
@@ -40,7 +38,8 @@ func (l *jobLog) rows(ctx context.Context) iter.Seq2[importjob.RowResult, error]
 					return
 				}
 			}
-			if l.missing() <= 0 || sleep(ctx, pause) != nil {
+			left := time.Until(deadline)
+			if l.missing() <= 0 || left <= 0 || sleep(ctx, min(pause, left)) != nil {
 				return
 			}
 		}

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -65,8 +64,11 @@ func (c *resultsCommand) Run(ctx context.Context, command *kong.Context, std *st
 func (c *resultsCommand) usernames(in io.Reader) (*usernames, error) {
 	names := newUsernames(in)
 	if names.column < 0 {
-		_, err := names.reader.Header()
-		return nil, fmt.Errorf("%s: %w", c.File, cmp.Or(err, errors.New("the header has no column "+importjob.ColumnUsername)))
+		header, err := names.reader.Header()
+		if header != nil { // what else is wrong with it may quote a row of somebody's data
+			err = errors.New("the header has no column " + importjob.ColumnUsername)
+		}
+		return nil, fmt.Errorf("%s: %w", c.File, err)
 	}
 	return names, nil
 }

@@ -1,0 +1,205 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/cognito-import/importjob"
+	"github.com/cognito-import/importjob/memory"
+)
+
+// ran imports a file into a Cognito of its own and returns the job.
+func ran(t *testing.T, name string) (*memory.Cognito, importjob.UserImportJob) {
+	t.Helper()
+	text, err := os.ReadFile(name)
+	require.NoError(t, err)
+	cognito := newPool(t, nil, nil)
+	job, err := importjob.Import(t.Context(), cognito, importjob.CreateInput{
+		JobName: "night", UserPoolID: "us-west-2_aaaaaaaaa", CloudWatchLogsRoleARN: "arn:aws:iam::222222222222:role/Logs",
+	}, bytes.NewReader(text), int64(len(text)), nil)
+	if !errors.As(err, new(*importjob.JobError)) {
+		require.NoError(t, err)
+	}
+	return cognito, job
+}
+
+func TestResults(t *testing.T) {
+	awsEnvironment(t)
+	file := csvFile(t, "ann@example.com,TRUE,ann", "bob.example.com,TRUE,bob", "ann@example.com,TRUE,Ann", "x,y,z,too,many", "zoe@example.com,TRUE,zoe")
+	cognito, job := ran(t, file)
+	results := func(args ...string) result {
+		return atFake(t.Context(), wire(cognito), append([]string{"results", "--job-id", job.JobID, atPool[0]}, args...)...)
+	}
+	counters := job.JobID + ": Failed: 2 imported, 1 skipped, 2 failed\n"
+	want := strings.ReplaceAll(`FILE:3: FAILED bob: Invalid email address format.
+FILE:4: SKIPPED Ann: The user already exists.
+FILE:5: FAILED (no username): the row does not have as many values as the header
+`, "FILE", file)
+	assert.Equal(t, result{1, want, counters}, results(file))
+	assert.Equal(t, result{1, strings.ReplaceAll(`JOB:3: FAILED: Invalid email address format.
+JOB:4: SKIPPED: The user already exists.
+JOB:5: FAILED: the row does not have as many values as the header
+`, "JOB", job.JobID), counters}, results())
+
+	all := results("--all", "--json", file)
+	assert.Equal(t, 1, all.status)
+	var rows []userRow
+	for line := range strings.Lines(all.out) {
+		row := userRow{}
+		require.NoError(t, json.Unmarshal([]byte(line), &row), line)
+		rows = append(rows, row)
+	}
+	require.Len(t, rows, 5)
+	assert.Equal(t, userRow{2, importjob.OutcomeSucceeded, "ann", importjob.ReasonSucceeded}, rows[0])
+	assert.Equal(t, userRow{3, importjob.OutcomeFailed, "bob", "Invalid email address format."}, rows[1])
+	assert.Equal(t, userRow{6, importjob.OutcomeSucceeded, "zoe", importjob.ReasonSucceeded}, rows[4])
+	assert.Equal(t, `{"Line":3,"Outcome":"FAILED","Reason":"Invalid email address format."}`+"\n", strings.SplitAfter(results("--json").out, "\n")[0])
+}
+
+func TestResultsOfTheStandardInput(t *testing.T) {
+	awsEnvironment(t)
+	cognito, job := ran(t, testdata("broken.csv"))
+	text, err := os.ReadFile(testdata("broken.csv"))
+	require.NoError(t, err)
+	out := bytes.Buffer{}
+	run(t.Context(), []string{"results", "--job-id", job.JobID, atPool[0], "-"},
+		streams{in: bytes.NewReader(text), out: &out, err: io.Discard, transport: wire(cognito), interruptible: context.WithCancel})
+	assert.Contains(t, out.String(), "-:5: FAILED over-128-")
+	assert.Equal(t, 30, strings.Count(out.String(), "\n"))
+}
+
+func TestResultsStatus(t *testing.T) {
+	awsEnvironment(t)
+	for name, want := range map[string]int{"users.csv": 0, "header-only.csv": 0, "broken.csv": 1, "broken-bom.csv": 1} {
+		cognito, job := ran(t, testdata(name))
+		got := atFake(t.Context(), wire(cognito), "results", "--job-id", job.JobID, atPool[0])
+		assert.Equal(t, want, got.status, name)
+		if name != "broken.csv" {
+			assert.Empty(t, got.out, name)
+		}
+	}
+	t.Run("not started", func(t *testing.T) {
+		cognito := newPool(t, nil, nil)
+		job, err := cognito.Create(t.Context(), importjob.CreateInput{
+			JobName: "J", UserPoolID: "us-west-2_aaaaaaaaa", CloudWatchLogsRoleARN: "arn:aws:iam::222222222222:role/Logs"})
+		require.NoError(t, err)
+		assert.Equal(t, result{0, "", job.JobID + ": Created: 0 imported, 0 skipped, 0 failed\n"},
+			atFake(t.Context(), wire(cognito), "results", "--job-id", job.JobID, atPool[0]))
+	})
+}
+
+func TestResultsThatAreNotLogged(t *testing.T) {
+	awsEnvironment(t)
+	cognito, job := ran(t, testdata("broken.csv"))
+	log := &lateLog{Client: cognito, lines: 3, until: job.CompletionDate.AddDate(1, 0, 0)}
+	got := atFake(t.Context(), wire(log), "results", "--job-id", job.JobID, atPool[0])
+	assert.Equal(t, 1, got.status)
+	assert.Equal(t, 2, strings.Count(got.out, "\n"))
+	assert.Contains(t, got.err, "importjob: 28 of the 30 rows that failed or were skipped are not in the job's log (yet)")
+}
+
+func TestResultsUsage(t *testing.T) {
+	awsEnvironment(t)
+	cognito, job := ran(t, testdata("broken.csv"))
+	nameless := t.TempDir() + "/nameless.csv"
+	require.NoError(t, os.WriteFile(nameless, []byte("name,email\nann,ann@example.com\n"), 0o600))
+	for _, c := range []struct {
+		args []string
+		want string
+	}{
+		{nil, "missing flags: --job-id=ID"},
+		{[]string{"--job-id=job"}, "Value 'job' at 'jobId' failed to satisfy constraint"},
+		{[]string{"--job-id", job.JobID, "no-such.csv"}, "open no-such.csv: no such file or directory"},
+		{[]string{"--job-id", job.JobID, nameless}, nameless + ": the header has no column cognito:username"},
+		{[]string{"--job-id", job.JobID, testdata("broken-empty.csv")}, "broken-empty.csv: line 1: the file is empty"},
+		{[]string{"--job-id", job.JobID, testdata("broken-header-none.csv")}, "broken-header-none.csv: the header has no column cognito:username"},
+		{[]string{"--job-id", job.JobID, "a.csv", "b.csv"}, "unexpected argument b.csv"},
+	} {
+		got := atFake(t.Context(), wire(cognito), append([]string{"results", atPool[0]}, c.args...)...)
+		assert.Equal(t, 2, got.status, c.args)
+		assert.Empty(t, got.out)
+		assert.Contains(t, got.err, c.want)
+		assert.Equal(t, 1, strings.Count(got.err, "\n"), got.err)
+	}
+}
+
+// brokenReader fails after some bytes, like a disk.
+type brokenReader struct{ io.Reader }
+
+func (r brokenReader) Read(p []byte) (int, error) {
+	n, err := r.Reader.Read(p)
+	if err == io.EOF {
+		err = errors.New("input/output error")
+	}
+	return n, err
+}
+
+// A file that cannot be read to its end must not pass for one without usernames.
+func TestResultsOfAFileThatBreaks(t *testing.T) {
+	awsEnvironment(t)
+	cognito, job := ran(t, testdata("broken.csv"))
+	text, err := os.ReadFile(testdata("broken.csv"))
+	require.NoError(t, err)
+	out, errs := bytes.Buffer{}, bytes.Buffer{}
+	status := run(t.Context(), []string{"results", "--job-id", job.JobID, atPool[0], "-"}, streams{
+		in: brokenReader{bytes.NewReader(text[:len(text)/2])}, out: &out, err: &errs, transport: wire(cognito), interruptible: context.WithCancel})
+	assert.Equal(t, 2, status)
+	assert.Contains(t, errs.String(), "input/output error")
+}
+
+// Pages of a log that has more than one are read as they are needed.
+func TestResultsOfManyRows(t *testing.T) {
+	awsEnvironment(t)
+	rows := make([]string, 25_000)
+	for i := range rows {
+		rows[i] = fmt.Sprintf("u%d@example.com,%v,user%d", i, i%5 != 0, i)
+	}
+	file := csvFile(t, rows...)
+	cognito, job := ran(t, file)
+	got := atFake(t.Context(), wire(cognito), "results", "--job-id", job.JobID, atPool[0], file)
+	assert.Equal(t, 1, got.status)
+	lines := strings.Split(strings.TrimSpace(got.out), "\n")
+	require.Len(t, lines, 5000)
+	assert.Contains(t, lines[4999], ":24997: FAILED user24995: ")
+}
+
+// The built command, as a client and as the service.
+func TestBinaryAtTheFake(t *testing.T) {
+	binary := build(t)
+	awsEnvironment(t)
+	s := serving(t, "--credentials=AKIDEXAMPLE:verysecretkey")
+	endpoint := "--endpoint-url=" + s.url
+	ran := execute(exec.Command(binary, "run", "--backend=aws", endpoint, "--json", testdata("broken.csv")))
+	assert.Equal(t, 1, ran.status)
+	assert.Empty(t, ran.err)
+	r := parseReport(t, ran.out)
+	assert.Equal(t, parseReport(t, command(t, "run", "--json", testdata("broken.csv")).out).Rows, r.Rows)
+
+	results := execute(exec.Command(binary, "results", endpoint, "--job-id", r.UserImportJob.JobID, testdata("broken.csv")))
+	assert.Equal(t, 1, results.status)
+	assert.Equal(t, 30, strings.Count(results.out, "\n"))
+	assert.Equal(t, command(t, "header"), execute(exec.Command(binary, "header", "--backend=aws", endpoint)))
+	assert.Equal(t, command(t, "check", testdata("broken.csv")), execute(exec.Command(binary, "check", "--backend=aws", endpoint, testdata("broken.csv"))))
+
+	t.Setenv("AWS_SECRET_ACCESS_KEY", "wrong")
+	refused := execute(exec.Command(binary, "header", "--backend=aws", endpoint))
+	assert.Equal(t, 1, refused.status)
+	assert.Contains(t, refused.err, "importjob: GetCSVHeader us-west-2_aaaaaaaaa: InvalidSignatureException: ")
+	assert.Equal(t, 1, strings.Count(refused.err, "\n"), refused.err)
+	_ = s.stop()
+	t.Setenv("AWS_MAX_ATTEMPTS", "1")
+	gone := execute(exec.Command(binary, "header", "--backend=aws", endpoint))
+	assert.Equal(t, 2, gone.status)
+	assert.Contains(t, gone.err, "connection refused")
+}
