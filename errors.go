@@ -117,13 +117,17 @@ func (e *Error) Unwrap() []error {
 }
 
 // Wrap gives err the form every Client returns: nil stays nil, an *Error stays as it is but
-// for the Op and Ref that it lacks, and anything else becomes the cause of a new *Error.
+// for the Op and Ref that it lacks, a Code becomes that of a new *Error, and anything else its
+// cause.
 func Wrap(op Op, ref Ref, err error) error {
 	if err == nil {
 		return nil
 	}
 	e, ok := err.(*Error)
 	if !ok {
+		if code, ok := err.(Code); ok {
+			return &Error{Op: op, Ref: ref, Code: code}
+		}
 		return &Error{Op: op, Ref: ref, Err: err}
 	}
 	if e.Op != "" && e.Ref != (Ref{}) {

@@ -24,7 +24,7 @@ type Judge struct {
 	prev    *verdicts // on the window read last
 	judged  Judged
 	seen    usernames
-	touched uint64  // keeps the first pass over a batch from being optimized away
+	touched uint32  // keeps the first pass over a batch from being optimized away
 	line    int     // the number of the line before the next window
 	sum     Summary // but for Rows, Imported and Bytes
 	rows    int64   // judged
@@ -196,7 +196,7 @@ func (j *Judge) merge(v *verdicts) *Judged {
 	for from := 0; from < len(v.rows); from += batch {
 		rows := v.rows[from:min(from+batch, len(v.rows))]
 		for i := range rows {
-			j.touched ^= j.seen.slots[j.seen.slot(rows[i].username.hash)].hash
+			j.touched ^= j.seen.slots[j.seen.slot(rows[i].username.hash)]
 		}
 		for i := range rows {
 			if rows[i].bad {

@@ -99,6 +99,9 @@ func (r *Row) Field(i int) []byte {
 	return v
 }
 
+// isEmpty reports whether value i has no characters at all.
+func (r *Row) isEmpty(i int) bool { return r.starts[i+1]-r.starts[i] == 1 }
+
 // strings returns all values. They share one string.
 func (r *Row) strings() []string {
 	text, values := string(r.text), make([]string, r.Len())

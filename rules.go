@@ -63,7 +63,9 @@ type rowRules struct {
 	username             int
 	email, emailVerified int
 	phone, phoneVerified int
-	autoVerified         []int // the columns of which one must be true
+
+	emailCounts, phoneCounts bool // which of the two is auto-verified: one such must be verified
+	points                   int  // the column to point at when none is
 }
 
 // compileRules makes the rules for files with these columns.
@@ -79,9 +81,14 @@ func compileRules(pool Pool, names []string, opts CheckOptions) *rowRules {
 		emailVerified: slices.Index(names, AttributeEmailVerified),
 		phone:         slices.Index(names, AttributePhoneNumber),
 		phoneVerified: slices.Index(names, AttributePhoneNumberVerified),
+		points:        -1,
 	}
-	for _, a := range pool.AutoVerifiedAttributes {
-		r.autoVerified = append(r.autoVerified, slices.Index(names, a+"_verified"))
+	for i, a := range pool.AutoVerifiedAttributes {
+		r.emailCounts = r.emailCounts || a == AttributeEmail
+		r.phoneCounts = r.phoneCounts || a == AttributePhoneNumber
+		if i == 0 {
+			r.points = slices.Index(names, a+"_verified")
+		}
 	}
 	schema := pool.schema()
 	for i, name := range names {
@@ -118,20 +125,18 @@ func (r *rowRules) judge(row *Row) (int, string) {
 	if i, reason := r.judgeValues(row); reason != "" {
 		return i, reason
 	}
+	email, phone := r.isTrue(row, r.emailVerified), r.isTrue(row, r.phoneVerified)
 	switch {
 	case r.lacksRequired:
 		return -1, reasonRequired
-	case r.isTrue(row, r.emailVerified) && r.isEmpty(row, r.email):
+	case email && r.isEmpty(row, r.email):
 		return r.email, reasonNeedsEmail
-	case r.isTrue(row, r.phoneVerified) && r.isEmpty(row, r.phone):
+	case phone && r.isEmpty(row, r.phone):
 		return r.phone, reasonNeedsPhone
+	case email && r.emailCounts, phone && r.phoneCounts:
+		return 0, ""
 	}
-	for _, i := range r.autoVerified {
-		if r.isTrue(row, i) {
-			return 0, ""
-		}
-	}
-	return r.firstVerified(), ReasonNotVerified
+	return r.points, ReasonNotVerified
 }
 
 // judgeValues judges the values one by one. A row of at most 2,048 bytes has no value that is
@@ -150,6 +155,9 @@ func (r *rowRules) judgeValues(row *Row) (int, string) {
 		return 0, ""
 	}
 	for _, i := range r.busy {
+		if row.isEmpty(i) && !r.columns[i].required {
+			continue
+		}
 		if reason := r.columns[i].judge(row.Field(i)); reason != "" {
 			return i, reason
 		}
@@ -186,16 +194,8 @@ func (c *columnRule) judge(value []byte) string {
 	return ""
 }
 
-// firstVerified is the column to point at when no auto-verified attribute is verified.
-func (r *rowRules) firstVerified() int {
-	if len(r.autoVerified) == 0 {
-		return -1
-	}
-	return r.autoVerified[0]
-}
-
 func (r *rowRules) isTrue(row *Row, i int) bool {
-	return i >= 0 && isTrue(row.Field(i))
+	return i >= 0 && !row.isEmpty(i) && isTrue(row.Field(i))
 }
 
 func (r *rowRules) isEmpty(row *Row, i int) bool {

@@ -113,8 +113,8 @@ func within(mask uint64, block, from, to int) uint64 {
 // first bit within the row.
 func emit(starts []uint16, n int, separators uint64, base int) int {
 	count := bits.OnesCount64(separators)
-	for i := n + 1; separators != 0; i += 8 {
-		p := (*[8]uint16)(starts[i:])
+	for i := n + 1; separators != 0; i += 4 {
+		p := (*[4]uint16)(starts[i:])
 		p[0] = uint16(base + 1 + bits.TrailingZeros64(separators))
 		separators &= separators - 1
 		p[1] = uint16(base + 1 + bits.TrailingZeros64(separators))
@@ -122,14 +122,6 @@ func emit(starts []uint16, n int, separators uint64, base int) int {
 		p[2] = uint16(base + 1 + bits.TrailingZeros64(separators))
 		separators &= separators - 1
 		p[3] = uint16(base + 1 + bits.TrailingZeros64(separators))
-		separators &= separators - 1
-		p[4] = uint16(base + 1 + bits.TrailingZeros64(separators))
-		separators &= separators - 1
-		p[5] = uint16(base + 1 + bits.TrailingZeros64(separators))
-		separators &= separators - 1
-		p[6] = uint16(base + 1 + bits.TrailingZeros64(separators))
-		separators &= separators - 1
-		p[7] = uint16(base + 1 + bits.TrailingZeros64(separators))
 		separators &= separators - 1
 	}
 	return n + count
