@@ -13,6 +13,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/config"
 	"github.com/aws/aws-sdk-go-v2/service/cloudwatchlogs"
 	"github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider"
+	"github.com/aws/smithy-go/logging"
 
 	"github.com/cognito-import/importjob"
 	"github.com/cognito-import/importjob/awsbackend"
@@ -21,7 +22,7 @@ import (
 // awsFlags lead to AWS, or to whatever speaks like it. What they leave open is found where all of
 // Amazon's tools look for it.
 type awsFlags struct {
-	EndpointURL string `name:"endpoint-url" placeholder:"URL" help:"Address of Cognito and CloudWatch Logs, such as that of importjob serve. With it the other flags keep their defaults."`
+	EndpointURL string `name:"endpoint-url" placeholder:"URL" help:"Where Cognito and CloudWatch Logs are instead of at AWS, such as the address of importjob serve. Only then have pool and role a default."`
 	Region      string `placeholder:"NAME" help:"AWS Region of the pool."`
 	Profile     string `placeholder:"NAME" help:"Profile of the AWS configuration files."`
 }
@@ -73,6 +74,7 @@ func (f *awsFlags) checkEndpoint() error {
 func (f *awsFlags) config(ctx context.Context) (aws.Config, error) {
 	cfg, err := config.LoadDefaultConfig(ctx, func(o *config.LoadOptions) error {
 		o.Region, o.SharedConfigProfile = f.Region, f.Profile
+		o.Logger = logging.Nop{} // what matters comes as an error as well
 		return nil
 	})
 	if err != nil {

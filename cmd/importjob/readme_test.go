@@ -3,9 +3,11 @@ package main
 import (
 	"encoding/json"
 	"fmt"
+	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"reflect"
 	"regexp"
 	"slices"
 	"strings"
@@ -123,7 +125,7 @@ func TestReadmePrograms(t *testing.T) {
 		}
 		programs++
 	}
-	assert.GreaterOrEqual(t, programs, 3, "one for each kind of reader")
+	assert.GreaterOrEqual(t, programs, 4, "one for each kind of reader")
 	goCommand(t, module, "vet", "./...")
 	assert.Empty(t, goFormat(t, module), "gofmt")
 }
@@ -158,6 +160,55 @@ func TestReadmeFinding(t *testing.T) {
 	shown, _, _ = strings.Cut(shown, "\n")
 	printed := strings.ReplaceAll(command(t, "check", testdata("broken.csv")).out, testdata("broken.csv"), "testdata/broken.csv")
 	assert.Equal(t, shown, strings.SplitN(printed, "\n", 2)[0])
+}
+
+// The curl lines about control do what they say.
+func TestReadmeControl(t *testing.T) {
+	s := serving(t, "--control")
+	lines := regexp.MustCompile(`(?m)^    curl(?: -d (\S+)| -X POST)? +http://127\.0\.0\.1:9229/control(/\w+)? +# `).FindAllStringSubmatch(readme(t), -1)
+	require.Len(t, lines, strings.Count(readme(t), "9229/control"))
+	require.Len(t, lines, 6)
+	for _, line := range lines {
+		method := http.MethodPost
+		if !strings.Contains(line[0], "curl -") {
+			method = http.MethodGet
+		}
+		req, err := http.NewRequest(method, s.url+"/control"+line[2], strings.NewReader(line[1]))
+		require.NoError(t, err)
+		if method == http.MethodPost {
+			req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+		}
+		status, answer := s.do(req)
+		assert.Equal(t, http.StatusOK, status, line[0])
+		name, value, _ := strings.Cut(line[1], "=")
+		shown := map[string]string{"by": `"ahead":"16m0s"`, "fault": `"operation":"StartUserImportJob"`, "duration": `"latency":"` + value + `"`,
+			"assumable": `"roleAssumable":false`, "": `"faults":[]`}[name]
+		require.NotEmpty(t, shown, line[0])
+		assert.Contains(t, answer, shown, line[0])
+	}
+}
+
+// Policies can be pasted, and each method has its permissions.
+func TestReadmePermissions(t *testing.T) {
+	policies := 0
+	for _, f := range fences(t) {
+		if f.language == "json" {
+			policies++
+			assert.True(t, json.Valid([]byte(f.text)), f.text)
+		}
+	}
+	assert.Equal(t, 2, policies)
+	_, section, _ := strings.Cut(readme(t), "\n## Permissions at AWS\n")
+	section, _, _ = strings.Cut(section, "\n## ")
+	var named, methods []string
+	for _, m := range regexp.MustCompile("(?m)^\\| `(\\w+)` \\| ").FindAllStringSubmatch(section, -1) {
+		named = append(named, m[1])
+	}
+	client := reflect.TypeFor[importjob.Client]()
+	for i := range client.NumMethod() {
+		methods = append(methods, client.Method(i).Name)
+	}
+	assert.ElementsMatch(t, methods, named)
 }
 
 func goFormat(t *testing.T, dir string) string {
