@@ -261,7 +261,7 @@ func (j *Judge) parallel(yield func(*Judged, error) bool) {
 	if _, err := j.Header(); err != nil || j.err != nil {
 		return
 	}
-	todo := make(chan *verdicts, 2*j.opts.Workers)
+	todo := make(chan *verdicts, j.opts.Workers+1)
 	var workers sync.WaitGroup
 	defer workers.Wait()
 	defer close(todo)
@@ -273,21 +273,21 @@ func (j *Judge) parallel(yield func(*Judged, error) bool) {
 			}
 		})
 	}
-	var end error
-	free := make([]*verdicts, 0, cap(todo))
+	free, queue := make(chan *verdicts, cap(todo)), make(chan *verdicts, cap(todo))
 	for range cap(todo) {
-		free = append(free, &verdicts{ready: make(chan struct{}, 1)})
+		v := &verdicts{ready: make(chan struct{}, 1)}
+		v.window.buf = make([]byte, windowBytes+blockSize)
+		free <- v
 	}
-	var queue []*verdicts
+	var end error
 	for {
 		for end == nil && len(free) > 0 {
-			v := free[0]
-			free = free[1:]
+			v := <-free
 			if !j.read(v) {
 				end = v.window.err
 				break
 			}
-			queue = append(queue, v)
+			queue <- v
 			todo <- v
 		}
 		if len(queue) == 0 {
@@ -296,13 +296,12 @@ func (j *Judge) parallel(yield func(*Judged, error) bool) {
 			}
 			return
 		}
-		v := queue[0]
-		queue = queue[1:]
+		v := <-queue
 		<-v.ready
 		if !yield(j.merge(v), nil) || j.err != nil {
 			return
 		}
-		free = append(free, v)
+		free <- v
 	}
 }
 
