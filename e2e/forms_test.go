@@ -5,7 +5,6 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
-	"slices"
 	"strings"
 	"testing"
 
@@ -38,10 +37,6 @@ func (a awsCLI) skeleton(t *testing.T) {
 	require.NoError(t, os.WriteFile(name, filled, 0o600))
 	job := a.job("create-user-import-job", "--cli-input-json", "file://"+name)
 	assert.Equal(t, "from a file", job["JobName"])
-
-	var sample map[string]members
-	a.json(&sample, slices.Concat([]string{"cognito-idp"}, create, []string{"--generate-cli-skeleton", "output"})...)
-	assert.Equal(t, "JobName", sample["UserImportJob"]["JobName"])
 }
 
 // input gives arguments as JSON and as YAML. Arguments of the command line come first.

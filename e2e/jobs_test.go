@@ -16,7 +16,7 @@ import (
 // Jobs that do not run to their end: stopped, expired, without a file.
 func TestJobs(t *testing.T) {
 	t.Parallel()
-	a := newAWS(t, "--auto-verified=email", "--rows-per-second=2")
+	a := newAWS(t, "--auto-verified=email", "--rows-per-second=1")
 	file := file(t, importjob.Pool{}.Header())
 	var jobs []members
 	for range 3 {
