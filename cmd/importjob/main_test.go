@@ -102,6 +102,8 @@ func TestHelp(t *testing.T) {
 		{[]string{"help", "check"}, []string{"Usage: importjob check <file>"}},
 		{[]string{"run", "--help"}, []string{"Usage: importjob run <file>", "--user-pool-id=ID", "us-west-2_aaaaaaaaa", "--json", "exit status is 1"}},
 		{[]string{"check", "-h"}, []string{"FILE:LINE:COLUMN: ATTRIBUTE: REASON", "standard input"}},
+		{[]string{"results", "--help"}, []string{"Usage: importjob results --job-id=ID [<file>]", "exit status is 1"}},
+		{[]string{"serve", "--help"}, []string{"Usage: importjob serve", "--control", "/control/advance"}},
 		{[]string{"header", "--help"}, []string{"Usage: importjob header", "--custom=NAME[:TYPE]"}},
 	} {
 		got := command(t, c.args...)

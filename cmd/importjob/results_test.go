@@ -134,6 +134,18 @@ func TestResultsUsage(t *testing.T) {
 	}
 }
 
+func TestResultsThatCannotBeWritten(t *testing.T) {
+	awsEnvironment(t)
+	cognito, job := ran(t, testdata("broken.csv"))
+	for _, flag := range []string{"--all", "--json"} {
+		errs := strings.Builder{}
+		status := run(t.Context(), []string{"results", "--job-id", job.JobID, atPool[0], flag},
+			streams{out: brokenWriter{}, err: &errs, transport: wire(cognito), interruptible: context.WithCancel})
+		assert.Equal(t, 2, status)
+		assert.Contains(t, errs.String(), "importjob: the output could not be written: no space left on device\n")
+	}
+}
+
 // brokenReader fails after some bytes, like a disk.
 type brokenReader struct{ io.Reader }
 

@@ -125,6 +125,8 @@ func (c *runCommand) importFile(ctx context.Context, client importjob.Client, in
 		return job, nil
 	case errors.As(err, &jobErr):
 		return job, &negativeError{} // the report says it
+	case ctx.Err() != nil && (job.Status == importjob.StatusPending || job.Status == importjob.StatusInProgress):
+		return job, &negativeError{errors.New("interrupted, but the job could not be stopped: it goes on")}
 	case ctx.Err() != nil:
 		return job, &negativeError{errInterrupted}
 	case job.JobID == "":
