@@ -96,13 +96,13 @@ type seenUsername struct {
 }
 
 const (
-	chunkSize = 1 << 16
+	chunkSize = 1 << 17
 	placeBits = 20 // enough for MaxRows
 	placeMask = 1<<placeBits - 1
 )
 
 // tableSizes are the sizes that the table takes; the last is enough for MaxRows.
-var tableSizes = [...]int{256, 8 << 10, 64 << 10, MaxRows * 13 / 10}
+var tableSizes = [...]int{256, 16 << 10, MaxRows * 13 / 10}
 
 // grow makes room for n more usernames.
 func (u *usernames) grow(n int) {
@@ -159,8 +159,9 @@ func (u *usernames) add(h usernameHash, line int) int {
 	}
 	u.slots[i] = slotOf(h.hash, u.used)
 	chunk := &u.chunks[u.used/chunkSize]
-	if u.used >= 4096 && len(*chunk) == cap(*chunk) {
-		*chunk = append(make([]seenUsername, 0, chunkSize), *chunk...)
+	if len(*chunk) == cap(*chunk) {
+		larger := min(max(cap(*chunk)*32, u.used, 128), chunkSize)
+		*chunk = append(make([]seenUsername, 0, larger), *chunk...)
 	}
 	*chunk = append(*chunk, seenUsername{h, uint32(line)})
 	u.used++
