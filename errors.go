@@ -69,6 +69,7 @@ const (
 const (
 	ErrUploadDenied      Code = "AccessDenied"
 	ErrSignatureMismatch Code = "SignatureDoesNotMatch"
+	ErrIncompleteBody    Code = "IncompleteBody" // the body does not have the announced size
 )
 
 // ErrURLExpired reports that the pre-signed URL of a job has expired, 15 minutes after the

@@ -40,7 +40,7 @@ func isGraphic(v []byte) bool {
 
 func isBoolean(v []byte) bool { return isTrue(v) || isFalse(v) }
 
-// isTrue is "true" in any mixture of cases. (A34)
+// isTrue is "true" in any mixture of cases. (A35)
 func isTrue(v []byte) bool {
 	return len(v) == 4 && v[0]|0x20 == 't' && v[1]|0x20 == 'r' && v[2]|0x20 == 'u' && v[3]|0x20 == 'e'
 }
@@ -49,7 +49,7 @@ func isFalse(v []byte) bool {
 	return len(v) == 5 && v[0]|0x20 == 'f' && v[1]|0x20 == 'a' && v[2]|0x20 == 'l' && v[3]|0x20 == 's' && v[4]|0x20 == 'e'
 }
 
-// isNumber is digits with an optional sign and fraction. (A34)
+// isNumber is digits with an optional sign and fraction. (A35)
 func isNumber(v []byte) bool {
 	v = bytes.TrimPrefix(v, []byte("-"))
 	whole, fraction, hasFraction := bytes.Cut(v, []byte("."))

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"io"
 	"sync"
+
+	"github.com/cognito-import/importjob"
 )
 
 // exactBody is the body of one PUT. It gives size bytes or fails, and it fails before it has
@@ -23,10 +25,7 @@ type exactBody struct {
 	closed bool
 }
 
-var (
-	errBodyClosed  = errors.New("the body is read after the request has ended")
-	errBodyTooLong = errors.New("the body is longer than announced")
-)
+var errBodyClosed = errors.New("the body is read after the request has ended")
 
 func newExactBody(src io.Reader, size int64) *exactBody {
 	return &exactBody{src: src, left: size}
@@ -57,7 +56,8 @@ func (b *exactBody) Read(p []byte) (int, error) {
 func (b *exactBody) judge(err error) error {
 	switch {
 	case err == io.EOF && b.left > 0:
-		return fmt.Errorf("the body is %d bytes shorter than announced: %w", b.left, io.ErrUnexpectedEOF)
+		return &importjob.Error{Code: importjob.ErrIncompleteBody, Err: io.ErrUnexpectedEOF,
+			Message: fmt.Sprintf("the body is %d bytes shorter than announced", b.left)}
 	case err == io.EOF:
 		return nil
 	case err == nil && b.left == 0:
@@ -71,7 +71,7 @@ func (b *exactBody) end() error {
 	n, err := b.fill(make([]byte, 1))
 	switch {
 	case n > 0:
-		return errBodyTooLong
+		return &importjob.Error{Code: importjob.ErrIncompleteBody, Message: "the body is longer than announced"}
 	case err == io.EOF:
 		return nil
 	}

@@ -26,7 +26,7 @@ type s3Answer struct {
 const (
 	errExpiredToken   importjob.Code = "ExpiredToken"   // of the session that signed the URL
 	errRequestTimeout importjob.Code = "RequestTimeout" // the connection stood still
-	errIncompleteBody importjob.Code = "IncompleteBody" // part of the body was lost on its way
+
 )
 
 // readAnswer reads an answer to its end, within bounds, and closes it.
@@ -51,7 +51,7 @@ func (a *s3Answer) ok() bool { return a.Status/100 == 2 }
 // with the connection.
 func (a *s3Answer) retryable() bool {
 	switch a.Code {
-	case errRequestTimeout, errIncompleteBody, "":
+	case errRequestTimeout, importjob.ErrIncompleteBody, "":
 		return true
 	}
 	return a.Status >= http.StatusInternalServerError

@@ -130,7 +130,7 @@ func (u *upload) put(ctx context.Context) (again bool, err error) {
 	u.read = u.read || body.read
 	switch {
 	case body.fault != nil:
-		return false, &importjob.Error{Err: body.fault}
+		return false, importjob.Wrap(importjob.OpUpload, importjob.Ref{}, body.fault)
 	case err != nil:
 		return u.broken(ctx, err)
 	case answer.ok() && body.left > 0:

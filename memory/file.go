@@ -2,7 +2,6 @@ package memory
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"slices"
@@ -50,7 +49,8 @@ func (a *account) Upload(ctx context.Context, job importjob.UserImportJob, body 
 		return err
 	}
 	if in.left != 0 {
-		return fmt.Errorf("the body is %d bytes shorter than announced: %w", in.left, io.ErrUnexpectedEOF)
+		return &importjob.Error{Code: importjob.ErrIncompleteBody, Err: io.ErrUnexpectedEOF,
+			Message: fmt.Sprintf("the body is %d bytes shorter than announced", in.left)}
 	}
 	f.data = in.kept.String()
 
@@ -89,8 +89,6 @@ type intake struct {
 	kept strings.Builder
 }
 
-var errTooLong = errors.New("the body is longer than announced")
-
 func (in *intake) Read(p []byte) (int, error) {
 	if in.ctx.Err() != nil {
 		return 0, context.Cause(in.ctx)
@@ -100,7 +98,7 @@ func (in *intake) Read(p []byte) (int, error) {
 	}
 	n, err := in.src.Read(p)
 	if in.left -= int64(n); in.left < 0 {
-		return 0, errTooLong
+		return 0, &importjob.Error{Code: importjob.ErrIncompleteBody, Message: "the body is longer than announced"}
 	}
 	if in.keep {
 		in.kept.Write(p[:n])
