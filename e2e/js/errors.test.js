@@ -3,6 +3,7 @@ import {
   CognitoIdentityProviderClient,
   DescribeUserImportJobCommand,
   GetCSVHeaderCommand,
+  ListGroupsCommand,
   ListUserImportJobsCommand,
   NotAuthorizedException,
   PreconditionNotMetException,
@@ -37,6 +38,9 @@ test("names, classes and texts", async () => {
   await refused(createJob({ JobName: undefined }), "InvalidParameterException", /^1 validation error detected: .*'jobName'.* must not be null$/);
   await refused(createJob({ PasswordHashingAlgorithm: "MD5" }), "InvalidParameterException", /'passwordHashingAlgorithm'/);
   await refused(createJob({ JobName: 1 }), "SerializationException");
+  await refused(createJob({ JobName: "a/b" }), "InvalidParameterException", /'jobName'/);
+  await refused(cognito.send(new ListUserImportJobsCommand({ UserPoolId, MaxResults: 61 })), "InvalidParameterException", /less than or equal to 60/);
+  await refused(cognito.send(new ListGroupsCommand({ UserPoolId })), "UnknownOperationException");
   await refused(cognito.send(new ListUserImportJobsCommand({ UserPoolId })), "InvalidParameterException", /'maxResults'/);
 });
 
