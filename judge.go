@@ -6,7 +6,6 @@ import (
 	"io"
 	"iter"
 	"slices"
-	"sync"
 )
 
 // Judge reads a CSV file and says what an import would do with its rows. [Check] and package
@@ -253,96 +252,4 @@ func (j *Judge) all() iter.Seq2[*Judged, error] {
 			}
 		}
 	}
-}
-
-// parallel is all with goroutines. This one reads windows ahead, hands them out, and merges the
-// verdicts in the order of the file. None outlives the call.
-func (j *Judge) parallel(yield func(*Judged, error) bool) {
-	if _, err := j.Header(); err != nil || j.err != nil {
-		return
-	}
-	todo := make(chan *verdicts, j.opts.Workers+1)
-	var workers sync.WaitGroup
-	defer workers.Wait()
-	defer close(todo)
-	for range j.opts.Workers {
-		workers.Go(func() {
-			for v := range todo {
-				v.judge(j.rules)
-				v.ready <- struct{}{}
-			}
-		})
-	}
-	free, queue := make(chan *verdicts, cap(todo)), make(chan *verdicts, cap(todo))
-	for range cap(todo) {
-		v := &verdicts{ready: make(chan struct{}, 1)}
-		v.window.buf = make([]byte, windowBytes+blockSize)
-		free <- v
-	}
-	var end error
-	for {
-		for end == nil && len(free) > 0 {
-			v := <-free
-			if !j.read(v) {
-				end = v.window.err
-				break
-			}
-			queue <- v
-			todo <- v
-		}
-		if len(queue) == 0 {
-			if j.err = end; end != io.EOF {
-				yield(nil, end)
-			}
-			return
-		}
-		v := <-queue
-		<-v.ready
-		if !yield(j.merge(v), nil) || j.err != nil {
-			return
-		}
-		free <- v
-	}
-}
-
-// Judged is a stretch of rows of a file that follow one another, as a [Judge] judges them.
-type Judged struct {
-	// Findings are about the rows that would not be imported, in order. A last one that is
-	// Fatal is about no row: the whole job fails.
-	Findings []Finding
-
-	v      *verdicts
-	places []int // of the rows that the findings are about
-	line   int   // the number of the line before the first
-
-	rows, skipped, failed int64 // before these
-}
-
-// JudgedRow is a row of a [Judged].
-type JudgedRow struct {
-	Line         int
-	Offset       int64  // where in the file the row begins, in bytes
-	Bad          bool   // there is a Finding about it; findings and bad rows have the same order
-	UsernameHash uint64 // [Pool.UsernameHash], of a row that is not Bad
-}
-
-// Len returns the number of rows.
-func (b *Judged) Len() int { return len(b.v.rows) }
-
-// Row returns row i, counted from 0.
-func (b *Judged) Row(i int) JudgedRow {
-	r := &b.v.rows[i]
-	return JudgedRow{
-		Line:         b.line + int(r.line),
-		Offset:       b.v.window.offset + int64(r.at),
-		Bad:          r.bad,
-		UsernameHash: r.username.hash,
-	}
-}
-
-// add adds a finding about a row.
-func (b *Judged) add(place int, f Finding) {
-	f.Line += b.line
-	b.Findings = append(b.Findings, f)
-	b.places = append(b.places, place)
 }

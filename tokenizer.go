@@ -12,7 +12,7 @@ import (
 // The trick is to look at 64 bytes at once. A word of eight bytes is compared with eight commas in
 // a handful of operations (SWAR, "SIMD within a register"), which leaves one bit for each byte
 // that is a comma; eight words make a mask of 64 bits. The separators are then the set bits,
-// found with TrailingZeros64 and stored without a branch for each, eight at a time. A block that
+// found with TrailingZeros64 and stored without a branch for each, four at a time. A block that
 // a row ends in serves the next row too, so its mask is carried over.
 //
 // An escaped comma is one with a backslash before it. Most rows have none: where the next
@@ -108,7 +108,7 @@ func within(mask uint64, block, from, to int) uint64 {
 	return mask
 }
 
-// emit stores where values start: after each separator. It stores eight at a time, the last of
+// emit stores where values start: after each separator. It stores four at a time, the last of
 // which may be too many, and returns how many there are now. base is the index of the mask's
 // first bit within the row.
 func emit(starts []uint16, n int, separators uint64, base int) int {
