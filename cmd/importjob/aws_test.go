@@ -3,9 +3,13 @@ package main
 import (
 	"bytes"
 	"context"
+	"encoding/pem"
 	"io"
+	"log"
 	"net/http"
 	"net/http/httptest"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -99,6 +103,22 @@ func TestRunAtAWSOverASocket(t *testing.T) {
 			assert.EqualValues(t, r.UserImportJob.ImportedUsers, imported)
 		})
 	}
+}
+
+// An upload trusts whom the rest of the command trusts: a proxy that breaks TLS open is in AWS_CA_BUNDLE.
+func TestRunAtAWSTrustsTheBundle(t *testing.T) {
+	awsEnvironment(t)
+	server := httptest.NewUnstartedServer(cognitotest.Handler(newPool(t, nil, nil), nil))
+	server.Config.ErrorLog = log.New(io.Discard, "", 0)
+	server.StartTLS()
+	defer server.Close()
+	args := []string{"run", "--backend=aws", "--endpoint-url", server.URL, testdata("users.csv")}
+	bundle := filepath.Join(t.TempDir(), "bundle.pem")
+	require.NoError(t, os.WriteFile(bundle, pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: server.Certificate().Raw}), 0o600))
+	t.Setenv("AWS_CA_BUNDLE", bundle)
+	got := command(t, args...)
+	assert.Equal(t, 0, got.status, got.err)
+	assert.Contains(t, got.out, "ImportedUsers          1000\n")
 }
 
 // The members are those of the AWS CLI's page, but for the URL: whoever had it could replace the file.

@@ -7,6 +7,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net/http"
+	"net/http/httptest"
 	"os"
 	"os/exec"
 	"strings"
@@ -214,4 +216,15 @@ func TestBinaryAtTheFake(t *testing.T) {
 	gone := execute(exec.Command(binary, "header", "--backend=aws", endpoint))
 	assert.Equal(t, 2, gone.status)
 	assert.Contains(t, gone.err, "connection refused")
+
+	// On a machine of Amazon's that has no role, the SDK itself has something to say.
+	machine := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusForbidden) }))
+	defer machine.Close()
+	for name, value := range map[string]string{"AWS_EC2_METADATA_DISABLED": "false", "AWS_EC2_METADATA_SERVICE_ENDPOINT": machine.URL,
+		"AWS_ACCESS_KEY_ID": "", "AWS_SECRET_ACCESS_KEY": ""} {
+		t.Setenv(name, value)
+	}
+	nobody := execute(exec.Command(binary, "header", "--backend=aws", endpoint))
+	assert.Equal(t, 2, nobody.status)
+	assert.Equal(t, 1, strings.Count(nobody.err, "\n"), nobody.err)
 }
