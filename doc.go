@@ -6,6 +6,9 @@
 // This package has all of it behind one interface, [Client], with several implementations:
 //
 //   - package memory is Cognito in memory, for tests and dry runs;
+//   - package awsbackend is Cognito at AWS, over the AWS SDK for Go;
+//   - package cognitotest speaks Cognito's wire protocol in front of any Client, so that SDKs and
+//     command lines in other languages can use it;
 //   - package backend wraps a Client with logging, faults, or whatever an interceptor does;
 //   - package backend/backendtest checks that a Client keeps the contract.
 //
