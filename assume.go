@@ -5,7 +5,8 @@ package importjob
 // package memory read the same struct, so they agree.
 type Assumptions struct {
 	// TooManyFailed decides whether a job whose rows have all been read ends Failed. nil means
-	// that it does when more rows failed or were skipped than were imported. (A1)
+	// that it does when more rows failed or were skipped than were imported. It must not call a
+	// Client. (A1)
 	TooManyFailed func(imported, skipped, failed int64) bool
 
 	// AllowMissingColumns lets a file lack columns other than cognito:username. By default any

@@ -38,7 +38,13 @@ type Finding struct {
 
 // String has the form "line 3, column 17: email: reason". It leaves the username out.
 func (f Finding) String() string {
-	return (&CSVError{f.Line, f.Column, f.Attribute, errors.New(f.Reason)}).Error()
+	cause := errors.New(f.Reason)
+	for _, known := range []error{ErrUnknownColumn, ErrDuplicateColumn} {
+		if f.Reason == known.Error() {
+			cause = known
+		}
+	}
+	return (&CSVError{f.Line, f.Column, f.Attribute, cause}).Error()
 }
 
 // Summary counts what [Check] found. After a [Finding] that is Fatal, Imported, Skipped and
@@ -68,6 +74,9 @@ func Check(ctx context.Context, pool Pool, r io.Reader, opts *CheckOptions) iter
 			defer func() { *opts.Summary = j.Summary() }()
 		}
 		faults, err := j.Header()
+		if ctx.Err() != nil {
+			err = context.Cause(ctx)
+		}
 		if err != nil {
 			yield(Finding{}, err)
 			return

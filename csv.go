@@ -49,7 +49,8 @@ type CSVError struct {
 	Err       error  // one of the errors above
 }
 
-// Error has the form "line 3, column 17: email: cause". It never holds a value.
+// Error has the form "line 3, column 17: email: cause". It never holds a value, nor a name from a
+// header that the pool does not know: in a file without a header that is a value.
 func (e *CSVError) Error() string {
 	var b bytes.Buffer
 	if e.Line > 0 {
@@ -59,7 +60,7 @@ func (e *CSVError) Error() string {
 		}
 		b.WriteString(": ")
 	}
-	if e.Attribute != "" {
+	if e.Attribute != "" && (e.Column == 0 || e.Err != ErrUnknownColumn && e.Err != ErrDuplicateColumn) {
 		b.WriteString(e.Attribute + ": ")
 	}
 	return b.String() + e.Err.Error()
@@ -212,7 +213,7 @@ func (r *Reader) readHeader() error {
 		line = line[skipped:]
 	}
 	r.crlf = bytes.HasSuffix(line, []byte("\r"))
-	if r.lines.long || utf8.RuneCount(line) > MaxRowLength {
+	if r.lines.long || rowLength(line) > MaxRowLength {
 		r.err = &CSVError{Line: at, Err: ErrRowTooLong}
 		return r.err
 	}

@@ -79,7 +79,7 @@ func referenceLines(data string, end error, maxBytes int64) (lines []line, stop 
 
 func referenceHeader(l line) ([]string, error) {
 	text, hasBOM := strings.CutPrefix(l.text, "\xEF\xBB\xBF")
-	if utf8.RuneCountInString(text) > 16000 || len(l.text) > 64004 {
+	if utf8.RuneCountInString(strings.TrimSuffix(text, "\r")) > 16000 || len(l.text) > 64004 {
 		return nil, &CSVError{Line: l.number, Err: ErrRowTooLong}
 	}
 	names, columns := referenceSplit(text)
@@ -99,7 +99,7 @@ func referenceHeader(l line) ([]string, error) {
 
 func referenceRow(l line, header []string) readRow {
 	row := readRow{line: l.number, offset: l.offset, size: len(l.text)}
-	if utf8.RuneCountInString(l.text) > 16000 {
+	if utf8.RuneCountInString(strings.TrimSuffix(l.text, "\r")) > 16000 {
 		row.err = &CSVError{Line: l.number, Err: ErrRowTooLong}
 		return row
 	}

@@ -50,7 +50,7 @@ func TestReaderOutcomes(t *testing.T) {
 		"CRLF":                {file: "a,b\r\n1,2\r\n", want: "a|b\n1|2"},
 		"BOM":                 {file: "\uFEFFa,b\n1,2\n", want: "a|b\n1|2", faults: "line 1, column 1: the file begins with a byte order mark: save it as UTF-8 without one"},
 		"BOM elsewhere":       {file: "a,\uFEFFb\n\uFEFF1,2\n", want: "a|\uFEFFb\n\uFEFF1|2"},
-		"duplicate column":    {file: "a,b, a\n1,2,3\n", want: "a|b|a\n1|2|3", faults: "line 1, column 5: a: the header has this column twice"},
+		"duplicate column":    {file: "a,b, a\n1,2,3\n", want: "a|b|a\n1|2|3", faults: "line 1, column 5: the header has this column twice"},
 		"short row":           {file: "a,b,c\n1,2\n4,5,6\n", want: "a|b|c\n1|2\n4|5|6", faults: "line 2, column 4: c: the row does not have as many values as the header"},
 		"long row":            {file: "a,b\n1,2,3,4\n4,5\n", want: "a|b\n1|2|3|4\n4|5", faults: "line 2, column 5: the row does not have as many values as the header"},
 		"blank lines":         {file: "\n\na,b\n\n1\n\r\n\n2\n", want: "a|b\n1\n2", faults: "line 5, column 2: b: the row does not have as many values as the header\nline 8, column 2: b: the row does not have as many values as the header"},

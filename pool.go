@@ -2,6 +2,7 @@ package importjob
 
 import (
 	"fmt"
+	"math"
 	"slices"
 	"strconv"
 	"strings"
@@ -214,7 +215,10 @@ func (p Pool) Validate() error {
 		{"aliasAttributes", p.AliasAttributes, append(verifiable, "preferred_username")},
 		{"mfaConfiguration", []string{string(p.MFA)}, []string{"", string(MFAOff), string(MFAOn), string(MFAOptional)}},
 	} {
-		for _, v := range list.values {
+		for i, v := range list.values {
+			if slices.Contains(list.values[:i], v) {
+				return refusef("%s: %q is there twice", list.member, v)
+			}
 			if !slices.Contains(list.allowed, v) {
 				return refusef("%s: %q is none of %s", list.member, v, strings.Join(list.allowed, " "))
 			}
@@ -248,10 +252,8 @@ func (s Schema) validate() error {
 		case !known:
 			return refusef("attribute %q: type %q is none of String Number Boolean DateTime", a.Name, a.Type)
 		}
-		for _, bound := range []string{a.MinLength, a.MaxLength, a.MinValue, a.MaxValue} {
-			if _, err := strconv.ParseInt(bound, 10, 64); err != nil && bound != "" {
-				return refusef("attribute %q: bound %q is not a whole number", a.Name, bound)
-			}
+		if err := a.validateBounds(); err != nil {
+			return err
 		}
 		if isCustom {
 			custom++
@@ -259,6 +261,31 @@ func (s Schema) validate() error {
 	}
 	if custom > maxCustomAttributes {
 		return refusef("%d custom attributes: a pool has at most %d", custom, maxCustomAttributes)
+	}
+	return nil
+}
+
+// validateBounds checks that bounds are whole numbers, in order, and of lengths not negative.
+func (a SchemaAttribute) validateBounds() error {
+	for _, pair := range [][2]string{{a.MinLength, a.MaxLength}, {a.MinValue, a.MaxValue}} {
+		var bounds [2]int64
+		for i, text := range pair {
+			if text == "" {
+				bounds[i] = []int64{math.MinInt64, math.MaxInt64}[i]
+				continue
+			}
+			n, err := strconv.ParseInt(text, 10, 64)
+			if err != nil {
+				return refusef("attribute %q: bound %q is not a whole number", a.Name, text)
+			}
+			bounds[i] = n
+		}
+		if bounds[0] > bounds[1] {
+			return refusef("attribute %q: the lower bound %s is above the upper bound %s", a.Name, pair[0], pair[1])
+		}
+	}
+	if strings.HasPrefix(a.MinLength, "-") || strings.HasPrefix(a.MaxLength, "-") {
+		return refusef("attribute %q: a length is not negative", a.Name)
 	}
 	return nil
 }

@@ -185,3 +185,17 @@ func TestHashUsernameDoesNotAllocateForASCII(t *testing.T) {
 	scratch, username := make([]byte, 0, 64), []byte("John.Doe@EXAMPLE.com")
 	assert.Zero(t, testing.AllocsPerRun(100, func() { _, scratch = hashUsername(username, false, scratch) }))
 }
+
+func TestPoolRefusesBoundsThatCannotBe(t *testing.T) {
+	for _, a := range []SchemaAttribute{
+		{Name: "custom:a", Type: TypeString, MinLength: "-3"},
+		{Name: "custom:a", Type: TypeString, MinLength: "9", MaxLength: "3"},
+		{Name: "custom:a", Type: TypeNumber, MinValue: "1", MaxValue: "0"},
+	} {
+		p := Pool{ID: "a_b", Name: "n", Schema: ClassicSchema().With(a)}
+		assert.ErrorIs(t, p.Validate(), ErrInvalidParameter)
+	}
+	assert.ErrorIs(t, Pool{ID: "a_b", Name: "n", AutoVerifiedAttributes: []string{"email", "email"}}.Validate(), ErrInvalidParameter)
+	longest := SchemaAttribute{Name: "custom:a", Type: TypeString, MinLength: "9223372036854775807"}
+	assert.Equal(t, reasonTooShort, lengthRule(longest)([]byte("abc")))
+}

@@ -14,7 +14,8 @@ type Row struct {
 }
 
 // ParseRow reads one line of a CSV file, given without its end. Its Line and Offset are 0. A line
-// that is too long for a row gives one without values.
+// of more than 64,004 bytes, which has too many characters whatever they are, gives a row without
+// values.
 func ParseRow(line string) *Row {
 	row := &Row{size: len(line)}
 	if len(line) > maxLineBytes {

@@ -24,7 +24,7 @@ const (
 	reasonPhone         = "a phone number is a plus sign and 2 to 15 digits, the country code first, such as +12345550100"
 	reasonBirthdate     = "a birthdate is an existing day in the form mm/dd/yyyy"
 	reasonBoolean       = "a Boolean is true or false"
-	reasonNumber        = "a Number is digits, with an optional sign and fraction"
+	reasonNumber        = "a Number is digits, with an optional minus sign and fraction"
 	reasonTooSmall      = "the value is smaller than the pool's schema allows"
 	reasonTooLarge      = "the value is larger than the pool's schema allows"
 	reasonTooShort      = "the value is shorter than the pool's schema allows"
@@ -229,7 +229,7 @@ func attributeRules(a SchemaAttribute) []valueRule {
 func lengthRule(a SchemaAttribute) valueRule {
 	least, most := atoi(a.MinLength, 0), atoi(a.MaxLength, MaxValueBytes)
 	return func(value []byte) string {
-		if len(value) <= most && len(value) >= 4*least {
+		if len(value) <= most && len(value)/utf8.UTFMax >= least {
 			return "" // whatever its characters are
 		}
 		switch n := utf8.RuneCount(value); {

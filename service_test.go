@@ -110,7 +110,7 @@ func first(n int, err error) func(int) error {
 func always(err error) func(int) error { return func(int) error { return err } }
 
 // errReset is what a broken connection looks like.
-var errReset = errors.New("connection errReset by peer")
+var errReset = errors.New("connection reset by peer")
 
 func refused(code importjob.Code) error { return &importjob.Error{Code: code} }
 

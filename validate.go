@@ -3,6 +3,7 @@ package importjob
 import (
 	"errors"
 	"fmt"
+	"io"
 	"strconv"
 	"strings"
 	"unicode"
@@ -179,12 +180,15 @@ func ValidateResults(ref Ref, page Page) error {
 
 // ValidateUpload checks that job can be uploaded to: it needs the URL that Create returned, and
 // S3 needs the size beforehand.
-func ValidateUpload(job UserImportJob, size int64) error {
+func ValidateUpload(job UserImportJob, body io.Reader, size int64) error {
 	if err := job.Ref().Validate(); err != nil {
 		return err
 	}
 	if job.PreSignedURL == "" {
 		return &Error{Code: ErrInvalidParameter, Err: errors.New("the job has no PreSignedURL: pass the job that Create returned")}
+	}
+	if body == nil {
+		return &Error{Code: ErrInvalidParameter, Err: errors.New("there is no body")}
 	}
 	if size < 0 {
 		return &Error{Code: ErrInvalidParameter, Err: fmt.Errorf("size %d is negative: pass the number of bytes of the body", size)}

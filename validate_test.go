@@ -255,14 +255,14 @@ func TestPages(t *testing.T) {
 
 func TestUploadInput(t *testing.T) {
 	job := UserImportJob{UserPoolID: "a_b", JobID: "import-a", PreSignedURL: "https://x.invalid/?SECRET"}
-	assert.NoError(t, ValidateUpload(job, 0))
-	assert.ErrorIs(t, ValidateUpload(job, -1), ErrInvalidParameter)
-	assert.NotContains(t, ValidateUpload(job, -1).Error(), "SECRET")
-	assert.ErrorContains(t, ValidateUpload(job, -1), "size -1")
-	assert.Contains(t, message(t, ValidateUpload(UserImportJob{PreSignedURL: "u"}, 1)), "'jobId'")
+	assert.NoError(t, ValidateUpload(job, strings.NewReader(""), 0))
+	assert.ErrorIs(t, ValidateUpload(job, strings.NewReader(""), -1), ErrInvalidParameter)
+	assert.NotContains(t, ValidateUpload(job, strings.NewReader(""), -1).Error(), "SECRET")
+	assert.ErrorContains(t, ValidateUpload(job, strings.NewReader(""), -1), "size -1")
+	assert.Contains(t, message(t, ValidateUpload(UserImportJob{PreSignedURL: "u"}, strings.NewReader(""), 1)), "'jobId'")
 	job.PreSignedURL = ""
-	assert.ErrorIs(t, ValidateUpload(job, 1), ErrInvalidParameter)
-	assert.ErrorContains(t, ValidateUpload(job, 1), "PreSignedURL")
+	assert.ErrorIs(t, ValidateUpload(job, strings.NewReader(""), 1), ErrInvalidParameter)
+	assert.ErrorContains(t, ValidateUpload(job, strings.NewReader(""), 1), "PreSignedURL")
 }
 
 func TestModelTable(t *testing.T) {

@@ -15,30 +15,38 @@ type WaitOptions struct {
 	MinInterval time.Duration
 	MaxInterval time.Duration
 
+	// Patience is for how long looks may fail one after the other before the wait ends with the
+	// last one's error; 0 means ten minutes. Without it a wait behind credentials that have
+	// expired would never end.
+	Patience time.Duration
+
 	// OnProgress, if not nil, is called with the job as each look found it.
 	OnProgress func(UserImportJob)
 }
 
 // Wait looks at a job until its status is Done, and returns it. How it ended is for the caller
-// to see. Throttled looks and trouble on the service's side do not end the wait; any other error
-// does. When ctx ends, the job as it was last seen comes with the error.
+// to see. Looks that may do better later ([Retryable]) do not end the wait before Patience is
+// over; any other error does. When ctx ends, the job as it was last seen comes with the error.
 //
 // A job that nobody starts is Done when it expires, after 24 to 48 hours.
 func Wait(ctx context.Context, c Client, ref Ref, opts *WaitOptions) (UserImportJob, error) {
 	var last UserImportJob
-	b := opts.backoff()
-	for {
+	b, patience := opts.backoff(), 10*time.Minute
+	if opts != nil && opts.Patience > 0 {
+		patience = opts.Patience
+	}
+	for seen := time.Now(); ; {
 		job, err := c.Describe(ctx, ref)
 		switch {
 		case err == nil:
-			last = job
+			last, seen = job, time.Now()
 			if opts != nil && opts.OnProgress != nil {
 				opts.OnProgress(job)
 			}
 			if job.Status.Done() {
 				return job, nil
 			}
-		case !Retryable(err):
+		case !Retryable(err), time.Since(seen) >= patience:
 			return last, err
 		}
 		if err := b.sleep(ctx); err != nil {

@@ -172,3 +172,21 @@ func TestWaitLeavesNothingBehind(t *testing.T) {
 		assert.ErrorIs(t, err, context.Canceled)
 	})
 }
+
+// Credentials that have expired, say, do not come back by themselves.
+func TestWaitGivesUpOnLooksThatAlwaysFail(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		lost := &importjob.Error{Err: errReset}
+		c := &looker{answer: func(n int) (importjob.Status, error) {
+			if n < 3 {
+				return importjob.StatusPending, nil
+			}
+			return "", lost
+		}}
+		began := time.Now()
+		job, err := importjob.Wait(t.Context(), c, jobRef, &importjob.WaitOptions{Patience: time.Minute})
+		require.ErrorIs(t, err, errReset)
+		assert.Equal(t, importjob.StatusPending, job.Status)
+		assert.Less(t, time.Since(began), 3*time.Minute)
+	})
+}

@@ -165,7 +165,7 @@ func (l *lines) rowLine(w *window, most int64) (from, to int, ok bool, fault *CS
 // row makes row the line between two indices of the window. The error is about the row.
 func (l *lines) row(row *Row, from, to int, header []string) *CSVError {
 	row.line, row.offset, row.size = l.number, l.offset, l.size
-	if to-from > MaxRowLength && (l.long || utf8.RuneCount(l.buf[from:to]) > MaxRowLength) {
+	if to-from > MaxRowLength && (l.long || rowLength(l.buf[from:to]) > MaxRowLength) {
 		row.finish(-1, 0)
 		return &CSVError{Line: row.line, Err: ErrRowTooLong}
 	}
@@ -174,4 +174,9 @@ func (l *lines) row(row *Row, from, to int, header []string) *CSVError {
 		return row.countFault(header)
 	}
 	return nil
+}
+
+// rowLength is the number of characters of a line. A CR at its end is part of the line's end.
+func rowLength(line []byte) int {
+	return utf8.RuneCount(bytes.TrimSuffix(line, []byte{'\r'}))
 }

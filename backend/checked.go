@@ -50,7 +50,7 @@ func (k checked) Create(ctx context.Context, in importjob.CreateInput) (importjo
 }
 
 func (k checked) Upload(ctx context.Context, job importjob.UserImportJob, body io.Reader, size int64) error {
-	if err := guard(ctx, importjob.OpUpload, job.Ref(), importjob.ValidateUpload(job, size)); err != nil {
+	if err := guard(ctx, importjob.OpUpload, job.Ref(), importjob.ValidateUpload(job, body, size)); err != nil {
 		return err
 	}
 	return importjob.Wrap(importjob.OpUpload, job.Ref(), k.c.Upload(ctx, job, body, size))

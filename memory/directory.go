@@ -22,7 +22,7 @@ func (a *account) members(userPoolID string) (*users, settings, error) {
 }
 
 // AddUser adds one user, as an administrator does, without an invitation. A Sub is always given
-// anew. A row of a running job that has not been read yet and names the same user will be skipped.
+// anew; the values of attributes are not judged. A row of a running job that has not been read yet and names the same user will be skipped.
 func (c *Cognito) AddUser(ctx context.Context, userPoolID string, user importjob.PoolUser) (importjob.PoolUser, error) {
 	ref := importjob.UserRef{UserPoolID: userPoolID, Username: user.Username}
 	if err := begin(ctx, importjob.OpAddUser, userPoolID, ref.Validate()); err != nil {
@@ -37,7 +37,12 @@ func (a *account) addUser(userPoolID string, user importjob.PoolUser) (importjob
 	if err != nil {
 		return importjob.PoolUser{}, err
 	}
+	seen := map[string]bool{"sub": true} // which the pool gives
 	for name := range user.Attributes.All() {
+		if seen[name] {
+			return importjob.PoolUser{}, refuse("Attribute " + name + " is there twice, or cannot be set.")
+		}
+		seen[name] = true
 		if !slices.ContainsFunc(set.Schema, func(s importjob.SchemaAttribute) bool { return s.Name == name }) {
 			return importjob.PoolUser{}, refuse("The user pool has no attribute " + name + ".")
 		}
@@ -48,10 +53,9 @@ func (a *account) addUser(userPoolID string, user importjob.PoolUser) (importjob
 	case present:
 		return importjob.PoolUser{}, &importjob.Error{Code: importjob.ErrUsernameExists, Message: "User account already exists"}
 	case expected:
-		s, row := u.segment(number)
-		a.mu.Lock()
-		s.run.skip(row)
-		a.mu.Unlock()
+		if !a.forestall(u, number) {
+			return importjob.PoolUser{}, &importjob.Error{Code: importjob.ErrUsernameExists, Message: "User account already exists"}
+		}
 	}
 	number := u.total
 	user.Sub = a.ids.sub(u.subNumber(number))
@@ -68,6 +72,19 @@ func (a *account) addUser(userPoolID string, user importjob.PoolUser) (importjob
 	u.index.add(set.tag(user.Username), number)
 	u.total++
 	return user, nil
+}
+
+// forestall makes the row of an expected user a skipped one. It is false when the row has been
+// imported meanwhile.
+func (a *account) forestall(u *users, number uint32) bool {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if a.standing(u, number, a.now()) == present {
+		return false
+	}
+	s, row := u.segment(number)
+	s.run.skip(row)
+	return true
 }
 
 // User returns one user.

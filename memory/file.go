@@ -39,9 +39,9 @@ func (a *account) Upload(ctx context.Context, job importjob.UserImportJob, body 
 	}
 	in := &intake{ctx: ctx, src: body, left: size, keep: size <= most}
 	if in.keep {
-		in.kept.Grow(int(size))
+		in.kept.Grow(int(size)) // whatever was announced, the file is at most as large as a job takes
 	}
-	f, err := a.judge(in, set, job.PasswordHashingAlgorithm)
+	f, err := a.judge(in, set, j.created.PasswordHashingAlgorithm)
 	if err != nil {
 		return err
 	}
@@ -87,13 +87,14 @@ type intake struct {
 	left int64 // how much is to come
 	keep bool
 	kept strings.Builder
+	idle int // how many Reads in a row gave nothing
 }
 
 func (in *intake) Read(p []byte) (int, error) {
 	if in.ctx.Err() != nil {
 		return 0, context.Cause(in.ctx)
 	}
-	if int64(len(p)) > in.left+1 {
+	if int64(len(p))-1 > in.left {
 		p = p[:in.left+1] // one more, to see whether it is there
 	}
 	n, err := in.src.Read(p)
@@ -102,6 +103,12 @@ func (in *intake) Read(p []byte) (int, error) {
 	}
 	if in.keep {
 		in.kept.Write(p[:n])
+	}
+	if in.idle++; n > 0 || err != nil {
+		in.idle = 0
+	}
+	if in.idle > 100 {
+		return 0, io.ErrNoProgress
 	}
 	return n, err
 }

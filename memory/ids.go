@@ -41,7 +41,7 @@ func (g *ids) hex() string {
 }
 
 // sub returns the UUID of the n-th user ever stored. It is computed rather than kept, so that a
-// sub costs no memory; the mixing is a bijection, so that no two users get the same.
+// sub costs no memory; the mixing keeps the subs of different users apart.
 func (g *ids) sub(n uint64) string {
 	var b [16]byte
 	binary.BigEndian.PutUint64(b[:8], mix(n^g.secret))

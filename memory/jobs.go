@@ -167,6 +167,11 @@ func (a *account) Start(_ context.Context, ref importjob.Ref) (importjob.UserImp
 	if err != nil {
 		return importjob.UserImportJob{}, err
 	}
+	defer func() { // also when a callback panics
+		a.mu.Lock()
+		defer a.mu.Unlock()
+		j.starting = false
+	}()
 	f = a.judgedBy(f, set, j.created.PasswordHashingAlgorithm)
 	failure := cmp.Or(a.unfit(j, set), f.failure)
 	u := j.pool.users

@@ -23,7 +23,7 @@ var input = importjob.CreateInput{
 }
 
 // newPool returns an account with one pool that verifies e-mail addresses.
-func newPool(t *testing.T, opts *memory.Options, change ...func(*importjob.Pool)) *memory.Cognito {
+func newPool(t testing.TB, opts *memory.Options, change ...func(*importjob.Pool)) *memory.Cognito {
 	t.Helper()
 	c := memory.New(opts)
 	pool := importjob.Pool{ID: poolID, Name: "pool", AutoVerifiedAttributes: []string{"email"}}
@@ -36,7 +36,7 @@ func newPool(t *testing.T, opts *memory.Options, change ...func(*importjob.Pool)
 }
 
 // csv writes a file with all columns of the classic schema.
-func csv(t *testing.T, users ...importjob.User) string {
+func csv(t testing.TB, users ...importjob.User) string {
 	t.Helper()
 	var b strings.Builder
 	w := importjob.NewWriter(&b)
@@ -54,7 +54,7 @@ func verified(name string) importjob.User {
 }
 
 // created makes a job and uploads a file to it.
-func created(t *testing.T, c importjob.Client, file string) importjob.UserImportJob {
+func created(t testing.TB, c importjob.Client, file string) importjob.UserImportJob {
 	t.Helper()
 	job, err := c.Create(t.Context(), input)
 	require.NoError(t, err)
@@ -63,7 +63,7 @@ func created(t *testing.T, c importjob.Client, file string) importjob.UserImport
 }
 
 // started starts it too.
-func started(t *testing.T, c importjob.Client, file string) importjob.Ref {
+func started(t testing.TB, c importjob.Client, file string) importjob.Ref {
 	t.Helper()
 	job := created(t, c, file)
 	_, err := c.Start(t.Context(), job.Ref())

@@ -10,7 +10,8 @@ import (
 // those of the file ASSUMPTIONS.md.
 type Options struct {
 	// Now is the clock; nil means [time.Now]. In a testing/synctest bubble the default is
-	// exact: sleeping moves time. A clock must not go back.
+	// exact: sleeping moves time. A clock must not go back. Like the other functions here it
+	// may be called by several goroutines at once, and must not call the Cognito it belongs to.
 	Now func() time.Time
 
 	// Region and AccountID appear in URLs and IDs. Defaults: us-west-2 and 111111111111.

@@ -11,7 +11,7 @@ import (
 func (a *account) newRun(j *job, f *file, set settings, failure string) *run {
 	r := &run{file: f, failure: failure, rows: len(f.offsets), algorithm: j.created.PasswordHashingAlgorithm}
 	if r.failure != "" {
-		r.rows = 0
+		r.rows, r.file = 0, nil // nobody comes from it
 		return r
 	}
 	u := j.pool.users

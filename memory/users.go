@@ -107,16 +107,15 @@ func (a *account) present(u *users, from uint32) iter.Seq[uint32] {
 		now := a.now()
 		for _, s := range u.segments {
 			a.mu.Lock()
+			place := max(0, int(from)-int(s.base))
 			size, bad := len(s.added), []badRow(nil)
 			if s.run != nil {
-				size, bad = s.run.done(now, &a.opts), s.run.bad
+				size, bad = s.run.done(now, &a.opts), s.run.bad[s.run.badBefore(place):]
 			}
 			a.mu.Unlock()
-			for place := max(0, int(from)-int(s.base)); place < size; place++ {
-				for len(bad) > 0 && int(bad[0].row) < place {
-					bad = bad[1:]
-				}
+			for ; place < size; place++ {
 				if len(bad) > 0 && int(bad[0].row) == place {
+					bad = bad[1:]
 					continue
 				}
 				if !yield(s.base + uint32(place)) {

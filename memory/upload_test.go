@@ -1,0 +1,79 @@
+package memory_test
+
+import (
+	"io"
+	"math"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/cognito-import/importjob"
+	"github.com/cognito-import/importjob/memory"
+)
+
+// Whatever else the caller's copy of a job says, the file is judged as that job was created.
+func TestUploadGoesByTheJobThatWasCreated(t *testing.T) {
+	c := newPool(t, nil, func(p *importjob.Pool) { p.PasswordHashes = true })
+	in := input
+	in.PasswordHashingAlgorithm = importjob.BCRYPT
+	job, err := c.Create(t.Context(), in)
+	require.NoError(t, err)
+	file := "password_hash," + strings.Replace(csv(t, verified("a")), "\n", "\ngarbage,", 1)
+	require.NoError(t, c.Upload(t.Context(), importjob.UserImportJob{UserPoolID: job.UserPoolID, JobID: job.JobID, PreSignedURL: job.PreSignedURL},
+		strings.NewReader(file), int64(len(file))))
+	_, err = c.Start(t.Context(), job.Ref())
+	require.NoError(t, err)
+	assert.Equal(t, int64(1), describe(t, c, job.Ref()).FailedUsers)
+}
+
+// stuck gives nothing for ever.
+type stuck struct{}
+
+func (stuck) Read([]byte) (int, error) { return 0, nil }
+
+func TestUploadOfABodyThatIsNotAsAnnounced(t *testing.T) {
+	c := newPool(t, nil)
+	job, err := c.Create(t.Context(), input)
+	require.NoError(t, err)
+	for size, body := range map[int64]io.Reader{
+		math.MaxInt64: strings.NewReader("x"),
+		2:             strings.NewReader("x"),
+		1:             strings.NewReader("xyz"),
+		0:             strings.NewReader("x"),
+	} {
+		err := c.Upload(t.Context(), job, body, size)
+		require.ErrorIs(t, err, importjob.ErrIncompleteBody, size)
+		assert.False(t, importjob.Retryable(err))
+	}
+	require.ErrorIs(t, c.Upload(t.Context(), job, io.MultiReader(strings.NewReader("x\n"), stuck{}), 5), io.ErrNoProgress)
+	require.ErrorIs(t, c.Upload(t.Context(), job, nil, 0), importjob.ErrInvalidParameter)
+	_, err = c.Start(t.Context(), job.Ref())
+	require.ErrorIs(t, err, importjob.ErrPreconditionNotMet, "nothing was kept")
+}
+
+// A callback that panics does not block the account.
+func TestRoleCallbackThatPanics(t *testing.T) {
+	panics := true
+	c := newPool(t, &memory.Options{AssumeRole: func(string) error {
+		if panics {
+			panic("out of order")
+		}
+		return nil
+	}})
+	job := created(t, c, csv(t, verified("a")))
+	require.Panics(t, func() { _, _ = c.Start(t.Context(), job.Ref()) })
+	panics = false
+	_, err := c.Start(t.Context(), job.Ref())
+	require.NoError(t, err)
+}
+
+func TestAddUserRefusesWhatThePoolGives(t *testing.T) {
+	c := newPool(t, nil)
+	email := importjob.Attribute{Name: "email", Value: "a@example.com"}
+	for _, list := range [][]importjob.Attribute{{{Name: "sub", Value: "x"}}, {email, email}} {
+		_, err := c.AddUser(t.Context(), poolID, importjob.PoolUser{Username: "a", Attributes: importjob.NewAttributes(list...)})
+		require.ErrorIs(t, err, importjob.ErrInvalidParameter)
+	}
+}
