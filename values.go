@@ -49,7 +49,7 @@ func isFalse(v []byte) bool {
 	return len(v) == 5 && v[0]|0x20 == 'f' && v[1]|0x20 == 'a' && v[2]|0x20 == 'l' && v[3]|0x20 == 's' && v[4]|0x20 == 'e'
 }
 
-// isNumber is digits with an optional sign and fraction. (A35)
+// isNumber is digits with an optional minus sign and fraction. (A35)
 func isNumber(v []byte) bool {
 	v = bytes.TrimPrefix(v, []byte("-"))
 	whole, fraction, hasFraction := bytes.Cut(v, []byte("."))

@@ -54,7 +54,7 @@ var brokenRows = []struct {
 	{username: "birthdate-no-such-day", set: importjob.User{"birthdate": "02/29/1985"}, attribute: "birthdate", reason: "a birthdate is an existing day in the form mm/dd/yyyy"},
 	{username: "boolean-yes", set: importjob.User{"email_verified": "yes"}, attribute: "email_verified", reason: "a Boolean is true or false"},
 	{username: "boolean-number", set: importjob.User{"phone_number_verified": "0"}, attribute: "phone_number_verified", reason: "a Boolean is true or false"},
-	{username: "updated-at-date", set: importjob.User{"updated_at": "2016-08-17"}, attribute: "updated_at", reason: "a Number is digits, with an optional sign and fraction"},
+	{username: "updated-at-date", set: importjob.User{"updated_at": "2016-08-17"}, attribute: "updated_at", reason: "a Number is digits, with an optional minus sign and fraction"},
 	{username: "updated-at-negative", set: importjob.User{"updated_at": "-1"}, attribute: "updated_at", reason: "the value is smaller than the pool's schema allows"},
 	{username: "mfa-in-pool-without", set: importjob.User{"cognito:mfa_enabled": "TRUE"}, attribute: "cognito:mfa_enabled", reason: "MFA is off in this pool: the value must be false or empty"},
 	{username: "mfa-no-boolean", set: importjob.User{"cognito:mfa_enabled": "SMS"}, attribute: "cognito:mfa_enabled", reason: "a Boolean is true or false"},
