@@ -3,12 +3,16 @@ package main
 import (
 	"errors"
 	"io"
+	"net"
 	"net/http"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
 	"testing/synctest"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -97,6 +101,47 @@ func TestNoCredentialsNoRegion(t *testing.T) {
 	assert.Equal(t, 2, got.status)
 	assert.True(t, strings.HasPrefix(got.err, "importjob: no AWS credentials: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or give --profile: "), got.err)
 	assert.Equal(t, 1, strings.Count(got.err, "\n"), got.err)
+}
+
+// A stand-in for AWS needs no configuration, and nobody asks the machine whether it is one of Amazon's.
+func TestStandInNeedsNoConfiguration(t *testing.T) {
+	awsEnvironment(t)
+	for _, name := range []string{"AWS_REGION", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"} {
+		t.Setenv(name, "")
+	}
+	machine := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { t.Error("the machine was asked") }))
+	defer machine.Close()
+	t.Setenv("AWS_EC2_METADATA_DISABLED", "false")
+	t.Setenv("AWS_EC2_METADATA_SERVICE_ENDPOINT", machine.URL)
+	s := serving(t, "--user-pool-id=eu-west-1_b")
+	endpoint := "--endpoint-url=" + s.url
+	got := command(t, "run", "--backend=aws", endpoint, "--user-pool-id=eu-west-1_b", testdata("users.csv"))
+	assert.Equal(t, 0, got.status, got.err)
+	got = command(t, "header", "--backend=aws", endpoint, "--profile=nobody")
+	assert.Contains(t, got.err, "nobody", "a profile that is asked for must be there")
+	for endpoint, want := range map[string]bool{
+		"": false, "http://127.0.0.1:9229": true, "https://cognito.test": true,
+		"https://vpce-0.cognito-idp.eu-west-1.vpce.amazonaws.com": false, "https://cognito-idp.cn-north-1.amazonaws.com.cn": false,
+	} {
+		assert.Equal(t, want, (&awsFlags{EndpointURL: endpoint}).standIn(), endpoint)
+	}
+}
+
+// Whoever mistypes a port is told so soon, and in words that can be read.
+func TestNobodyAnswers(t *testing.T) {
+	awsEnvironment(t)
+	refused := roundTripper(func(r *http.Request) (*http.Response, error) {
+		return nil, &net.OpError{Op: "dial", Net: "tcp", Err: os.NewSyscallError("connect", syscall.ECONNREFUSED)}
+	})
+	file := testdata("users.csv")
+	for _, args := range [][]string{{"run", file}, {"check", file}, {"header"}} {
+		synctest.Test(t, func(t *testing.T) {
+			began := time.Now()
+			got := atFake(t.Context(), refused, append(args, "--endpoint-url=http://127.0.0.1:1")...)
+			assert.Equal(t, result{2, "", "importjob: no answer from http://127.0.0.1:1: connection refused\n"}, got)
+			assert.Less(t, time.Since(began), 10*time.Second)
+		})
+	}
 }
 
 // The Region and the credentials of a profile hold, and --region before them.

@@ -53,7 +53,7 @@ func (c *checkCommand) rules(ctx context.Context, std *streams) (importjob.Pool,
 	if err := importjob.ValidateUserPoolID(c.UserPoolID); err != nil {
 		return importjob.Pool{}, withoutOp(err)
 	}
-	client, err := c.connect(ctx, std)
+	client, err := c.connect(ctx, c.UserPoolID, std)
 	if err != nil {
 		return importjob.Pool{}, err
 	}

@@ -47,7 +47,7 @@ func (c *headerCommand) header(ctx context.Context, std *streams) ([]string, err
 	if err := importjob.ValidateUserPoolID(c.UserPoolID); err != nil {
 		return nil, withoutOp(err)
 	}
-	client, err := c.connect(ctx, std)
+	client, err := c.connect(ctx, c.UserPoolID, std)
 	if err != nil {
 		return nil, err
 	}

@@ -49,7 +49,7 @@ func (c *resultsCommand) Run(ctx context.Context, command *kong.Context, std *st
 			return err
 		}
 	}
-	client, err := c.connect(ctx, std)
+	client, err := c.connect(ctx, c.UserPoolID, std)
 	if err != nil {
 		return err
 	}

@@ -215,7 +215,7 @@ func TestBinaryAtTheFake(t *testing.T) {
 	t.Setenv("AWS_MAX_ATTEMPTS", "1")
 	gone := execute(exec.Command(binary, "header", "--backend=aws", endpoint))
 	assert.Equal(t, 2, gone.status)
-	assert.Contains(t, gone.err, "connection refused")
+	assert.Equal(t, "importjob: no answer from "+s.url+": connection refused\n", gone.err)
 
 	// On a machine of Amazon's that has no role, the SDK itself has something to say.
 	machine := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusForbidden) }))
@@ -224,7 +224,7 @@ func TestBinaryAtTheFake(t *testing.T) {
 		"AWS_ACCESS_KEY_ID": "", "AWS_SECRET_ACCESS_KEY": ""} {
 		t.Setenv(name, value)
 	}
-	nobody := execute(exec.Command(binary, "header", "--backend=aws", endpoint))
+	nobody := execute(exec.Command(binary, "header", "--backend=aws", atPool[0]))
 	assert.Equal(t, 2, nobody.status)
 	assert.Equal(t, 1, strings.Count(nobody.err, "\n"), nobody.err)
 }

@@ -87,7 +87,7 @@ func (c *runCommand) Run(ctx context.Context, command *kong.Context, std *stream
 
 func (c *runCommand) client(ctx context.Context, std *streams) (importjob.Client, error) {
 	if c.Backend == atAWS {
-		return c.connect(ctx, std)
+		return c.connect(ctx, c.UserPoolID, std)
 	}
 	pool, err := c.pool()
 	if err != nil {
@@ -139,6 +139,9 @@ func (c *runCommand) importOptions(body *upload) *importjob.ImportOptions {
 	o := &importjob.ImportOptions{StopOnCancel: true, Wait: importjob.WaitOptions{OnProgress: body.follow}}
 	if c.Backend == atAWS {
 		o.Wait.MaxInterval = 5 * time.Second // well below the request rate, and the bar moves
+		if c.standIn() {
+			o.Patience = 3 * time.Second // most often nobody is there, and somebody waits to be told so
+		}
 		return o
 	}
 	o.Patience = -1 // a Cognito of our own has no bad moments
