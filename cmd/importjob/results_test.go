@@ -7,10 +7,14 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"iter"
 	"net/http"
 	"net/http/httptest"
 	"os"
 	"os/exec"
+	"regexp"
+	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -63,9 +67,9 @@ JOB:5: FAILED: the row does not have as many values as the header
 		rows = append(rows, row)
 	}
 	require.Len(t, rows, 5)
-	assert.Equal(t, userRow{2, importjob.OutcomeSucceeded, "ann", importjob.ReasonSucceeded}, rows[0])
-	assert.Equal(t, userRow{3, importjob.OutcomeFailed, "bob", "Invalid email address format."}, rows[1])
-	assert.Equal(t, userRow{6, importjob.OutcomeSucceeded, "zoe", importjob.ReasonSucceeded}, rows[4])
+	assert.Equal(t, userRow{2, importjob.OutcomeSucceeded, "ann", importjob.ReasonSucceeded, nil}, rows[0])
+	assert.Equal(t, userRow{3, importjob.OutcomeFailed, "bob", "Invalid email address format.", nil}, rows[1])
+	assert.Equal(t, userRow{6, importjob.OutcomeSucceeded, "zoe", importjob.ReasonSucceeded, nil}, rows[4])
 	assert.Equal(t, `{"Line":3,"Outcome":"FAILED","Reason":"Invalid email address format."}`+"\n", strings.SplitAfter(results("--json").out, "\n")[0])
 }
 
@@ -186,6 +190,57 @@ func TestResultsOfManyRows(t *testing.T) {
 	lines := strings.Split(strings.TrimSpace(got.out), "\n")
 	require.Len(t, lines, 5000)
 	assert.Contains(t, lines[4999], ":24997: FAILED user24995: ")
+}
+
+// shuffledLog logs its lines in an order of its own.
+type shuffledLog struct{ importjob.Client }
+
+func (c shuffledLog) Results(ctx context.Context, ref importjob.Ref, page importjob.Page) ([]importjob.RowResult, string, error) {
+	rows, next, err := c.Client.Results(ctx, ref, page)
+	rows = slices.Clone(rows)
+	slices.Reverse(rows)
+	return rows, next, err
+}
+
+// Nothing promises that a log has the order of the file.
+func TestResultsOutOfOrder(t *testing.T) {
+	awsEnvironment(t)
+	rows := make([]string, 2*batch+100)
+	for i := range rows {
+		rows[i] = fmt.Sprintf("u%d@example.com,%v,user%d", i, i%2 != 0, i)
+	}
+	file := csvFile(t, rows...)
+	cognito, job := ran(t, file)
+	got := atFake(t.Context(), wire(shuffledLog{cognito}), "results", "--all", "--job-id", job.JobID, atPool[0], file)
+	lines := regexp.MustCompile(`(?m):(\d+): \w+ user(\d+): `).FindAllStringSubmatch(got.out, -1)
+	require.Len(t, lines, len(rows))
+	for _, line := range lines {
+		n, err := strconv.Atoi(line[2])
+		require.NoError(t, err)
+		require.Equal(t, strconv.Itoa(n+2), line[1])
+	}
+}
+
+// What can be read only once is joined as far as it goes, and nobody is said to have no name.
+func TestUsernamesOfAPipe(t *testing.T) {
+	text, err := os.ReadFile(csvFile(t, "a@example.com,TRUE,ann", "b@example.com,TRUE,bob"))
+	require.NoError(t, err)
+	names := newUsernames(io.NopCloser(bytes.NewReader(text)))
+	log := func(lines ...int) func(func(importjob.RowResult, error) bool) {
+		return func(yield func(importjob.RowResult, error) bool) {
+			for _, line := range lines {
+				yield(importjob.RowResult{Line: line, Outcome: importjob.OutcomeFailed, Reason: "bad"}, nil)
+			}
+		}
+	}
+	shown := ""
+	for _, log := range []iter.Seq2[importjob.RowResult, error]{log(3, 3, 9), log(2)} {
+		for row, err := range userRows(log, names) {
+			require.NoError(t, err)
+			shown += row.String() + "\n"
+		}
+	}
+	assert.Equal(t, ":3: FAILED bob: bad\n:3: FAILED bob: bad\n:9: FAILED (no username): bad\n:2: FAILED (username not looked up): bad\n", shown)
 }
 
 // The built command, as a client and as the service.

@@ -111,8 +111,8 @@ FILE:12: FAILED (no username): the row does not have as many values as the heade
 
 	r := parseReport(t, command(t, "run", file, "--json").out)
 	require.Len(t, r.Rows, 6)
-	assert.Equal(t, userRow{3, importjob.OutcomeFailed, "bob", "Invalid email address format."}, r.Rows[0])
-	assert.Equal(t, userRow{5, importjob.OutcomeSkipped, "Ann", "The user already exists."}, r.Rows[2])
+	assert.Equal(t, userRow{3, importjob.OutcomeFailed, "bob", "Invalid email address format.", nil}, r.Rows[0])
+	assert.Equal(t, userRow{5, importjob.OutcomeSkipped, "Ann", "The user already exists.", nil}, r.Rows[2])
 	assert.EqualValues(t, 3, r.UserImportJob.ImportedUsers)
 	assert.EqualValues(t, 1, r.UserImportJob.SkippedUsers)
 	assert.EqualValues(t, 5, r.UserImportJob.FailedUsers)
@@ -135,7 +135,7 @@ func TestRunAndCheckAgree(t *testing.T) {
 		f := findingLine{}
 		require.NoError(t, json.Unmarshal([]byte(line), &f))
 		username := f.Username
-		found = append(found, userRow{f.Line, f.Outcome, username, f.Reason})
+		found = append(found, userRow{f.Line, f.Outcome, username, f.Reason, nil})
 	}
 	assert.Equal(t, found, ran.Rows)
 	assert.Len(t, found, len(brokenRows)-2)
@@ -216,9 +216,9 @@ func TestRowsOfAnUnknownForm(t *testing.T) {
 		rows = append(rows, row)
 	}
 	assert.Equal(t, []userRow{
-		{2, importjob.OutcomeFailed, "ann", "first"},
-		{0, "", "", "Cognito User Pools Import - Test Log"},
-		{99, importjob.OutcomeFailed, "", "beyond the end"},
+		{2, importjob.OutcomeFailed, "ann", "first", nil},
+		{0, "", "", "Cognito User Pools Import - Test Log", nil},
+		{99, importjob.OutcomeFailed, "", "beyond the end", nil},
 	}, rows)
 	assert.Equal(t, ":2: FAILED ann: first", rows[0].String())
 	assert.Equal(t, ": Cognito User Pools Import - Test Log", rows[1].String())
