@@ -36,7 +36,9 @@ With --control, POST requests from this machine steer it:
   /control/latency?duration=200ms                makes each call take as long
   /control/role?assumable=false                  no role can be assumed from now on
   /control/reset                                 empties the pool and undoes all of the above
-and GET /control shows the state. Parameters can stand in the body as a form.`
+and GET /control shows the state. Parameters can stand in the body as a form. Faults and latency are for
+the calls of import jobs, uploads (PutObject), DescribeUserPool and GetLogEvents; others, such as
+ListUsers and AdminGetUser, are left alone.`
 }
 
 // shutdownTimeout is how long requests may take to end after an interruption.

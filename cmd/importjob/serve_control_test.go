@@ -4,6 +4,8 @@ import (
 	"encoding/json"
 	"net/http"
 	"net/url"
+	"os"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -42,16 +44,16 @@ func TestControlSetsFaults(t *testing.T) {
 	job := s.job("CreateUserImportJob", jobInput)
 	s.upload(job, testdata("users.csv"))
 	s.control("fault", url.Values{"fault": {"StartUserImportJob:TooManyRequestsException:2"}})
-	_, answer := s.control("fault", url.Values{"fault": {"PutObject:SlowDown"}})
-	assert.Contains(t, answer, `"faults":[{"operation":"StartUserImportJob","exception":"TooManyRequestsException","times":2},{"operation":"PutObject","exception":"SlowDown","times":1}]`)
+	_, answer := s.control("fault", url.Values{"fault": {"PutObject:AccessDenied"}})
+	assert.Contains(t, answer, `"faults":[{"operation":"StartUserImportJob","exception":"TooManyRequestsException","times":2},{"operation":"PutObject","exception":"AccessDenied","times":1}]`)
 	for range 2 {
 		status, answer := s.call("StartUserImportJob", named(job))
 		assert.Equal(t, 400, status)
 		assert.True(t, strings.HasPrefix(answer, `{"__type":"TooManyRequestsException"`), answer)
 	}
 	status, answer := s.upload(job, testdata("users.csv"))
-	assert.Equal(t, 400, status)
-	assert.Contains(t, answer, "<Code>SlowDown</Code>")
+	assert.Equal(t, 403, status)
+	assert.Contains(t, answer, "<Code>AccessDenied</Code>")
 	assert.Equal(t, importjob.StatusPending, s.job("StartUserImportJob", named(job)).Status, "two faults were asked for")
 }
 
@@ -105,7 +107,8 @@ func TestControlRefusals(t *testing.T) {
 		{"advance", "by=-5s", 400}, {"advance", "", 400}, {"advance", "by=tomorrow", 400},
 		{"latency", "duration=5", 400}, {"role", "assumable=perhaps", 400},
 		{"fault", "", 400}, {"fault", "fault=Start", 400}, {"fault", "fault=Start:X:1", 400}, {"fault", "fault=StartUserImportJob::1", 400},
-		{"fault", "fault=StartUserImportJob:X:0", 400}, {"fault", "fault=StartUserImportJob:X:many", 400}, {"fault", "fault=a:b:c:d", 400},
+		{"fault", "fault=StartUserImportJob:TooManyRequestException", 400},
+		{"fault", "fault=StartUserImportJob:InternalErrorException:0", 400}, {"fault", "fault=StartUserImportJob:InternalErrorException:many", 400}, {"fault", "fault=a:b:c:d", 400},
 		{"other", "", 404}, {"", "", 404},
 	} {
 		form, err := url.ParseQuery(c.form)
@@ -116,6 +119,20 @@ func TestControlRefusals(t *testing.T) {
 		assert.NoError(t, json.Unmarshal([]byte(answer), &e))
 		assert.NotEmpty(t, e.Error)
 	}
+}
+
+// Every exception that the module knows can be asked for, and a misspelt one is answered with their names.
+func TestFaultCodesAreAll(t *testing.T) {
+	text, err := os.ReadFile("../../errors.go")
+	require.NoError(t, err)
+	codes := regexp.MustCompile(`(?m)^\tErr\w+ +Code = "(\w+)"`).FindAllStringSubmatch(string(text), -1)
+	require.Len(t, codes, len(faultCodes))
+	for _, code := range codes {
+		_, err := parseFault("StartUserImportJob:" + code[1])
+		assert.NoError(t, err)
+	}
+	_, err = parseFault("StartUserImportJob:TooManyRequestException")
+	assert.ErrorContains(t, err, `exception "TooManyRequestException" is none of [ResourceNotFoundException `)
 }
 
 func TestControlIsForThisMachineOnly(t *testing.T) {

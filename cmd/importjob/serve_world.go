@@ -116,6 +116,14 @@ var faultOps = []importjob.Op{
 	importjob.OpDescribe, importjob.OpList, importjob.OpResults, importjob.OpPool,
 }
 
+// faultCodes are what they can fail with.
+var faultCodes = []importjob.Code{
+	importjob.ErrNotFound, importjob.ErrInvalidParameter, importjob.ErrPreconditionNotMet, importjob.ErrLimitExceeded,
+	importjob.ErrTooManyRequests, importjob.ErrNotAuthorized, importjob.ErrAccessDenied, importjob.ErrOperationNotEnabled,
+	importjob.ErrInternal, importjob.ErrUserImportInProgress, importjob.ErrUserNotFound, importjob.ErrUsernameExists,
+	importjob.ErrUploadDenied, importjob.ErrSignatureMismatch, importjob.ErrIncompleteBody,
+}
+
 // parseFault reads OPERATION:EXCEPTION[:TIMES].
 func parseFault(text string) (*plannedFault, error) {
 	parts := strings.Split(text, ":")
@@ -128,6 +136,9 @@ func parseFault(text string) (*plannedFault, error) {
 	op := importjob.Op(parts[0])
 	if !slices.Contains(faultOps, op) {
 		return nil, fmt.Errorf("fault: operation %q is none of %v", op, faultOps)
+	}
+	if !slices.Contains(faultCodes, importjob.Code(parts[1])) {
+		return nil, fmt.Errorf("fault: exception %q is none of %v", parts[1], faultCodes)
 	}
 	times, err := strconv.Atoi(parts[2])
 	if err != nil || times < 1 {
