@@ -83,7 +83,7 @@ func (c *checkCommand) check(ctx context.Context, pool importjob.Pool, in io.Rea
 		summary.Imported, summary.Message = 0, "the file cannot be imported."
 	}
 	_, _ = fmt.Fprintf(std.err, "%s: %d rows: %d would be imported, %d skipped, %d failed. The job would end %s: %s\n",
-		oneLine(c.File), summary.Rows, summary.Imported, summary.Skipped, summary.Failed, summary.Status, summary.Message)
+		oneLine(shown(c.File)), summary.Rows, summary.Imported, summary.Skipped, summary.Failed, summary.Status, summary.Message)
 	if found {
 		return &negativeError{}
 	}
@@ -107,7 +107,7 @@ func (c *checkCommand) print(w io.Writer, f importjob.Finding) error {
 	if c.JSON {
 		enc := json.NewEncoder(w)
 		enc.SetEscapeHTML(false)
-		return enc.Encode(findingLine{c.File, f.Line, f.Column, f.Username, f.Attribute, f.Outcome, f.Reason, f.FirstLine, f.Fatal})
+		return enc.Encode(findingLine{shown(c.File), f.Line, f.Column, f.Username, f.Attribute, f.Outcome, f.Reason, f.FirstLine, f.Fatal})
 	}
 	attribute, first := "", ""
 	if f.Attribute != "" {
@@ -116,6 +116,6 @@ func (c *checkCommand) print(w io.Writer, f importjob.Finding) error {
 	if f.FirstLine > 0 {
 		first = fmt.Sprintf(" The first is on line %d.", f.FirstLine)
 	}
-	_, err := fmt.Fprintf(w, "%s:%d:%d: %s\n", oneLine(c.File), f.Line, max(f.Column, 1), oneLine(attribute+f.Reason+first))
+	_, err := fmt.Fprintf(w, "%s:%d:%d: %s\n", oneLine(shown(c.File)), f.Line, max(f.Column, 1), oneLine(attribute+f.Reason+first))
 	return err
 }

@@ -92,11 +92,11 @@ func TestCheckStandardInput(t *testing.T) {
 	require.NoError(t, err)
 	got := commandWith(t.Context(), string(text), false, "check", "-")
 	assert.Equal(t, 1, got.status)
-	assert.Equal(t, "-:2:10: email: Invalid email address format.\n", got.out)
+	assert.Equal(t, "<stdin>:2:10: email: Invalid email address format.\n", got.out)
 
 	got = commandWith(t.Context(), "", false, "check", "-")
-	assert.Equal(t, result{1, "-:1:1: the file is empty: the first line must be the header\n",
-		"-: 0 rows: 0 would be imported, 0 skipped, 0 failed. The job would end Failed: the file cannot be imported.\n"}, got)
+	assert.Equal(t, result{1, "<stdin>:1:1: the file is empty: the first line must be the header\n",
+		"<stdin>: 0 rows: 0 would be imported, 0 skipped, 0 failed. The job would end Failed: the file cannot be imported.\n"}, got)
 }
 
 func TestCheckTakesAPipe(t *testing.T) {
@@ -118,4 +118,13 @@ func TestCheckKeepsValuesOffTheStandardError(t *testing.T) {
 		}
 		assert.Greater(t, findings, 20)
 	}
+}
+
+// Amazon's own tools write the modes in upper case.
+func TestMFAInAnyCase(t *testing.T) {
+	file := csvFile(t, "ann@example.com,TRUE,ann")
+	for _, mode := range []string{"on", "ON", "Optional"} {
+		assert.Equal(t, command(t, "check", "--mfa="+strings.ToLower(mode), file), command(t, "check", "--mfa="+mode, file), mode)
+	}
+	assert.Equal(t, 2, command(t, "check", "--mfa=never", file).status)
 }

@@ -10,6 +10,9 @@ import (
 
 // openFile opens a file that can be read as a stream: anything but a directory.
 func openFile(name string) (*os.File, fs.FileInfo, error) {
+	if name == "" {
+		return nil, nil, errors.New("the name of the file is empty")
+	}
 	file, err := os.Open(name)
 	if err != nil {
 		return nil, nil, err
@@ -35,6 +38,14 @@ func openInput(name string, std *streams) (io.ReadCloser, error) {
 		return nil, err // not a nil file, which would be no nil interface
 	}
 	return file, nil
+}
+
+// shown is how messages name a file.
+func shown(name string) string {
+	if name == "-" {
+		return "<stdin>"
+	}
+	return name
 }
 
 // openUpload opens a file that can be uploaded: its size must be known beforehand, and it is read again

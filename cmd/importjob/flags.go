@@ -18,10 +18,19 @@ type poolFlags struct {
 	AliasAttributes    []string `placeholder:"NAME" help:"What users sign in with besides a username, of email, phone_number and preferred_username."`
 	Required           []string `placeholder:"NAME" help:"Standard attributes that every user must have."`
 	Custom             []string `placeholder:"NAME[:TYPE]" help:"A custom attribute; TYPE is String, Number, Boolean or DateTime (String). Repeatable."`
-	MFA                string   `name:"mfa" enum:"off,on,optional" placeholder:"MODE" default:"off" help:"Second factor: off, on or optional (${default})."`
+	MFA                mfaMode  `name:"mfa" enum:"off,on,optional" placeholder:"MODE" default:"off" help:"Second factor: off, on or optional (${default})."`
 	CaseSensitive      bool     `help:"Usernames that differ in case only are different users."`
 
 	PasswordHashingAlgorithm string `enum:",BCRYPT,SCRYPT,ARGON2ID,PBKDF2_SHA256" placeholder:"NAME" default:"" help:"The file has a column password_hash with hashes of this algorithm: BCRYPT, SCRYPT, ARGON2ID or PBKDF2_SHA256."`
+}
+
+// mfaMode is a value of --mfa, in lower case. Amazon's own tools write it in upper case.
+type mfaMode string
+
+// UnmarshalText takes any case.
+func (m *mfaMode) UnmarshalText(text []byte) error {
+	*m = mfaMode(strings.ToLower(string(text)))
+	return nil
 }
 
 // pool returns the pool that the flags describe, if there can be such a pool.
@@ -37,7 +46,7 @@ func (f *poolFlags) pool() (importjob.Pool, error) {
 		AutoVerifiedAttributes: notEmpty(f.AutoVerified),
 		UsernameAttributes:     notEmpty(f.UsernameAttributes),
 		AliasAttributes:        notEmpty(f.AliasAttributes),
-		MFA:                    importjob.MFA(strings.ToUpper(f.MFA)),
+		MFA:                    importjob.MFA(strings.ToUpper(string(f.MFA))),
 		CaseSensitive:          f.CaseSensitive,
 		PasswordHashes:         f.PasswordHashingAlgorithm != "",
 	}

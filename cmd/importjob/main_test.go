@@ -38,7 +38,7 @@ func TestWhatCannotBeDoneIsOneLine(t *testing.T) {
 		{"an argument too many", []string{"header", good}, "unexpected argument"},
 		{"missing file", []string{"run", "no-such.csv"}, "open no-such.csv: no such file or directory"},
 		{"missing file to check", []string{"check", "no-such.csv"}, "open no-such.csv: no such file or directory"},
-		{"empty name", []string{"run", ""}, "open : no such file or directory"},
+		{"empty name", []string{"run", ""}, "the name of the file is empty"},
 		{"name with a line break", []string{"run", "two\nlines\x1b[31m"}, `open two\nlines\x1b[31m: no such file or directory`},
 		{"directory", []string{"run", dir}, dir + ": is a directory"},
 		{"directory to check", []string{"check", dir}, dir + ": is a directory"},

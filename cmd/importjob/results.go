@@ -68,7 +68,7 @@ func (c *resultsCommand) usernames(in io.Reader) (*usernames, error) {
 		if header != nil { // what else is wrong with it may quote a row of somebody's data
 			err = errors.New("the header has no column " + importjob.ColumnUsername)
 		}
-		return nil, fmt.Errorf("%s: %w", c.File, err)
+		return nil, fmt.Errorf("%s: %w", shown(c.File), err)
 	}
 	return names, nil
 }
@@ -101,7 +101,7 @@ func (c *resultsCommand) print(ctx context.Context, log *jobLog, names *username
 func (c *resultsCommand) printRow(w io.Writer, row userRow) error {
 	text := c.JobID + row.nameless()
 	if c.File != "" {
-		text = c.File + row.String()
+		text = shown(c.File) + row.String()
 	}
 	if c.JSON {
 		line, err := marshal(row)

@@ -81,7 +81,7 @@ func TestResultsOfTheStandardInput(t *testing.T) {
 	out := bytes.Buffer{}
 	run(t.Context(), []string{"results", "--job-id", job.JobID, atPool[0], "-"},
 		streams{in: bytes.NewReader(text), out: &out, err: io.Discard, transport: wire(cognito), interruptible: context.WithCancel})
-	assert.Contains(t, out.String(), "-:5: FAILED over-128-")
+	assert.Contains(t, out.String(), "<stdin>:5: FAILED over-128-")
 	assert.Equal(t, 30, strings.Count(out.String(), "\n"))
 }
 
