@@ -16,6 +16,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/cloudwatchlogs"
 	"github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider"
 	"github.com/aws/smithy-go/logging"
+	smithyhttp "github.com/aws/smithy-go/transport/http"
 
 	"github.com/cognito-import/importjob"
 	"github.com/cognito-import/importjob/awsbackend"
@@ -130,10 +131,15 @@ func serviceError(err error) error {
 func oneMessage(err error) error {
 	sent := (*url.Error)(nil)
 	e := (*importjob.Error)(nil)
-	if errors.As(err, &sent) && (!errors.As(err, &e) || e.Code == "") {
+	_ = errors.As(err, &e)
+	if errors.As(err, &sent) && (e == nil || e.Code == "") {
 		if u, parseErr := url.Parse(sent.URL); parseErr == nil && u.Host != "" {
 			return fmt.Errorf("no answer from %s://%s: %s", u.Scheme, u.Host, reason(sent.Err))
 		}
+	}
+	answer := (*smithyhttp.ResponseError)(nil)
+	if e != nil && e.Message == "" && errors.As(err, &answer) && answer.HTTPStatusCode() > 0 {
+		return fmt.Errorf("%s: not an answer of Amazon's: HTTP status %d", e.Op, answer.HTTPStatusCode())
 	}
 	return firstLine(err)
 }

@@ -175,6 +175,9 @@ func TestServiceErrors(t *testing.T) {
 		return &http.Response{StatusCode: 400, Header: http.Header{}, Body: io.NopCloser(strings.NewReader(
 			`{"__type":"InvalidSignatureException","message":"The request signature does not match.\n\nThe Canonical String: x-amz-security-token:verysecrettoken"}`))}, nil
 	})
+	stranger := roundTripper(func(*http.Request) (*http.Response, error) {
+		return &http.Response{StatusCode: 403, Header: http.Header{}, Body: io.NopCloser(strings.NewReader("<html>no"))}, nil
+	})
 	other := []string{"--user-pool-id=us-west-2_other", atPool[1]}
 	for _, c := range []struct {
 		rt     http.RoundTripper
@@ -188,6 +191,7 @@ func TestServiceErrors(t *testing.T) {
 		{refusing, []string{"results", "--job-id=import-0", other[0]}, 1, "importjob: DescribeUserImportJob us-west-2_other/import-0: ResourceNotFoundException: "},
 		{canonical, []string{"header", other[0]}, 1, "InvalidSignatureException: The request signature does not match.\n"},
 		{canonical, []string{"run", file, other[0], other[1]}, 1, "The request signature does not match.\n"},
+		{stranger, []string{"header", other[0]}, 1, "importjob: GetCSVHeader: not an answer of Amazon's: HTTP status 403\n"},
 		{offline, []string{"header", other[0]}, 2, "no route to host"},
 		{offline, []string{"check", file, other[0]}, 2, "no route to host"},
 		{offline, []string{"run", file, other[0], other[1]}, 2, "no route to host"},
