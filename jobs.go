@@ -14,7 +14,8 @@ func Jobs(ctx context.Context, c Client, userPoolID string) iter.Seq2[UserImport
 	}, nil)
 }
 
-// Rows iterates over the outcomes of a job's rows that are logged so far, in the file's order.
+// Rows iterates over the outcomes of a job's rows that are logged so far, in the order of the log.
+// In memory, and in the logs that were seen in public, that is the file's.
 // A log line that cannot be understood is yielded as a result with a *[LogLineError], and the
 // iteration goes on; any other error ends it.
 func Rows(ctx context.Context, c Client, ref Ref) iter.Seq2[RowResult, error] {
