@@ -82,7 +82,7 @@ func (e *CSVError) Unwrap() error { return e.Err }
 // skipped, but counted.
 //
 // Read has the shape of encoding/csv's, so that struct mappers work on top of it. ReadRow does
-// not allocate. Neither keeps more than one row in memory.
+// not allocate. Neither keeps more of the file in memory than a window of 256 KiB.
 //
 // A *[CSVError] that is about one row comes with that row, and reading can go on after it. After
 // [ErrTooManyRows], [ErrFileTooLarge], io.EOF, errors of the underlying reader, and without a

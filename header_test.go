@@ -88,6 +88,13 @@ func TestHashColumn(t *testing.T) {
 	assert.Equal(t, missing, forms(check(t, pool, plain, opts)), "this column is needed all the same")
 }
 
+// The column that a job's algorithm needs is named, whether or not the pool knows it.
+func TestMissingPasswordHashIsNamed(t *testing.T) {
+	sum := Summary{}
+	check(t, emailPool(), csvOf(emailPool().Header(), goodUser()), &CheckOptions{PasswordHashingAlgorithm: BCRYPT, Summary: &sum})
+	assert.Contains(t, sum.Message, "password_hash: "+ErrMissingColumn.Error())
+}
+
 // In a file without a header, what stands in its place is somebody's data.
 func TestHeaderlessFileStaysUnnamed(t *testing.T) {
 	for _, file := range []string{"Ann Smith,ann@example.org\n", "ann@example.org,ann@example.org,Ann Smith\n"} {

@@ -119,7 +119,7 @@ func (j *Judge) headerFaults(names []string) (faults []*CSVError) {
 func (j *Judge) fatal(e *CSVError) Finding {
 	message := e.Err.Error()
 	switch { // the name of an unknown column may be a person's, in a file without a header
-	case slices.Contains(j.pool.Header(), e.Attribute):
+	case errors.Is(e, ErrMissingColumn), slices.Contains(j.pool.Header(), e.Attribute):
 		message = e.Attribute + ": " + message
 	case e.Column > 0:
 		message = fmt.Sprintf("column %d: %s", e.Column, message)

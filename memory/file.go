@@ -18,7 +18,7 @@ type file struct {
 	forms   []form   // of the columns
 	offsets []uint32 // where each row begins
 	tags    []uint32 // of the username of each row, for the index of users; until the job starts
-	lines   []int32  // the line of each row; nil when they follow one another from firstLine on
+	lines   []int32  // the line of each row; nil when they follow one another from first on
 	first   int32    // the line of the first row
 	bad     []badRow
 	failure string // the completion message when the file as a whole cannot be imported, or ""
