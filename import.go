@@ -3,7 +3,6 @@ package importjob
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"time"
 )
@@ -78,23 +77,13 @@ func (r *importRun) run(ctx context.Context, in CreateInput, body io.Reader, siz
 	return ended, err
 }
 
-// retry calls f until it succeeds, fails for good, or patience ends.
+// retry is [Retry] within the run's patience.
 func (r *importRun) retry(ctx context.Context, f func() (again bool, err error)) error {
 	patience := r.opts.Patience
 	if patience == 0 {
 		patience = 15 * time.Second
 	}
-	began := time.Now()
-	b := backoff{100 * time.Millisecond, 5 * time.Second}
-	for {
-		again, err := f()
-		if err == nil || !again || time.Since(began) >= patience {
-			return err
-		}
-		if ended := b.sleep(ctx); ended != nil {
-			return fmt.Errorf("%w (%w)", err, ended)
-		}
-	}
+	return Retry(ctx, patience, f)
 }
 
 func (r *importRun) upload(ctx context.Context, job UserImportJob, body io.Reader, size int64) error {

@@ -88,31 +88,7 @@ func (j *Judge) headerFaults(names []string) (faults []*CSVError) {
 	if j.reader.crlf && assume.RefuseCRLF {
 		faults = append(faults, &CSVError{Line: line, Err: ErrCRLF})
 	}
-	want := j.pool.Header()
-	if j.opts.PasswordHashingAlgorithm != "" && !j.pool.PasswordHashes {
-		want = append(want, ColumnPasswordHash)
-	}
-	for i, name := range names {
-		var fault error
-		switch {
-		case slices.Contains(names[:i], name):
-			fault = ErrDuplicateColumn
-		case !slices.Contains(want, name):
-			fault = ErrUnknownColumn
-		default:
-			continue
-		}
-		faults = append(faults, &CSVError{Line: line, Column: j.reader.columns[i], Attribute: name, Err: fault})
-	}
-	for _, name := range want {
-		needed := name == ColumnUsername ||
-			name == ColumnPasswordHash && j.opts.PasswordHashingAlgorithm != "" ||
-			name != ColumnPasswordHash && !assume.AllowMissingColumns
-		if needed && !slices.Contains(names, name) {
-			faults = append(faults, &CSVError{Line: line, Attribute: name, Err: ErrMissingColumn})
-		}
-	}
-	return faults
+	return append(faults, columnFaults(j.pool, j.opts, names, j.reader.columns, line)...)
 }
 
 // fatal notes that the whole job fails.

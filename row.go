@@ -1,6 +1,9 @@
 package importjob
 
-import "strings"
+import (
+	"bytes"
+	"strings"
+)
 
 // Row is one row of a CSV file: a line and where its values are in it.
 type Row struct {
@@ -84,6 +87,10 @@ func (r *Row) Offset() int64 { return r.offset }
 // Size returns the length of the row in bytes, without the end of the line.
 func (r *Row) Size() int { return r.size }
 
+// Text returns the row as it stands in the file, escapes and all, without the end of the line. A
+// row that was too long to read has none.
+func (r *Row) Text() []byte { return bytes.TrimSuffix(r.raw, []byte{'\r'}) }
+
 // Len returns the number of values. It is 0 for a row that was too long to read.
 func (r *Row) Len() int { return len(r.starts) - 1 }
 
@@ -142,6 +149,17 @@ func (r *Row) fault(i int, header []string, cause error) *CSVError {
 		e.Attribute = header[i]
 	}
 	return e
+}
+
+// formFault is what is wrong with the form of a row, or nil.
+func (r *Row) formFault(header []string) *CSVError {
+	if r.Len() == 0 || r.size > MaxRowLength && rowLength(r.raw) > MaxRowLength {
+		return &CSVError{Line: r.line, Err: ErrRowTooLong}
+	}
+	if r.Len() != len(header) {
+		return r.countFault(header)
+	}
+	return nil
 }
 
 // countFault makes the error about a row that is shorter or longer than the header.

@@ -71,11 +71,7 @@ func (v *verdicts) judgeRow(rules *rowRules, from int) {
 		v.rows = append(v.rows, rowVerdict{h, uint32(from), uint32(v.lines.number), false})
 		return
 	}
-	f := Finding{Username: string(username), Reason: reason}
-	if i >= 0 {
-		f.Column, f.Attribute = v.row.Column(i), rules.names[i]
-	}
-	v.addBad(from, f)
+	v.addBad(from, rules.finding(&v.row, i, reason))
 }
 
 // addBad adds the verdict on a row that is not imported, the one that was read last.

@@ -3,6 +3,7 @@ package importjob
 import (
 	"context"
 	"errors"
+	"fmt"
 	"math/rand/v2"
 	"time"
 )
@@ -66,6 +67,26 @@ func Retryable(err error) bool {
 		return true
 	}
 	return errors.As(err, new(*Error)) && !errors.As(err, new(Code)) // a Code is the service's answer
+}
+
+// Retry calls f until it succeeds, fails without asking to be called again, or has been tried for
+// as long as patience. The pause between calls is a tenth of a second at first and five seconds
+// at most, and each is half as long again as the one before. [Retryable] says which errors of a
+// [Client] are worth another call.
+//
+// When ctx ends between two calls, the error holds both the last failure and the cause of ctx.
+func Retry(ctx context.Context, patience time.Duration, f func() (again bool, err error)) error {
+	began := time.Now()
+	b := backoff{100 * time.Millisecond, 5 * time.Second}
+	for {
+		again, err := f()
+		if err == nil || !again || time.Since(began) >= patience {
+			return err
+		}
+		if ended := b.sleep(ctx); ended != nil {
+			return fmt.Errorf("%w (%w)", err, ended)
+		}
+	}
 }
 
 // backoff paces a loop.

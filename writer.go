@@ -27,6 +27,10 @@ type Writer struct {
 	// reads them. (A9)
 	AllowQuotes bool
 
+	// NoLimits lifts the limits on rows and size of the file, for rows that are to be split over
+	// several files.
+	NoLimits bool
+
 	w      io.Writer
 	err    error  // of w
 	buf    []byte // rows that are not written yet
@@ -227,9 +231,9 @@ func (w *Writer) finishRow(start int) error {
 		fault = ErrEmptyRow
 	case len(row) > MaxRowLength && utf8.RuneCount(row) > MaxRowLength:
 		fault = ErrRowTooLong
-	case w.lines > MaxRows:
+	case w.lines > MaxRows && !w.NoLimits:
 		fault = ErrTooManyRows
-	case w.bytes+size > MaxFileBytes:
+	case w.bytes+size > MaxFileBytes && !w.NoLimits:
 		fault = ErrFileTooLarge
 	default:
 		w.buf = append(w.buf, '\n')
