@@ -1,0 +1,183 @@
+package bulk
+
+import (
+	"bufio"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"slices"
+
+	"github.com/gofrs/flock"
+)
+
+// What stands in a directory. Everything in it is personal data, so nobody else may look.
+const (
+	journalName  = "journal.jsonl"
+	lockName     = "lock"
+	rejectedName = "rejected.csv"
+	reportName   = "report.csv"
+	summaryName  = "summary.json"
+	htmlName     = "report.html"
+	partsName    = "parts"
+	scratchName  = "scratch" // what an unfinished plan leaves behind
+	fileMode     = 0o600
+	dirMode      = 0o700
+)
+
+// Why a directory is refused.
+var (
+	ErrDirInUse = errors.New("the directory is not empty: resume the import that it holds, or take another")
+	ErrLocked   = errors.New("another process works in the directory")
+)
+
+// directory holds the state of one import. One process at a time has it.
+type directory struct {
+	path string
+	lock *flock.Flock
+
+	// step is called before and after each change of what would outlive a crash, with its name.
+	// Tests end the process there.
+	step func(string)
+}
+
+// openDirectory opens a directory, which must be empty unless resume is set, and locks it.
+func openDirectory(path string, resume bool, step func(string)) (*directory, error) {
+	if step == nil {
+		step = func(string) {}
+	}
+	entries, err := os.ReadDir(path)
+	switch {
+	case err != nil && !errors.Is(err, os.ErrNotExist):
+		return nil, err
+	case len(entries) > 0 && !resume:
+		return nil, fmt.Errorf("%s: %w", path, ErrDirInUse)
+	}
+	if err := os.MkdirAll(path, dirMode); err != nil {
+		return nil, err
+	}
+	d := &directory{path: path, lock: flock.New(filepath.Join(path, lockName), flock.SetPermissions(fileMode)), step: step}
+	switch locked, err := d.lock.TryLock(); {
+	case err != nil:
+		return nil, err
+	case !locked:
+		return nil, fmt.Errorf("%s: %w", path, ErrLocked)
+	}
+	return d, nil
+}
+
+// close gives the directory free.
+func (d *directory) close() error { return d.lock.Close() }
+
+// name returns the path of a file.
+func (d *directory) name(elem ...string) string {
+	return filepath.Join(append([]string{d.path}, elem...)...)
+}
+
+// partNames are the names of the files of one part.
+type partNames struct {
+	csv      string // what is uploaded
+	lines    string // which lines of the source its rows come from
+	outcomes string // what became of the rows that were not imported
+}
+
+func namesOf(dir string, part int) partNames {
+	base := filepath.Join(dir, fmt.Sprintf("%04d", part))
+	return partNames{base + ".csv", base + ".lines", base + ".outcomes.csv"}
+}
+
+// clear removes what an unfinished plan has left, and makes room for the next.
+func (d *directory) clear() error {
+	for _, name := range []string{scratchName, partsName, rejectedName} {
+		d.step("remove " + name)
+		if err := os.RemoveAll(d.name(name)); err != nil {
+			return err
+		}
+	}
+	for _, name := range []string{scratchName, partsName} {
+		if err := os.Mkdir(d.name(name), dirMode); err != nil {
+			return err
+		}
+	}
+	return syncDir(d.path)
+}
+
+// removeScratch removes what a plan needs no more.
+func (d *directory) removeScratch() error { return os.RemoveAll(d.name(scratchName)) }
+
+// removeAll removes the state of an import, and the directory if nothing else is in it.
+func (d *directory) removeAll() error {
+	for _, name := range []string{scratchName, partsName, rejectedName, rejectedName + ".new", journalName, lockName} {
+		if err := os.RemoveAll(d.name(name)); err != nil {
+			return err
+		}
+	}
+	_ = os.Remove(d.path) // it may be somebody's
+	return nil
+}
+
+// file is one that is being written.
+type file struct {
+	*bufio.Writer
+	f *os.File
+}
+
+const fileBuffer = 256 << 10
+
+// create begins a file.
+func (d *directory) create(name string) (*file, error) {
+	f, err := os.OpenFile(d.name(name), os.O_WRONLY|os.O_CREATE|os.O_TRUNC, fileMode)
+	if err != nil {
+		return nil, err
+	}
+	return &file{bufio.NewWriterSize(f, fileBuffer), f}, nil
+}
+
+// close ends the file, once all of it is on the disk.
+func (f *file) close() error {
+	err := f.Flush()
+	if err == nil {
+		err = f.f.Sync()
+	}
+	return errors.Join(err, f.f.Close())
+}
+
+// rename gives a file another name. After a crash it has the one or the other.
+func (d *directory) rename(from, to string) error {
+	d.step("rename to " + to)
+	if err := os.Rename(d.name(from), d.name(to)); err != nil {
+		return err
+	}
+	d.step("renamed to " + to)
+	return syncDir(filepath.Dir(d.name(to)))
+}
+
+// write writes a file. After a crash it is there as a whole, or not at all.
+func (d *directory) write(name string, write func(io.Writer) error) error {
+	draft := name + ".new"
+	f, err := d.create(draft)
+	if err != nil {
+		return err
+	}
+	if err := errors.Join(write(f), f.close()); err != nil {
+		return errors.Join(err, os.Remove(d.name(draft)))
+	}
+	return d.rename(draft, name)
+}
+
+// syncDir makes the names in a directory outlive a crash.
+func syncDir(path string) error {
+	f, err := os.Open(path)
+	if err != nil {
+		return err
+	}
+	err = f.Sync()
+	if slices.ContainsFunc(unsyncable, func(e error) bool { return errors.Is(err, e) }) {
+		err = nil
+	}
+	return errors.Join(err, f.Close())
+}
+
+// unsyncable are the errors of systems that cannot sync a directory, such as Windows.
+var unsyncable = []error{errors.ErrUnsupported, os.ErrPermission, os.ErrInvalid}

@@ -1,0 +1,308 @@
+package bulk
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"slices"
+	"time"
+
+	"github.com/cognito-import/importjob"
+)
+
+// partRun imports one part.
+type partRun struct {
+	*importer
+	part int // from 1
+	file partFile
+	job  importjob.UserImportJob // as it was last seen
+
+	renewed int // how often its URL had expired
+}
+
+func (r *partRun) state() *partState { return &r.parts[r.part-1] }
+
+// run brings the part from where it stands to its end. What it does next depends on the journal
+// alone, so that it does not matter what ended it before.
+func (r *partRun) run(ctx context.Context) error {
+	for r.state().job == nil {
+		err := r.advance(ctx)
+		if err != nil && ctx.Err() != nil && r.opts.StopOnCancel && r.state().starting {
+			r.stop(ctx)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	job := *r.state().job
+	if err := r.close(ctx, job); err != nil {
+		return err
+	}
+	if job.Status == importjob.StatusStopped || job.Status == importjob.StatusFailed && job.ImportedUsers+job.SkippedUsers+job.FailedUsers == 0 {
+		return &PartError{r.part, &importjob.JobError{Job: job}, true}
+	}
+	return nil
+}
+
+// advance does the next step.
+func (r *partRun) advance(ctx context.Context) error {
+	if err := r.look(ctx); err != nil {
+		return err
+	}
+	switch {
+	case r.job.JobID == "" || r.job.Status == importjob.StatusExpired:
+		return r.create(ctx)
+	case !r.state().uploaded && r.job.Status == importjob.StatusCreated:
+		return r.upload(ctx)
+	case r.job.Status == importjob.StatusCreated:
+		return r.start(ctx)
+	}
+	return r.wait(ctx)
+}
+
+// look finds the job that the journal tells of, unless it has been seen.
+func (r *partRun) look(ctx context.Context) error {
+	s := r.state()
+	switch {
+	case r.job.JobID != "" || !s.creating:
+		return nil
+	case !s.starting: // more jobs may have been created than the journal knows of
+		found, err := r.find(ctx)
+		if err != nil || found.JobID == "" {
+			return err
+		}
+		return r.adopt(found)
+	}
+	return r.retry(ctx, func() (err error) {
+		r.job, err = r.c.Describe(ctx, r.ref(s.jobID))
+		return err
+	})
+}
+
+func (r *partRun) ref(jobID string) importjob.Ref {
+	return importjob.Ref{UserPoolID: r.in.UserPoolID, JobID: jobID}
+}
+
+// name is that of the part's jobs. No other jobs have it.
+func (r *partRun) name() string { return fmt.Sprintf("%s-%04d", r.begun.Name, r.part) }
+
+// find returns the one of the part's jobs that is furthest along, or none.
+func (r *partRun) find(ctx context.Context) (found importjob.UserImportJob, err error) {
+	err = r.retry(ctx, func() error {
+		found = importjob.UserImportJob{}
+		for job, err := range importjob.Jobs(ctx, r.c, r.in.UserPoolID) {
+			if err != nil {
+				return err
+			}
+			if job.JobName == r.name() && (found.JobID == "" || r.progress(job) > r.progress(found)) {
+				found = job
+			}
+		}
+		return nil
+	})
+	return found, err
+}
+
+// order is how far a job of a status is along.
+var order = []importjob.Status{importjob.StatusExpired, importjob.StatusCreated, importjob.StatusPending,
+	importjob.StatusInProgress, importjob.StatusStopping, importjob.StatusStopped, importjob.StatusFailed, importjob.StatusSucceeded}
+
+// progress is how far a job is along. Of two that are equally far, the one that has the file.
+func (r *partRun) progress(job importjob.UserImportJob) int {
+	p := 2 * slices.Index(order, job.Status)
+	if s := r.state(); s.uploaded && s.jobID == job.JobID {
+		p++
+	}
+	return p
+}
+
+// adopt makes a job the part's.
+func (r *partRun) adopt(job importjob.UserImportJob) error {
+	r.job = job
+	if s := r.state(); s.jobID == job.JobID && job.Status == importjob.StatusCreated {
+		return nil
+	}
+	event := created
+	if job.Status != importjob.StatusCreated && job.Status != importjob.StatusExpired {
+		event = starting
+	}
+	return r.add(record{Event: event, Part: r.part, JobID: job.JobID})
+}
+
+// create creates a job. One whose Create was not answered is looked for before another is created.
+func (r *partRun) create(ctx context.Context) error {
+	if err := r.add(record{Event: creating, Part: r.part}); err != nil {
+		return err
+	}
+	in := r.in
+	in.JobName = r.name()
+	expired := r.job.JobID
+	return importjob.Retry(ctx, r.opts.Patience, func() (bool, error) {
+		job, err := r.c.Create(ctx, in)
+		if err == nil {
+			return false, r.adopt(job)
+		}
+		if !importjob.Retryable(err) || ctx.Err() != nil {
+			return false, err
+		}
+		if errors.Is(err, importjob.ErrTooManyRequests) {
+			return true, err // it was refused
+		}
+		found, findErr := r.find(ctx)
+		if findErr != nil {
+			return false, findErr
+		}
+		if found.JobID == "" || found.JobID == expired || found.Status == importjob.StatusExpired {
+			return true, err
+		}
+		return false, r.adopt(found)
+	})
+}
+
+// renewals is how many jobs may be created for a part because a URL has expired.
+const renewals = 3
+
+// upload uploads the part's file. A job whose URL has expired is left behind.
+func (r *partRun) upload(ctx context.Context) error {
+	name := r.dir.name(namesOf(partsName, r.part).csv)
+	digest, err := digestOf(name)
+	if err != nil {
+		return err
+	}
+	if digest != r.file.SHA256 {
+		return fmt.Errorf("%s: %w", name, ErrPartChanged)
+	}
+	f, err := os.Open(name)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	r.tell(Importing, r.job)
+	err = importjob.ErrURLExpired
+	if r.job.PreSignedURL != "" {
+		err = r.retry(ctx, func() error {
+			if _, err := f.Seek(0, io.SeekStart); err != nil {
+				return err
+			}
+			return r.c.Upload(ctx, r.job, f, r.file.Bytes)
+		})
+	}
+	if errors.Is(err, importjob.ErrURLExpired) && r.renewed < renewals {
+		r.renewed++
+		return r.create(ctx)
+	}
+	if err != nil {
+		return err
+	}
+	return r.add(record{Event: uploaded, Part: r.part, JobID: r.job.JobID})
+}
+
+// start starts the job, when no other is in the way. From the record on no other job may be
+// started for this part, unless this one expires.
+func (r *partRun) start(ctx context.Context) error {
+	if !r.state().starting {
+		if err := r.add(record{Event: starting, Part: r.part, JobID: r.job.JobID}); err != nil {
+			return err
+		}
+	}
+	for {
+		var other importjob.UserImportJob
+		err := importjob.Retry(ctx, r.opts.BusyPatience, func() (bool, error) {
+			err := r.tryStart(ctx)
+			if !errors.Is(err, importjob.ErrPreconditionNotMet) {
+				return false, err
+			}
+			r.tell(Waiting, r.job)
+			var listErr error
+			if other, listErr = r.active(ctx); listErr != nil {
+				return false, listErr
+			}
+			return other.JobID == "", err
+		})
+		if other.JobID == "" || !errors.Is(err, importjob.ErrPreconditionNotMet) {
+			return err
+		}
+		if _, err := r.watch(ctx, Waiting, other.Ref()); err != nil {
+			return err
+		}
+	}
+}
+
+// tryStart calls Start. Whether one without a good answer took effect, a look at the job tells.
+func (r *partRun) tryStart(ctx context.Context) error {
+	return r.retry(ctx, func() error {
+		started, err := r.c.Start(ctx, r.job.Ref())
+		if err == nil {
+			r.job = started
+			return nil
+		}
+		refused := errors.Is(err, importjob.ErrPreconditionNotMet)
+		if !refused && !importjob.Retryable(err) {
+			return err
+		}
+		seen, lookErr := r.c.Describe(ctx, r.job.Ref())
+		switch {
+		case lookErr == nil && seen.Status != importjob.StatusCreated: // it may have expired as well
+			r.job = seen
+			return nil
+		case lookErr != nil && refused:
+			return lookErr
+		}
+		return err
+	})
+}
+
+// active returns the job of the pool that is active, or none.
+func (r *partRun) active(ctx context.Context) (active importjob.UserImportJob, err error) {
+	err = r.retry(ctx, func() error {
+		for job, err := range importjob.Jobs(ctx, r.c, r.in.UserPoolID) {
+			if err != nil {
+				return err
+			}
+			switch job.Status {
+			case importjob.StatusPending, importjob.StatusInProgress, importjob.StatusStopping:
+				active = job
+				return nil
+			}
+		}
+		return nil
+	})
+	return active, err
+}
+
+// watch waits for the end of a job.
+func (r *partRun) watch(ctx context.Context, phase Phase, ref importjob.Ref) (importjob.UserImportJob, error) {
+	opts := r.opts.Wait
+	opts.OnProgress = func(job importjob.UserImportJob) {
+		if r.opts.Wait.OnProgress != nil {
+			r.opts.Wait.OnProgress(job)
+		}
+		r.tell(phase, job)
+	}
+	return importjob.Wait(ctx, r.c, ref, &opts)
+}
+
+// wait waits for the end of the part's job.
+func (r *partRun) wait(ctx context.Context) error {
+	job, err := r.watch(ctx, Importing, r.job.Ref())
+	if job.JobID != "" {
+		r.job = job
+	}
+	if err != nil {
+		return err
+	}
+	job.PreSignedURL = "" // a credential
+	return r.add(record{Event: ended, Part: r.part, JobID: job.JobID, Job: &job})
+}
+
+// stopTimeout bounds the Stop of a job after its context has ended.
+const stopTimeout = 10 * time.Second
+
+// stop stops the part's job although ctx has ended. What has become of it, a resumed import sees.
+func (r *partRun) stop(ctx context.Context) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), stopTimeout)
+	defer cancel()
+	_, _ = r.c.Stop(ctx, r.ref(r.state().jobID))
+}

@@ -1,0 +1,137 @@
+package bulk
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"iter"
+	"os"
+	"path/filepath"
+	"slices"
+
+	"github.com/cognito-import/importjob"
+)
+
+// RetryOptions are the options of [Retry]. nil means the defaults.
+type RetryOptions struct {
+	// Outcomes says which rows to take; nil means those that are Failed or Unknown. A user of
+	// unknown outcome who was imported after all is skipped by the service.
+	Outcomes []Outcome
+
+	// Edit, if not nil, changes a user before the next attempt. A nil user is left out.
+	Edit func(RetryRow) (importjob.User, error)
+}
+
+// RetryRow is a row of an import that may be tried again.
+type RetryRow struct {
+	SourceLine int
+	User       importjob.User // the values that are not empty
+	Outcome    Outcome
+	Reason     string
+}
+
+// Retry returns the rows of an import in a directory that did not make it, as the source of the
+// next, which needs a directory of its own. They keep their source lines. Rows of parts that were
+// not run are not among them: resume that import instead.
+func Retry(dir string, opts *RetryOptions) Source {
+	r := retry{dir: dir}
+	if opts != nil {
+		r.RetryOptions = *opts
+	}
+	if r.Outcomes == nil {
+		r.Outcomes = []Outcome{Failed, Unknown}
+	}
+	return r
+}
+
+type retry struct {
+	dir string
+	RetryOptions
+}
+
+// openImport opens the directory of an import that exists.
+func (r retry) openImport() (*importer, error) {
+	if _, err := os.Stat(filepath.Join(r.dir, journalName)); err != nil {
+		return nil, err
+	}
+	d, err := openDirectory(r.dir, true, nil)
+	if err != nil {
+		return nil, err
+	}
+	j, err := openJournal(d)
+	if err == nil && j.planned == nil {
+		err = errors.Join(fmt.Errorf("%s: it has no plan yet", r.dir), j.close())
+	}
+	if err != nil {
+		return nil, errors.Join(err, d.close())
+	}
+	return &importer{journal: j}, nil
+}
+
+func (i *importer) closeImport() error { return errors.Join(i.close(), i.dir.close()) }
+
+func (r retry) identity() (identity, error) {
+	i, err := r.openImport()
+	if err != nil {
+		return identity{}, err
+	}
+	return identity{Kind: fmt.Sprintf("%v of %s", r.Outcomes, i.begun.Name)}, i.closeImport()
+}
+
+func (r retry) open(rules sourceRules) (rows, error) {
+	i, err := r.openImport()
+	if err != nil {
+		return nil, err
+	}
+	next, stop := iter.Pull2(r.rows(i))
+	return &userRows{
+		encoder: newEncoder(rules),
+		stop:    func() error { stop(); return i.closeImport() },
+		pull: func() (int, importjob.User, error) {
+			row, err, ok := next()
+			if !ok {
+				err = io.EOF
+			}
+			return row.SourceLine, row.User, err
+		},
+	}, nil
+}
+
+// errEnough ends an iteration.
+var errEnough = errors.New("enough")
+
+// rows iterates over the rows to take.
+func (r retry) rows(i *importer) iter.Seq2[RetryRow, error] {
+	return func(yield func(RetryRow, error) bool) {
+		err := i.rows(func(row reportRow) error {
+			if row.open || !slices.Contains(r.Outcomes, row.outcome) {
+				return nil
+			}
+			again := RetryRow{row.sourceLine, i.user(row.values()), row.outcome, row.reason}
+			if r.Edit != nil {
+				var err error
+				if again.User, err = r.Edit(again); err != nil || again.User == nil {
+					return err
+				}
+			}
+			if !yield(again, nil) {
+				return errEnough
+			}
+			return nil
+		})
+		if err != nil && err != errEnough {
+			yield(RetryRow{}, err)
+		}
+	}
+}
+
+// user is the user of a row. What has no column is left out.
+func (i *importer) user(values []string) importjob.User {
+	u := importjob.User{}
+	for n, name := range i.planned.Columns {
+		if n < len(values) && values[n] != "" {
+			u[name] = values[n]
+		}
+	}
+	return u
+}

@@ -1,0 +1,98 @@
+package bulk
+
+import (
+	"bytes"
+	"errors"
+	"io"
+	"iter"
+	"maps"
+	"slices"
+
+	"github.com/cognito-import/importjob"
+)
+
+// Users returns users from the caller's own code, such as the cursor of a database. Their source
+// lines are their numbers, from 1. An error that the sequence yields ends the planning; resuming
+// it begins the sequence again.
+//
+// The sequence must be the same each time. Only a file can be seen to have changed.
+func Users(users iter.Seq2[importjob.User, error]) Source { return userSeq{users} }
+
+type userSeq struct {
+	users iter.Seq2[importjob.User, error]
+}
+
+func (s userSeq) identity() (identity, error) { return identity{Kind: "users"}, nil }
+
+func (s userSeq) open(rules sourceRules) (rows, error) {
+	next, stop := iter.Pull2(s.users)
+	number := 0
+	return &userRows{encoder: newEncoder(rules), stop: func() error { stop(); return nil }, pull: func() (int, importjob.User, error) {
+		user, err, ok := next()
+		if number++; !ok {
+			err = io.EOF
+		}
+		return number, user, err
+	}}, nil
+}
+
+// userRows are the rows of users that come one by one.
+type userRows struct {
+	*encoder
+	pull func() (line int, user importjob.User, err error)
+	stop func() error
+}
+
+func (r *userRows) digest() string { return "" }
+
+func (r *userRows) close() error { return r.stop() }
+
+func (r *userRows) next() (sourceRow, error) {
+	line, user, err := r.pull()
+	if err != nil {
+		return sourceRow{}, err
+	}
+	for i, name := range r.names {
+		r.record[i] = user[name]
+	}
+	for _, name := range slices.Sorted(maps.Keys(user)) {
+		if !slices.Contains(r.names, name) {
+			return sourceRow{line: line, values: slices.Clone(r.record),
+				fault: &importjob.CSVError{Attribute: name, Err: importjob.ErrUnknownColumn}}, nil
+		}
+	}
+	return r.encode(line), nil
+}
+
+// encoder writes records in Cognito's dialect.
+type encoder struct {
+	names  []string
+	record []string // the values of the next row
+	writer *importjob.Writer
+	text   bytes.Buffer
+}
+
+func newEncoder(rules sourceRules) *encoder {
+	e := &encoder{names: rules.columns, record: make([]string, len(rules.columns))}
+	e.writer = importjob.NewWriter(&e.text)
+	e.writer.NoLimits, e.writer.AllowQuotes = true, rules.allowQuotes
+	_ = e.writer.Write(e.names) // a buffer takes it, and the names are those of a pool
+	_ = e.writer.Flush()
+	return e
+}
+
+func (e *encoder) columns() []string { return e.names }
+
+// encode makes a row of the record.
+func (e *encoder) encode(line int) sourceRow {
+	e.text.Reset()
+	err := e.writer.Write(e.record)
+	_ = e.writer.Flush()
+	s := sourceRow{line: line}
+	if errors.As(err, &s.fault) {
+		s.values = slices.Clone(e.record)
+		return s
+	}
+	s.row = importjob.ParseRow(string(bytes.TrimSuffix(e.text.Bytes(), []byte{'\n'})))
+	return s
+}

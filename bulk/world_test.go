@@ -1,0 +1,130 @@
+package bulk_test
+
+import (
+	"context"
+	"encoding/csv"
+	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/cognito-import/importjob"
+	"github.com/cognito-import/importjob/bulk"
+	"github.com/cognito-import/importjob/memory"
+)
+
+const poolID = "us-west-2_aaaaaaaaa"
+
+// input is that of the jobs.
+func input() importjob.CreateInput {
+	return importjob.CreateInput{JobName: "migration", UserPoolID: poolID,
+		CloudWatchLogsRoleARN: "arn:aws:iam::111111111111:role/CognitoCloudWatchLogsRole"}
+}
+
+func pool() importjob.Pool {
+	return importjob.Pool{ID: poolID, Name: "people", AutoVerifiedAttributes: []string{"email"}}
+}
+
+// newCognito returns a Cognito with a pool.
+func newCognito(t *testing.T, opts memory.Options) *memory.Cognito {
+	c := memory.New(&opts)
+	_, err := c.CreatePool(t.Context(), pool())
+	require.NoError(t, err)
+	return c
+}
+
+// user is a good one.
+func user(name string) importjob.User {
+	return importjob.User{"cognito:username": name, "email": name + "@example.com", "email_verified": "true"}
+}
+
+// good returns users called user1, user2, and so on.
+func good(n int) []importjob.User {
+	users := make([]importjob.User, n)
+	for i := range users {
+		users[i] = user(fmt.Sprintf("user%d", i+1))
+	}
+	return users
+}
+
+// sequence is a source of users.
+func sequence(users ...importjob.User) bulk.Source {
+	return bulk.Users(func(yield func(importjob.User, error) bool) {
+		for _, u := range users {
+			if !yield(u, nil) {
+				return
+			}
+		}
+	})
+}
+
+// dialect writes users to a file in Cognito's dialect.
+func dialect(t *testing.T, users ...importjob.User) string {
+	path := filepath.Join(t.TempDir(), "users.csv")
+	f, err := os.Create(path)
+	require.NoError(t, err)
+	w := importjob.NewWriter(f)
+	w.AllowQuotes, w.NoLimits = true, true
+	require.NoError(t, w.Write(pool().Header()))
+	for _, u := range users {
+		require.NoError(t, w.WriteUser(u))
+	}
+	require.NoError(t, w.Flush())
+	require.NoError(t, f.Close())
+	return path
+}
+
+// outcome is a row of report.csv.
+type outcome struct {
+	SourceLine, Part, JobID, Line, Username, Outcome, Reason, Sub string
+}
+
+// readReport reads report.csv and summary.json of a directory, and checks that they agree.
+func readReport(t *testing.T, dir string) ([]outcome, bulk.Summary) {
+	f, err := os.Open(filepath.Join(dir, "report.csv"))
+	require.NoError(t, err)
+	defer f.Close()
+	records, err := csv.NewReader(f).ReadAll()
+	require.NoError(t, err)
+	header := strings.Join(records[0], ",")
+	require.Contains(t, []string{"source_line,part,job_id,line,username,outcome,reason", "source_line,part,job_id,line,username,outcome,reason,sub"}, header)
+	var rows []outcome
+	counts := map[string]int64{}
+	for _, r := range records[1:] {
+		o := outcome{r[0], r[1], r[2], r[3], r[4], r[5], r[6], ""}
+		if len(r) > 7 {
+			o.Sub = r[7]
+		}
+		counts[o.Outcome]++
+		rows = append(rows, o)
+	}
+	text, err := os.ReadFile(filepath.Join(dir, "summary.json"))
+	require.NoError(t, err)
+	var s bulk.Summary
+	require.NoError(t, json.Unmarshal(text, &s))
+	require.Equal(t, s.Rows, s.Imported+s.Skipped+s.Failed+s.Rejected+s.Unknown, "they add up")
+	require.Len(t, rows, int(s.Rows))
+	require.Equal(t, counts["rejected"], s.Rejected)
+	require.Equal(t, counts["unknown"], s.Unknown+s.NotToldApart)
+	require.Equal(t, counts["imported"]+counts["skipped"]+counts["failed"], s.Imported+s.Skipped+s.Failed-s.NotToldApart)
+	if s.NotToldApart == 0 {
+		require.Equal(t, counts["imported"], s.Imported)
+		require.Equal(t, counts["failed"], s.Failed)
+	}
+	return rows, s
+}
+
+// usernames returns those of the pool.
+func usernames(t *testing.T, d importjob.Directory) map[string]bool {
+	names := map[string]bool{}
+	for u, err := range importjob.Users(context.WithoutCancel(t.Context()), d, poolID) {
+		require.NoError(t, err)
+		require.False(t, names[u.Username])
+		names[u.Username] = true
+	}
+	return names
+}
