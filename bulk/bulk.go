@@ -1,6 +1,7 @@
 package bulk
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"errors"
@@ -54,8 +55,9 @@ type Options struct {
 	// OnProgress, if not nil, is called now and then from the goroutine that imports.
 	OnProgress func(Progress)
 
-	// step is called where a test may end the process.
-	step func(string)
+	// For tests: step is called where one may end the process, and the others are of sorter.
+	step                    func(string)
+	sorterBytes, sorterRuns int
 }
 
 // Phase is what an import is doing.
@@ -92,26 +94,18 @@ func (o *Options) withDefaults() (*Options, error) {
 	if o != nil {
 		full = *o
 	}
-	for _, d := range []struct {
-		value     *time.Duration
-		otherwise time.Duration
-	}{{&full.Patience, 15 * time.Minute}, {&full.BusyPatience, time.Hour}, {&full.LogPatience, time.Minute}} {
-		if *d.value == 0 {
-			*d.value = d.otherwise
-		}
-	}
-	if full.PartRows == 0 {
-		full.PartRows = importjob.MaxRows
-	}
-	if full.PartBytes == 0 {
-		full.PartBytes = importjob.MaxFileBytes
-	}
+	full.Patience = cmp.Or(full.Patience, 15*time.Minute)
+	full.BusyPatience = cmp.Or(full.BusyPatience, time.Hour)
+	full.LogPatience = cmp.Or(full.LogPatience, time.Minute)
+	full.PartRows = cmp.Or(full.PartRows, importjob.MaxRows)
+	full.PartBytes = cmp.Or(full.PartBytes, importjob.MaxFileBytes)
 	if full.PartRows < 0 || full.PartRows > importjob.MaxRows {
 		return nil, fmt.Errorf("%d rows a part: a job takes 1 to %d", full.PartRows, importjob.MaxRows)
 	}
 	if full.PartBytes < 0 || full.PartBytes > importjob.MaxFileBytes {
 		return nil, fmt.Errorf("%d bytes a part: a job takes at most %d", full.PartBytes, importjob.MaxFileBytes)
 	}
+	full.sorterBytes, full.sorterRuns = cmp.Or(full.sorterBytes, sorterBytes), cmp.Or(full.sorterRuns, sorterRuns)
 	return &full, nil
 }
 
@@ -225,7 +219,7 @@ func (i *importer) plan(ctx context.Context, source Source) error {
 		begin.Name = i.begun.Name
 	}
 	if i.planned != nil {
-		return i.unchanged(source, id)
+		return errors.Join(i.dir.removeScratch(), i.unchanged(source, id))
 	}
 	if err := i.add(record{Event: begun, Plan: begin}); err != nil {
 		return err

@@ -25,8 +25,12 @@ type duplicate struct {
 	first int // the line where it stands first
 }
 
-func newDuplicates(pool importjob.Pool, dir string) *duplicates {
-	return &duplicates{pool: pool, names: newSorter(dir, "usernames"), lines: newSorter(dir, "duplicates")}
+// newDuplicates returns one that sorts in a directory.
+func newDuplicates(pool importjob.Pool, dir string, opts *Options) *duplicates {
+	sorter := func(name string) *sorter {
+		return &sorter{dir: dir, name: name, most: opts.sorterBytes, width: opts.sorterRuns}
+	}
+	return &duplicates{pool: pool, names: sorter("usernames"), lines: sorter("duplicates")}
 }
 
 // add notes a username. Lines must rise.

@@ -56,7 +56,7 @@ func newPlanner(dir *directory, pool importjob.Pool, in importjob.CreateInput, s
 		return nil, errors.Join(err, p.source.close())
 	}
 	p.username = slices.Index(names, importjob.ColumnUsername)
-	p.duplicates = newDuplicates(pool, dir.name(scratchName))
+	p.duplicates = newDuplicates(pool, dir.name(scratchName), opts)
 	return p, nil
 }
 

@@ -47,10 +47,6 @@ type sorted struct {
 	payload []byte
 }
 
-func newSorter(dir, name string) *sorter {
-	return &sorter{dir: dir, name: name, most: sorterBytes, width: sorterRuns}
-}
-
 // placeSize is what a place weighs beside its record.
 const placeSize = 16
 

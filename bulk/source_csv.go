@@ -69,6 +69,7 @@ func (f csvFile) open(rules sourceRules) (rows, error) {
 		err = importjob.ErrEmptyFile
 	}
 	if err == nil {
+		r.width = len(header)
 		r.places, err = f.match(header, rules.columns)
 	}
 	if err != nil {
@@ -123,25 +124,25 @@ type csvRows struct {
 	*hashed
 	*encoder
 	csv    *csv.Reader
-	places []int
+	width  int   // of the header
+	places []int // where in a record the values of the pool's columns are, or -1
 }
 
 func (r *csvRows) next() (sourceRow, error) {
 	record, err := r.csv.Read()
-	if record == nil {
+	wrongCount := errors.Is(err, csv.ErrFieldCount)
+	if err != nil && !wrongCount {
 		return sourceRow{}, err
 	}
 	line, _ := r.csv.FieldPos(0)
-	if errors.Is(err, csv.ErrFieldCount) {
-		return sourceRow{line: line, fault: &importjob.CSVError{Err: importjob.ErrFieldCount}, values: slices.Clone(record)}, nil
-	}
-	if err != nil {
-		return sourceRow{}, err
-	}
 	for i, place := range r.places {
-		if r.record[i] = ""; place >= 0 {
+		if r.record[i] = ""; place >= 0 && place < len(record) {
 			r.record[i] = record[place]
 		}
+	}
+	if wrongCount { // what is too much is kept at the end
+		values := append(slices.Clone(r.record), record[min(r.width, len(record)):]...)
+		return sourceRow{line: line, fault: &importjob.CSVError{Err: importjob.ErrFieldCount}, values: values}, nil
 	}
 	return r.encode(line), nil
 }

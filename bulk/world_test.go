@@ -128,3 +128,22 @@ func usernames(t *testing.T, d importjob.Directory) map[string]bool {
 	}
 	return names
 }
+
+// startForeign starts a job that nobody here has planned, of a number of users.
+func startForeign(t *testing.T, c *memory.Cognito, id string, users int) importjob.UserImportJob {
+	in := input()
+	in.UserPoolID = id
+	job, err := c.Create(t.Context(), in)
+	require.NoError(t, err)
+	var b strings.Builder
+	w := importjob.NewWriter(&b)
+	require.NoError(t, w.Write(pool().Header()))
+	for i := range users {
+		require.NoError(t, w.WriteUser(user(fmt.Sprintf("foreign%s%d", job.JobID, i))))
+	}
+	require.NoError(t, w.Flush())
+	require.NoError(t, c.Upload(t.Context(), job, strings.NewReader(b.String()), int64(b.Len())))
+	job, err = c.Start(t.Context(), job.Ref())
+	require.NoError(t, err)
+	return job
+}

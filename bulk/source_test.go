@@ -1,0 +1,149 @@
+package bulk_test
+
+import (
+	"errors"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"testing/synctest"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/cognito-import/importjob"
+	"github.com/cognito-import/importjob/bulk"
+	"github.com/cognito-import/importjob/memory"
+)
+
+// write writes a file.
+func write(t *testing.T, text string) string {
+	path := filepath.Join(t.TempDir(), "people.csv")
+	require.NoError(t, os.WriteFile(path, []byte(text), 0o600))
+	return path
+}
+
+// imported imports a source, and returns the values of a column of all users by name.
+func imported(t *testing.T, source bulk.Source, column string) (map[string]string, []outcome) {
+	values := map[string]string{}
+	var rows []outcome
+	synctest.Test(t, func(t *testing.T) {
+		c := newCognito(t, memory.Options{})
+		dir := filepath.Join(t.TempDir(), "import")
+		_, err := bulk.Import(t.Context(), c, input(), source, dir, nil)
+		require.NoError(t, err)
+		rows, _ = readReport(t, dir)
+		for u, err := range importjob.Users(t.Context(), c, poolID) {
+			require.NoError(t, err)
+			values[u.Username] = u.Attributes.Value(column)
+		}
+	})
+	return values, rows
+}
+
+func TestDialectFile(t *testing.T) {
+	header := strings.Join(pool().Header(), ",")
+	row := func(name, username string) string {
+		return name + strings.Repeat(",", 8) + "," + username + "@example.com,true" + strings.Repeat(",", 9) + "false," + username
+	}
+	text := "\uFEFF" + header + "\r\n\r\n" + row(`Doe\, Jane`, "jane") + "\r\n" + row(`C:\dir "x"`, "joe") + "\r\ntoo,few\r\n" + row("", "jane") + "\r\n" + row("last", "zoë")
+	names, rows := imported(t, bulk.File(write(t, text)), "name")
+	assert.Equal(t, map[string]string{"jane": "Doe, Jane", "joe": `C:\dir "x"`, "zoë": "last"}, names)
+	var got []string
+	for _, r := range rows {
+		got = append(got, r.SourceLine+" "+r.Line+" "+r.Username+" "+r.Outcome+" "+r.Reason)
+	}
+	assert.Equal(t, []string{"3 2 jane imported ", "4 3 joe imported ",
+		"5   rejected family_name: the row does not have as many values as the header",
+		"6  jane rejected cognito:username: The user already exists. The first is on line 3.", "7 4 zoë imported "}, got)
+}
+
+func TestCSVFile(t *testing.T) {
+	text := "\uFEFF\"Login\";E-Mail;name;Verified;shoe size\n" +
+		"jane;jane@example.com;\"Doe, \"\"Jane\"\"\";true;38\n" +
+		"\"two\nlines\";x@example.com;x;true;1\n" +
+		"few;values\n" +
+		"joe;joe@example.com;a\\;true;2\n" +
+		"kim;kim@example.com; padded;true;2\n" +
+		"zoë;zoe@example.com;\"one;two\";true;3"
+	names, rows := imported(t, bulk.CSV(write(t, text), &bulk.CSVOptions{Comma: ';', Ignore: []string{"shoe size"}, Columns: map[string]string{
+		"cognito:username": "Login", "email": "E-Mail", "email_verified": "Verified", "nickname": "name"}}), "nickname")
+	assert.Equal(t, map[string]string{"jane": `Doe, "Jane"`, "zoë": "one;two"}, names)
+	var got []string
+	for _, r := range rows {
+		got = append(got, r.SourceLine+" "+r.Username+" "+r.Outcome+" "+r.Reason)
+	}
+	assert.Equal(t, []string{"2 jane imported ", "3 two\nlines rejected cognito:username: a value cannot hold a line break",
+		"5 few rejected the row does not have as many values as the header",
+		"6 joe rejected name: " + importjob.ErrTrailingBackslash.Error(), "7 kim rejected name: " + importjob.ErrSurroundingSpace.Error(), "8 zoë imported "}, got)
+}
+
+// TestColumnsThatDoNotFit refuses a file before anything is written, and never names a column that
+// could be somebody's data.
+func TestColumnsThatDoNotFit(t *testing.T) {
+	people := "Login,email,email_verified,Jane Doe\njane,jane@example.com,true,x\n"
+	login := map[string]string{"cognito:username": "Login"}
+	for _, c := range []struct {
+		source bulk.Source
+		want   string
+		is     error
+	}{
+		{bulk.CSV(write(t, people), nil), "no column is, or is mapped to, cognito:username", bulk.ErrColumns},
+		{bulk.CSV(write(t, people), &bulk.CSVOptions{Columns: login}), "nothing of the pool is called like, or mapped to, column 4: map or ignore it", bulk.ErrColumns},
+		{bulk.CSV(write(t, people), &bulk.CSVOptions{Columns: map[string]string{"custom:x": "Jane Doe"}}), "custom:x is mapped, but the pool has no such column", bulk.ErrColumns},
+		{bulk.CSV(write(t, people), &bulk.CSVOptions{Columns: map[string]string{"cognito:username": "Nobody"}}), "the file has no column Nobody, to which cognito:username is mapped", bulk.ErrColumns},
+		{bulk.CSV(write(t, "a,a\n"), &bulk.CSVOptions{Columns: map[string]string{"cognito:username": "a"}}), "column 2 has the same name as one before it", bulk.ErrColumns},
+		{bulk.CSV(write(t, ""), nil), "the file is empty", importjob.ErrEmptyFile},
+		{bulk.CSV(write(t, "cognito:username\na\"b,c\n"), nil), `parse error on line 2, column 2: bare " in non-quoted-field`, nil},
+		{bulk.File(write(t, people)), "line 1, column 1: the pool has no such attribute", importjob.ErrUnknownColumn},
+		{bulk.File(write(t, "")), "the file is empty", importjob.ErrEmptyFile},
+		{bulk.File(filepath.Join(t.TempDir(), "none")), "no such file", os.ErrNotExist},
+		{bulk.File(t.TempDir()), "is not a file that could be read again", nil},
+		{bulk.Retry(t.TempDir(), nil), "no such file", os.ErrNotExist},
+	} {
+		dir := filepath.Join(t.TempDir(), "import")
+		_, err := bulk.Import(t.Context(), newCognito(t, memory.Options{}), input(), c.source, dir, nil)
+		require.ErrorContains(t, err, c.want)
+		assert.NotContains(t, err.Error(), "Jane")
+		if c.is != nil {
+			assert.ErrorIs(t, err, c.is)
+		}
+		assert.NoDirExists(t, dir, "it can be tried again with other columns")
+	}
+}
+
+// TestUsersThatEnd has the sequence fail.
+func TestUsersThatEnd(t *testing.T) {
+	errDatabase := errors.New("the database is gone")
+	broken := bulk.Users(func(yield func(importjob.User, error) bool) {
+		_ = yield(user("a"), nil) && yield(nil, errDatabase)
+	})
+	dir := filepath.Join(t.TempDir(), "import")
+	_, err := bulk.Plan(t.Context(), newCognito(t, memory.Options{}), input(), broken, dir, nil)
+	assert.EqualError(t, err, "bulk: reading the input, after 1 rows: the database is gone")
+	assert.NoDirExists(t, dir)
+	p, err := bulk.Plan(t.Context(), newCognito(t, memory.Options{}), input(), sequence(), dir, nil)
+	require.NoError(t, err)
+	assert.Zero(t, p.Rows+p.Rejected+int64(p.Parts))
+	s, err := bulk.Import(t.Context(), newCognito(t, memory.Options{}), input(), sequence(), dir, &bulk.Options{Resume: true})
+	require.NoError(t, err, "nobody to import")
+	assert.Zero(t, s.Rows)
+}
+
+// TestPasswordHashes has a column that the pool lacks but the job needs.
+func TestPasswordHashes(t *testing.T) {
+	u := user("jane")
+	u["password_hash"] = "$2a$10$" + strings.Repeat("a", 53)
+	worse := user("joe")
+	worse["password_hash"] = "secret"
+	p := pool()
+	p.PasswordHashes = true
+	c := memory.New(nil)
+	_, err := c.CreatePool(t.Context(), p)
+	require.NoError(t, err)
+	in := input()
+	in.PasswordHashingAlgorithm = importjob.BCRYPT
+	planned, err := bulk.Plan(t.Context(), c, in, sequence(u, worse), filepath.Join(t.TempDir(), "import"), nil)
+	require.NoError(t, err)
+	assert.Equal(t, []int64{2, 1, 1}, []int64{planned.Rows, planned.Rejected, int64(planned.Parts)})
+}
