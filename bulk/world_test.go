@@ -147,3 +147,5 @@ func startForeign(t *testing.T, c *memory.Cognito, id string, users int) importj
 	require.NoError(t, err)
 	return job
 }
+
+func fmtInt(n int64) string { return fmt.Sprint(n) }

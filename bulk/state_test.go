@@ -1,0 +1,217 @@
+package bulk_test
+
+import (
+	"bytes"
+	"context"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/cognito-import/importjob"
+	"github.com/cognito-import/importjob/backend"
+	"github.com/cognito-import/importjob/bulk"
+	"github.com/cognito-import/importjob/memory"
+)
+
+// plannedDir is a directory with a plan of three parts.
+func plannedDir(t *testing.T, c importjob.Client, path string) string {
+	dir := filepath.Join(t.TempDir(), "import")
+	p, err := bulk.Plan(t.Context(), c, input(), bulk.File(path), dir, &bulk.Options{PartRows: 2})
+	require.NoError(t, err)
+	require.Equal(t, 3, p.Parts)
+	require.True(t, strings.HasPrefix(p.Name, "migration-"))
+	return dir
+}
+
+var resume = &bulk.Options{Resume: true}
+
+func TestAnotherInputIsRefused(t *testing.T) {
+	c := newCognito(t, memory.Options{})
+	path := dialect(t, good(5)...)
+	dir := plannedDir(t, c, path)
+	text, err := os.ReadFile(path)
+	require.NoError(t, err)
+	info, err := os.Stat(path)
+	require.NoError(t, err)
+	require.NoError(t, os.WriteFile(path, bytes.Replace(text, []byte("user3"), []byte("User3"), 1), 0o600))
+	require.NoError(t, os.Chtimes(path, info.ModTime(), info.ModTime()))
+	for name, source := range map[string]bulk.Source{
+		"same size and time": bulk.File(path),
+		"longer":             bulk.File(dialect(t, good(6)...)),
+		"another kind":       bulk.CSV(path, nil),
+		"a sequence":         sequence(good(5)...),
+	} {
+		_, err := bulk.Import(t.Context(), c, input(), source, dir, resume)
+		assert.ErrorIs(t, err, bulk.ErrSourceChanged, name)
+	}
+	copied := filepath.Join(t.TempDir(), "elsewhere.csv")
+	require.NoError(t, os.WriteFile(copied, text, 0o600))
+	s, err := bulk.Import(t.Context(), c, input(), bulk.File(copied), dir, resume)
+	require.NoError(t, err, "the same input in another place, and the plan is still there")
+	assert.EqualValues(t, 5, s.Imported)
+}
+
+// TestHalfAPlan has the input change before the plan is whole.
+func TestHalfAPlan(t *testing.T) {
+	c := newCognito(t, memory.Options{})
+	path := dialect(t, good(5)...)
+	dir := plannedDir(t, c, path)
+	journal := filepath.Join(dir, "journal.jsonl")
+	text, err := os.ReadFile(journal)
+	require.NoError(t, err)
+	begun, _, _ := strings.Cut(string(text), "\n")
+	require.NoError(t, os.WriteFile(journal, []byte(begun+"\n"+`{"event":"plan`), 0o600))
+	require.NoError(t, os.Chtimes(path, time.Unix(1e9, 0), time.Unix(1e9, 0)))
+	_, err = bulk.Import(t.Context(), c, input(), bulk.File(path), dir, resume)
+	assert.ErrorIs(t, err, bulk.ErrSourceChanged)
+	assert.FileExists(t, journal, "what is refused is left as it is")
+}
+
+func TestAnotherImportIsRefused(t *testing.T) {
+	c := newCognito(t, memory.Options{})
+	path := dialect(t, good(5)...)
+	dir := plannedDir(t, c, path)
+	for want, change := range map[string]func(*importjob.CreateInput){
+		"an import into the pool us-west-2_aaaaaaaaa":      func(in *importjob.CreateInput) { in.UserPoolID = "us-west-2_b" },
+		"the jobs of its import are called migration":      func(in *importjob.CreateInput) { in.JobName = "other" },
+		`its import has the password hashing algorithm ""`: func(in *importjob.CreateInput) { in.PasswordHashingAlgorithm = importjob.BCRYPT },
+	} {
+		in := input()
+		change(&in)
+		_, err := bulk.Import(t.Context(), c, in, bulk.File(path), dir, resume)
+		assert.ErrorIs(t, err, bulk.ErrDirInUse)
+		assert.ErrorContains(t, err, want)
+	}
+	role := input()
+	role.CloudWatchLogsRoleARN += "2"
+	_, err := bulk.Import(t.Context(), c, role, bulk.File(path), dir, resume)
+	assert.NoError(t, err, "a role can be mended")
+}
+
+func TestBadOptionsAndInput(t *testing.T) {
+	c := newCognito(t, memory.Options{})
+	dir := filepath.Join(t.TempDir(), "import")
+	for _, o := range []bulk.Options{{PartRows: 500_001}, {PartRows: -1}, {PartBytes: 100_000_001}, {PartBytes: -1}} {
+		_, err := bulk.Plan(t.Context(), c, input(), sequence(), dir, &o)
+		assert.ErrorContains(t, err, "a part: a job takes")
+	}
+	in := input()
+	in.JobName = strings.Repeat("x", 120)
+	_, err := bulk.Plan(t.Context(), c, in, sequence(), dir, nil)
+	assert.ErrorIs(t, err, importjob.ErrInvalidParameter, "with the number of the part it would be too long")
+	assert.NoDirExists(t, dir)
+	full := t.TempDir()
+	require.NoError(t, os.WriteFile(filepath.Join(full, "mine.txt"), nil, 0o600))
+	_, err = bulk.Plan(t.Context(), c, input(), sequence(), full, nil)
+	assert.ErrorIs(t, err, bulk.ErrDirInUse)
+	entries, err := os.ReadDir(full)
+	require.NoError(t, err)
+	assert.Len(t, entries, 1)
+}
+
+// TestOneAtATime has a second import on the directory while the first is at work.
+func TestOneAtATime(t *testing.T) {
+	c := newCognito(t, memory.Options{})
+	path := dialect(t, good(5)...)
+	dir := plannedDir(t, c, path)
+	second := 0
+	intrude := func(ctx context.Context, call *backend.Call, next func(context.Context) error) error {
+		if call.Op == importjob.OpStart {
+			second++
+			_, err := bulk.Import(ctx, c, input(), bulk.File(path), dir, resume)
+			assert.ErrorIs(t, err, bulk.ErrLocked)
+			_, err = bulk.Plan(ctx, c, input(), bulk.Retry(dir, nil), filepath.Join(t.TempDir(), "retry"), nil)
+			assert.ErrorIs(t, err, bulk.ErrLocked)
+		}
+		return next(ctx)
+	}
+	_, err := bulk.Import(t.Context(), backend.Intercept(c, intrude), input(), bulk.File(path), dir, &bulk.Options{Resume: true, Wait: quick})
+	require.NoError(t, err)
+	assert.Equal(t, 3, second)
+}
+
+var quick = importjob.WaitOptions{MinInterval: time.Millisecond}
+
+func TestDamage(t *testing.T) {
+	path := dialect(t, good(5)...)
+	for name, c := range map[string]struct {
+		file string
+		from string
+		to   string
+		want error
+	}{
+		"a line in the middle": {"journal.jsonl", `{"event":"planned"`, `{"event":planned"`, bulk.ErrJournal},
+		"another version":      {"journal.jsonl", `"version":1`, `"version":2`, bulk.ErrJournal},
+		"no plan first":        {"journal.jsonl", `"event":"begun"`, `"event":"x"`, bulk.ErrJournal},
+		"a part too many":      {"journal.jsonl", "\n{\"event\":\"planned\"", "\n{\"event\":\"created\",\"part\":9}\n{\"event\":\"planned\"", bulk.ErrJournal},
+		"a part":               {"parts/0002.csv", "user3", "user4", bulk.ErrPartChanged},
+		"rejected rows lost":   {"rejected.csv", "source_line", "source_line,attribute,reason\n99,,,,,,x\nsource", bulk.ErrJournal},
+	} {
+		m := newCognito(t, memory.Options{})
+		dir := plannedDir(t, m, path)
+		file := filepath.Join(dir, c.file)
+		text, err := os.ReadFile(file)
+		require.NoError(t, err)
+		damaged := strings.Replace(string(text), c.from, c.to, 1)
+		require.NotEqual(t, string(text), damaged)
+		require.NoError(t, os.WriteFile(file, []byte(damaged), 0o600))
+		_, err = bulk.Import(t.Context(), m, input(), bulk.File(path), dir, &bulk.Options{Resume: true, Wait: quick})
+		assert.Error(t, err, name)
+		if name != "no plan first" && name != "rejected rows lost" {
+			assert.ErrorIs(t, err, c.want, name)
+		}
+	}
+}
+
+// TestCancel ends the context in the middle of the second job, and goes on.
+func TestCancel(t *testing.T) {
+	for _, stop := range []bool{false, true} {
+		synctest.Test(t, func(t *testing.T) {
+			m := newCognito(t, memory.Options{RowsPerSecond: 1})
+			dir := filepath.Join(t.TempDir(), "import")
+			ctx, cancel := context.WithTimeout(t.Context(), 90*time.Second)
+			defer cancel()
+			opts := &bulk.Options{PartRows: 50, StopOnCancel: stop, Wait: importjob.WaitOptions{MaxInterval: time.Second}}
+			_, err := bulk.Import(ctx, m, input(), sequence(good(120)...), dir, opts)
+			require.ErrorIs(t, err, context.DeadlineExceeded)
+			assert.ErrorContains(t, err, "part 2: ")
+			assert.NoFileExists(t, filepath.Join(dir, "report.csv"))
+			time.Sleep(time.Hour)
+			opts.Resume = true
+			s, err := bulk.Import(t.Context(), m, input(), sequence(good(120)...), dir, opts)
+			if !stop {
+				require.NoError(t, err)
+				assert.Equal(t, bulk.Counts{Imported: 120}, s.Counts)
+				return
+			}
+			job := (*importjob.JobError)(nil)
+			require.ErrorAs(t, err, &job, "a stopped job is somebody's wish")
+			assert.Equal(t, importjob.StatusStopped, job.Job.Status)
+			assert.ErrorContains(t, err, "resume to go on with the next part")
+			half := job.Job.ImportedUsers
+			assert.Greater(t, half, int64(30))
+			assert.Less(t, half, int64(50))
+			assert.Equal(t, bulk.Counts{Imported: 50 + half, Unknown: 50 - half + 20}, s.Counts)
+			rows, _ := readReport(t, dir)
+			assert.Equal(t, "the job ended Stopped before it read these "+fmtInt(50-half)+" rows", rows[99].Reason)
+			assert.Equal(t, "the part was not run", rows[119].Reason)
+			s, err = bulk.Import(t.Context(), m, input(), sequence(good(120)...), dir, opts)
+			require.NoError(t, err)
+			assert.Equal(t, bulk.Counts{Imported: 70 + half, Unknown: 50 - half}, s.Counts)
+
+			again := filepath.Join(t.TempDir(), "retry")
+			s, err = bulk.Import(t.Context(), m, input(), bulk.Retry(dir, nil), again, &bulk.Options{Wait: opts.Wait})
+			require.NoError(t, err)
+			assert.Equal(t, bulk.Counts{Imported: 50 - half}, s.Counts)
+			assert.Len(t, usernames(t, m), 120)
+			rows, _ = readReport(t, again)
+			assert.Equal(t, fmtInt(50+half+1), rows[0].SourceLine, "the line in the first input")
+		})
+	}
+}
