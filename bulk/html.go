@@ -1,76 +1,235 @@
 package bulk
 
 import (
+	"cmp"
+	"crypto/sha256"
 	_ "embed"
+	"encoding/base64"
+	"encoding/json"
 	"html/template"
 	"io"
+	"maps"
+	"regexp"
 	"slices"
+	"strconv"
+	"strings"
 )
 
 // htmlReport is report.html: what a person wants to see of an import, in one file that needs no
-// network.
+// network. It is the same for the same import.
 type htmlReport struct {
 	Summary Summary
-	reasons map[verdict]int64
-	Rows    []htmlRow // that were not imported, as far as there is room
-	Left    int64     // of those for which there is none
+	reasons map[verdict]int64 // of the rows that were not imported
+	Rows    []htmlRow         // that were not imported, as far as there is room
+	Left    int64             // of those for which there is none
 }
+
+// The report must open in a browser, however many rows fail, and however long and different their
+// values and reasons are.
+const (
+	htmlRows         = 10_000
+	htmlRowsAtFirst  = 200   // in the table; the script shows more
+	htmlReasons      = 1_000 // that are counted each
+	htmlReasonsShown = 50
+	htmlJobs         = 500
+	htmlText         = 300 // characters of a username or a reason
+)
 
 // htmlRow is a row that was not imported.
 type htmlRow struct {
 	SourceLine int
-	Part       int
+	Part       int // 0 for a row in none
 	Username   string
 	Outcome    Outcome
 	Reason     string
 }
 
-// The report must open in a browser, however many rows fail and however different the reasons.
-const (
-	htmlRows    = 10_000
-	htmlReasons = 1_000
-)
+// MarshalJSON makes the list that report.js reads.
+func (r htmlRow) MarshalJSON() ([]byte, error) {
+	return json.Marshal([]any{r.SourceLine, r.Part, r.Username, r.Outcome, r.Reason})
+}
 
 func newHTMLReport(s Summary) *htmlReport {
 	return &htmlReport{Summary: s, reasons: map[verdict]int64{}}
 }
 
+const otherReasons = "other reasons"
+
 // add adds a row.
 func (h *htmlReport) add(r reportRow) {
-	v := r.verdict
+	if r.outcome == Imported {
+		return
+	}
+	v := verdict{r.outcome, alike(r.reason)}
 	if _, known := h.reasons[v]; !known && len(h.reasons) >= htmlReasons {
-		v.reason = "other reasons"
+		v.reason = otherReasons
 	}
 	h.reasons[v]++
-	switch {
-	case r.outcome == Imported:
-	case len(h.Rows) < htmlRows:
-		h.Rows = append(h.Rows, htmlRow{r.sourceLine, r.part, r.username, r.outcome, r.reason})
-	default:
+	if len(h.Rows) == htmlRows {
 		h.Left++
+		return
 	}
+	h.Rows = append(h.Rows, htmlRow{r.sourceLine, r.part, shorten(r.username), r.outcome, shorten(r.reason)})
 }
 
-// ReasonCount says how many rows had an outcome for a reason.
+// lineNumber is what makes the same reason another one in each row.
+var lineNumber = regexp.MustCompile(`\bon line [0-9]+`)
+
+// alike is what a reason has in common with that of other rows.
+func alike(reason string) string {
+	return shorten(lineNumber.ReplaceAllString(reason, "on line …"))
+}
+
+// shorten cuts a text that is too long for a page.
+func shorten(text string) string {
+	if len(text) <= htmlText {
+		return text
+	}
+	if runes := []rune(text); len(runes) > htmlText {
+		return string(runes[:htmlText]) + "…"
+	}
+	return text
+}
+
+// reasonCount says how many rows had an outcome for a reason.
 type reasonCount struct {
 	Outcome Outcome
 	Reason  string
 	Rows    int64
+	Width   float64 // of its bar, in percent
 }
 
-// Reasons returns the reasons, the most frequent first.
+// Search is a text that finds the rows: the reason, as far as it is the same in all of them.
+func (r reasonCount) Search() string {
+	if r.Reason == otherReasons {
+		return ""
+	}
+	same, _, _ := strings.Cut(r.Reason, "…")
+	return strings.TrimSpace(same)
+}
+
+// Reasons returns the reasons, the most frequent first, and last what is left of each outcome.
 func (h *htmlReport) Reasons() []reasonCount {
 	var counts []reasonCount
+	others := map[Outcome]int64{}
 	for v, n := range h.reasons {
-		counts = append(counts, reasonCount{v.outcome, v.reason, n})
+		if v.reason == otherReasons {
+			others[v.outcome] += n
+			continue
+		}
+		counts = append(counts, reasonCount{Outcome: v.outcome, Reason: v.reason, Rows: n})
 	}
-	slices.SortFunc(counts, func(a, b reasonCount) int { return int(b.Rows - a.Rows) })
+	slices.SortFunc(counts, func(a, b reasonCount) int {
+		return cmp.Or(cmp.Compare(b.Rows, a.Rows), cmp.Compare(a.Outcome, b.Outcome), cmp.Compare(a.Reason, b.Reason))
+	})
+	shown := min(len(counts), htmlReasonsShown)
+	for _, c := range counts[shown:] {
+		others[c.Outcome] += c.Rows
+	}
+	counts = counts[:shown]
+	for _, o := range slices.Sorted(maps.Keys(others)) {
+		counts = append(counts, reasonCount{Outcome: o, Reason: otherReasons, Rows: others[o]})
+	}
+	for i := range counts {
+		counts[i].Width = percent(counts[i].Rows, h.NotImported())
+	}
 	return counts
 }
 
-//go:embed report.tmpl.html
-var htmlText string
+// NotImported is how many rows report.csv does not call imported.
+func (h *htmlReport) NotImported() int64 { return int64(len(h.Rows)) + h.Left }
 
-var htmlTemplate = template.Must(template.New("report").Parse(htmlText))
+// RowsAtFirst are those that can be read without the script.
+func (h *htmlReport) RowsAtFirst() []htmlRow { return h.Rows[:min(len(h.Rows), htmlRowsAtFirst)] }
+
+// Outcomes are those that a row can have which was not imported.
+func (h *htmlReport) Outcomes() []Outcome { return []Outcome{Failed, Rejected, Skipped, Unknown} }
+
+// outcomeCount is one of the numbers at the top.
+type outcomeCount struct {
+	Outcome Outcome
+	Rows    int64
+	Share   string
+	Width   float64
+}
+
+// Counts returns the numbers at the top.
+func (h *htmlReport) Counts() []outcomeCount {
+	s := h.Summary
+	counts := []outcomeCount{{Outcome: Imported, Rows: s.Imported}, {Outcome: Skipped, Rows: s.Skipped},
+		{Outcome: Failed, Rows: s.Failed}, {Outcome: Rejected, Rows: s.Rejected}, {Outcome: Unknown, Rows: s.Unknown}}
+	for i := range counts {
+		c := &counts[i]
+		c.Share, c.Width = share(c.Rows, s.Rows), percent(c.Rows, s.Rows)
+	}
+	return counts
+}
+
+// share is a percentage for people. It is 0 % and 100 % only when that is exact.
+func share(n, of int64) string {
+	p := percent(n, of)
+	switch {
+	case of == 0:
+		return ""
+	case n == 0 || n == of:
+		return strconv.Itoa(int(p)) + " %"
+	case p < 0.1:
+		return "< 0.1 %"
+	case p > 99.9:
+		return "> 99.9 %"
+	}
+	return strconv.FormatFloat(p, 'f', 1, 64) + " %"
+}
+
+// percent is a percentage, to the hundredth.
+func percent(n, of int64) float64 {
+	if of == 0 {
+		return 0
+	}
+	return float64(int64(float64(n)/float64(of)*10_000+0.5)) / 100
+}
+
+// grouped is a number with commas between the thousands.
+func grouped(n int64) string {
+	digits := strconv.FormatInt(n, 10)
+	for i := len(digits) - 3; i > 0; i -= 3 {
+		digits = digits[:i] + "," + digits[i:]
+	}
+	return digits
+}
+
+// counted is a number with its noun.
+func counted(n int64, noun string) string {
+	if n != 1 {
+		noun += "s"
+	}
+	return grouped(n) + " " + noun
+}
+
+var (
+	//go:embed report.tmpl.html
+	htmlSource string
+
+	//go:embed report.js
+	htmlScript string
+
+	htmlTemplate = template.Must(template.New("report").Funcs(template.FuncMap{
+		"n":       grouped,
+		"counted": counted,
+		"int64":   func(n int) int64 { return int64(n) },
+	}).Parse(htmlSource))
+)
+
+// Script is the one script of the page.
+func (h *htmlReport) Script() template.JS { return template.JS(htmlScript) }
+
+// Policy forbids everything that the page does not have, all scripts but its own among it.
+//
+// Source: https://www.w3.org/TR/CSP3/#meta-element
+func (h *htmlReport) Policy() string {
+	sum := sha256.Sum256([]byte(htmlScript))
+	return "default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-" + base64.StdEncoding.EncodeToString(sum[:]) +
+		"'; base-uri 'none'; form-action 'none'"
+}
 
 func (h *htmlReport) write(w io.Writer) error { return htmlTemplate.Execute(w, h) }

@@ -149,7 +149,7 @@ func (r *partRun) results(ctx context.Context, job importjob.UserImportJob, v *v
 	trouble = importjob.Retry(ctx, r.opts.LogPatience, func() (bool, error) {
 		r.tell(Importing, job)
 		err := v.read(ctx, r.c, job.Ref())
-		if err == nil && v.rest(job) != (Counts{}) {
+		if rest := v.rest(job); err == nil && max(rest.Imported, rest.Skipped, rest.Failed) > 0 {
 			err = late
 		}
 		return err == late || importjob.Retryable(err) || errors.Is(err, importjob.ErrNotFound), err

@@ -1,0 +1,124 @@
+package bulk
+
+import "time"
+
+// timeline shows the jobs on one axis of time.
+type timeline struct {
+	Jobs   []timelineJob
+	Left   int // jobs for which there is no room
+	NotRun []partRange
+	Ticks  []tick
+}
+
+// timelineJob is one job.
+type timelineJob struct {
+	Run
+	Began time.Time // zero if it is not known
+	Took  time.Duration
+	Start float64 // of its bar, in percent of the axis
+	Width float64
+}
+
+// Lasted says for how long the job ran.
+func (j timelineJob) Lasted() string {
+	if j.Took < time.Second {
+		return "under 1s"
+	}
+	return "for " + j.Took.Round(time.Second).String()
+}
+
+// partRange is some parts in a row.
+type partRange struct {
+	First, Last int
+	Rows        int64
+}
+
+// tick is a mark on the axis.
+type tick struct {
+	At    float64 // in percent
+	Label string
+}
+
+// Timeline returns the jobs on one axis of time.
+func (h *htmlReport) Timeline() timeline {
+	var t timeline
+	var from, to time.Time
+	for _, r := range h.Summary.Runs {
+		if r.JobID == "" {
+			t.notRun(r)
+			continue
+		}
+		if len(t.Jobs) == htmlJobs {
+			t.Left++
+			continue
+		}
+		began, ended := r.Started, r.Completed
+		if began.IsZero() {
+			began = r.Created
+		}
+		if ended.Before(began) {
+			ended = began
+		}
+		if from.IsZero() || began.Before(from) {
+			from = began
+		}
+		if ended.After(to) {
+			to = ended
+		}
+		t.Jobs = append(t.Jobs, timelineJob{Run: r, Began: began, Took: ended.Sub(began)})
+	}
+	span := int64(to.Sub(from))
+	for i := range t.Jobs {
+		j := &t.Jobs[i]
+		j.Start = percent(int64(j.Began.Sub(from)), span)
+		j.Width = percent(int64(j.Took), span)
+	}
+	t.Ticks = ticks(from, to)
+	return t
+}
+
+// notRun adds a part that was not run. They come one after the other.
+func (t *timeline) notRun(r Run) {
+	if n := len(t.NotRun); n > 0 && t.NotRun[n-1].Last == r.Part-1 {
+		t.NotRun[n-1].Last = r.Part
+		t.NotRun[n-1].Rows += int64(r.Rows)
+		return
+	}
+	t.NotRun = append(t.NotRun, partRange{r.Part, r.Part, int64(r.Rows)})
+}
+
+const (
+	day = 24 * time.Hour
+
+	maxTicks = 5
+	lastTick = 90 // in percent: a label needs room behind it
+)
+
+var tickSteps = []time.Duration{time.Second, 2 * time.Second, 5 * time.Second, 15 * time.Second, 30 * time.Second,
+	time.Minute, 2 * time.Minute, 5 * time.Minute, 15 * time.Minute, 30 * time.Minute,
+	time.Hour, 2 * time.Hour, 3 * time.Hour, 6 * time.Hour, 12 * time.Hour, day, 2 * day, 7 * day}
+
+// ticks divides an axis at round times of UTC.
+func ticks(from, to time.Time) []tick {
+	span := to.Sub(from)
+	step := tickSteps[0]
+	for i := 0; span/step > maxTicks; i++ {
+		if step = 2 * step; i+1 < len(tickSteps) {
+			step = tickSteps[i+1]
+		}
+	}
+	layout := time.TimeOnly
+	switch {
+	case step >= day:
+		layout = "2 Jan"
+	case step >= time.Minute:
+		layout = "15:04"
+	}
+	var marks []tick
+	for at := from.Add(step - 1).Truncate(step); at.Before(to); at = at.Add(step) {
+		if p := percent(int64(at.Sub(from)), int64(span)); p <= lastTick {
+			marks = append(marks, tick{p, at.UTC().Format(layout)})
+		}
+	}
+	return marks
+}
