@@ -21,11 +21,15 @@ type progress struct {
 // begin starts the bar of a phase that goes up to total.
 func (p *progress) begin(title string, total int64, options ...progressbar.Option) {
 	p.end()
-	if p.w == nil || total <= 0 {
-		return
+	if p.w != nil && total > 0 {
+		p.bar = newBar(p.w, title, total, options...)
 	}
-	p.bar = progressbar.NewOptions64(total, append(options,
-		progressbar.OptionSetWriter(p.w),
+}
+
+// newBar draws a bar. That of a total of -1 has no end.
+func newBar(w io.Writer, title string, total int64, options ...progressbar.Option) *progressbar.ProgressBar {
+	return progressbar.NewOptions64(total, append([]progressbar.Option{
+		progressbar.OptionSetWriter(w),
 		progressbar.OptionSetDescription(title),
 		progressbar.OptionSetWidth(30),
 		progressbar.OptionShowCount(),
@@ -33,7 +37,8 @@ func (p *progress) begin(title string, total int64, options ...progressbar.Optio
 		progressbar.OptionThrottle(50*time.Millisecond),
 		progressbar.OptionUseANSICodes(true), // clears the whole line, with a ^C in it
 		progressbar.OptionClearOnFinish(),
-	)...)
+		progressbar.OptionSetSpinnerChangeInterval(0), // another one has a goroutine that outlives the bar
+	}, options...)...)
 }
 
 func (p *progress) set(n int64) {

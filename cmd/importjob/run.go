@@ -3,28 +3,21 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"os"
-	"strings"
 	"time"
 
 	"github.com/alecthomas/kong"
 	"github.com/schollz/progressbar/v3"
 
 	"github.com/cognito-import/importjob"
-	"github.com/cognito-import/importjob/memory"
 )
 
 // runCommand imports a file.
 type runCommand struct {
 	File string `arg:"" help:"The CSV file."`
-	backendFlags
-	poolFlags
-	JobName               string `placeholder:"NAME" default:"MyImportJob" help:"Name of the job (${default})."`
-	CloudWatchLogsRoleARN string `name:"cloud-watch-logs-role-arn" placeholder:"ARN" default:"arn:aws:iam::111111111111:role/CognitoCloudWatchLogsRole" help:"Role with which Cognito logs the outcome of each row (${default})."`
-	RowsPerSecond         int    `placeholder:"N" help:"Pace of the import; 0 imports all rows at once."`
-	JSON                  bool   `name:"json" help:"Print the job and its bad rows as one JSON object."`
+	jobFlags
+	JSON bool `name:"json" help:"Print the job and its bad rows as one JSON object."`
 }
 
 // Help is what importjob run --help says besides the flags.
@@ -34,20 +27,6 @@ with --backend aws, the one that --user-pool-id names. Prints the job, then FILE
 USERNAME: REASON for each row that failed or was skipped. With --json that is one object with the members
 UserImportJob and, if there are such rows, Rows; at AWS it lacks PreSignedUrl, which is a credential.
 The exit status is 1 when the job did not end Succeeded. Ctrl-C stops the job.`
-}
-
-// input returns the input of CreateUserImportJob, if the service would take it.
-func (c *runCommand) input() (importjob.CreateInput, error) {
-	in := importjob.CreateInput{
-		JobName:                  c.JobName,
-		UserPoolID:               c.UserPoolID,
-		CloudWatchLogsRoleARN:    c.CloudWatchLogsRoleARN,
-		PasswordHashingAlgorithm: importjob.PasswordHashingAlgorithm(c.PasswordHashingAlgorithm),
-	}
-	if c.RowsPerSecond < 0 {
-		return in, fmt.Errorf("--rows-per-second %d: less than 0", c.RowsPerSecond)
-	}
-	return in, withoutOp(in.Validate())
 }
 
 var errInterrupted = errors.New("interrupted")
@@ -83,27 +62,6 @@ func (c *runCommand) Run(ctx context.Context, command *kong.Context, std *stream
 		return reportErr
 	}
 	return err
-}
-
-func (c *runCommand) client(ctx context.Context, std *streams) (importjob.Client, error) {
-	if c.Backend == atAWS {
-		return c.connect(ctx, c.UserPoolID, std)
-	}
-	pool, err := c.pool()
-	if err != nil {
-		return nil, err
-	}
-	return c.inMemory(ctx, pool)
-}
-
-// inMemory returns a client of a Cognito in memory with this one pool.
-func (c *runCommand) inMemory(ctx context.Context, pool importjob.Pool) (importjob.Client, error) {
-	region, _, _ := strings.Cut(pool.ID, "_")
-	cognito := memory.New(&memory.Options{Region: region, RowsPerSecond: c.RowsPerSecond})
-	if _, err := cognito.CreatePool(ctx, pool); err != nil {
-		return nil, withoutOp(err)
-	}
-	return cognito, nil
 }
 
 // importFile runs the job and shows its progress. Without a job there is nothing to report.
