@@ -4,6 +4,7 @@
 // language.
 //
 //	importjob run users.csv
+//	importjob bulk users.csv --dir migration
 //	importjob check users.csv
 //	importjob header
 //	importjob serve
@@ -11,7 +12,7 @@
 //	importjob results --user-pool-id ID --job-id ID users.csv
 //
 // It exits with 0 when all is well; 1 when the job did not end Succeeded, check found something,
-// results has rows that were not imported, or AWS refused a request; 2 when it could not do what
+// bulk or results has rows that were not imported, or AWS refused a request; 2 when it could not do what
 // it was asked to: wrong usage, a file that cannot be read, an output that cannot be written, no
 // credentials, no answer.
 package main
@@ -46,6 +47,7 @@ const (
 // commands is the grammar of the command line.
 type commands struct {
 	Run     runCommand     `cmd:"" help:"Import a CSV file into a user pool, in memory or at AWS."`
+	Bulk    bulkCommand    `cmd:"" help:"Import any number of users over as many jobs as they need, and report each of them."`
 	Check   checkCommand   `cmd:"" help:"Say which rows of a CSV file an import would not take."`
 	Header  headerCommand  `cmd:"" help:"Print the header row that a CSV file must have."`
 	Results resultsCommand `cmd:"" help:"Say which rows a job at AWS did not import."`

@@ -34,7 +34,7 @@ func newBar(w io.Writer, title string, total int64, options ...progressbar.Optio
 		progressbar.OptionSetWidth(30),
 		progressbar.OptionShowCount(),
 		progressbar.OptionSetRenderBlankState(true),
-		progressbar.OptionThrottle(50*time.Millisecond),
+		progressbar.OptionThrottle(50 * time.Millisecond),
 		progressbar.OptionUseANSICodes(true), // clears the whole line, with a ^C in it
 		progressbar.OptionClearOnFinish(),
 		progressbar.OptionSetSpinnerChangeInterval(0), // another one has a goroutine that outlives the bar
