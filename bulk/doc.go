@@ -42,7 +42,7 @@
 //
 // # What it needs
 //
-// Memory does not depend on the number of users: some 24 MiB for finding usernames that stand
+// Memory does not depend on the number of users: some 16 MiB for finding usernames that stand
 // twice, for which it sorts them on the disk, four bytes for each row of one part, and buffers.
 // On the disk it takes about the size of the input twice while planning, and once afterwards.
 //

@@ -73,7 +73,7 @@ func (h *htmlReport) add(r reportRow) {
 }
 
 // lineNumber is what makes the same reason another one in each row.
-var lineNumber = regexp.MustCompile(`\bon line [0-9]+`)
+var lineNumber = regexp.MustCompile(`\bon line [0-9]+\.?`)
 
 // alike is what a reason has in common with that of other rows.
 func alike(reason string) string {
@@ -130,8 +130,12 @@ func (h *htmlReport) Reasons() []reasonCount {
 	for _, o := range slices.Sorted(maps.Keys(others)) {
 		counts = append(counts, reasonCount{Outcome: o, Reason: otherReasons, Rows: others[o]})
 	}
+	var most int64
+	for _, c := range counts {
+		most = max(most, c.Rows)
+	}
 	for i := range counts {
-		counts[i].Width = percent(counts[i].Rows, h.NotImported())
+		counts[i].Width = percent(counts[i].Rows, most)
 	}
 	return counts
 }
@@ -165,20 +169,20 @@ func (h *htmlReport) Counts() []outcomeCount {
 	return counts
 }
 
-// share is a percentage for people. It is 0 % and 100 % only when that is exact.
+// share is a percentage for people. It is 0% and 100% only when that is exact.
 func share(n, of int64) string {
 	p := percent(n, of)
 	switch {
 	case of == 0:
 		return ""
 	case n == 0 || n == of:
-		return strconv.Itoa(int(p)) + " %"
+		return strconv.Itoa(int(p)) + "%"
 	case p < 0.1:
-		return "< 0.1 %"
+		return "< 0.1%"
 	case p > 99.9:
-		return "> 99.9 %"
+		return "> 99.9%"
 	}
-	return strconv.FormatFloat(p, 'f', 1, 64) + " %"
+	return strconv.FormatFloat(p, 'f', 1, 64) + "%"
 }
 
 // percent is a percentage, to the hundredth.

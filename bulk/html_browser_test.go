@@ -83,7 +83,7 @@ func TestPreview(t *testing.T) {
 				c.open("file://" + page)
 				t.Log(n, mode, width, c.text("document.documentElement.scrollWidth"), c.requests, c.trouble, c.text("document.title"), c.text("document.getElementById('count').textContent"))
 				var shot struct{ Data string }
-				c.call("Page.captureScreenshot", nil, &shot)
+				c.call("Page.captureScreenshot", map[string]any{"captureBeyondViewport": true, "clip": map[string]any{"x": 0, "y": 0, "width": width, "height": 2600, "scale": 1}}, &shot)
 				png, _ := base64.StdEncoding.DecodeString(shot.Data)
 				os.WriteFile(fmt.Sprintf("%s/%d-%s-%d.png", out, n, mode, width), png, 0o600)
 			}

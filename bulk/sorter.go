@@ -16,7 +16,7 @@ import (
 )
 
 const (
-	sorterBytes = 24 << 20 // of records that a sorter keeps in memory
+	sorterBytes = 16 << 20 // of records that a sorter keeps in memory
 	sorterRuns  = 64       // files that it merges at a time
 	runBuffer   = 64 << 10 // for reading one of them
 )
@@ -27,9 +27,9 @@ const (
 type sorter struct {
 	dir    string // where the runs are
 	name   string // what their names begin with
-	most   int    // bytes of records in memory
+	most   int    // bytes in memory
 	width  int    // runs that are merged at a time
-	arena  []byte
+	arena  []byte // the records
 	places []place
 	runs   []string
 	made   int // runs so far
@@ -50,9 +50,14 @@ type sorted struct {
 // placeSize is what a place weighs beside its record.
 const placeSize = 16
 
-// add adds a record.
+// add adds a record. All memory is taken at once: what is not used of it costs nothing, and what
+// grew would take twice as much.
 func (s *sorter) add(key uint64, payload []byte) error {
-	if len(s.arena)+len(payload)+(len(s.places)+1)*placeSize > s.most && len(s.places) > 0 {
+	if s.arena == nil {
+		s.arena = make([]byte, 0, s.most*2/3)
+		s.places = make([]place, 0, s.most/3/placeSize)
+	}
+	if len(s.places) > 0 && (len(s.arena)+len(payload) > cap(s.arena) || len(s.places) == cap(s.places)) {
 		if err := s.spill(); err != nil {
 			return err
 		}

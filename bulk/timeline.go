@@ -42,39 +42,49 @@ type tick struct {
 // Timeline returns the jobs on one axis of time.
 func (h *htmlReport) Timeline() timeline {
 	var t timeline
-	var from, to time.Time
 	for _, r := range h.Summary.Runs {
-		if r.JobID == "" {
+		switch {
+		case r.JobID == "":
 			t.notRun(r)
-			continue
-		}
-		if len(t.Jobs) == htmlJobs {
+		case len(t.Jobs) == htmlJobs:
 			t.Left++
-			continue
+		default:
+			t.Jobs = append(t.Jobs, newTimelineJob(r))
 		}
-		began, ended := r.Started, r.Completed
-		if began.IsZero() {
-			began = r.Created
-		}
-		if ended.Before(began) {
-			ended = began
-		}
-		if from.IsZero() || began.Before(from) {
-			from = began
-		}
-		if ended.After(to) {
-			to = ended
-		}
-		t.Jobs = append(t.Jobs, timelineJob{Run: r, Began: began, Took: ended.Sub(began)})
 	}
-	span := int64(to.Sub(from))
+	from, to := t.bounds()
 	for i := range t.Jobs {
-		j := &t.Jobs[i]
-		j.Start = percent(int64(j.Began.Sub(from)), span)
-		j.Width = percent(int64(j.Took), span)
+		if j := &t.Jobs[i]; !j.Began.IsZero() {
+			j.Start = percent(int64(j.Began.Sub(from)), int64(to.Sub(from)))
+			j.Width = percent(int64(j.Took), int64(to.Sub(from)))
+		}
 	}
 	t.Ticks = ticks(from, to)
 	return t
+}
+
+func newTimelineJob(r Run) timelineJob {
+	began := r.Started
+	if began.IsZero() {
+		began = r.Created
+	}
+	return timelineJob{Run: r, Began: began, Took: max(0, r.Completed.Sub(began))}
+}
+
+// bounds returns the ends of the axis.
+func (t *timeline) bounds() (from, to time.Time) {
+	for _, j := range t.Jobs {
+		if j.Began.IsZero() {
+			continue
+		}
+		if from.IsZero() || j.Began.Before(from) {
+			from = j.Began
+		}
+		if ended := j.Began.Add(j.Took); ended.After(to) {
+			to = ended
+		}
+	}
+	return from, to
 }
 
 // notRun adds a part that was not run. They come one after the other.
@@ -91,7 +101,7 @@ const (
 	day = 24 * time.Hour
 
 	maxTicks = 5
-	lastTick = 90 // in percent: a label needs room behind it
+	lastTick = 80 // in percent: a label needs room behind it
 )
 
 var tickSteps = []time.Duration{time.Second, 2 * time.Second, 5 * time.Second, 15 * time.Second, 30 * time.Second,

@@ -149,3 +149,28 @@ func startForeign(t *testing.T, c *memory.Cognito, id string, users int) importj
 }
 
 func fmtInt(n int64) string { return fmt.Sprint(n) }
+
+func firstJob(t *testing.T, c importjob.Client) string {
+	for job, err := range importjob.Jobs(t.Context(), c, poolID) {
+		require.NoError(t, err)
+		return job.JobID
+	}
+	t.Fatal("no job")
+	return ""
+}
+
+func everyFile(t *testing.T, dir string) (names []string) {
+	require.NoError(t, filepath.WalkDir(dir, func(path string, e os.DirEntry, err error) error {
+		if err == nil && !e.IsDir() {
+			names = append(names, path)
+		}
+		return err
+	}))
+	return names
+}
+
+func readFile(t *testing.T, path string) string {
+	text, err := os.ReadFile(path)
+	require.NoError(t, err)
+	return string(text)
+}
