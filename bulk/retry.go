@@ -52,7 +52,7 @@ type retry struct {
 // openImport opens the directory of an import that exists.
 func (r retry) openImport() (*importer, error) {
 	if _, err := os.Stat(filepath.Join(r.dir, journalName)); err != nil {
-		return nil, err
+		return nil, fmt.Errorf("%s: it holds no import: %w", r.dir, err)
 	}
 	d, err := openDirectory(r.dir, true, nil)
 	if err != nil {
