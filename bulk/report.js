@@ -52,23 +52,28 @@
     showMore();
   }
 
-  // fromURL searches what the URL says: #q=text.
+  // fromURL searches what the URL says: #q=text, or #outcome=failed&q=text.
   function fromURL() {
-    if (!location.hash.startsWith('#q=')) return;
-    const text = location.hash.slice(3);
+    const [, one, text] = location.hash.match(/^#(?:outcome=(\w+)&)?q=(.*)$/) || [];
+    if (text === undefined) return;
     try {
       query.value = decodeURIComponent(text);
     } catch {
       query.value = text; // somebody's own writing
     }
-    outcome.value = '';
+    outcome.value = one || '';
     search();
     byID('rows').scrollIntoView();
   }
 
+  function toURL() {
+    const one = outcome.value && 'outcome=' + outcome.value + '&';
+    history.replaceState(null, '', '#' + one + 'q=' + encodeURIComponent(query.value));
+  }
+
   query.addEventListener('input', search);
-  query.addEventListener('change', () => history.replaceState(null, '', '#q=' + encodeURIComponent(query.value)));
-  outcome.addEventListener('change', search);
+  query.addEventListener('change', toURL);
+  outcome.addEventListener('change', () => { search(); toURL(); });
   more.addEventListener('click', showMore);
   window.addEventListener('hashchange', fromURL);
   byID('controls').hidden = false;

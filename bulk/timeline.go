@@ -117,18 +117,22 @@ func ticks(from, to time.Time) []tick {
 			step = tickSteps[i+1]
 		}
 	}
-	layout := time.TimeOnly
-	switch {
-	case step >= day:
-		layout = "2 Jan"
-	case step >= time.Minute:
-		layout = "15:04"
-	}
 	var marks []tick
 	for at := from.Add(step - 1).Truncate(step); at.Before(to); at = at.Add(step) {
 		if p := percent(int64(at.Sub(from)), int64(span)); p <= lastTick {
-			marks = append(marks, tick{p, at.UTC().Format(layout)})
+			marks = append(marks, tick{p, label(at.UTC(), step)})
 		}
 	}
 	return marks
+}
+
+// label is as short as the step between two marks allows. Midnight has the date.
+func label(at time.Time, step time.Duration) string {
+	switch {
+	case at.Equal(at.Truncate(day)):
+		return at.Format("2 Jan")
+	case step >= time.Minute:
+		return at.Format("15:04")
+	}
+	return at.Format(time.TimeOnly)
 }
