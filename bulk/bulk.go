@@ -55,8 +55,8 @@ type Options struct {
 	// OnProgress, if not nil, is called now and then from the goroutine that imports.
 	OnProgress func(Progress)
 
-	// For tests: step is called where one may end the process, and the others are of sorter.
-	step                    func(string)
+	// For tests: step is called where the process may end or the disk fail, and the others are of sorter.
+	step                    func(string) error
 	sorterBytes, sorterRuns int
 }
 

@@ -70,7 +70,7 @@ func crashingImport() error {
 		return err
 	}
 	opts := crashOptions()
-	opts.SetStep(step)
+	opts.SetStep(func(name string) error { step(name); return nil })
 	client := backend.Intercept(overTheWire(os.Getenv(crashEndpoint)), calls)
 	_, err = bulk.Import(context.Background(), client, input(), bulk.File(os.Getenv(crashInput)), os.Getenv(crashDir), opts)
 	return err

@@ -38,14 +38,14 @@ type directory struct {
 	lock *flock.Flock
 
 	// step is called before and after each change of what would outlive a crash, with its name.
-	// Tests end the process there.
-	step func(string)
+	// Tests end the process there, or have the disk fail.
+	step func(string) error
 }
 
 // openDirectory opens a directory, which must be empty unless resume is set, and locks it.
-func openDirectory(path string, resume bool, step func(string)) (*directory, error) {
+func openDirectory(path string, resume bool, step func(string) error) (*directory, error) {
 	if step == nil {
-		step = func(string) {}
+		step = func(string) error { return nil }
 	}
 	entries, err := os.ReadDir(path)
 	switch {
@@ -90,8 +90,7 @@ func namesOf(dir string, part int) partNames {
 // clear removes what an unfinished plan has left, and makes room for the next.
 func (d *directory) clear() error {
 	for _, name := range []string{scratchName, partsName, rejectedName} {
-		d.step("remove " + name)
-		if err := os.RemoveAll(d.name(name)); err != nil {
+		if err := errors.Join(d.step("remove "+name), os.RemoveAll(d.name(name))); err != nil {
 			return err
 		}
 	}
@@ -145,11 +144,15 @@ func (f *file) close() error {
 
 // rename gives a file another name. After a crash it has the one or the other.
 func (d *directory) rename(from, to string) error {
-	d.step("rename to " + to)
+	if err := d.step("rename to " + to); err != nil {
+		return err
+	}
 	if err := os.Rename(d.name(from), d.name(to)); err != nil {
 		return err
 	}
-	d.step("renamed to " + to)
+	if err := d.step("renamed to " + to); err != nil {
+		return err
+	}
 	return syncDir(filepath.Dir(d.name(to)))
 }
 

@@ -188,15 +188,15 @@ func (j *journal) add(r record) error {
 	if r.Part > 0 {
 		name = fmt.Sprintf("%s %d", r.Event, r.Part)
 	}
-	j.dir.step("journal " + name)
+	if err := j.dir.step("journal " + name); err != nil {
+		return err
+	}
 	if _, err := j.f.Write(append(line, '\n')); err != nil {
 		return err
 	}
-	j.dir.step("journaled, not synced " + name)
-	if err := j.f.Sync(); err != nil {
+	if err := errors.Join(j.dir.step("journaled, not synced "+name), j.f.Sync(), j.dir.step("journaled "+name)); err != nil {
 		return err
 	}
-	j.dir.step("journaled " + name)
 	return j.apply(r)
 }
 

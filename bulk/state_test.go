@@ -3,6 +3,7 @@ package bulk_test
 import (
 	"bytes"
 	"context"
+	"errors"
 	"os"
 	"path/filepath"
 	"strings"
@@ -213,5 +214,43 @@ func TestCancel(t *testing.T) {
 			rows, _ = readReport(t, again)
 			assert.Equal(t, fmtInt(50+half+1), rows[0].SourceLine, "the line in the first input")
 		})
+	}
+}
+
+var errDisk = errors.New("no space left on device")
+
+// TestTheDiskFailsAtEveryStep has each write fail in turn, and goes on.
+func TestTheDiskFailsAtEveryStep(t *testing.T) {
+	path := dialect(t, append(good(5), user("USER1"))...)
+	steps := 0
+	for at := 0; at == 0 || at <= steps; at++ {
+		m := newCognito(t, memory.Options{})
+		dir := filepath.Join(t.TempDir(), "import")
+		opts := &bulk.Options{PartRows: 3, Wait: quick}
+		n, failed := 0, ""
+		opts.SetStep(func(name string) error {
+			if n++; n == at {
+				failed = name
+				return errDisk
+			}
+			return nil
+		})
+		_, err := bulk.Import(t.Context(), m, input(), bulk.File(path), dir, opts)
+		if at == 0 {
+			require.NoError(t, err)
+			steps = n
+			require.Greater(t, steps, 50)
+			continue
+		}
+		require.ErrorIs(t, err, errDisk, failed)
+		opts.Resume = true
+		s, err := bulk.Import(t.Context(), m, input(), bulk.File(path), dir, opts)
+		require.NoError(t, err, failed)
+		require.Equal(t, bulk.Counts{Imported: 5}, s.Counts, failed)
+		readReport(t, dir)
+		require.Len(t, usernames(t, m), 5)
+		for _, name := range everyFile(t, dir) {
+			require.NotContains(t, name, ".new", failed)
+		}
 	}
 }
