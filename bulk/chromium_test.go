@@ -43,13 +43,16 @@ type message struct {
 // newChromium starts a browser with an empty page, or skips the test.
 func newChromium(t *testing.T) *chromium {
 	path := findChromium(t)
-	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
+	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute)
+	home, err := os.MkdirTemp("", "chromium")
+	require.NoError(t, err)
 	toBrowser, in, err := os.Pipe()
 	require.NoError(t, err)
 	out, fromBrowser, err := os.Pipe()
 	require.NoError(t, err)
 	cmd := exec.CommandContext(ctx, path, "--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--disable-quic", "--no-first-run",
-		"--disable-background-networking", "--disable-component-update", "--disable-sync", "--user-data-dir="+t.TempDir(), "--remote-debugging-pipe")
+		"--disable-background-networking", "--disable-component-update", "--disable-sync", "--user-data-dir="+home, "--remote-debugging-pipe")
+	cmd.Env = append(os.Environ(), "HOME="+home)
 	cmd.ExtraFiles = []*os.File{toBrowser, fromBrowser}
 	require.NoError(t, cmd.Start())
 	require.NoError(t, toBrowser.Close())
@@ -61,6 +64,11 @@ func newChromium(t *testing.T) *chromium {
 		cancel()
 		_ = cmd.Wait()
 		_, _ = in.Close(), out.Close()
+		for range 1000 { // processes of the browser may write there yet
+			if os.RemoveAll(home) == nil {
+				break
+			}
+		}
 	})
 	var target struct{ TargetID, SessionID string }
 	c.call("Target.createTarget", map[string]any{"url": "about:blank"}, &target)
@@ -70,6 +78,16 @@ func newChromium(t *testing.T) *chromium {
 		c.call(domain+".enable", nil, nil)
 	}
 	return c
+}
+
+// run runs a subtest with the browser.
+func (c *chromium) run(name string, f func(t *testing.T)) {
+	was := c.t
+	was.Run(name, func(t *testing.T) {
+		c.t = t
+		defer func() { c.t = was }()
+		f(t)
+	})
 }
 
 // findChromium returns the path of the browser.
@@ -124,10 +142,9 @@ func (c *chromium) until(wanted func(message) bool) message {
 // open opens an address.
 func (c *chromium) open(url string) {
 	c.t.Helper()
-	c.requests = nil
 	c.call("Page.navigate", map[string]any{"url": "about:blank"}, nil) // another fragment alone loads nothing
 	c.until(func(m message) bool { return m.Method == "Page.loadEventFired" })
-	c.requests = nil
+	c.requests, c.trouble = nil, nil
 	c.call("Page.navigate", map[string]any{"url": url}, nil)
 	c.until(func(m message) bool { return m.Method == "Page.loadEventFired" })
 }
@@ -142,6 +159,12 @@ func (c *chromium) text(expression string, args ...any) string {
 	c.call("Runtime.evaluate", map[string]any{"expression": "String(" + fmt.Sprintf(expression, args...) + ")"}, &got)
 	require.Empty(c.t, string(got.ExceptionDetails))
 	return got.Result.Value
+}
+
+// choose selects an option, as a person does.
+func (c *chromium) choose(selector, value string) {
+	c.t.Helper()
+	c.text(`(document.querySelector(%[1]q).value = %[2]q, document.querySelector(%[1]q).dispatchEvent(new Event('change')))`, selector, value)
 }
 
 // texts returns the texts of the elements that a selector finds.

@@ -77,7 +77,10 @@ var lineNumber = regexp.MustCompile(`\bon line [0-9]+\.?`)
 
 // alike is what a reason has in common with that of other rows.
 func alike(reason string) string {
-	return shorten(lineNumber.ReplaceAllString(reason, "on line …"))
+	if strings.Contains(reason, "on line ") {
+		reason = lineNumber.ReplaceAllString(reason, "on line …")
+	}
+	return shorten(reason)
 }
 
 // shorten cuts a text that is too long for a page.
