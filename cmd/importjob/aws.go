@@ -138,7 +138,8 @@ func oneMessage(err error) error {
 		}
 	}
 	answer := (*smithyhttp.ResponseError)(nil)
-	if e != nil && e.Message == "" && errors.As(err, &answer) && answer.HTTPStatusCode() > 0 {
+	named := e != nil && strings.HasSuffix(string(e.Code), "Exception") // as all of Amazon's are, with or without a message
+	if e != nil && !named && e.Message == "" && errors.As(err, &answer) && answer.HTTPStatusCode() > 0 {
 		return fmt.Errorf("%s: not an answer of Amazon's: HTTP status %d", e.Op, answer.HTTPStatusCode())
 	}
 	return firstLine(err)
