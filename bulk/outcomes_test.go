@@ -164,3 +164,27 @@ func (f failing) Describe(ctx context.Context, ref importjob.Ref) (importjob.Use
 func (f failing) Results(context.Context, importjob.Ref, importjob.Page) ([]importjob.RowResult, string, error) {
 	return nil, "", nil
 }
+
+// generous is a service that counts more rows than there are.
+type generous struct{ *memory.Cognito }
+
+func (g generous) Describe(ctx context.Context, ref importjob.Ref) (importjob.UserImportJob, error) {
+	job, err := g.Cognito.Describe(ctx, ref)
+	job.FailedUsers += 5
+	return job, err
+}
+
+func TestCountersBeyondTheRows(t *testing.T) {
+	for _, c := range []struct {
+		opts bulk.Options
+		want bulk.Counts
+	}{{bulk.Options{NoResults: true}, bulk.Counts{Unknown: 10}}, {bulk.Options{LogPatience: -1}, bulk.Counts{Imported: 9, Skipped: 1}}} {
+		c.opts.Wait = quick
+		m := newCognito(t, memory.Options{})
+		_, err := m.AddUser(t.Context(), poolID, importjob.PoolUser{Username: "user3"})
+		require.NoError(t, err)
+		s, err := bulk.Import(t.Context(), generous{m}, input(), sequence(good(10)...), filepath.Join(t.TempDir(), "import"), &c.opts)
+		require.NoError(t, err)
+		assert.Equal(t, c.want, s.Counts, "the result lines hold, and without them nothing does")
+	}
+}

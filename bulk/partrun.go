@@ -88,7 +88,8 @@ func (r *partRun) ref(jobID string) importjob.Ref {
 // name is that of the part's jobs. No other jobs have it.
 func (r *partRun) name() string { return fmt.Sprintf("%s-%04d", r.begun.Name, r.part) }
 
-// find returns the one of the part's jobs that is furthest along, or none.
+// find returns the one of the part's jobs that is furthest along, of several such the newest, or
+// none.
 func (r *partRun) find(ctx context.Context) (found importjob.UserImportJob, err error) {
 	err = r.retry(ctx, func() error {
 		found = importjob.UserImportJob{}
@@ -96,7 +97,7 @@ func (r *partRun) find(ctx context.Context) (found importjob.UserImportJob, err 
 			if err != nil {
 				return err
 			}
-			if job.JobName == r.name() && (found.JobID == "" || r.progress(job) > r.progress(found)) {
+			if job.JobName == r.name() && (found.JobID == "" || slices.Index(order, job.Status) > slices.Index(order, found.Status)) {
 				found = job
 			}
 		}
@@ -108,15 +109,6 @@ func (r *partRun) find(ctx context.Context) (found importjob.UserImportJob, err 
 // order is how far a job of a status is along.
 var order = []importjob.Status{importjob.StatusExpired, importjob.StatusCreated, importjob.StatusPending,
 	importjob.StatusInProgress, importjob.StatusStopping, importjob.StatusStopped, importjob.StatusFailed, importjob.StatusSucceeded}
-
-// progress is how far a job is along. Of two that are equally far, the one that has the file.
-func (r *partRun) progress(job importjob.UserImportJob) int {
-	p := 2 * slices.Index(order, job.Status)
-	if s := r.state(); s.uploaded && s.jobID == job.JobID {
-		p++
-	}
-	return p
-}
 
 // adopt makes a job the part's.
 func (r *partRun) adopt(job importjob.UserImportJob) error {

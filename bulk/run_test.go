@@ -131,6 +131,21 @@ func TestTwoJobsOfAPart(t *testing.T) {
 	}
 }
 
+// TestLostCreate finds the job whose Create was not answered.
+func TestLostCreate(t *testing.T) {
+	for _, fault := range []backend.Fault{{Lost: true}, {Lost: true, Code: importjob.ErrInternal}} {
+		synctest.Test(t, func(t *testing.T) {
+			m := newCognito(t, memory.Options{})
+			fault.Op, fault.Call = importjob.OpCreate, 1
+			lost := backend.Faults(backend.FaultOptions{Faults: []backend.Fault{fault}})
+			s, err := bulk.Import(t.Context(), backend.Intercept(m, lost), input(), sequence(good(3)...), filepath.Join(t.TempDir(), "import"), nil)
+			require.NoError(t, err)
+			assert.EqualValues(t, 3, s.Imported)
+			assert.Equal(t, map[importjob.Status]int{importjob.StatusSucceeded: 1}, jobsOf(t, m))
+		})
+	}
+}
+
 // TestPatience has a call fail for longer than patience.
 func TestPatience(t *testing.T) {
 	for _, op := range []importjob.Op{importjob.OpPool, importjob.OpCreate, importjob.OpUpload, importjob.OpStart} {
