@@ -1,0 +1,143 @@
+package bulk_test
+
+import (
+	"context"
+	"fmt"
+	"log"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/cognito-import/importjob"
+	"github.com/cognito-import/importjob/bulk"
+	"github.com/cognito-import/importjob/memory"
+)
+
+// exampleInput is that of the jobs of all examples.
+var exampleInput = importjob.CreateInput{
+	JobName:               "migration",
+	UserPoolID:            "us-west-2_aaaaaaaaa",
+	CloudWatchLogsRoleARN: "arn:aws:iam::111111111111:role/CognitoCloudWatchLogsRole",
+}
+
+// newExamplePool returns a Cognito in memory with a pool. At AWS it is what awsbackend.New returns.
+func newExamplePool(ctx context.Context) *memory.Cognito {
+	cognito := memory.New(nil)
+	_, err := cognito.CreatePool(ctx, importjob.Pool{ID: "us-west-2_aaaaaaaaa", Name: "people", AutoVerifiedAttributes: []string{"email"}})
+	if err != nil {
+		log.Fatal(err)
+	}
+	return cognito
+}
+
+// tempDir returns a directory, and what removes it.
+func tempDir() (string, func()) {
+	dir, err := os.MkdirTemp("", "bulk")
+	if err != nil {
+		log.Fatal(err)
+	}
+	return dir, func() { os.RemoveAll(dir) }
+}
+
+// A file that some other system has exported, with columns of its own.
+func Example() {
+	ctx := context.Background()
+	cognito := newExamplePool(ctx)
+	dir, remove := tempDir()
+	defer remove()
+	file := filepath.Join(dir, "crm.csv")
+	err := os.WriteFile(file, []byte(`Login,E-Mail,Checked,Address,Notes
+ann,ann@example.com,true,"1 Pine Street, Seattle",tea
+bob,bob.example.com,true,,
+zoe,zoe@example.com,true,,"no ""coffee"""
+`), 0o600)
+	if err != nil {
+		log.Fatal(err)
+	}
+
+	crm := bulk.CSV(file, &bulk.CSVOptions{
+		Columns: map[string]string{"cognito:username": "Login", "email": "E-Mail", "email_verified": "Checked", "address": "Address"},
+		Ignore:  []string{"Notes"},
+	})
+	summary, err := bulk.Import(ctx, cognito, exampleInput, crm, filepath.Join(dir, "import"), &bulk.Options{PartRows: 1})
+	if err != nil {
+		log.Fatal(err) // Options.Resume goes on from there
+	}
+	fmt.Printf("%d rows: %d imported by %d jobs, %d rejected\n", summary.Rows, summary.Imported, summary.Jobs, summary.Rejected)
+	rejected, err := os.ReadFile(filepath.Join(dir, "import", "rejected.csv"))
+	if err != nil {
+		log.Fatal(err)
+	}
+	bob := strings.Split(string(rejected), "\n")[1]
+	fmt.Println(bob[:strings.Index(bob, ".,")+1])
+	// Output:
+	// 3 rows: 2 imported by 2 jobs, 1 rejected
+	// 3,email,Invalid email address format.
+}
+
+// The rules of the pool have changed after the plan: it verifies phone numbers now, not e-mail
+// addresses. So the job fails, and those whose phone number can be found out are tried again.
+func ExampleRetry() {
+	ctx := context.Background()
+	cognito := newExamplePool(ctx)
+	dir, remove := tempDir()
+	defer remove()
+	first, second := filepath.Join(dir, "first"), filepath.Join(dir, "second")
+
+	if _, err := bulk.Plan(ctx, cognito, exampleInput, bulk.Users(members()), first, nil); err != nil {
+		log.Fatal(err)
+	}
+	err := cognito.UpdatePool(ctx, importjob.Pool{ID: "us-west-2_aaaaaaaaa", Name: "people", AutoVerifiedAttributes: []string{"phone_number"}})
+	if err != nil {
+		log.Fatal(err)
+	}
+	summary, err := bulk.Import(ctx, cognito, exampleInput, bulk.Users(members()), first, &bulk.Options{Resume: true})
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Printf("%d imported, %d failed\n", summary.Imported, summary.Failed)
+
+	phones := map[string]string{"ann": "+12065550100"}
+	failed := bulk.Retry(first, &bulk.RetryOptions{Edit: func(row bulk.RetryRow) (importjob.User, error) {
+		phone := phones[row.User["cognito:username"]]
+		if phone == "" {
+			return nil, nil // left out
+		}
+		row.User["phone_number"], row.User["phone_number_verified"] = phone, "true"
+		return row.User, nil
+	}})
+	summary, err = bulk.Import(ctx, cognito, exampleInput, failed, second, nil)
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Printf("%d tried again, %d imported\n", summary.Rows, summary.Imported)
+	// Output:
+	// 0 imported, 2 failed
+	// 1 tried again, 1 imported
+}
+
+// A dry run: no job is created. Import goes on with the plan when it is good enough.
+func ExamplePlan() {
+	ctx := context.Background()
+	cognito := newExamplePool(ctx)
+	dir, remove := tempDir()
+	defer remove()
+	state := filepath.Join(dir, "import")
+
+	planned, err := bulk.Plan(ctx, cognito, exampleInput, bulk.Users(members()), state, nil)
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Printf("%d of %d rows would be rejected, the others need %d job\n", planned.Rejected, planned.Rows, planned.Parts)
+	if planned.Rejected*2 > planned.Rows {
+		log.Fatal("look at rejected.csv first")
+	}
+	summary, err := bulk.Import(ctx, cognito, exampleInput, bulk.Users(members()), state, &bulk.Options{Resume: true})
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println(summary.Imported, "imported")
+	// Output:
+	// 1 of 3 rows would be rejected, the others need 1 job
+	// 2 imported
+}
