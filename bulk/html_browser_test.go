@@ -78,6 +78,7 @@ func TestReportInABrowser(t *testing.T) {
 	c := newChromium(t)
 	c.run("what is seen", func(t *testing.T) { testWhatIsSeen(t, c) })
 	c.run("links to people", func(t *testing.T) { testLinksToPeople(t, c) })
+	c.run("names", func(t *testing.T) { testNames(t, c) })
 	c.run("any screen", func(t *testing.T) { testAnyScreen(t, c) })
 	c.run("forbidden", func(t *testing.T) { testForbidden(t, c) })
 }
@@ -191,6 +192,20 @@ func testLinksToPeople(t *testing.T, c *chromium) {
 	assert.Equal(t, matching(rows, "", "rejected"), tableOf(c))
 }
 
+// testNames searches for names that contain others, and that can be written in two ways.
+func testNames(t *testing.T, c *chromium) {
+	var rows []bulk.HTMLRow
+	for n, name := range []string{"annabel", "joanna", "Anna", "Jose\u0301", "STRASSE", "ΣΟΦΟΣ", "i\u0307stanbul", "a b  c"} {
+		rows = append(rows, bulk.HTMLRow{SourceLine: n + 1, Username: name, Outcome: bulk.Failed, Reason: "no"})
+	}
+	c.open("file://" + writeHTML(t, bulk.Summary{Rows: 8}, rows...))
+	for text, want := range map[string][]string{"anna": {"Anna", "annabel", "joanna"}, "jos\u00e9": {"Jose\u0301"}, "strasse": {"STRASSE"},
+		"σοφος": {"ΣΟΦΟΣ"}, "\u0130stanbul": {"i\u0307stanbul"}, "b  c": {"a b  c"}} {
+		c.typeInto("#q", text)
+		assert.Equal(t, want, c.texts("#found td:nth-child(3)"), text)
+	}
+}
+
 // testAnyScreen looks at the page where there is little room, light, dark, and no script.
 func testAnyScreen(t *testing.T, c *chromium) {
 	path := largeReport(t)
@@ -234,6 +249,11 @@ func largeReport(t *testing.T) string {
 	for n := range rows {
 		rows[n] = bulk.HTMLRow{SourceLine: 39_000_000 + n, Part: 78, Username: long, Outcome: bulk.Failed, Reason: fmt.Sprint(n%70, long)}
 	}
+	return writeHTML(t, s, rows...)
+}
+
+// writeHTML writes a report.html of its own.
+func writeHTML(t *testing.T, s bulk.Summary, rows ...bulk.HTMLRow) string {
 	path := filepath.Join(t.TempDir(), "report.html")
 	f, err := os.Create(path)
 	require.NoError(t, err)
