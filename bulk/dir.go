@@ -53,6 +53,8 @@ func openDirectory(path string, resume bool, step func(string) error) (*director
 		return nil, err
 	case len(entries) > 0 && !resume:
 		return nil, fmt.Errorf("%s: %w", path, ErrDirInUse)
+	case !holdsImport(entries):
+		return nil, fmt.Errorf("%s: the directory holds something else than an import: take another", path)
 	}
 	if err := os.MkdirAll(path, dirMode); err != nil {
 		return nil, err
@@ -65,6 +67,13 @@ func openDirectory(path string, resume bool, step func(string) error) (*director
 		return nil, fmt.Errorf("%s: %w", path, ErrLocked)
 	}
 	return d, nil
+}
+
+// holdsImport reports whether a directory has an import or nothing in it. What is somebody's must
+// not be taken for what an unfinished plan has left. The lock comes before the journal.
+func holdsImport(entries []os.DirEntry) bool {
+	others := slices.DeleteFunc(slices.Clone(entries), func(e os.DirEntry) bool { return e.Name() == lockName })
+	return len(others) == 0 || slices.ContainsFunc(others, func(e os.DirEntry) bool { return e.Name() == journalName })
 }
 
 // close gives the directory free.

@@ -93,6 +93,8 @@ func (c *bulkCommand) Run(ctx context.Context, command *kong.Context, std *strea
 func (c *bulkCommand) source() (bulk.Source, error) {
 	flag := c.csvFlag()
 	switch {
+	case c.Dir == "":
+		return nil, errors.New("--dir: the name of the directory is empty")
 	case c.File == "" && c.Retry == "":
 		return nil, errors.New("give a FILE, or --retry with the directory of an import")
 	case c.File != "" && c.Retry != "":

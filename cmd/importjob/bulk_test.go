@@ -205,6 +205,25 @@ func TestBulkResumesNothing(t *testing.T) {
 	assert.Contains(t, got.out, "Imported  1000\n")
 }
 
+// A directory of somebody's is not taken for half a plan, which would be cleared away.
+func TestBulkLeavesOtherDirectoriesAlone(t *testing.T) {
+	for _, args := range [][]string{nil, {"--resume"}, {"--resume", "--dry-run"}} {
+		dir := t.TempDir()
+		note := filepath.Join(dir, "parts", "note.txt")
+		require.NoError(t, os.Mkdir(filepath.Dir(note), 0o700))
+		require.NoError(t, os.WriteFile(note, []byte("mine"), 0o600))
+		got := command(t, append([]string{"bulk", testdata("users.csv"), "--dir", dir}, args...)...)
+		assert.Equal(t, 2, got.status)
+		if args != nil {
+			assert.Equal(t, "importjob: "+dir+": the directory holds something else than an import: take another\n", got.err)
+		}
+		assert.FileExists(t, note)
+		entries, err := os.ReadDir(dir)
+		require.NoError(t, err)
+		assert.Len(t, entries, 1)
+	}
+}
+
 const crm = "\uFEFFLogin;E-Mail;Checked;Address;Notes, internal\r\n" +
 	"ann;ann@example.com;true;\"1 Pine Street, Seattle\";\"likes; tea\"\r\n" +
 	"bob;bob@example.com;true;\"2 Elm\nStreet\";\r\n" +
@@ -380,6 +399,7 @@ func TestBulkUsage(t *testing.T) {
 		{[]string{good, "--region=eu-west-1"}, "--region needs --backend aws"},
 		{[]string{good, "--auto-verified=name"}, "autoVerifiedAttributes"},
 		{[]string{good, "--dir", "/proc/nowhere/at/all"}, "no such file or directory"},
+		{[]string{good, "--dir", ""}, "--dir: the name of the directory is empty"},
 		{[]string{good, "--dir", good}, "users.csv: not a directory"},
 	} {
 		args := append([]string{"bulk"}, c.args...)
