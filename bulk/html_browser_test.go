@@ -211,10 +211,11 @@ func testAnyScreen(t *testing.T, c *chromium) {
 	path := largeReport(t)
 	c.open("file://" + path)
 	assert.Equal(t, "10,000 rows; the first 200 are shown. 2,000 more are in report.csv only.", c.text("count.textContent"))
-	for _, width := range []int{320, 380, 700, 1280} {
+	for _, width := range []int{320, 380, 640, 700, 1024, 1280} {
 		c.call("Emulation.setDeviceMetricsOverride", map[string]any{"width": width, "height": 800, "deviceScaleFactor": 1, "mobile": false}, nil)
 		wide := c.text("[...document.querySelectorAll('main *')].filter(e => e.getBoundingClientRect().right > document.documentElement.clientWidth).map(e => e.outerHTML.slice(0, 100)).slice(0, 3)")
 		assert.Equal(t, "true", c.text("document.documentElement.scrollWidth <= document.documentElement.clientWidth"), "%d: no scrolling to the side: %s", width, wide)
+		assert.Equal(t, "true", c.text("[...document.querySelectorAll('dd strong')].every(e => e.scrollWidth <= e.clientWidth)"), "%d: no number runs into the next", width)
 	}
 	backgrounds := map[string]bool{}
 	for _, scheme := range []string{"light", "dark"} {
