@@ -2,7 +2,9 @@ package bulk_test
 
 import (
 	"context"
+	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -197,4 +199,28 @@ func TestNoSecretIsWritten(t *testing.T) {
 		assert.NotContains(t, readFile(t, name), "X-Amz-Signature", name)
 		assert.NotContains(t, readFile(t, name), job.PreSignedURL, name)
 	}
+}
+
+// TestFurthestAlong forgets all about a part but that it may have a job, when it has two: one that
+// has ended, and a newer one.
+func TestFurthestAlong(t *testing.T) {
+	m := newCognito(t, memory.Options{})
+	dir := filepath.Join(t.TempDir(), "import")
+	opts := &bulk.Options{Wait: quick}
+	s, err := bulk.Import(t.Context(), m, input(), sequence(good(3)...), dir, opts)
+	require.NoError(t, err)
+	journal := filepath.Join(dir, "journal.jsonl")
+	text := readFile(t, journal)
+	cut := strings.Index(text, `{"event":"created"`)
+	require.Positive(t, cut)
+	require.NoError(t, os.WriteFile(journal, []byte(text[:cut]), 0o600))
+	in := input()
+	in.JobName = s.Runs[0].JobName
+	_, err = m.Create(t.Context(), in)
+	require.NoError(t, err)
+	opts.Resume = true
+	again, err := bulk.Import(t.Context(), m, input(), sequence(good(3)...), dir, opts)
+	require.NoError(t, err)
+	assert.Equal(t, s, again)
+	assert.Equal(t, map[importjob.Status]int{importjob.StatusCreated: 1, importjob.StatusSucceeded: 1}, jobsOf(t, m))
 }
