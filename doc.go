@@ -9,6 +9,7 @@
 //   - package awsbackend is Cognito at AWS, over the AWS SDK for Go;
 //   - package cognitotest speaks Cognito's wire protocol in front of any Client, so that SDKs and
 //     command lines in other languages can use it;
+//   - package bulk imports more users than one job holds, over any Client;
 //   - package backend wraps a Client with logging, faults, or whatever an interceptor does;
 //   - package backend/backendtest checks that a Client keeps the contract.
 //

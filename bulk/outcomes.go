@@ -68,10 +68,20 @@ type verdicts struct {
 	numbers map[verdict]uint32
 	counts  Counts // by result line; Unknown is the rows without
 	strange int64  // result lines that say nothing about a row of the part
+	first   int    // the number of the first row in the result lines
 }
 
 func newVerdicts(rows int) *verdicts {
-	return &verdicts{make([]uint32, rows), make([]verdict, 1), map[verdict]uint32{}, Counts{Unknown: int64(rows)}, 0}
+	v := &verdicts{rows: make([]uint32, rows), first: 2} // line 1 is the header (A29)
+	v.reset()
+	return v
+}
+
+// reset forgets all.
+func (v *verdicts) reset() {
+	clear(v.rows)
+	v.known, v.numbers = make([]verdict, 1), map[verdict]uint32{}
+	v.counts, v.strange = Counts{Unknown: int64(len(v.rows))}, 0
 }
 
 // set notes the verdict on a row, from 0. The first holds: a log may repeat a line.
@@ -90,14 +100,19 @@ func (v *verdicts) set(row int, d verdict) {
 	*v.counts.of(d.outcome)++
 }
 
-// read reads the result lines of a job.
+// read reads the result lines of a job. Nothing happens to the header, so a log that has a line 1
+// counts from the first user: then it is read again. (A29)
 func (v *verdicts) read(ctx context.Context, c importjob.Client, ref importjob.Ref) error {
 	v.strange = 0
 	for line, err := range importjob.Rows(ctx, c, ref) {
-		row := line.Line - 2 // line 1 is the header
+		row := line.Line - v.first
 		switch {
 		case err != nil && !errors.As(err, new(*importjob.LogLineError)):
 			return err
+		case err == nil && line.Line == 1 && v.first == 2:
+			v.first = 1
+			v.reset()
+			return v.read(ctx, c, ref)
 		case err != nil || row < 0 || row >= len(v.rows):
 			v.strange++
 			continue

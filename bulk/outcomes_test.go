@@ -3,6 +3,7 @@ package bulk_test
 import (
 	"context"
 	"path/filepath"
+	"slices"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -61,8 +62,15 @@ func TestResultLines(t *testing.T) {
 		"not permitted": {func(time.Time, lines) (lines, error) { return nil, importjob.ErrAccessDenied }, bulk.Options{}, all, 10,
 			"of 10 rows without a result line, the job counts 8 imported, 2 skipped and 0 failed; the result lines could not be read: GetLogEvents", 10, 0},
 		"repeated and strange": {func(_ time.Time, rows lines) (lines, error) {
-			return append(append(lines{{Reason: "what?"}, {Line: 99, Outcome: importjob.OutcomeFailed}, {Line: 1, Outcome: importjob.OutcomeFailed}}, rows...), rows...), nil
-		}, bulk.Options{}, all, 0, "3 result lines were not understood", 0, 0},
+			return append(append(lines{{Reason: "what?"}, {Line: 99, Outcome: importjob.OutcomeFailed}}, rows...), rows...), nil
+		}, bulk.Options{}, all, 0, "2 result lines were not understood", 0, 0},
+		"counted from the first user, in no order": {func(_ time.Time, rows lines) (lines, error) {
+			for i := range rows {
+				rows[i].Line--
+			}
+			slices.Reverse(rows)
+			return rows, nil
+		}, bulk.Options{}, all, 0, "", 0, 0},
 		"contradictory": {func(_ time.Time, rows lines) (lines, error) {
 			for i := range rows[:9] {
 				rows[i].Outcome = importjob.OutcomeFailed
