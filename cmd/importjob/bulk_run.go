@@ -58,7 +58,8 @@ func (r *bulkRun) failed(ctx context.Context, err error) error {
 		return &negativeError{r.interrupted()}
 	}
 	err = errors.Unwrap(err) // without the name of the package
-	service, inPart := (*importjob.Error)(nil), errors.As(err, new(*bulk.PartError))
+	inPart, service := errors.As(err, new(*bulk.PartError)), &importjob.Error{}
+	answered := !errors.As(err, &service) || service.Code != ""
 	switch {
 	case errors.Is(err, bulk.ErrDirInUse) && !r.Resume:
 		return fmt.Errorf("--dir %s: not empty: give --resume to go on with the import in it, or another directory", r.Dir)
@@ -68,9 +69,9 @@ func (r *bulkRun) failed(ctx context.Context, err error) error {
 		return fmt.Errorf("%s: %w; an ordinary CSV file needs --format csv, and --map ATTRIBUTE=COLUMN where names differ", r.File, withoutFile(err))
 	case inPart && errors.Is(err, importjob.ErrNotFound) && (r.Backend == inMemory || r.standIn()):
 		return fmt.Errorf("%w: a Cognito in memory forgets its jobs and users when it ends; begin again in another directory", oneMessage(err))
-	case errors.As(err, &service) && service.Op == "" && service.Code == importjob.ErrInvalidParameter:
+	case service.Op == "" && service.Code == importjob.ErrInvalidParameter:
 		return errors.New("--job-name: too long: the plan and the part stand behind it in the names of the jobs")
-	case inPart && (service == nil || service.Code == ""):
+	case inPart && !answered:
 		return fmt.Errorf("%w; --resume goes on from there", oneMessage(err))
 	}
 	return serviceError(err)
@@ -107,6 +108,9 @@ func (r *bulkRun) again(without string) []string {
 		name, _, _ := strings.Cut(arg, "=")
 		return name == "--resume" || name == without
 	})
+	if end := slices.Index(args, "--"); end >= 0 { // behind it there are no flags
+		return slices.Insert(args, end, "--resume")
+	}
 	return append(args, "--resume")
 }
 

@@ -4,10 +4,12 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
-	"net/http"
+	"net/url"
+	"os"
 	"os/exec"
+	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -17,7 +19,6 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/cognito-import/importjob"
-	"github.com/cognito-import/importjob/backend"
 	"github.com/cognito-import/importjob/bulk"
 	"github.com/cognito-import/importjob/memory"
 )
@@ -189,258 +190,39 @@ func TestBulkAtAServerThatWasStartedAgain(t *testing.T) {
 	assert.Contains(t, got.err, ": a Cognito in memory forgets its jobs and users when it ends; begin again in another directory\n")
 }
 
-// faulty is a Client of which some calls fail.
-func faulty(client importjob.Client, faults ...backend.Fault) importjob.Client {
-	return backend.Intercept(client, backend.Faults(backend.FaultOptions{Faults: faults}))
-}
-
-func TestBulkRefusedByTheService(t *testing.T) {
-	awsEnvironment(t)
-	for _, c := range []struct {
-		fault backend.Fault
-		want  string
-	}{
-		{backend.Fault{Op: importjob.OpPool, Code: importjob.ErrNotFound}, `^importjob: DescribeUserPool us-west-2_aaaaaaaaa: ResourceNotFoundException`},
-		{backend.Fault{Op: importjob.OpPool, Code: importjob.ErrAccessDenied}, `^importjob: DescribeUserPool us-west-2_aaaaaaaaa: AccessDeniedException`},
-		{backend.Fault{Op: importjob.OpCreate, Call: 2, Times: 9, Code: importjob.ErrLimitExceeded}, `^importjob: part 2: CreateUserImportJob .*: LimitExceededException.*; the pool holds its maximum of import jobs`},
-		{backend.Fault{Op: importjob.OpCreate, Call: 1, Code: importjob.ErrNotAuthorized}, `^importjob: part 1: CreateUserImportJob .*; get the permission, then resume$`},
-		{backend.Fault{Op: importjob.OpStart, Call: 1, Code: importjob.ErrAccessDenied}, `^importjob: part 1: StartUserImportJob us-west-2_aaaaaaaaa/import-X: AccessDeniedException.*; get the permission, then resume$`},
-	} {
-		synctest.Test(t, func(t *testing.T) {
-			cognito := newPool(t, nil, nil)
-			args := []string{csvFile(t, people(30)...), "--dir", newDir(t), "--part-rows=10"}
-			got := bulkAt(t.Context(), faulty(cognito, c.fault), args...)
-			assert.Equal(t, 1, got.status, c.want)
-			assert.Empty(t, got.out)
-			assert.Regexp(t, c.want, lastLine(withoutIDs(got.err)))
-			got = bulkAt(t.Context(), cognito, append(args, "--resume")...)
-			assert.Equal(t, 0, got.status, got.err)
-			assert.Len(t, usernamesIn(t, cognito), 30)
-		})
-	}
-}
-
-func TestBulkIntoAPoolThatIsNotThere(t *testing.T) {
-	awsEnvironment(t)
-	dir := newDir(t)
-	got := bulkAt(t.Context(), memory.New(nil), testdata("users.csv"), "--dir", dir)
-	assert.Equal(t, 1, got.status)
-	assert.Equal(t, "importjob: DescribeUserPool us-west-2_aaaaaaaaa: ResourceNotFoundException: User pool us-west-2_aaaaaaaaa does not exist.", lastLine(got.err))
-	assert.NoDirExists(t, dir)
-}
-
-// What may be better a moment later is tried again, and nobody hears of it.
-func TestBulkSurvivesTrouble(t *testing.T) {
-	awsEnvironment(t)
-	synctest.Test(t, func(t *testing.T) {
-		cognito := newPool(t, &memory.Options{RowsPerSecond: 10}, nil)
-		client := faulty(cognito,
-			backend.Fault{Op: importjob.OpPool, Call: 1, Times: 4, Code: importjob.ErrTooManyRequests},
-			backend.Fault{Op: importjob.OpCreate, Call: 1, Times: 5, Lost: true},
-			backend.Fault{Op: importjob.OpStart, Call: 2, Lost: true},
-			backend.Fault{Op: importjob.OpDescribe, Call: 3, Times: 9, Code: importjob.ErrInternal},
-			backend.Fault{Op: importjob.OpResults, Call: 1, Times: 3})
-		_, err := cognito.AddUser(t.Context(), "us-west-2_aaaaaaaaa", importjob.PoolUser{Username: "user3"})
-		require.NoError(t, err)
-		got := bulkAt(t.Context(), client, csvFile(t, people(30)...), "--dir", newDir(t), "--part-rows=10")
-		assert.Equal(t, 1, got.status, got.err)
-		assert.Contains(t, got.out, "Imported  29\nSkipped   1\n")
-		assert.NotContains(t, got.err, "importjob:")
-	})
-}
-
-func TestBulkNoAnswer(t *testing.T) {
-	awsEnvironment(t)
-	nobody := errors.New("connection refused")
-	for calls, want := range map[int]string{
-		0: "importjob: no answer from https://cognito-idp.us-west-2.amazonaws.com: connection refused",
-		9: "importjob: no answer from https://cognito-idp.us-west-2.amazonaws.com: connection refused; --resume goes on from there",
-	} {
-		synctest.Test(t, func(t *testing.T) {
-			cognito := newPool(t, &memory.Options{RowsPerSecond: 1}, nil)
-			there, seen := wire(cognito), 0
-			rt := roundTripper(func(r *http.Request) (*http.Response, error) {
-				if seen++; seen > calls {
-					return nil, nobody
-				}
-				return there.RoundTrip(r)
-			})
-			args := append([]string{"bulk", csvFile(t, people(30)...), "--dir", newDir(t), "--part-rows=10"}, atPool...)
-			began := time.Now()
-			got := atFake(t.Context(), rt, args...)
-			assert.Equal(t, 2, got.status)
-			assert.Equal(t, want, lastLine(got.err))
-			assert.Greater(t, time.Since(began), 9*time.Minute, "at AWS it may come back")
-			if calls > 0 {
-				assert.Equal(t, 0, atFake(t.Context(), there, append(args, "--resume")...).status)
-				assert.Len(t, usernamesIn(t, cognito), 30)
-			}
-
-			began = time.Now()
-			got = atFake(t.Context(), roundTripper(func(*http.Request) (*http.Response, error) { return nil, nobody }), "bulk",
-				testdata("users.csv"), "--dir", newDir(t), "--endpoint-url=http://fake.invalid:9229")
-			assert.Equal(t, "importjob: no answer from http://fake.invalid:9229: connection refused", lastLine(got.err))
-			assert.Less(t, time.Since(began), time.Minute, "somebody forgot to start it")
-		})
-	}
-}
-
-// One active job an account: whose end is waited for is said.
-func TestBulkWaitsForAnotherJob(t *testing.T) {
-	awsEnvironment(t)
-	synctest.Test(t, func(t *testing.T) {
-		cognito := newPool(t, &memory.Options{RowsPerSecond: 1}, nil)
-		other := startOther(t, cognito)
-		got := bulkAt(t.Context(), cognito, csvFile(t, people(3)...), "--dir", newDir(t))
-		assert.Equal(t, 0, got.status, got.err)
-		assert.Contains(t, got.err, "waiting: part 1 of 1 waits for another job, "+other.JobID+" InProgress\n")
-	})
-	synctest.Test(t, func(t *testing.T) {
-		cognito := newPool(t, nil, nil)
-		client := faulty(cognito, backend.Fault{Op: importjob.OpStart, Call: 1, Times: 20, Code: importjob.ErrPreconditionNotMet})
-		got := bulkAt(t.Context(), client, csvFile(t, people(3)...), "--dir", newDir(t))
-		assert.Equal(t, 0, got.status, got.err)
-		const want = "waiting: part 1 of 1 waits for Cognito to start its job: another one of the account may be active\n"
-		assert.Contains(t, got.err, want)
-		assert.Less(t, strings.Count(got.err, want), 11, "a line in ten seconds")
-	})
-}
-
-// startOther starts a job of somebody else that takes 20 seconds.
-func startOther(t *testing.T, cognito *memory.Cognito) importjob.UserImportJob {
-	t.Helper()
-	job, err := cognito.Create(t.Context(), importjob.CreateInput{
-		JobName: "other", UserPoolID: "us-west-2_aaaaaaaaa", CloudWatchLogsRoleARN: "arn:aws:iam::222222222222:role/Logs"})
-	require.NoError(t, err)
-	text := classic + ends + "\n"
-	for i := range 20 {
-		text += fmt.Sprintf(",,,,,,,,,other%d@example.com,TRUE,,,,,,,,,,other%d\n", i, i)
-	}
-	require.NoError(t, cognito.Upload(t.Context(), job, strings.NewReader(text), int64(len(text))))
-	job, err = cognito.Start(t.Context(), job.Ref())
-	require.NoError(t, err)
-	return job
-}
-
-// Lines are few: one in ten seconds, and one when something else than a number changes.
-func TestBulkProgressLines(t *testing.T) {
-	awsEnvironment(t)
-	synctest.Test(t, func(t *testing.T) {
-		cognito := newPool(t, &memory.Options{RowsPerSecond: 10, PendingFor: 15 * time.Second}, nil)
-		var errs timedLines
-		args := append([]string{"bulk", "--backend=aws", testdata("users.csv"), "--dir", newDir(t), "--part-rows=600"}, atPool...)
-		status := run(t.Context(), args, streams{out: &bytes.Buffer{}, err: &errs, transport: wire(cognito), interruptible: context.WithCancel})
-		assert.Equal(t, 0, status)
-		require.Greater(t, len(errs.lines), 12)
-		require.Less(t, len(errs.lines), 26)
-		for i, line := range errs.lines[1:] {
-			same := line.head() == errs.lines[i].head()
-			assert.False(t, same && line.at.Sub(errs.lines[i].at) < linesEvery, "%s%s", errs.lines[i].text, line.text)
-		}
-		text := errs.String()
-		assert.Regexp(t, `importing: part 1 of 2, job import-\w+ Pending: 0 of 1000 rows\n`, text)
-		assert.Regexp(t, `importing: part 2 of 2, job import-\w+ InProgress: \d+ of 1000 rows, \d rows/s, \d+s left\n`, text)
-		assert.Regexp(t, `importing: part 1 of 2, job import-\w+ InProgress: \d+ of 1000 rows, \d rows/s, [1-9]m?\d*s? ?.*left\n`, text)
-		assert.NotContains(t, text, "\r")
-	})
-}
-
-// timedLines are lines and when they were printed.
-type timedLines struct{ lines []timedLine }
-
-type timedLine struct {
-	at   time.Time
-	text string
-}
-
-// head is what a line says besides its numbers.
-func (l timedLine) head() string {
-	_, rest, _ := strings.Cut(l.text, "job ")
-	_, rest, _ = strings.Cut(rest, " ")
-	status, _, _ := strings.Cut(rest, ":")
-	phase, _, _ := strings.Cut(l.text, ",")
-	return phase + status
-}
-
-func (l *timedLines) Write(p []byte) (int, error) {
-	l.lines = append(l.lines, timedLine{time.Now(), string(p)})
-	return len(p), nil
-}
-
-func (l *timedLines) String() string {
-	text := ""
-	for _, line := range l.lines {
-		text += line.text
-	}
-	return text
-}
-
-// On a terminal there is a bar, which is gone at the end.
-func TestBulkProgressBar(t *testing.T) {
-	awsEnvironment(t)
-	synctest.Test(t, func(t *testing.T) {
-		cognito := newPool(t, &memory.Options{RowsPerSecond: 10}, nil)
-		startOther(t, cognito)
-		var out, errs bytes.Buffer
-		args := append([]string{"bulk", "--backend=aws", testdata("users.csv"), "--dir", newDir(t), "--part-rows=600"}, atPool...)
-		status := run(t.Context(), args, streams{out: &out, err: &errs, terminal: true, transport: wire(cognito), interruptible: context.WithCancel})
-		assert.Equal(t, 0, status)
-		text := errs.String()
-		assert.Contains(t, text, "Planning")
-		assert.Regexp(t, `Part 1 of 2 waits for another job, import-\w+ InProgress`, text)
-		assert.Regexp(t, `Part 2 of 2 InProgress, \d+ rows/s, \d+s left +[6-9]\d% \|█+ +\| \([6-9]\d\d/1000\)`, text)
-		assert.NotContains(t, text, "\n")
-		assert.True(t, strings.HasSuffix(text, "\x1b[2K\r"), "the bar is cleared: %q", text[max(0, len(text)-40):])
-		assert.Contains(t, out.String(), "Imported  1000\n")
-	})
-}
-
-func TestBulkProgressBarOfSmallFiles(t *testing.T) {
-	for _, name := range []string{"broken-empty.csv", "header-only.csv", "broken-utf8.csv", "users.csv"} {
-		for _, flag := range []string{"--dry-run", "--json"} {
-			assert.NotPanics(t, func() {
-				commandWith(t.Context(), "", true, "bulk", testdata(name), flag, "--dir", newDir(t))
-			}, name)
-		}
-	}
-}
-
-// The rate is that of the rows this command has seen done, not of those that were done before.
-func TestBulkPaceAfterResume(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		p := newBulkProgress(&streams{err: &bytes.Buffer{}})
-		at := func(phase bulk.Phase, rows, total int64) bulk.Progress {
-			return bulk.Progress{Phase: phase, Rows: rows, Total: total, Part: 3, Parts: 4, Job: importjob.UserImportJob{JobID: "import-x", Status: importjob.StatusInProgress}}
-		}
-		p.show(at(bulk.Importing, 1_000_000, 2_000_000))
-		time.Sleep(100 * time.Second)
-		p.show(at(bulk.Waiting, 1_005_000, 2_000_000))
-		p.show(at(bulk.Importing, 1_010_000, 2_000_000))
-		assert.Equal(t, "importing: part 3 of 4, job import-x InProgress: 1010000 of 2000000 rows, 100 rows/s, 2h45m0s left", p.line(p.last))
-		p.show(at(bulk.Reporting, 4096, 2_100_000))
-		time.Sleep(2 * time.Second)
-		p.show(at(bulk.Reporting, 8192, 2_100_000))
-		assert.Equal(t, "reporting: 8192 of 2100000 rows, 2048 rows/s, 17m1s left", p.line(p.last))
-	})
-}
-
-// Two commands on one directory would import everybody twice.
-func TestBulkKeepsASecondProcessOut(t *testing.T) {
+// The built command: killed while a job runs it goes on, and so it does after Ctrl-C.
+func TestBulkBinaryIsKilledAndInterrupted(t *testing.T) {
 	binary := build(t)
 	awsEnvironment(t)
-	cognito := newPool(t, nil, nil)
-	there, dir := wire(cognito), newDir(t)
-	seconds := 0
-	rt := roundTripper(func(r *http.Request) (*http.Response, error) {
-		if seconds++; seconds == 1 || seconds == 4 {
-			want := result{2, "", "importjob: " + dir + ": another process works in the directory\n"}
-			assert.Equal(t, want, execute(exec.Command(binary, "bulk", testdata("users.csv"), "--dir", dir, "--resume")))
-			assert.Equal(t, want, command(t, "bulk", "--retry", dir, "--dir", newDir(t)))
+	s := serving(t, "--rows-per-second=1", "--control")
+	args := []string{"bulk", "--backend=aws", "--endpoint-url=" + s.url, csvFile(t, people(300)...), "--dir", newDir(t), "--part-rows=150"}
+	for _, signal := range []os.Signal{os.Kill, os.Interrupt} {
+		errs := &lockedBuffer{}
+		cmd := exec.Command(binary, args...)
+		cmd.Stderr = errs
+		require.NoError(t, cmd.Start())
+		require.Eventually(t, func() bool { return strings.Contains(errs.String(), " InProgress") }, 30*time.Second, 5*time.Millisecond)
+		require.NoError(t, cmd.Process.Signal(signal))
+		_ = cmd.Wait()
+		if signal == os.Interrupt {
+			assert.Equal(t, 1, cmd.ProcessState.ExitCode())
+			assert.Contains(t, lastLine(errs.String()), "importjob: interrupted, but job import-")
+			status, answer := s.control("advance", url.Values{"by": {"10m"}})
+			require.Equal(t, 200, status, answer)
 		}
-		return there.RoundTrip(r)
-	})
-	got := atFake(t.Context(), rt, append([]string{"bulk", testdata("users.csv"), "--dir", dir}, atPool...)...)
-	assert.Equal(t, 0, got.status, got.err)
-	assert.Greater(t, seconds, 4)
-	assert.Equal(t, 0, execute(exec.Command(binary, "bulk", testdata("users.csv"), "--dir", dir, "--resume")).status, "the lock is gone")
+		args = append(slices.DeleteFunc(args, func(arg string) bool { return arg == "--resume" }), "--resume")
+	}
+	cmd := exec.Command(binary, args...)
+	errs := &lockedBuffer{}
+	cmd.Stderr = errs
+	out, inProgress := bytes.Buffer{}, regexp.MustCompile(`part 2 of 2, job \S+ InProgress`)
+	cmd.Stdout = &out
+	require.NoError(t, cmd.Start())
+	require.Eventually(t, func() bool { return inProgress.MatchString(errs.String()) },
+		30*time.Second, 5*time.Millisecond)
+	_, _ = s.control("advance", url.Values{"by": {"10m"}})
+	require.NoError(t, cmd.Wait(), errs)
+	assert.Contains(t, out.String(), "Rows      300\nImported  300\n")
+	_, answer := s.call("ListUserImportJobs", `{"UserPoolId":"us-west-2_aaaaaaaaa","MaxResults":60}`)
+	assert.Equal(t, 2, strings.Count(answer, `"JobId"`), "a job for each part")
 }
