@@ -15,7 +15,7 @@ import (
 // Options are the options of [Import] and [Plan]. nil means the defaults.
 type Options struct {
 	// Resume goes on from whatever stands in the directory: a plan or half of one, jobs, or nothing
-	// at all. Without it a directory that is not empty is refused.
+	// at all. The parts stay as they were planned. Without it a directory that is not empty is refused.
 	Resume bool
 
 	// PartRows and PartBytes bound the file of one job. 0 means what the service takes: 500,000
@@ -137,7 +137,7 @@ func Plan(ctx context.Context, c importjob.Client, in importjob.CreateInput, sou
 //
 // The Summary adds up to the rows of the source. It comes also with a *[PartError] about a job that
 // somebody stopped, or that failed without reading a row: there Import ends, with the rows of the
-// parts that were not run as unknown. What else the error can be: [ErrDirInUse], [ErrLocked],
+// parts that were not run as unknown, and Resume goes on with the next part. What else the error can be: [ErrDirInUse], [ErrLocked],
 // [ErrSourceChanged], [ErrJournal], [ErrPartChanged], [ErrColumns], a *[importjob.CSVError] about
 // the header of the input, an *[importjob.Error], or one of the source, the disk or ctx.
 func Import(ctx context.Context, c importjob.Client, in importjob.CreateInput, source Source, dir string, opts *Options) (Summary, error) {

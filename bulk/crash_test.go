@@ -12,7 +12,6 @@ import (
 	"testing"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/credentials"
 	"github.com/aws/aws-sdk-go-v2/service/cloudwatchlogs"
 	cognito "github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider"
 	"github.com/stretchr/testify/assert"
@@ -78,9 +77,13 @@ func crashingImport() error {
 
 func crashOptions() *bulk.Options { return &bulk.Options{Resume: true, PartRows: 4} }
 
+// keys are those of the tests' requests.
+var keys = aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) {
+	return aws.Credentials{AccessKeyID: "AKID", SecretAccessKey: "SECRET"}, nil
+})
+
 // overTheWire is a client of a server on loopback.
 func overTheWire(endpoint string) importjob.Client {
-	keys := credentials.NewStaticCredentialsProvider("AKID", "SECRET", "")
 	return awsbackend.New(
 		cognito.New(cognito.Options{Region: "us-west-2", Credentials: keys, BaseEndpoint: aws.String(endpoint)}),
 		&awsbackend.Options{Logs: cloudwatchlogs.New(cloudwatchlogs.Options{Region: "us-west-2", Credentials: keys, BaseEndpoint: aws.String(endpoint)})})

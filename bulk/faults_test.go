@@ -11,7 +11,6 @@ import (
 	"testing/synctest"
 	"time"
 
-	"github.com/aws/aws-sdk-go-v2/credentials"
 	"github.com/aws/aws-sdk-go-v2/service/cloudwatchlogs"
 	cognito "github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider"
 	"github.com/stretchr/testify/assert"
@@ -53,7 +52,6 @@ func trouble(seed uint64, failed *int) backend.Interceptor {
 // inProcess is a client over the wire, without a socket.
 func inProcess(c *memory.Cognito) importjob.Client {
 	h := &http.Client{Transport: cognitotest.Transport(cognitotest.Handler(c, &cognitotest.Options{Directory: c}))}
-	keys := credentials.NewStaticCredentialsProvider("AKID", "SECRET", "")
 	return awsbackend.New(cognito.New(cognito.Options{Region: "us-west-2", Credentials: keys, HTTPClient: h}),
 		&awsbackend.Options{HTTPClient: h, Logs: cloudwatchlogs.New(cloudwatchlogs.Options{Region: "us-west-2", Credentials: keys, HTTPClient: h})})
 }

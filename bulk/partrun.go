@@ -19,7 +19,8 @@ type partRun struct {
 	file partFile
 	job  importjob.UserImportJob // as it was last seen
 
-	renewed int // how often its URL had expired
+	renewed int  // how often its URL had expired
+	started bool // here, and not before the import was resumed
 }
 
 func (r *partRun) state() *partState { return &r.parts[r.part-1] }
@@ -40,7 +41,8 @@ func (r *partRun) run(ctx context.Context) error {
 	if err := r.close(ctx, job); err != nil {
 		return err
 	}
-	if job.Status == importjob.StatusStopped || job.Status == importjob.StatusFailed && job.ImportedUsers+job.SkippedUsers+job.FailedUsers == 0 {
+	readNothing := job.Status == importjob.StatusFailed && job.ImportedUsers+job.SkippedUsers+job.FailedUsers == 0
+	if r.started && (readNothing || job.Status == importjob.StatusStopped) { // who resumes an import wants to go on
 		return &PartError{r.part, &importjob.JobError{Job: job}, true}
 	}
 	return nil
@@ -194,6 +196,7 @@ func (r *partRun) upload(ctx context.Context) error {
 // start starts the job, when no other is in the way. From the record on no other job may be
 // started for this part, unless this one expires.
 func (r *partRun) start(ctx context.Context) error {
+	r.started = true
 	if !r.state().starting {
 		if err := r.add(record{Event: starting, Part: r.part, JobID: r.job.JobID}); err != nil {
 			return err

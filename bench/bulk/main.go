@@ -21,7 +21,6 @@ import (
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/credentials"
 	"github.com/aws/aws-sdk-go-v2/service/cloudwatchlogs"
 	cognito "github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider"
 
@@ -84,9 +83,13 @@ func measure(command, dir string, users int) {
 		(child.ProcessState.UserTime() + child.ProcessState.SystemTime()).Seconds(), usage.Maxrss/1024)
 }
 
+// keys are those that requests are signed with; nobody looks at them.
+var keys = aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) {
+	return aws.Credentials{AccessKeyID: "AKID", SecretAccessKey: "SECRET"}, nil
+})
+
 // importFile is the process that is measured.
 func importFile(endpoint, file, dir string) {
-	keys := credentials.NewStaticCredentialsProvider("AKID", "SECRET", "")
 	client := awsbackend.New(
 		cognito.New(cognito.Options{Region: "us-west-2", Credentials: keys, BaseEndpoint: aws.String(endpoint)}),
 		&awsbackend.Options{Logs: cloudwatchlogs.New(cloudwatchlogs.Options{Region: "us-west-2", Credentials: keys, BaseEndpoint: aws.String(endpoint)})})

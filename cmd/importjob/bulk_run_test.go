@@ -114,13 +114,8 @@ func TestBulkStopOnInterrupt(t *testing.T) {
 
 		got = bulkAt(t.Context(), cognito, append(args, "--resume")...)
 		assert.Equal(t, 1, got.status)
-		assert.Contains(t, got.out, "Rows      30\nImported  10\nSkipped   0\nFailed    0\nRejected  0\nUnknown   20\nJobs      1 of 2\n")
-		assert.Contains(t, withoutIDs(got.out), "\nPart 1: job import-X Stopped: ")
-		assert.Contains(t, got.err, "resume to go on with the next part")
-
-		got = bulkAt(t.Context(), cognito, append(args, "--resume")...)
-		assert.Equal(t, 1, got.status)
 		assert.Contains(t, got.out, "Imported  20\nSkipped   0\nFailed    0\nRejected  0\nUnknown   10\nJobs      2\n")
+		assert.Contains(t, withoutIDs(got.out), "\nPart 1: job import-X Stopped: ")
 		got = bulkAt(t.Context(), cognito, "--retry", dir, "--dir", newDir(t), "--json")
 		assert.Equal(t, 0, got.status)
 		summary := bulk.Summary{}
