@@ -125,6 +125,29 @@ func TestBulkStopOnInterrupt(t *testing.T) {
 	})
 }
 
+// A job that somebody stops ends the import, with a report of all that was done, until it is resumed.
+func TestBulkJobIsStopped(t *testing.T) {
+	awsEnvironment(t)
+	synctest.Test(t, func(t *testing.T) {
+		cognito := newPool(t, &memory.Options{RowsPerSecond: 2}, nil)
+		args := []string{csvFile(t, people(30)...), "--dir", newDir(t), "--part-rows=20"}
+		time.AfterFunc(5*time.Second+time.Millisecond, func() {
+			for job, err := range importjob.Jobs(t.Context(), cognito, "us-west-2_aaaaaaaaa") {
+				require.NoError(t, err)
+				_, err = cognito.Stop(t.Context(), job.Ref())
+				assert.NoError(t, err)
+			}
+		})
+		got := bulkAt(t.Context(), cognito, args...)
+		assert.Equal(t, 1, got.status)
+		assert.Contains(t, got.out, "Rows      30\nImported  10\nSkipped   0\nFailed    0\nRejected  0\nUnknown   20\nJobs      1 of 2\n")
+		assert.Contains(t, withoutIDs(got.out), "\nPart 1: job import-X Stopped: ")
+		assert.Contains(t, lastLine(got.err), "; resume to go on with the next part")
+		got = bulkAt(t.Context(), cognito, append(args, "--resume")...)
+		assert.Contains(t, got.out, "Imported  20\nSkipped   0\nFailed    0\nRejected  0\nUnknown   10\nJobs      2\n")
+	})
+}
+
 func TestBulkInterruptedBeforeItBegins(t *testing.T) {
 	awsEnvironment(t)
 	ctx, cancel := context.WithCancel(t.Context())
