@@ -123,13 +123,13 @@ func TestPartsKeepTheLimits(t *testing.T) {
 	c := newCognito(t, memory.Options{})
 	var users []importjob.User
 	rng := rand.New(rand.NewPCG(5, 6))
-	for _, u := range good(400) {
+	for _, u := range good(150) {
 		u["name"] = strings.Repeat("x", rng.IntN(2000))
 		users = append(users, u)
 	}
 	for _, most := range []int64{1, 5_000, 20_000} {
 		dir := filepath.Join(t.TempDir(), "import")
-		_, err := bulk.Plan(t.Context(), c, input(), sequence(users...), dir, &bulk.Options{PartBytes: most, PartRows: 90})
+		_, err := bulk.Plan(t.Context(), c, input(), sequence(users...), dir, &bulk.Options{PartBytes: most, PartRows: 60})
 		require.NoError(t, err)
 		files, err := filepath.Glob(filepath.Join(dir, "parts", "*.csv"))
 		require.NoError(t, err)
@@ -146,11 +146,11 @@ func TestPartsKeepTheLimits(t *testing.T) {
 			assert.Equal(t, os.FileMode(0o600), info.Mode().Perm())
 		}
 		if most == 1 {
-			assert.Len(t, files, 400, "one row at least")
+			assert.Len(t, files, 150, "one row at least")
 		} else {
 			assert.GreaterOrEqual(t, full, len(files)-1, "but for the last")
 		}
-		assert.Len(t, partUsers(t, pool(), dir), 400)
+		assert.Len(t, partUsers(t, pool(), dir), 150)
 	}
 }
 
