@@ -133,7 +133,7 @@ func announce(out io.Writer, addr net.Addr) error {
 // serve serves until ctx ends, and lets the requests that are under way end.
 func serve(ctx context.Context, listener net.Listener, h http.Handler, log io.Writer) error {
 	server := &http.Server{
-		Handler:           h,
+		Handler:           impatient(h, bodyPatience),
 		ReadHeaderTimeout: 10 * time.Second,
 		IdleTimeout:       2 * time.Minute,
 		ErrorLog:          slog.NewLogLogger(slog.NewTextHandler(log, nil), slog.LevelError),
