@@ -167,7 +167,7 @@ func (r *Reader) ReadRow() (*Row, error) {
 		return nil, r.err
 	}
 	row := &r.row
-	if fault := r.lines.row(row, from, to, r.header); fault != nil {
+	if fault := r.lines.row(row, &r.window, from, to, r.header); fault != nil {
 		return row, fault
 	}
 	return row, nil
@@ -180,17 +180,18 @@ func (r *Reader) next() (from, to int, err error) {
 		most = math.MaxInt64
 	}
 	for {
-		from, to, ok, fault := r.lines.rowLine(&r.window, most)
+		from, to, ok, fault := r.lines.line(&r.window, most)
 		if fault != nil {
 			return 0, 0, fault
 		}
 		if ok {
 			return from, to, nil
 		}
-		if !r.window.follow(&r.window, r.src) {
+		more := r.window.follow(&r.window, r.src)
+		r.lines.read(&r.window)
+		if !more {
 			return 0, 0, r.window.err
 		}
-		r.lines.read(&r.window)
 	}
 }
 
@@ -213,7 +214,7 @@ func (r *Reader) readHeader() error {
 		line = line[skipped:]
 	}
 	r.crlf = bytes.HasSuffix(line, []byte("\r"))
-	if r.lines.long || rowLength(line) > MaxRowLength {
+	if isLong(line) {
 		r.err = &CSVError{Line: at, Err: ErrRowTooLong}
 		return r.err
 	}

@@ -11,7 +11,8 @@ type Row struct {
 	offset  int64
 	size    int
 	raw     []byte   // the line as it stands in the file
-	text    []byte   // the same with its escapes resolved
+	text    []byte   // the same with its escapes resolved; a value that got shorter ends in spaces
+	escapes int      // how many there were
 	starts  []uint16 // where each value starts in text; then one after the end of the last
 	scratch []byte   // what text is, of a row with escapes
 }
@@ -126,17 +127,9 @@ func (r *Row) strings() []string {
 	return values
 }
 
-// Column returns where in the line value i begins, in bytes, from 1. It looks at the line again,
-// since only errors ask for it.
+// Column returns where in the line value i begins, in bytes, from 1.
 func (r *Row) Column(i int) int {
-	column := 1
-	for at := 0; i > 0; at++ {
-		if r.raw[at] == ',' && (at == 0 || r.raw[at-1] != '\\') {
-			i--
-			column = at + 2
-		}
-	}
-	return column
+	return int(r.starts[i]) + 1
 }
 
 // fault makes an error about value i, which may lie outside of the row or the header.
@@ -170,12 +163,10 @@ func (r *Row) countFault(header []string) *CSVError {
 	return &CSVError{Line: r.line, Column: r.size + 1, Attribute: header[r.Len()], Err: ErrFieldCount}
 }
 
-// grow makes room in starts for the values of one more block.
-func (r *Row) grow(n int) {
-	if n+blockSize+16 > len(r.starts) {
-		r.starts = append(r.starts, make([]uint16, max(4*blockSize, len(r.starts)))...)
-		r.starts = r.starts[:cap(r.starts)]
-	}
+// more makes room in starts for the values of one more block.
+func more(starts []uint16) []uint16 {
+	starts = append(starts, make([]uint16, max(4*blockSize, len(starts)))...)
+	return starts[:cap(starts)]
 }
 
 // finish cuts starts after n separators, in a text of some length. A row that was too long to
@@ -184,7 +175,9 @@ func (r *Row) finish(n, length int) {
 	if n < 0 {
 		r.raw, r.text = nil, nil
 	}
-	r.grow(n)
+	if len(r.starts) < 2 {
+		r.starts = more(r.starts)
+	}
 	r.starts[0] = 0
 	r.starts[n+1] = uint16(length + 1)
 	r.starts = r.starts[:n+2]

@@ -143,7 +143,7 @@ func (r *rowRules) judge(row *Row) (int, string) {
 // longer, and a row that is valid UTF-8 none that is not: that leaves the columns with rules of
 // their own, of which a pool has few.
 func (r *rowRules) judgeValues(row *Row) (int, string) {
-	if len(row.text) > MaxValueBytes || r.refuseQuotes || !validUTF8(row.text) {
+	if len(row.text)-row.escapes > MaxValueBytes || r.refuseQuotes || !validUTF8(row.text) {
 		for i := range r.columns {
 			if reason := r.judgeForm(row.Field(i)); reason != "" {
 				return i, reason

@@ -38,12 +38,12 @@ func (v *verdicts) judge(rules *rowRules) {
 	v.lines.next = v.start
 	v.start = 0
 	for {
-		from, to, ok, fault := v.lines.rowLine(&v.window, rules.maxBytes)
+		from, to, ok, fault := v.lines.line(&v.window, rules.maxBytes)
 		if !ok {
 			v.fatal = fault
 			return
 		}
-		if fault := v.lines.row(&v.row, from, to, rules.names); fault == nil {
+		if fault := v.lines.row(&v.row, &v.window, from, to, rules.names); fault == nil {
 			v.judgeRow(rules, from)
 		} else if !v.judgeForm(rules, from, fault) {
 			return

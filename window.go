@@ -20,8 +20,8 @@ type window struct {
 	offset int64  // where in the stream the window begins
 	err    error  // of the stream
 
-	dropped    int  // how many bytes of the last line are not kept, since it is too long
-	terminated bool // the last of them is "\n"
+	dropped int // how many bytes of the last line are not kept, since it is too long
+	ended   int // 1 if a "\n" follows them
 }
 
 // follow makes w the window after prev, which may be w itself: it takes over what follows the
@@ -29,13 +29,13 @@ type window struct {
 // may lack its "\n"; with any other error what remains is no line. It reports whether there is
 // a line.
 func (w *window) follow(prev *window, src io.Reader) bool {
-	offset := prev.offset + int64(prev.cut+prev.dropped)
+	offset := prev.offset + int64(prev.cut+prev.dropped+prev.ended)
 	rest := prev.buf[prev.cut:prev.to]
 	if size := windowSize(prev) + blockSize; len(w.buf) < size {
 		w.buf = make([]byte, size)
 	}
 	w.to = copy(w.buf, rest)
-	w.offset, w.cut, w.dropped, w.terminated, w.err = offset, 0, 0, false, prev.err
+	w.offset, w.cut, w.dropped, w.ended, w.err = offset, 0, 0, 0, prev.err
 	for searched := 0; ; {
 		if n := bytes.LastIndexByte(w.buf[searched:w.to], '\n'); n >= 0 {
 			w.cut = searched + n + 1
@@ -77,8 +77,8 @@ func (w *window) drop(src io.Reader) {
 		var n int
 		n, w.err = fill(src, rest, 0)
 		if i := bytes.IndexByte(rest[:n], '\n'); i >= 0 {
-			w.dropped += i + 1
-			w.terminated = true
+			w.dropped += i
+			w.ended = 1
 			w.cut, w.to = end, end+copy(rest, rest[i+1:n])
 			return
 		}
@@ -105,12 +105,8 @@ func fill(src io.Reader, buf []byte, to int) (int, error) {
 // lines cuts a window into lines.
 type lines struct {
 	tokenizer
-	next   int   // where the next line begins, in the window
-	number int   // of the line, from 1
-	offset int64 // where in the stream it begins
-	size   int   // without its "\n", in bytes
-	after  int64 // where in the stream the next one begins
-	long   bool  // it is too long; only its beginning is in the window
+	next   int // where the next line begins, in the window
+	number int // of the line, from 1
 }
 
 // read begins with a new window.
@@ -119,61 +115,62 @@ func (l *lines) read(w *window) {
 	l.next = 0
 }
 
-// line returns where in the window the next line is. It is false at the end of the window.
-func (l *lines) line(w *window) (from, to int, ok bool) {
-	from = l.next
-	if from >= w.cut {
-		return 0, 0, false
-	}
-	l.number++
-	l.offset = w.offset + int64(from)
-	l.size = bytes.IndexByte(w.buf[from:w.cut], '\n')
-	if l.size >= 0 {
-		to = from + l.size
-		l.next = to + 1
-		l.after = w.offset + int64(l.next)
-	} else { // the end of the stream, or a line that is too long
-		to = w.cut
-		l.next = to
-		l.after = w.offset + int64(to+w.dropped)
-		l.size = to - from + w.dropped
-		if w.terminated {
-			l.size--
-		}
-	}
-	l.long = to-from > maxLineBytes
-	return from, to, true
-}
-
-// rowLine returns where in the window the next line is that is not empty, without its end. The
+// line returns where in the window the next line is that is not empty, without its end. The
 // fault is that the file is larger than most; it ends the reading. ok is false at the end of the
 // window.
-func (l *lines) rowLine(w *window, most int64) (from, to int, ok bool, fault *CSVError) {
+func (l *lines) line(w *window, most int64) (from, to int, ok bool, fault *CSVError) {
 	for {
-		from, to, ok = l.line(w)
-		switch {
-		case !ok:
+		from = l.next
+		if from >= w.cut {
 			return 0, 0, false, nil
-		case l.after > most:
+		}
+		l.number++
+		if n := bytes.IndexByte(w.buf[from:w.cut], '\n'); n >= 0 {
+			to = from + n
+			l.next = to + 1
+		} else { // the end of the stream, or a line that is too long
+			to = w.cut
+			l.next = to
+		}
+		if l.after(w) > most {
 			return 0, 0, false, &CSVError{Line: l.number, Err: ErrFileTooLarge}
-		case to-from > 1 || to > from && w.buf[from] != '\r':
+		}
+		if to-from > 1 || to > from && w.buf[from] != '\r' {
 			return from, to, true, nil
 		}
 	}
 }
 
+// after returns where in the stream the next line begins.
+func (l *lines) after(w *window) int64 {
+	if l.next == w.cut {
+		return w.offset + int64(w.cut+w.dropped+w.ended)
+	}
+	return w.offset + int64(l.next)
+}
+
 // row makes row the line between two indices of the window. The error is about the row.
-func (l *lines) row(row *Row, from, to int, header []string) *CSVError {
-	row.line, row.offset, row.size = l.number, l.offset, l.size
-	if to-from > MaxRowLength && (l.long || rowLength(l.buf[from:to]) > MaxRowLength) {
-		row.finish(-1, 0)
-		return &CSVError{Line: row.line, Err: ErrRowTooLong}
+func (l *lines) row(row *Row, w *window, from, to int, header []string) *CSVError {
+	row.line, row.offset, row.size = l.number, w.offset+int64(from), to-from
+	if to-from > MaxRowLength {
+		if to == w.cut {
+			row.size += w.dropped
+		}
+		if isLong(w.buf[from:to]) {
+			row.finish(-1, 0)
+			return &CSVError{Line: row.line, Err: ErrRowTooLong}
+		}
 	}
 	l.split(row, from, to)
 	if row.Len() != len(header) {
 		return row.countFault(header)
 	}
 	return nil
+}
+
+// isLong reports whether a line has too many characters, or may have more than the window holds.
+func isLong(line []byte) bool {
+	return len(line) > maxLineBytes || rowLength(line) > MaxRowLength
 }
 
 // rowLength is the number of characters of a line. A CR at its end is part of the line's end.
