@@ -159,34 +159,3 @@ func daysIn(month, year int) int {
 	}
 	return 31
 }
-
-// validUTF8 is utf8.Valid, eight bytes at a time and without a branch for each character: names
-// have a few characters beyond ASCII in much that is ASCII, which no processor predicts.
-//
-// A word is right when its continuation bytes are just those that the leading bytes before them
-// ask for. The few leading bytes that ask for more than that are left to utf8.Valid.
-func validUTF8(b []byte) bool {
-	var wrong, owed uint64 // owed: where in the next word bytes are asked for
-	rest := b
-	for ; len(rest) >= 8; rest = rest[8:] {
-		x := binary.LittleEndian.Uint64(rest)
-		if x&highs|owed == 0 {
-			continue
-		}
-		six, five, four, low := x<<1, x<<2, x<<3, x<<4|x<<5|x<<6 // bits of each byte, in its highest place
-		two := x & six & highs                                   // leads two or more bytes
-		three := two & five                                      // leads three or more
-		asked := two<<8 | three<<16 | owed
-		owed = two>>56 | three>>48
-		wrong |= x&^six&highs ^ asked                   // bytes that continue
-		wrong |= three & (four | ^(low | x<<7) | ed(x)) // 0xe0, 0xed, 0xf0 and above
-		wrong |= two &^ five &^ (four | low)            // 0xc0, 0xc1
-	}
-	if wrong|owed != 0 {
-		return utf8.Valid(b)
-	}
-	return utf8.Valid(rest)
-}
-
-// ed has the highest bit of each byte of a word that ends in the four bits of 0xed.
-func ed(x uint64) uint64 { return (x << 4) & (x << 5) &^ (x << 6) & (x << 7) }

@@ -145,3 +145,24 @@ func TestJudgeOfShortRowsEqualsThatOfAllColumns(t *testing.T) {
 		require.Equal(t, wantAt, at, "%q", fields)
 	}
 }
+
+// UTF-8 is looked at in blocks: characters whole and broken, at each place of one.
+func TestValidUTF8AroundBlocks(t *testing.T) {
+	pieces := []string{"é", "\xc3", "\xa9", "\xc0\x80", "\xc1\xbf", "\xc2\x80", "\xdf\xbf", "日", "\xe6\x97", "\xed\xa0\x80", "🙂", "\xf4\x90\x80\x80", "éé", "é\xa9"}
+	for _, piece := range pieces {
+		for size := range 80 {
+			for at := range size + 1 {
+				v := []byte(strings.Repeat("x", at) + piece + strings.Repeat("y", size-at))
+				require.Equal(t, utf8.Valid(v), validUTF8(v), "%q", v)
+			}
+		}
+	}
+	rng := rand.New(rand.NewPCG(17, 18))
+	for range 200_000 {
+		var v []byte
+		for range rng.IntN(40) {
+			v = append(v, append(pieces, "a", "bcdefghi")[rng.IntN(1+rng.IntN(len(pieces)+2))]...)
+		}
+		require.Equal(t, utf8.Valid(v), validUTF8(v), "%q", v)
+	}
+}

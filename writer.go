@@ -63,15 +63,42 @@ func (w *Writer) WriteUser(u User) error {
 	if w.header == nil {
 		return &CSVError{Line: 1, Err: ErrEmptyFile}
 	}
+	known := false
+	if len(u) > len(w.header)/2 {
+		known = w.lookUp(u)
+	} else {
+		known = w.place(u)
+	}
+	if !known {
+		return w.unknownColumn(u)
+	}
+	return w.writeRow(w.record)
+}
+
+// lookUp makes the record of a user who has most columns. It is false when the header lacks one.
+func (w *Writer) lookUp(u User) bool {
+	found := 0
+	for i, name := range w.header {
+		value, ok := u[name]
+		if ok {
+			found++
+		}
+		w.record[i] = value
+	}
+	return found == len(u)
+}
+
+// place is lookUp for a user who has few.
+func (w *Writer) place(u User) bool {
 	clear(w.record)
 	for name, value := range u {
 		i, ok := w.index.find(name)
 		if !ok {
-			return w.unknownColumn(u)
+			return false
 		}
 		w.record[i] = value
 	}
-	return w.writeRow(w.record)
+	return true
 }
 
 // unknownColumn names the first column of u that the header does not have.
@@ -137,17 +164,18 @@ func (w *Writer) writeRow(record []string) error {
 // join appends the values as they are. It is false when one begins or ends with a character that
 // it must not, or could be too long.
 func (w *Writer) join(record []string) bool {
-	ok := true
+	ok, buf := true, w.buf
 	for i, value := range record {
 		if i > 0 {
-			w.buf = append(w.buf, ',')
+			buf = append(buf, ',')
 		}
 		if value != "" {
 			first, last := value[0], value[len(value)-1]
 			ok = ok && first > ' ' && last > ' ' && last != '\\' && len(value) <= MaxValueBytes
-			w.buf = append(w.buf, value...)
+			buf = append(buf, value...)
 		}
 	}
+	w.buf = buf
 	return ok
 }
 
