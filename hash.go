@@ -21,19 +21,19 @@ var hashForms = map[PasswordHashingAlgorithm]struct {
 // hashRule makes the rule of the column password_hash.
 func hashRule(algorithm PasswordHashingAlgorithm) valueRule {
 	h, known := hashForms[algorithm]
-	return func(value []byte) string {
+	return valueRule{reasonHash, func(value []byte) bool {
 		if !known {
-			return reasonHash
+			return false
 		}
 		groups := h.form.FindSubmatch(value)
 		if groups == nil {
-			return reasonHash
+			return false
 		}
 		for i, most := range h.most {
 			if n, err := strconv.Atoi(string(groups[i+1])); err != nil || n < 1 || n > most {
-				return reasonHash
+				return false
 			}
 		}
-		return ""
-	}
+		return true
+	}}
 }

@@ -197,5 +197,6 @@ func TestPoolRefusesBoundsThatCannotBe(t *testing.T) {
 	}
 	assert.ErrorIs(t, Pool{ID: "a_b", Name: "n", AutoVerifiedAttributes: []string{"email", "email"}}.Validate(), ErrInvalidParameter)
 	longest := SchemaAttribute{Name: "custom:a", Type: TypeString, MinLength: "9223372036854775807"}
-	assert.Equal(t, reasonTooShort, lengthRule(longest)([]byte("abc")))
+	rule := columnRule{rules: lengthRules(longest)}
+	assert.Equal(t, reasonTooShort, rule.judge([]byte("abc")))
 }

@@ -37,11 +37,16 @@ const (
 	reasonHash          = "not a password hash of the job's algorithm, or out of its bounds"
 )
 
-// valueRule says what is wrong with a value that is not empty, or "".
-type valueRule func(value []byte) string
+// valueRule is a condition that values must keep that are not empty, and what is wrong when they
+// do not.
+type valueRule struct {
+	reason string
+	holds  func(value []byte) bool
+}
 
 // columnRule is what one column asks of its values.
 type columnRule struct {
+	column   int
 	required bool
 	rules    []valueRule
 }
@@ -57,7 +62,7 @@ type rowRules struct {
 	countIsFatal         bool     // a row with too few or too many values fails the job
 	caseSensitive        bool     // of usernames
 	columns              []columnRule
-	busy                 []int // the columns that have rules
+	busy                 []columnRule // those of the columns that have any
 	refuseQuotes         bool
 	lacksRequired        bool // a required attribute has no column at all
 	username             int
@@ -94,22 +99,23 @@ func compileRules(pool Pool, names []string, opts CheckOptions) *rowRules {
 	for i, name := range names {
 		switch name {
 		case ColumnUsername:
-			r.columns[i] = columnRule{required: true, rules: usernameRules(pool)}
+			r.columns[i].required, r.columns[i].rules = true, usernameRules(pool)
 		case ColumnMFAEnabled:
-			r.columns[i].rules = []valueRule{must(reasonBoolean, isBoolean), mfaRule(pool.MFA)}
+			r.columns[i].rules = mfaRules(pool.MFA)
 		case ColumnPasswordHash:
 			if opts.PasswordHashingAlgorithm != "" {
 				r.columns[i].rules = []valueRule{hashRule(opts.PasswordHashingAlgorithm)}
 			}
 		default:
 			if s := schema.index(name); s >= 0 {
-				r.columns[i] = columnRule{required: schema[s].Required, rules: attributeRules(schema[s])}
+				r.columns[i].required, r.columns[i].rules = schema[s].Required, attributeRules(schema[s])
 			}
 		}
 	}
-	for i, c := range r.columns {
-		if !c.idle() {
-			r.busy = append(r.busy, i)
+	for i := range r.columns {
+		r.columns[i].column = i
+		if !r.columns[i].idle() {
+			r.busy = append(r.busy, r.columns[i])
 		}
 	}
 	for _, a := range schema {
@@ -154,12 +160,13 @@ func (r *rowRules) judgeValues(row *Row) (int, string) {
 		}
 		return 0, ""
 	}
-	for _, i := range r.busy {
-		if row.isEmpty(i) && !r.columns[i].required {
+	for i := range r.busy {
+		c := &r.busy[i]
+		if row.isEmpty(c.column) && !c.required {
 			continue
 		}
-		if reason := r.columns[i].judge(row.Field(i)); reason != "" {
-			return i, reason
+		if reason := c.judge(row.Field(c.column)); reason != "" {
+			return c.column, reason
 		}
 	}
 	return 0, ""
@@ -186,9 +193,9 @@ func (c *columnRule) judge(value []byte) string {
 		}
 		return ""
 	}
-	for _, rule := range c.rules {
-		if reason := rule(value); reason != "" {
-			return reason
+	for i := range c.rules {
+		if !c.rules[i].holds(value) {
+			return c.rules[i].reason
 		}
 	}
 	return ""
@@ -206,40 +213,36 @@ func (r *rowRules) isEmpty(row *Row, i int) bool {
 func attributeRules(a SchemaAttribute) []valueRule {
 	switch a.Type {
 	case TypeBoolean:
-		return []valueRule{must(reasonBoolean, isBoolean)}
+		return []valueRule{{reasonBoolean, isBoolean}}
 	case TypeNumber:
-		return append([]valueRule{must(reasonNumber, isNumber)}, rangeRules(a)...)
+		return append([]valueRule{{reasonNumber, isNumber}}, rangeRules(a)...)
 	}
 	var rules []valueRule
 	switch a.Name {
 	case AttributeEmail:
-		rules = append(rules, must(reasonEmail, isEmail))
+		rules = append(rules, valueRule{reasonEmail, isEmail})
 	case AttributePhoneNumber:
-		rules = append(rules, must(reasonPhone, isPhone))
+		rules = append(rules, valueRule{reasonPhone, isPhone})
 	case "birthdate":
-		rules = append(rules, must(reasonBirthdate, isBirthdate))
+		rules = append(rules, valueRule{reasonBirthdate, isBirthdate})
 	}
-	if atoi(a.MinLength, 0) > 0 || atoi(a.MaxLength, MaxValueBytes) < MaxValueBytes {
-		rules = append(rules, lengthRule(a))
-	}
-	return rules
+	return append(rules, lengthRules(a)...)
 }
 
-// lengthRule bounds the number of characters.
-func lengthRule(a SchemaAttribute) valueRule {
-	least, most := atoi(a.MinLength, 0), atoi(a.MaxLength, MaxValueBytes)
-	return func(value []byte) string {
-		if len(value) <= most && len(value)/utf8.UTFMax >= least {
-			return "" // whatever its characters are
-		}
-		switch n := utf8.RuneCount(value); {
-		case n < least:
-			return reasonTooShort
-		case n > most:
-			return reasonTooLong
-		}
-		return ""
+// lengthRules bound the number of characters. Most values keep them whatever their characters are.
+func lengthRules(a SchemaAttribute) []valueRule {
+	var rules []valueRule
+	if least := atoi(a.MinLength, 0); least > 0 {
+		rules = append(rules, valueRule{reasonTooShort, func(v []byte) bool {
+			return len(v)/utf8.UTFMax >= least || utf8.RuneCount(v) >= least
+		}})
 	}
+	if most := atoi(a.MaxLength, MaxValueBytes); most < MaxValueBytes {
+		rules = append(rules, valueRule{reasonTooLong, func(v []byte) bool {
+			return len(v) <= most || utf8.RuneCount(v) <= most
+		}})
+	}
+	return rules
 }
 
 func atoi(s string, otherwise int) int {
@@ -251,42 +254,34 @@ func atoi(s string, otherwise int) int {
 
 // usernameRules are the rules of cognito:username. (A18)
 func usernameRules(pool Pool) []valueRule {
-	rules := []valueRule{must(reasonUsername, isUsernameValue)}
+	rules := []valueRule{{reasonUsername, isUsernameValue}}
 	email := slices.Contains(pool.UsernameAttributes, AttributeEmail)
 	phone := slices.Contains(pool.UsernameAttributes, AttributePhoneNumber)
 	switch {
 	case email && phone:
-		rules = append(rules, must(reasonUsernameBoth, func(v []byte) bool { return isEmail(v) || isPhone(v) }))
+		rules = append(rules, valueRule{reasonUsernameBoth, func(v []byte) bool { return isEmail(v) || isPhone(v) }})
 	case email:
-		rules = append(rules, must(reasonUsernameEmail, isEmail))
+		rules = append(rules, valueRule{reasonUsernameEmail, isEmail})
 	case phone:
-		rules = append(rules, must(reasonUsernamePhone, isPhone))
+		rules = append(rules, valueRule{reasonUsernamePhone, isPhone})
 	}
 	if slices.Contains(pool.AliasAttributes, AttributeEmail) {
-		rules = append(rules, must(reasonUsernameAlias, func(v []byte) bool { return !isEmail(v) }))
+		rules = append(rules, valueRule{reasonUsernameAlias, func(v []byte) bool { return !isEmail(v) }})
 	}
 	if slices.Contains(pool.AliasAttributes, AttributePhoneNumber) {
-		rules = append(rules, must(reasonUsernameAlias, func(v []byte) bool { return !isPhone(v) }))
+		rules = append(rules, valueRule{reasonUsernameAlias, func(v []byte) bool { return !isPhone(v) }})
 	}
 	return rules
 }
 
-// must makes a rule of a condition.
-func must(reason string, condition func([]byte) bool) valueRule {
-	return func(value []byte) string {
-		if condition(value) {
-			return ""
-		}
-		return reason
-	}
-}
-
-func mfaRule(mfa MFA) valueRule {
+// mfaRules are the rules of cognito:mfa_enabled.
+func mfaRules(mfa MFA) []valueRule {
+	rules := []valueRule{{reasonBoolean, isBoolean}}
 	switch mfa {
-	case MFAOn:
-		return must(reasonMFAOn, isTrue)
 	case MFAOptional:
-		return func([]byte) string { return "" }
+		return rules
+	case MFAOn:
+		return append(rules, valueRule{reasonMFAOn, isTrue})
 	}
-	return must(reasonMFAOff, isFalse)
+	return append(rules, valueRule{reasonMFAOff, isFalse})
 }

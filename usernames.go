@@ -91,8 +91,9 @@ type usernames struct {
 
 // seenUsername is a username and the line where it stood first.
 type seenUsername struct {
-	usernameHash
-	line uint32
+	hash  uint64
+	check uint32
+	line  uint32
 }
 
 const (
@@ -152,7 +153,7 @@ func (u *usernames) add(h usernameHash, line int) int {
 	i := u.slot(h.hash)
 	for ; u.slots[i] != 0; i = u.after(i) {
 		if s := u.slots[i]; (s^uint32(h.hash))&^placeMask == 0 {
-			if seen := u.at(int(s&placeMask) - 1); seen.usernameHash == h {
+			if seen := u.at(int(s&placeMask) - 1); seen.hash == h.hash && seen.check == h.check {
 				return int(seen.line)
 			}
 		}
@@ -163,7 +164,7 @@ func (u *usernames) add(h usernameHash, line int) int {
 		larger := min(max(cap(*chunk)*32, u.used, 128), chunkSize)
 		*chunk = append(make([]seenUsername, 0, larger), *chunk...)
 	}
-	*chunk = append(*chunk, seenUsername{h, uint32(line)})
+	*chunk = append(*chunk, seenUsername{h.hash, h.check, uint32(line)})
 	u.used++
 	return 0
 }

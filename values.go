@@ -69,10 +69,10 @@ func isDigits(v []byte) bool {
 func rangeRules(a SchemaAttribute) []valueRule {
 	var rules []valueRule
 	if least, err := strconv.ParseInt(a.MinValue, 10, 64); err == nil {
-		rules = append(rules, must(reasonTooSmall, func(v []byte) bool { return compareNumber(v, least) >= 0 }))
+		rules = append(rules, valueRule{reasonTooSmall, func(v []byte) bool { return compareNumber(v, least) >= 0 }})
 	}
 	if most, err := strconv.ParseInt(a.MaxValue, 10, 64); err == nil {
-		rules = append(rules, must(reasonTooLarge, func(v []byte) bool { return compareNumber(v, most) <= 0 }))
+		rules = append(rules, valueRule{reasonTooLarge, func(v []byte) bool { return compareNumber(v, most) <= 0 }})
 	}
 	return rules
 }
