@@ -31,8 +31,8 @@ func newCognito() *memory.Cognito {
 }
 
 // upload creates a job and uploads a file to it.
-func upload(c importjob.Client, data []byte) importjob.UserImportJob {
-	job, err := c.Create(ctx, creation)
+func upload(c importjob.Client, data []byte, to importjob.CreateInput) importjob.UserImportJob {
+	job, err := c.Create(ctx, to)
 	must(err)
 	must(c.Upload(ctx, job, bytes.NewReader(data), int64(len(data))))
 	return job
@@ -40,7 +40,11 @@ func upload(c importjob.Client, data []byte) importjob.UserImportJob {
 
 // imported runs a whole job and demands that all went well.
 func imported(c importjob.Client, in input) importjob.UserImportJob {
-	job := upload(c, in.data)
+	return importedAs(c, in, creation)
+}
+
+func importedAs(c importjob.Client, in input, to importjob.CreateInput) importjob.UserImportJob {
+	job := upload(c, in.data, to)
 	_, err := c.Start(ctx, job.Ref())
 	must(err)
 	job, err = c.Describe(ctx, job.Ref())

@@ -44,6 +44,7 @@ func tasks(only string) iter.Seq[task] {
 			}
 			if in.name == "sparse" {
 				lines = append(lines, memoryTasks(in)...)
+				lines = append(lines, describeTasks(in)...)
 				lines = append(lines, wireTasks(in)...)
 				lines = append(lines, processTasks(in)...)
 			}

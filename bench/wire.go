@@ -7,6 +7,8 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"runtime"
+	"runtime/metrics"
 	"strings"
 	"time"
 
@@ -20,23 +22,57 @@ func wireTasks(in input) []task {
 		_, err := io.Copy(io.Discard, r.Body)
 		must(err)
 	}))
-	return []task{{name: "PUT and import over loopback", beside: "a PUT that discards", target: 3, atMost: true, cores: 2,
-		ref: func() { put(discard.URL, in.data) },
-		ours: func() {
-			c := newCognito()
-			server := httptest.NewServer(cognitotest.Handler(c, nil))
-			defer server.Close()
-			var answer struct{ UserImportJob importjob.UserImportJob }
-			call(server.URL, "CreateUserImportJob", map[string]string{"JobName": creation.JobName, "UserPoolId": pool.ID,
-				"CloudWatchLogsRoleArn": creation.CloudWatchLogsRoleARN}, &answer)
-			put(answer.UserImportJob.PreSignedURL, in.data)
-			ref := map[string]string{"UserPoolId": pool.ID, "JobId": answer.UserImportJob.JobID}
-			call(server.URL, "StartUserImportJob", ref, &answer)
-			call(server.URL, "DescribeUserImportJob", ref, &answer)
-			if answer.UserImportJob.ImportedUsers != int64(in.rows) {
-				panic(answer.UserImportJob.String())
+	ours := func() { importOverWire(in) }
+	return []task{
+		{name: "PUT and import over loopback", beside: "a PUT that discards", target: 3, atMost: true, cores: 2,
+			ref: func() { put(discard.URL, in.data) }, ours: ours},
+		{name: "PUT and import: peak heap", beside: "the file", target: 1.3, gate: 1.6, atMost: true,
+			figure: func() float64 { return peakHeap(ours) / float64(len(in.data)) }},
+	}
+}
+
+// importOverWire runs a whole job over a socket.
+func importOverWire(in input) {
+	server := httptest.NewServer(cognitotest.Handler(newCognito(), nil))
+	defer server.Close()
+	var answer struct{ UserImportJob importjob.UserImportJob }
+	call(server.URL, "CreateUserImportJob", map[string]string{"JobName": creation.JobName, "UserPoolId": pool.ID,
+		"CloudWatchLogsRoleArn": creation.CloudWatchLogsRoleARN}, &answer)
+	put(answer.UserImportJob.PreSignedURL, in.data)
+	ref := map[string]string{"UserPoolId": pool.ID, "JobId": answer.UserImportJob.JobID}
+	call(server.URL, "StartUserImportJob", ref, &answer)
+	call(server.URL, "DescribeUserImportJob", ref, &answer)
+	if answer.UserImportJob.ImportedUsers != int64(in.rows) {
+		panic(answer.UserImportJob.String())
+	}
+}
+
+// peakHeap returns the most bytes that the heap has while f runs, garbage included, beyond what it
+// has before. It looks every millisecond.
+func peakHeap(f func()) float64 {
+	sample := []metrics.Sample{{Name: "/memory/classes/heap/objects:bytes"}}
+	look := func() uint64 {
+		metrics.Read(sample)
+		return sample[0].Value.Uint64()
+	}
+	runtime.GC()
+	before := look()
+	peak, done, ended := before, make(chan struct{}), make(chan struct{})
+	go func() {
+		defer close(ended)
+		for tick := time.Tick(time.Millisecond); ; {
+			select {
+			case <-tick:
+				peak = max(peak, look())
+			case <-done:
+				return
 			}
-		}}}
+		}
+	}()
+	f()
+	close(done)
+	<-ended
+	return float64(max(peak, look()) - before)
 }
 
 func put(url string, data []byte) {
