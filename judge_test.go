@@ -56,6 +56,9 @@ func checkPlainly(pool Pool, src io.Reader, opts CheckOptions) (c checked) {
 	if c.sum.Status, c.sum.Message = opts.Assumptions.FinalStatus(c.sum.Imported, c.sum.Skipped, c.sum.Failed); fatal {
 		last := c.findings[len(c.findings)-1]
 		message := (&CSVError{Attribute: last.Attribute, Err: errors.New(last.Reason)}).Error()
+		if last.Attribute == "" && last.Column > 0 {
+			message = fmt.Sprintf("column %d: %s", last.Column, message)
+		}
 		c.sum = Summary{Rows: c.sum.Rows, Bytes: c.sum.Bytes, Status: StatusFailed, Message: "The .csv file could not be read: " + message + "."}
 	}
 	return c
@@ -210,7 +213,7 @@ func TestWorkersEndWithContext(t *testing.T) {
 }
 
 func FuzzCheck(f *testing.F) {
-	for _, seed := range []string{"", "a@b.c,x,true", "a@b.c,x,true\na@b.c,X,TRUE\n", "a@b.c,\x01,true\n\n\n1,2\n", "\x04\x04\n\r\na@b.c,\u00c5,true\na@b.c,\u00e5,true\n", "\xff,\xff,\xff\n\\,\\,\\\n"} {
+	for _, seed := range []string{"", "a@b.c,x,true", "a@b.c,x,true\na@b.c,X,TRUE\n", "a@b.c,\x01,true\n\n\n1,2\n", "\x04\x04\n\r\na@b.c,\u00c5,true\na@b.c,\u00e5,true\n", "\xff,\xff,\xff\n\\,\\,\\\n", "1,2,3,4\n"} {
 		f.Add([]byte(seed), uint8(len(seed)), uint16(len(seed)*7))
 	}
 	f.Fuzz(func(t *testing.T, rows []byte, settings uint8, maxBytes uint16) {
