@@ -2,6 +2,7 @@ package importjob
 
 import (
 	"io"
+	"runtime"
 	"sync"
 )
 
@@ -11,7 +12,7 @@ func (j *Judge) parallel(yield func(*Judged, error) bool) {
 	if _, err := j.Header(); err != nil || j.err != nil {
 		return
 	}
-	todo := make(chan *verdicts, j.opts.Workers+1)
+	todo := make(chan *verdicts, j.opts.Workers*2)
 	var workers sync.WaitGroup
 	defer workers.Wait()
 	defer close(todo)
@@ -20,6 +21,7 @@ func (j *Judge) parallel(yield func(*Judged, error) bool) {
 			for v := range todo {
 				v.judge(j.rules)
 				v.ready <- struct{}{}
+				runtime.Gosched() // to the one that reads, lest the work run out
 			}
 		})
 	}
