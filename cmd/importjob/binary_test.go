@@ -9,6 +9,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"sync"
 	"syscall"
 	"testing"
 	"time"
@@ -17,15 +18,38 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
+// binaryDir is where the command is built, once for all tests that run it as a process.
+var binaryDir string
+
+func TestMain(m *testing.M) {
+	os.Exit(func() int {
+		dir, err := os.MkdirTemp("", "importjob")
+		if err != nil {
+			panic(err)
+		}
+		defer os.RemoveAll(dir)
+		binaryDir = dir
+		return m.Run()
+	}())
+}
+
+var buildOnce = sync.OnceValues(func() (string, error) {
+	binary := filepath.Join(binaryDir, "importjob")
+	out, err := exec.Command("go", "build", "-o", binary, ".").CombinedOutput()
+	if err != nil {
+		err = fmt.Errorf("%w: %s", err, out)
+	}
+	return binary, err
+})
+
 // build builds the command and returns the path of the binary.
 func build(t *testing.T) string {
 	t.Helper()
 	if testing.Short() {
 		t.Skip("builds the command")
 	}
-	binary := filepath.Join(t.TempDir(), "importjob")
-	out, err := exec.Command("go", "build", "-o", binary, ".").CombinedOutput()
-	require.NoError(t, err, string(out))
+	binary, err := buildOnce()
+	require.NoError(t, err)
 	return binary
 }
 
