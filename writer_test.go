@@ -78,6 +78,7 @@ func TestWriterRefusesARecord(t *testing.T) {
 		assert.Equal(t, &importjob.CSVError{Line: 2, Err: importjob.ErrFieldCount}, w.Write(record))
 	}
 	assert.Equal(t, &importjob.CSVError{Line: 2, Attribute: "phone", Err: importjob.ErrUnknownColumn}, w.WriteUser(importjob.User{"name": "x", "phone": "1"}))
+	assert.Equal(t, &importjob.CSVError{Line: 2, Attribute: "phone", Err: importjob.ErrUnknownColumn}, w.WriteUser(importjob.User{"phone": "1"}), "a user with few columns")
 	require.NoError(t, w.WriteUser(importjob.User{"email": "x"}))
 	require.NoError(t, w.WriteUser(nil))
 	require.NoError(t, w.Flush())
