@@ -49,7 +49,8 @@ type Options struct {
 	// StopOnCancel stops the active job when ctx ends.
 	StopOnCancel bool
 
-	// Lookup, if not nil, returns the sub of an imported user, for the report.
+	// Lookup, if not nil, returns the sub of an imported user, for the report. After
+	// [importjob.ErrUserNotFound] the report has none.
 	Lookup func(ctx context.Context, username string) (sub string, err error)
 
 	// OnProgress, if not nil, is called now and then from the goroutine that imports.
@@ -98,12 +99,13 @@ func (o *Options) withDefaults() (*Options, error) {
 	full.BusyPatience = cmp.Or(full.BusyPatience, time.Hour)
 	full.LogPatience = cmp.Or(full.LogPatience, time.Minute)
 	full.PartRows = cmp.Or(full.PartRows, importjob.MaxRows)
-	full.PartBytes = cmp.Or(full.PartBytes, importjob.MaxFileBytes)
+	most := cmp.Or(full.Assumptions.MaxFileBytes, importjob.MaxFileBytes)
+	full.PartBytes = cmp.Or(full.PartBytes, most)
 	if full.PartRows < 0 || full.PartRows > importjob.MaxRows {
 		return nil, fmt.Errorf("%d rows a part: a job takes 1 to %d", full.PartRows, importjob.MaxRows)
 	}
-	if full.PartBytes < 0 || full.PartBytes > importjob.MaxFileBytes {
-		return nil, fmt.Errorf("%d bytes a part: a job takes at most %d", full.PartBytes, importjob.MaxFileBytes)
+	if full.PartBytes < 0 || full.PartBytes > most {
+		return nil, fmt.Errorf("%d bytes a part: a job takes at most %d", full.PartBytes, most)
 	}
 	full.sorterBytes, full.sorterRuns = cmp.Or(full.sorterBytes, sorterBytes), cmp.Or(full.sorterRuns, sorterRuns)
 	return &full, nil

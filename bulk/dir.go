@@ -35,6 +35,7 @@ var (
 // directory holds the state of one import. One process at a time has it.
 type directory struct {
 	path string
+	made bool // here
 	lock *flock.Flock
 
 	// step is called before and after each change of what would outlive a crash, with its name.
@@ -59,7 +60,7 @@ func openDirectory(path string, resume bool, step func(string) error) (*director
 	if err := os.MkdirAll(path, dirMode); err != nil {
 		return nil, err
 	}
-	d := &directory{path: path, lock: flock.New(filepath.Join(path, lockName), flock.SetPermissions(fileMode)), step: step}
+	d := &directory{path: path, made: errors.Is(err, os.ErrNotExist), lock: flock.New(filepath.Join(path, lockName), flock.SetPermissions(fileMode)), step: step}
 	switch locked, err := d.lock.TryLock(); {
 	case err != nil:
 		return nil, err
@@ -114,14 +115,16 @@ func (d *directory) clear() error {
 // removeScratch removes what a plan needs no more.
 func (d *directory) removeScratch() error { return os.RemoveAll(d.name(scratchName)) }
 
-// removeAll removes the state of an import, and the directory if nothing else is in it.
+// removeAll removes the state of an import, and the directory if it was made for it.
 func (d *directory) removeAll() error {
 	for _, name := range []string{scratchName, partsName, rejectedName, rejectedName + ".new", journalName, lockName} {
 		if err := os.RemoveAll(d.name(name)); err != nil {
 			return err
 		}
 	}
-	_ = os.Remove(d.path) // it may be somebody's
+	if d.made {
+		_ = os.Remove(d.path) // something else may be in it
+	}
 	return nil
 }
 

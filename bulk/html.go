@@ -84,14 +84,15 @@ func alike(reason string) string {
 }
 
 // shorten cuts a text that is too long for a page.
+// It returns a copy, since the text may be part of a row, which would stay in memory as a whole.
 func shorten(text string) string {
-	if len(text) <= htmlText {
-		return text
+	runes := 0
+	for i := range text {
+		if runes++; runes > htmlText {
+			return text[:i] + "…"
+		}
 	}
-	if runes := []rune(text); len(runes) > htmlText {
-		return string(runes[:htmlText]) + "…"
-	}
-	return text
+	return strings.Clone(text)
 }
 
 // reasonCount says how many rows had an outcome for a reason.

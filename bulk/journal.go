@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"time"
 
 	"github.com/cognito-import/importjob"
@@ -100,9 +101,15 @@ type partState struct {
 func (s *state) apply(r record) error {
 	switch r.Event {
 	case begun:
+		if r.Plan == nil || s.planned != nil {
+			return fmt.Errorf("%w: it begins anew", ErrJournal)
+		}
 		*s = state{begun: r.Plan}
 		return nil
 	case planned:
+		if r.Files == nil || !slices.Contains(r.Files.Columns, importjob.ColumnUsername) {
+			return fmt.Errorf("%w: it has a plan without files", ErrJournal)
+		}
 		s.planned, s.parts = r.Files, make([]partState, len(r.Files.Parts))
 		return nil
 	}
@@ -122,6 +129,9 @@ func (s *state) apply(r record) error {
 	case ended:
 		p.job = r.Job
 	case closed:
+		if p.job == nil || r.Close == nil {
+			return fmt.Errorf("%w: part %d is closed without a job", ErrJournal, r.Part)
+		}
 		p.closing = r.Close
 	default:
 		return fmt.Errorf("%w: it has a record %q", ErrJournal, r.Event)

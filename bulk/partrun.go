@@ -285,7 +285,7 @@ func (r *partRun) wait(ctx context.Context) error {
 	if job.JobID != "" {
 		r.job = job
 	}
-	if err != nil {
+	if err != nil || job.Status == importjob.StatusExpired { // it never ran: another one will
 		return err
 	}
 	job.PreSignedURL = "" // a credential

@@ -166,6 +166,9 @@ func (i *importer) sub(ctx context.Context, r reportRow) (sub string, err error)
 		sub, err = i.opts.Lookup(ctx, r.username)
 		return err
 	})
+	if errors.Is(err, importjob.ErrUserNotFound) { // deleted since
+		return "", nil
+	}
 	if err != nil {
 		err = fmt.Errorf("looking up the user of source line %d: %w", r.sourceLine, err)
 	}

@@ -3,7 +3,6 @@ package bulk
 import (
 	"errors"
 	"fmt"
-	"io"
 	"iter"
 	"os"
 	"path/filepath"
@@ -87,12 +86,9 @@ func (r retry) open(rules sourceRules) (rows, error) {
 	return &userRows{
 		encoder: newEncoder(rules),
 		stop:    func() error { stop(); return i.closeImport() },
-		pull: func() (int, importjob.User, error) {
+		pull: func() (pulled, error) {
 			row, err, ok := next()
-			if !ok {
-				err = io.EOF
-			}
-			return row.SourceLine, row.User, err
+			return row, endOf(err, ok)
 		},
 	}, nil
 }
@@ -101,28 +97,41 @@ func (r retry) open(rules sourceRules) (rows, error) {
 var errEnough = errors.New("enough")
 
 // rows iterates over the rows to take.
-func (r retry) rows(i *importer) iter.Seq2[RetryRow, error] {
-	return func(yield func(RetryRow, error) bool) {
+func (r retry) rows(i *importer) iter.Seq2[pulled, error] {
+	return func(yield func(pulled, error) bool) {
 		err := i.rows(func(row reportRow) error {
 			if row.open || !slices.Contains(r.Outcomes, row.outcome) {
 				return nil
 			}
-			again := RetryRow{row.sourceLine, i.user(row.values()), row.outcome, row.reason}
-			if r.Edit != nil {
-				var err error
-				if again.User, err = r.Edit(again); err != nil || again.User == nil {
-					return err
-				}
+			again, err := r.again(i, row)
+			if err != nil || again.user == nil && again.fault == nil {
+				return err
 			}
 			if !yield(again, nil) {
 				return errEnough
 			}
 			return nil
 		})
-		if err != nil && err != errEnough {
-			yield(RetryRow{}, err)
+		if err != nil && !errors.Is(err, errEnough) {
+			yield(pulled{}, err)
 		}
 	}
+}
+
+// again makes of a row what is tried again. One that had too few or too many values is none that
+// could be, unless somebody looks at it: what the columns hold may be the values of others.
+func (r retry) again(i *importer, row reportRow) (pulled, error) {
+	values := row.values()
+	p := pulled{line: row.sourceLine, user: i.user(values)}
+	if r.Edit != nil {
+		var err error
+		p.user, err = r.Edit(RetryRow{row.sourceLine, p.user, row.outcome, row.reason})
+		return p, err
+	}
+	if len(values) != len(i.planned.Columns) {
+		p.fault, p.values = &importjob.CSVError{Err: errors.New(row.reason)}, values
+	}
+	return p, nil
 }
 
 // user is the user of a row. What has no column is left out.

@@ -67,15 +67,15 @@ type identity struct {
 	Ignored []string          `json:"ignored,omitempty"`
 }
 
-// sameForm reports whether two sources are read in the same way and have the same size.
+// sameForm reports whether two sources are read in the same way.
 func (i identity) sameForm(other identity) bool {
-	return i.Kind == other.Kind && i.Size == other.Size &&
+	return i.Kind == other.Kind &&
 		maps.Equal(i.Columns, other.Columns) && slices.Equal(i.Ignored, other.Ignored)
 }
 
 // same reports whether two sources are the same as far as that is seen without reading them.
 func (i identity) same(other identity) bool {
-	return i.sameForm(other) && i.Name == other.Name && i.ModTime.Equal(other.ModTime)
+	return i.sameForm(other) && i.Size == other.Size && i.Name == other.Name && i.ModTime.Equal(other.ModTime)
 }
 
 // fileIdentity is that of a file.

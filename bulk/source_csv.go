@@ -59,7 +59,8 @@ func (f csvFile) open(rules sourceRules) (rows, error) {
 	if err != nil {
 		return nil, err
 	}
-	r := &csvRows{hashed: h, csv: csv.NewReader(skipBOM(h)), encoder: newEncoder(rules)}
+	in := &bounded{r: h}
+	r := &csvRows{hashed: h, in: in, csv: csv.NewReader(skipBOM(in)), encoder: newEncoder(rules)}
 	r.csv.ReuseRecord = true
 	if f.Comma != 0 {
 		r.csv.Comma = f.Comma
@@ -99,6 +100,12 @@ func (f csvFile) match(header, columns []string) ([]int, error) {
 			from = name
 		}
 		places[i] = slices.Index(header, from)
+		if slices.Contains(f.Ignore, from) {
+			if mapped {
+				return nil, fmt.Errorf("%w: %s is ignored, and mapped to %s", ErrColumns, from, name)
+			}
+			places[i] = -1
+		}
 		switch {
 		case places[i] >= 0:
 			used[places[i]] = true
@@ -123,12 +130,14 @@ func (f csvFile) match(header, columns []string) ([]int, error) {
 type csvRows struct {
 	*hashed
 	*encoder
+	in     *bounded
 	csv    *csv.Reader
 	width  int   // of the header
 	places []int // where in a record the values of the pool's columns are, or -1
 }
 
 func (r *csvRows) next() (sourceRow, error) {
+	r.in.n = 0
 	record, err := r.csv.Read()
 	wrongCount := errors.Is(err, csv.ErrFieldCount)
 	if err != nil && !wrongCount {
@@ -145,6 +154,28 @@ func (r *csvRows) next() (sourceRow, error) {
 		return sourceRow{line: line, fault: &importjob.CSVError{Err: importjob.ErrFieldCount}, values: values}, nil
 	}
 	return r.encode(line), nil
+}
+
+// recordBytes is more than any record has that could be imported.
+const recordBytes = 4 << 20
+
+// errRecord reports a record that does not end.
+var errRecord = fmt.Errorf("a record has more than %d MiB: its quotation mark may not be closed", recordBytes>>20)
+
+// bounded is a reader that fails when one record takes too much of it. A quotation mark that is not
+// closed makes one value of all that follows, which is to fit into memory.
+type bounded struct {
+	r io.Reader
+	n int // bytes for this record
+}
+
+func (b *bounded) Read(p []byte) (int, error) {
+	if b.n > recordBytes {
+		return 0, errRecord
+	}
+	n, err := b.r.Read(p)
+	b.n += n
+	return n, err
 }
 
 // skipBOM leaves out a byte order mark, with which spreadsheets begin a file in UTF-8.

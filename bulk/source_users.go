@@ -27,20 +27,38 @@ func (s userSeq) identity() (identity, error) { return identity{Kind: "users"}, 
 func (s userSeq) open(rules sourceRules) (rows, error) {
 	next, stop := iter.Pull2(s.users)
 	number := 0
-	return &userRows{encoder: newEncoder(rules), stop: func() error { stop(); return nil }, pull: func() (int, importjob.User, error) {
+	return &userRows{encoder: newEncoder(rules), stop: func() error { stop(); return nil }, pull: func() (pulled, error) {
 		user, err, ok := next()
-		if number++; !ok {
-			err = io.EOF
-		}
-		return number, user, err
+		number++
+		return pulled{line: number, user: user}, endOf(err, ok)
 	}}, nil
+}
+
+// endOf is the error of what a sequence has yielded, if it did: io.EOF at its end and only there. A
+// connection that breaks often says io.EOF as well, and must not be taken for the last user.
+func endOf(err error, ok bool) error {
+	switch {
+	case !ok:
+		return io.EOF
+	case err == io.EOF:
+		return io.ErrUnexpectedEOF
+	}
+	return err
 }
 
 // userRows are the rows of users that come one by one.
 type userRows struct {
 	*encoder
-	pull func() (line int, user importjob.User, err error)
+	pull func() (pulled, error)
 	stop func() error
+}
+
+// pulled is one user of a sequence.
+type pulled struct {
+	line   int
+	user   importjob.User
+	fault  *importjob.CSVError // why values are no user
+	values []string
 }
 
 func (r *userRows) digest() string { return "" }
@@ -48,20 +66,23 @@ func (r *userRows) digest() string { return "" }
 func (r *userRows) close() error { return r.stop() }
 
 func (r *userRows) next() (sourceRow, error) {
-	line, user, err := r.pull()
+	p, err := r.pull()
 	if err != nil {
 		return sourceRow{}, err
 	}
-	for i, name := range r.names {
-		r.record[i] = user[name]
+	if p.fault != nil {
+		return sourceRow{line: p.line, fault: p.fault, values: p.values}, nil
 	}
-	for _, name := range slices.Sorted(maps.Keys(user)) {
-		if !slices.Contains(r.names, name) {
-			return sourceRow{line: line, values: slices.Clone(r.record),
+	for i, name := range r.names {
+		r.record[i] = p.user[name]
+	}
+	for _, name := range slices.Sorted(maps.Keys(p.user)) {
+		if !slices.Contains(r.names, name) { // what is too much is kept at the end
+			return sourceRow{line: p.line, values: append(slices.Clone(r.record), p.user[name]),
 				fault: &importjob.CSVError{Attribute: name, Err: importjob.ErrUnknownColumn}}, nil
 		}
 	}
-	return r.encode(line), nil
+	return r.encode(p.line), nil
 }
 
 // encoder writes records in Cognito's dialect.

@@ -231,3 +231,10 @@ func TestReadmeBulk(t *testing.T) {
 		}
 	}
 }
+
+// TestBulkAgain keeps the arguments of flags that are empty.
+func TestBulkAgain(t *testing.T) {
+	r := bulkRun{args: []string{"bulk", "users.csv", "--dir=d", "--auto-verified", "", "--ignore", "=x", "--dry-run"}}
+	assert.Equal(t, "importjob bulk users.csv --dir=d --auto-verified '' --ignore =x --dry-run --resume", commandLine(r.again("")))
+	assert.Equal(t, "importjob bulk users.csv --dir=d --auto-verified '' --ignore =x --resume", commandLine(r.again("--dry-run")))
+}

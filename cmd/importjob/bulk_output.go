@@ -39,7 +39,7 @@ func (r *bulkRun) printPlan(w io.Writer, p bulk.Planned) error {
 	if err := table(w, [2]any{"Rows", p.Rows}, r.rejected(p.Rejected), [2]any{"Jobs", p.Parts}); err != nil {
 		return err
 	}
-	_, err := fmt.Fprintf(w, "Nothing was imported. To do so, without --dry-run: %s\n", oneLine(commandLine(r.again("--dry-run"))))
+	_, err := fmt.Fprintf(w, "A dry run imports nothing. To import, without --dry-run: %s\n", oneLine(commandLine(r.again("--dry-run"))))
 	return err
 }
 

@@ -106,7 +106,7 @@ func active(s importjob.Status) bool {
 func (r *bulkRun) again(without string) []string {
 	args := slices.DeleteFunc(slices.Clone(r.args), func(arg string) bool {
 		name, _, _ := strings.Cut(arg, "=")
-		return name == "--resume" || name == without
+		return name == "--resume" || without != "" && name == without
 	})
 	if end := slices.Index(args, "--"); end >= 0 { // behind it there are no flags
 		return slices.Insert(args, end, "--resume")

@@ -133,7 +133,7 @@ func TestBulkDryRun(t *testing.T) {
 	quoted := "'" + strings.ReplaceAll(dir, "'", `'\''`) + "'"
 	assert.Equal(t, 1, got.status, "two cannot be imported")
 	assert.Equal(t, "Rows      4\nRejected  2, see "+dir+"/rejected.csv\nJobs      2\n"+
-		"Nothing was imported. To do so, without --dry-run: importjob bulk "+file+" --dir "+quoted+" --part-rows=1 --resume\n", got.out)
+		"A dry run imports nothing. To import, without --dry-run: importjob bulk "+file+" --dir "+quoted+" --part-rows=1 --resume\n", got.out)
 	assert.Equal(t, "planning: 0 rows\n", got.err)
 	assert.NoFileExists(t, filepath.Join(dir, "report.csv"))
 
