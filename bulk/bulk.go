@@ -181,20 +181,20 @@ func work(ctx context.Context, c importjob.Client, in importjob.CreateInput, sou
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, d.close()) }()
+	defer func() { err = cmp.Or(err, d.close()) }()
 	j, err := openJournal(d)
 	if err != nil {
 		return err
 	}
 	i := &importer{j, c, in, opts}
 	if err := i.plan(ctx, source); err != nil {
-		err = errors.Join(err, j.close())
+		err = cmp.Or(err, j.close())
 		if i.planned == nil && (i.begun == nil || !errors.Is(err, ErrDirInUse) && !errors.Is(err, ErrSourceChanged)) {
-			err = errors.Join(err, d.removeAll()) // nothing was begun that could be gone on with
+			err = cmp.Or(err, d.removeAll()) // nothing was begun that could be gone on with
 		}
 		return err
 	}
-	return errors.Join(f(i), j.close())
+	return cmp.Or(f(i), j.close())
 }
 
 // nameRoom is what the names of jobs have behind the name of the input.
@@ -221,7 +221,7 @@ func (i *importer) plan(ctx context.Context, source Source) error {
 		begin.Name = i.begun.Name
 	}
 	if i.planned != nil {
-		return errors.Join(i.dir.removeScratch(), i.unchanged(source, id))
+		return cmp.Or(i.dir.removeScratch(), i.unchanged(source, id))
 	}
 	if err := i.add(record{Event: begun, Plan: begin}); err != nil {
 		return err
@@ -242,7 +242,7 @@ func (i *importer) plan(ctx context.Context, source Source) error {
 		return err
 	}
 	files, err := p.plan(ctx)
-	if err = errors.Join(err, p.source.close()); err != nil {
+	if err = cmp.Or(err, p.source.close()); err != nil {
 		return err
 	}
 	if err := i.add(record{Event: planned, Files: files}); err != nil {

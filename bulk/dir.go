@@ -2,6 +2,7 @@ package bulk
 
 import (
 	"bufio"
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
@@ -60,6 +61,9 @@ func openDirectory(path string, resume bool, step func(string) error) (*director
 	if err := os.MkdirAll(path, dirMode); err != nil {
 		return nil, err
 	}
+	if err := syncDir(filepath.Dir(path)); err != nil { // so that the directory itself outlives a crash
+		return nil, err
+	}
 	d := &directory{path: path, made: errors.Is(err, os.ErrNotExist), lock: flock.New(filepath.Join(path, lockName), flock.SetPermissions(fileMode)), step: step}
 	switch locked, err := d.lock.TryLock(); {
 	case err != nil:
@@ -100,7 +104,7 @@ func namesOf(dir string, part int) partNames {
 // clear removes what an unfinished plan has left, and makes room for the next.
 func (d *directory) clear() error {
 	for _, name := range []string{scratchName, partsName, rejectedName} {
-		if err := errors.Join(d.step("remove "+name), os.RemoveAll(d.name(name))); err != nil {
+		if err := cmp.Or(d.step("remove "+name), os.RemoveAll(d.name(name))); err != nil {
 			return err
 		}
 	}
@@ -151,7 +155,7 @@ func (f *file) close() error {
 	if err == nil {
 		err = f.f.Sync()
 	}
-	return errors.Join(err, f.f.Close())
+	return cmp.Or(err, f.f.Close())
 }
 
 // rename gives a file another name. After a crash it has the one or the other.
@@ -175,8 +179,8 @@ func (d *directory) write(name string, write func(io.Writer) error) error {
 	if err != nil {
 		return err
 	}
-	if err := errors.Join(write(f), f.close()); err != nil {
-		return errors.Join(err, os.Remove(d.name(draft)))
+	if err := cmp.Or(write(f), f.close()); err != nil {
+		return cmp.Or(err, os.Remove(d.name(draft)))
 	}
 	return d.rename(draft, name)
 }
@@ -191,7 +195,7 @@ func syncDir(path string) error {
 	if slices.ContainsFunc(unsyncable, func(e error) bool { return errors.Is(err, e) }) {
 		err = nil
 	}
-	return errors.Join(err, f.Close())
+	return cmp.Or(err, f.Close())
 }
 
 // unsyncable are the errors of systems that cannot sync a directory, such as Windows.

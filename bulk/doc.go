@@ -42,8 +42,9 @@
 //
 // # What it needs
 //
-// Memory does not depend on the number of users: some 16 MiB for finding usernames that stand
-// twice, for which it sorts them on the disk, four bytes for each row of one part, and buffers.
+// Memory does not depend on the number of users: up to 32 MiB for finding usernames that stand
+// twice, for which it sorts them on the disk, four bytes for each row of one part and each different
+// reason of its failures once, and buffers.
 // On the disk it takes about the size of the input twice while planning, and once afterwards.
 //
 // # Trying again

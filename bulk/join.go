@@ -1,7 +1,7 @@
 package bulk
 
 import (
-	"errors"
+	"cmp"
 	"io"
 	"math"
 	"slices"
@@ -77,7 +77,7 @@ func (i *importer) partRows(part, username int, f func(reportRow) error) error {
 		v, err := outcome(row.Line())
 		r := reportRow{sourceLine: sourceLine, part: part, jobID: state.jobID, line: row.Line(), username: string(row.Field(username)), verdict: v, open: state.closing == nil}
 		r.values = func() []string { return valuesOf(row) }
-		if err := errors.Join(err, f(r)); err != nil {
+		if err := cmp.Or(err, f(r)); err != nil {
 			return err
 		}
 	}

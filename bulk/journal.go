@@ -2,6 +2,7 @@ package bulk
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -154,8 +155,8 @@ func openJournal(d *directory) (*journal, error) {
 		return nil, err
 	}
 	j := &journal{dir: d, f: f}
-	if err := errors.Join(j.load(), syncDir(d.path)); err != nil {
-		return nil, errors.Join(err, f.Close())
+	if err := cmp.Or(j.load(), syncDir(d.path)); err != nil {
+		return nil, cmp.Or(err, f.Close())
 	}
 	return j, nil
 }
@@ -204,7 +205,7 @@ func (j *journal) add(r record) error {
 	if _, err := j.f.Write(append(line, '\n')); err != nil {
 		return err
 	}
-	if err := errors.Join(j.dir.step("journaled, not synced "+name), j.f.Sync(), j.dir.step("journaled "+name)); err != nil {
+	if err := cmp.Or(j.dir.step("journaled, not synced "+name), j.f.Sync(), j.dir.step("journaled "+name)); err != nil {
 		return err
 	}
 	return j.apply(r)

@@ -100,26 +100,34 @@ func (v *verdicts) set(row int, d verdict) {
 	*v.counts.of(d.outcome)++
 }
 
-// read reads the result lines of a job. Nothing happens to the header, so a log that has a line 1
-// counts from the first user: then it is read again. (A29)
+// read reads the result lines of a job. Nothing is logged of the header, so a log with a line 1, and
+// none behind the last row, counts from the first user. Whichever it is may be seen late only; then
+// all is read again. (A29)
 func (v *verdicts) read(ctx context.Context, c importjob.Client, ref importjob.Ref) error {
+	first, last := false, false
 	v.strange = 0
 	for line, err := range importjob.Rows(ctx, c, ref) {
 		row := line.Line - v.first
+		first, last = first || line.Line == 1, last || line.Line == len(v.rows)+1
 		switch {
 		case err != nil && !errors.As(err, new(*importjob.LogLineError)):
 			return err
-		case err == nil && line.Line == 1 && v.first == 2:
-			v.first = 1
-			v.reset()
-			return v.read(ctx, c, ref)
 		case err != nil || row < 0 || row >= len(v.rows):
 			v.strange++
 			continue
 		}
 		v.set(row, verdict{outcomeOf[line.Outcome], line.Reason})
 	}
-	return nil
+	number := 2
+	if first && !last {
+		number = 1
+	}
+	if number == v.first {
+		return nil
+	}
+	v.first = number
+	v.reset()
+	return v.read(ctx, c, ref)
 }
 
 // rest is what the counters of a job have beyond the result lines.

@@ -71,6 +71,18 @@ func TestResultLines(t *testing.T) {
 			slices.Reverse(rows)
 			return rows, nil
 		}, bulk.Options{}, all, 0, "", 0, 0},
+		"counted from the first user, and late": {func(began time.Time, rows lines) (lines, error) {
+			for i := range rows {
+				rows[i].Line--
+			}
+			return rows[min(9, max(0, 9-int(time.Since(began)/(3*time.Second)))):], nil
+		}, bulk.Options{}, all, 0, "", 0, 27 * time.Second},
+		"with a line of the header": {func(began time.Time, rows lines) (lines, error) {
+			if time.Since(began) < 20*time.Second { // it looks like the first user
+				rows = rows[:5]
+			}
+			return append(lines{{Line: 1, Outcome: importjob.OutcomeFailed, Reason: "a header"}}, rows...), nil
+		}, bulk.Options{}, all, 0, "1 result lines were not understood", 0, 20 * time.Second},
 		"contradictory": {func(_ time.Time, rows lines) (lines, error) {
 			for i := range rows[:9] {
 				rows[i].Outcome = importjob.OutcomeFailed

@@ -3,10 +3,11 @@ package bulk
 import (
 	"bufio"
 	"bytes"
+	"cmp"
 	"crypto/sha256"
 	"encoding/binary"
 	"encoding/hex"
-	"errors"
+	"fmt"
 	"hash"
 	"io"
 	"os"
@@ -28,7 +29,7 @@ type partWriter struct {
 func headerOf(columns []string) ([]byte, error) {
 	var b bytes.Buffer
 	w := importjob.NewWriter(&b)
-	err := errors.Join(w.Write(columns), w.Flush())
+	err := cmp.Or(w.Write(columns), w.Flush())
 	return bytes.TrimSuffix(b.Bytes(), []byte{'\n'}), err
 }
 
@@ -39,7 +40,7 @@ func (d *directory) createPart(names partNames, header []byte) (*partWriter, err
 	}
 	lines, err := d.create(names.lines)
 	if err != nil {
-		return nil, errors.Join(err, csv.f.Close())
+		return nil, cmp.Or(err, csv.f.Close())
 	}
 	w := &partWriter{csv: csv, lines: lines, sum: sha256.New()}
 	w.write(header)
@@ -66,7 +67,7 @@ func (w *partWriter) add(row []byte, sourceLine int) {
 
 func (w *partWriter) close() error {
 	w.SHA256 = hex.EncodeToString(w.sum.Sum(nil))
-	return errors.Join(w.csv.close(), w.lines.close())
+	return cmp.Or(w.csv.close(), w.lines.close())
 }
 
 // partReader reads the rows of a part, each with its line in the source.
@@ -84,7 +85,7 @@ func (d *directory) openPart(names partNames) (*partReader, error) {
 	}
 	lines, err := os.Open(d.name(names.lines))
 	if err != nil {
-		return nil, errors.Join(err, csv.Close())
+		return nil, cmp.Or(err, csv.Close())
 	}
 	r := &partReader{[]*os.File{csv, lines}, importjob.NewReader(csv), bufio.NewReader(lines), 0}
 	r.reader.NoLimits = true // those of the plan may be others
@@ -99,7 +100,7 @@ func (r *partReader) next() (*importjob.Row, int, error) {
 	}
 	distance, err := binary.ReadUvarint(r.lines)
 	if err != nil {
-		return nil, 0, errors.Join(err, io.ErrUnexpectedEOF)
+		return nil, 0, fmt.Errorf("%s: %w", r.files[1].Name(), io.ErrUnexpectedEOF)
 	}
 	r.last += int(distance)
 	return row, r.last, nil

@@ -1,8 +1,8 @@
 package bulk
 
 import (
+	"cmp"
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"math"
@@ -53,7 +53,7 @@ func newPlanner(dir *directory, pool importjob.Pool, in importjob.CreateInput, s
 		p.header, err = headerOf(names)
 	}
 	if err != nil {
-		return nil, errors.Join(err, p.source.close())
+		return nil, cmp.Or(err, p.source.close())
 	}
 	p.username = slices.Index(names, importjob.ColumnUsername)
 	p.duplicates = newDuplicates(pool, dir.name(scratchName), opts)
@@ -68,7 +68,7 @@ func (p *planner) plan(ctx context.Context) (*inventory, error) {
 		return nil, err
 	}
 	p.rejected = newRejectWriter(rejected, p.source.columns())
-	if err := errors.Join(p.read(ctx), p.rejected.flush(), rejected.close()); err != nil {
+	if err := cmp.Or(p.read(ctx), p.rejected.flush(), rejected.close()); err != nil {
 		return nil, err
 	}
 	files := &inventory{Rows: p.rows, SHA256: p.source.digest(), Columns: p.source.columns()}
@@ -182,7 +182,7 @@ func (s *settlement) settle(ctx context.Context) ([]partFile, error) {
 		}
 		s.parts = append(s.parts, d.partFile)
 		part := namesOf(partsName, len(s.parts))
-		if err := errors.Join(s.dir.rename(names.csv, part.csv), s.dir.rename(names.lines, part.lines)); err != nil {
+		if err := cmp.Or(s.dir.rename(names.csv, part.csv), s.dir.rename(names.lines, part.lines)); err != nil {
 			return nil, err
 		}
 	}
@@ -210,14 +210,14 @@ func (s *settlement) without(twice *duplicateCursor, from, to partNames) (partFi
 			err = twice.err
 		}
 		if err != nil {
-			return partFile{}, errors.Join(err, w.close())
+			return partFile{}, cmp.Or(err, w.close())
 		}
 		if twice.err != nil || twice.head.line != line {
 			w.add(row.Text(), line)
 			continue
 		}
 		if err := s.rejectBefore(line); err != nil {
-			return partFile{}, errors.Join(err, w.close())
+			return partFile{}, cmp.Or(err, w.close())
 		}
 		reason := fmt.Sprintf("%s The first is on line %d.", importjob.ReasonExists, twice.head.first)
 		s.rejected.add(rejection{line, importjob.ColumnUsername, reason, valuesOf(row)})

@@ -1,6 +1,7 @@
 package bulk
 
 import (
+	"cmp"
 	"context"
 	"encoding/csv"
 	"encoding/json"
@@ -139,7 +140,7 @@ func (i *importer) writeReport(ctx context.Context, out *csv.Writer, s Summary, 
 		return out.Write(record)
 	})
 	out.Flush()
-	if err := errors.Join(err, out.Error()); err != nil {
+	if err := cmp.Or(err, out.Error()); err != nil {
 		return err
 	}
 	told := counts.Imported + counts.Skipped + counts.Failed

@@ -1,6 +1,7 @@
 package bulk
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"iter"
@@ -59,15 +60,15 @@ func (r retry) openImport() (*importer, error) {
 	}
 	j, err := openJournal(d)
 	if err == nil && j.planned == nil {
-		err = errors.Join(fmt.Errorf("%s: it has no plan yet", r.dir), j.close())
+		err = cmp.Or(fmt.Errorf("%s: it has no plan yet", r.dir), j.close())
 	}
 	if err != nil {
-		return nil, errors.Join(err, d.close())
+		return nil, cmp.Or(err, d.close())
 	}
 	return &importer{journal: j}, nil
 }
 
-func (i *importer) closeImport() error { return errors.Join(i.close(), i.dir.close()) }
+func (i *importer) closeImport() error { return cmp.Or(i.close(), i.dir.close()) }
 
 func (r retry) identity() (identity, error) {
 	i, err := r.openImport()

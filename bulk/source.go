@@ -1,6 +1,7 @@
 package bulk
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
@@ -118,7 +119,7 @@ func digestOf(path string) (string, error) {
 		return "", err
 	}
 	_, err = io.Copy(h.sum, h.file)
-	return h.digest(), errors.Join(err, h.close())
+	return h.digest(), cmp.Or(err, h.close())
 }
 
 // File returns a file in Cognito's CSV dialect ([importjob.Reader]), but for its limits on rows
@@ -138,7 +139,7 @@ func (f dialectFile) open(sourceRules) (rows, error) {
 	r.NoLimits = true
 	names, err := r.Header()
 	if err != nil && !errors.Is(err, importjob.ErrBOM) { // the parts get a header of their own
-		return nil, errors.Join(fmt.Errorf("%s: %w", f, err), h.close())
+		return nil, cmp.Or(fmt.Errorf("%s: %w", f, err), h.close())
 	}
 	return &dialectRows{h, r, names}, nil
 }

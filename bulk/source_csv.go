@@ -1,6 +1,7 @@
 package bulk
 
 import (
+	"cmp"
 	"encoding/csv"
 	"errors"
 	"fmt"
@@ -74,7 +75,7 @@ func (f csvFile) open(rules sourceRules) (rows, error) {
 		r.places, err = f.match(header, rules.columns)
 	}
 	if err != nil {
-		return nil, errors.Join(fmt.Errorf("%s: %w", f.path, err), h.close())
+		return nil, cmp.Or(fmt.Errorf("%s: %w", f.path, err), h.close())
 	}
 	return r, nil
 }
