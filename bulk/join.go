@@ -75,7 +75,7 @@ func (i *importer) partRows(part, username int, f func(reportRow) error) error {
 			return err
 		}
 		v, err := outcome(row.Line())
-		r := reportRow{sourceLine: sourceLine, part: part, jobID: state.jobID, line: row.Line(), username: string(row.Field(username)), verdict: v, open: state.closing == nil}
+		r := reportRow{sourceLine: sourceLine, part: part, jobID: state.jobID, line: row.Line(), username: string(row.Field(username)), verdict: v}
 		r.values = func() []string { return valuesOf(row) }
 		if err := cmp.Or(err, f(r)); err != nil {
 			return err

@@ -1,12 +1,9 @@
 package bulk
 
 import (
+	"cmp"
 	"context"
 	"errors"
-	"fmt"
-	"io"
-	"os"
-	"slices"
 	"time"
 
 	"github.com/cognito-import/importjob"
@@ -64,134 +61,8 @@ func (r *partRun) advance(ctx context.Context) error {
 	return r.wait(ctx)
 }
 
-// look finds the job that the journal tells of, unless it has been seen.
-func (r *partRun) look(ctx context.Context) error {
-	s := r.state()
-	switch {
-	case r.job.JobID != "" || !s.creating:
-		return nil
-	case !s.starting: // more jobs may have been created than the journal knows of
-		found, err := r.find(ctx)
-		if err != nil || found.JobID == "" {
-			return err
-		}
-		return r.adopt(found)
-	}
-	return r.retry(ctx, func() (err error) {
-		r.job, err = r.c.Describe(ctx, r.ref(s.jobID))
-		return err
-	})
-}
-
-func (r *partRun) ref(jobID string) importjob.Ref {
-	return importjob.Ref{UserPoolID: r.in.UserPoolID, JobID: jobID}
-}
-
-// name is that of the part's jobs. No other jobs have it.
-func (r *partRun) name() string { return fmt.Sprintf("%s-%04d", r.begun.Name, r.part) }
-
-// find returns the one of the part's jobs that is furthest along, of several such the newest, or
-// none.
-func (r *partRun) find(ctx context.Context) (found importjob.UserImportJob, err error) {
-	err = r.retry(ctx, func() error {
-		found = importjob.UserImportJob{}
-		for job, err := range importjob.Jobs(ctx, r.c, r.in.UserPoolID) {
-			if err != nil {
-				return err
-			}
-			if job.JobName == r.name() && (found.JobID == "" || slices.Index(order, job.Status) > slices.Index(order, found.Status)) {
-				found = job
-			}
-		}
-		return nil
-	})
-	return found, err
-}
-
-// order is how far a job of a status is along.
-var order = []importjob.Status{importjob.StatusExpired, importjob.StatusCreated, importjob.StatusPending,
-	importjob.StatusInProgress, importjob.StatusStopping, importjob.StatusStopped, importjob.StatusFailed, importjob.StatusSucceeded}
-
-// adopt makes a job the part's.
-func (r *partRun) adopt(job importjob.UserImportJob) error {
-	r.job = job
-	if s := r.state(); s.jobID == job.JobID && job.Status == importjob.StatusCreated {
-		return nil
-	}
-	event := created
-	if job.Status != importjob.StatusCreated && job.Status != importjob.StatusExpired {
-		event = starting
-	}
-	return r.add(record{Event: event, Part: r.part, JobID: job.JobID})
-}
-
-// create creates a job. One whose Create was not answered is looked for before another is created.
-func (r *partRun) create(ctx context.Context) error {
-	if err := r.add(record{Event: creating, Part: r.part}); err != nil {
-		return err
-	}
-	in := r.in
-	in.JobName = r.name()
-	expired := r.job.JobID
-	return importjob.Retry(ctx, r.opts.Patience, func() (bool, error) {
-		job, err := r.c.Create(ctx, in)
-		if err == nil {
-			return false, r.adopt(job)
-		}
-		if !importjob.Retryable(err) || ctx.Err() != nil {
-			return false, err
-		}
-		if errors.Is(err, importjob.ErrTooManyRequests) {
-			return true, err // it was refused
-		}
-		found, findErr := r.find(ctx)
-		if findErr != nil {
-			return false, findErr
-		}
-		if found.JobID == "" || found.JobID == expired || found.Status == importjob.StatusExpired {
-			return true, err
-		}
-		return false, r.adopt(found)
-	})
-}
-
-// renewals is how many jobs may be created for a part because a URL has expired.
-const renewals = 3
-
-// upload uploads the part's file. A job whose URL has expired is left behind.
-func (r *partRun) upload(ctx context.Context) error {
-	name := r.dir.name(namesOf(partsName, r.part).csv)
-	digest, err := digestOf(name)
-	if err != nil {
-		return err
-	}
-	if digest != r.file.SHA256 {
-		return fmt.Errorf("%s: %w", name, ErrPartChanged)
-	}
-	f, err := os.Open(name)
-	if err != nil {
-		return err
-	}
-	defer f.Close()
-	r.tell(Importing, r.job)
-	err = importjob.ErrURLExpired
-	if r.job.PreSignedURL != "" {
-		err = r.retry(ctx, func() error {
-			if _, err := f.Seek(0, io.SeekStart); err != nil {
-				return err
-			}
-			return r.c.Upload(ctx, r.job, f, r.file.Bytes)
-		})
-	}
-	if errors.Is(err, importjob.ErrURLExpired) && r.renewed < renewals {
-		r.renewed++
-		return r.create(ctx)
-	}
-	if err != nil {
-		return err
-	}
-	return r.add(record{Event: uploaded, Part: r.part, JobID: r.job.JobID})
-}
+// sendAgain is after how many refusals of a Start the file is uploaded once more.
+const sendAgain = 5
 
 // start starts the job, when no other is in the way. From the record on no other job may be
 // started for this part, unless this one expires.
@@ -202,7 +73,7 @@ func (r *partRun) start(ctx context.Context) error {
 			return err
 		}
 	}
-	for {
+	for refusals := 0; ; {
 		var other importjob.UserImportJob
 		err := importjob.Retry(ctx, r.opts.BusyPatience, func() (bool, error) {
 			err := r.tryStart(ctx)
@@ -211,10 +82,15 @@ func (r *partRun) start(ctx context.Context) error {
 			}
 			r.tell(Waiting, r.job)
 			var listErr error
-			if other, listErr = r.active(ctx); listErr != nil {
-				return false, listErr
+			if other, listErr = r.active(ctx); listErr != nil || other.JobID != "" {
+				return false, cmp.Or(listErr, err)
 			}
-			return other.JobID == "", err
+			if refusals++; refusals == sendAgain { // the file may have been lost
+				if sendErr := r.send(ctx); sendErr != nil && !errors.Is(sendErr, importjob.ErrURLExpired) {
+					return false, sendErr
+				}
+			}
+			return true, err
 		})
 		if other.JobID == "" || !errors.Is(err, importjob.ErrPreconditionNotMet) {
 			return err

@@ -197,3 +197,10 @@ func TestRetry(t *testing.T) {
 	_, err = bulk.Import(t.Context(), m, input(), bulk.Retry(first, nil), second, resume)
 	assert.ErrorIs(t, err, bulk.ErrSourceChanged, "other outcomes are another source")
 }
+
+func TestRetryOfAnImportThatIsNotFinished(t *testing.T) {
+	m := newCognito(t, memory.Options{})
+	dir := plannedDir(t, m, dialect(t, good(5)...))
+	_, err := bulk.Plan(t.Context(), m, input(), bulk.Retry(dir, nil), filepath.Join(t.TempDir(), "retry"), nil)
+	assert.ErrorIs(t, err, bulk.ErrNotFinished)
+}

@@ -82,7 +82,6 @@ type reportRow struct {
 	line       int // in the part's file
 	username   string
 	verdict
-	open   bool // the part was not run
 	values func() []string
 }
 

@@ -12,6 +12,9 @@ import (
 	"github.com/cognito-import/importjob"
 )
 
+// ErrNotFinished reports an import that cannot be retried, since it has not come to its end.
+var ErrNotFinished = errors.New("the import has not come to its end: resume it first")
+
 // RetryOptions are the options of [Retry]. nil means the defaults.
 type RetryOptions struct {
 	// Outcomes says which rows to take; nil means those that are Failed or Unknown. A user of
@@ -31,8 +34,8 @@ type RetryRow struct {
 }
 
 // Retry returns the rows of an import in a directory that did not make it, as the source of the
-// next, which needs a directory of its own. They keep their source lines. Rows of parts that were
-// not run are not among them: resume that import instead.
+// next, which needs a directory of its own. They keep their source lines. An import with parts that
+// were not run is refused: resume it first.
 func Retry(dir string, opts *RetryOptions) Source {
 	r := retry{dir: dir}
 	if opts != nil {
@@ -59,8 +62,8 @@ func (r retry) openImport() (*importer, error) {
 		return nil, err
 	}
 	j, err := openJournal(d)
-	if err == nil && j.planned == nil {
-		err = cmp.Or(fmt.Errorf("%s: it has no plan yet", r.dir), j.close())
+	if err == nil && (j.planned == nil || slices.ContainsFunc(j.parts, func(p partState) bool { return p.closing == nil })) {
+		err = cmp.Or(fmt.Errorf("%s: %w", r.dir, ErrNotFinished), j.close())
 	}
 	if err != nil {
 		return nil, cmp.Or(err, d.close())
@@ -101,7 +104,7 @@ var errEnough = errors.New("enough")
 func (r retry) rows(i *importer) iter.Seq2[pulled, error] {
 	return func(yield func(pulled, error) bool) {
 		err := i.rows(func(row reportRow) error {
-			if row.open || !slices.Contains(r.Outcomes, row.outcome) {
+			if !slices.Contains(r.Outcomes, row.outcome) {
 				return nil
 			}
 			again, err := r.again(i, row)

@@ -2,6 +2,7 @@ package bulk_test
 
 import (
 	"context"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -223,4 +224,30 @@ func TestFurthestAlong(t *testing.T) {
 	require.NoError(t, err)
 	assert.Equal(t, s, again)
 	assert.Equal(t, map[importjob.Status]int{importjob.StatusCreated: 1, importjob.StatusSucceeded: 1}, jobsOf(t, m))
+}
+
+// forgetful is a service that loses the first upload.
+type forgetful struct {
+	*memory.Cognito
+	uploads *int
+}
+
+func (f forgetful) Upload(ctx context.Context, job importjob.UserImportJob, body io.Reader, size int64) error {
+	if *f.uploads++; *f.uploads == 1 {
+		_, err := io.Copy(io.Discard, body)
+		return err
+	}
+	return f.Cognito.Upload(ctx, job, body, size)
+}
+
+func TestUploadThatIsLost(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		m := newCognito(t, memory.Options{})
+		uploads := 0
+		s, err := bulk.Import(t.Context(), forgetful{m, &uploads}, input(), sequence(good(3)...), filepath.Join(t.TempDir(), "import"), nil)
+		require.NoError(t, err)
+		assert.EqualValues(t, 3, s.Imported)
+		assert.Equal(t, 2, uploads)
+		assert.Equal(t, map[importjob.Status]int{importjob.StatusSucceeded: 1}, jobsOf(t, m))
+	})
 }
