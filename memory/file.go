@@ -41,7 +41,7 @@ func (a *account) Upload(ctx context.Context, job importjob.UserImportJob, body 
 	if in.keep {
 		in.kept.Grow(int(size)) // whatever was announced, the file is at most as large as a job takes
 	}
-	f, err := a.judge(in, set, j.created.PasswordHashingAlgorithm)
+	f, err := a.judge(in, size, set, j.created.PasswordHashingAlgorithm)
 	if err != nil {
 		return err
 	}
@@ -113,8 +113,8 @@ func (in *intake) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// judge reads a file and judges its rows. The error is one of r.
-func (a *account) judge(r io.Reader, set settings, algorithm importjob.PasswordHashingAlgorithm) (*file, error) {
+// judge reads a file of a size and judges its rows. The error is one of r.
+func (a *account) judge(r io.Reader, size int64, set settings, algorithm importjob.PasswordHashingAlgorithm) (*file, error) {
 	j := importjob.NewJudge(set.Pool, r, &importjob.CheckOptions{PasswordHashingAlgorithm: algorithm, Assumptions: a.opts.Assumptions})
 	f := &file{version: set.version}
 	faults, err := j.Header()
@@ -139,8 +139,21 @@ func (a *account) judge(r io.Reader, set settings, algorithm importjob.PasswordH
 		if n := len(judged.Findings); n > 0 && judged.Findings[n-1].Fatal {
 			return &file{version: f.version, failure: j.Summary().Message}, nil
 		}
+		f.reserve(judged.Len(), j.Summary(), size)
 		f.addAll(judged)
 	}
+}
+
+// reserve makes room for more rows: for as many as the file will have if it goes on as it has begun.
+// Room that grew bit by bit would take five times as much on its way.
+func (f *file) reserve(more int, sofar importjob.Summary, size int64) {
+	const telling = 64 << 10 // bytes that say how long rows are
+	if len(f.offsets)+more <= cap(f.offsets) || sofar.Bytes < telling {
+		return
+	}
+	left := int(float64(sofar.Rows) * float64(size-sofar.Bytes) / float64(sofar.Bytes) * 1.02)
+	more += min(max(left, 0), importjob.MaxRows)
+	f.offsets, f.tags = slices.Grow(f.offsets, more), slices.Grow(f.tags, more)
 }
 
 // addAll notes where rows are, and which of them are not imported.
@@ -184,7 +197,7 @@ func (a *account) judgedBy(f *file, set settings, algorithm importjob.PasswordHa
 	if f.version == set.version || f.data == "" {
 		return f
 	}
-	again, err := a.judge(strings.NewReader(f.data), set, algorithm)
+	again, err := a.judge(strings.NewReader(f.data), int64(len(f.data)), set, algorithm)
 	if err != nil {
 		return f // a string gives no errors
 	}
