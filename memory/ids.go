@@ -3,6 +3,7 @@ package memory
 import (
 	crand "crypto/rand"
 	"encoding/binary"
+	"encoding/hex"
 	"fmt"
 	"math/rand/v2"
 )
@@ -48,20 +49,14 @@ func (g *ids) sub(n uint64) string {
 	binary.BigEndian.PutUint64(b[8:], mix(mix(n)+g.secret))
 	b[6] = b[6]&0x0f | 0x40 // version 4
 	b[8] = b[8]&0x3f | 0x80
-	var text [36]byte
-	at := 0
-	for i, c := range b {
-		if i == 4 || i == 6 || i == 8 || i == 10 {
-			text[at] = '-'
-			at++
-		}
-		text[at], text[at+1] = digits[c>>4], digits[c&0xf]
-		at += 2
-	}
+	text := [36]byte{8: '-', 13: '-', 18: '-', 23: '-'}
+	hex.Encode(text[:], b[:4])
+	hex.Encode(text[9:], b[4:6])
+	hex.Encode(text[14:], b[6:8])
+	hex.Encode(text[19:], b[8:10])
+	hex.Encode(text[24:], b[10:])
 	return string(text[:])
 }
-
-const digits = "0123456789abcdef"
 
 // mix is the finalizer of SplitMix64.
 //
