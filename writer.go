@@ -188,27 +188,19 @@ func (w *Writer) fine(row []byte) bool {
 // escape writes a number of backslashes into the last row, before the commas of its values. It
 // works from the end, so that each byte moves once.
 func (w *Writer) escape(record []string, escapes int) {
-	from := len(w.buf)
+	end := len(w.buf) // of what has not moved yet
 	w.buf = append(w.buf, make([]byte, escapes)...)
-	to := len(w.buf)
-	for i := len(record) - 1; from < to; i-- {
+	at := end // where the value begins
+	for i := len(record) - 1; escapes > 0; i-- {
 		value := record[i]
-		for from < to {
-			comma := strings.LastIndexByte(value, ',')
-			n := len(value) - max(comma, 0)
-			copy(w.buf[to-n:to], w.buf[from-n:from])
-			from, to = from-n, to-n
-			if comma < 0 {
-				break
-			}
-			to--
-			w.buf[to] = '\\'
-			value = value[:comma]
+		at -= len(value)
+		for comma := strings.LastIndexByte(value, ','); comma >= 0; comma = strings.LastIndexByte(value[:comma], ',') {
+			copy(w.buf[at+comma+escapes:], w.buf[at+comma:end])
+			end = at + comma
+			escapes--
+			w.buf[end+escapes] = '\\'
 		}
-		if from < to { // the separator before the value
-			from, to = from-1, to-1
-			w.buf[to] = ','
-		}
+		at-- // the separator before it
 	}
 }
 
