@@ -15,7 +15,8 @@ import (
 // Options are the options of [Import] and [Plan]. nil means the defaults.
 type Options struct {
 	// Resume goes on from whatever stands in the directory: a plan or half of one, jobs, or nothing
-	// at all. The parts stay as they were planned. Without it a directory that is not empty is refused.
+	// at all. The parts stay as they were planned. Without it a directory that is not empty is
+	// refused.
 	Resume bool
 
 	// PartRows and PartBytes bound the file of one job. 0 means what the service takes: 500,000
@@ -56,37 +57,10 @@ type Options struct {
 	// OnProgress, if not nil, is called now and then from the goroutine that imports.
 	OnProgress func(Progress)
 
-	// For tests: step is called where the process may end or the disk fail, and the others are of sorter.
+	// For tests: step is called where the process may end or the disk fail; the others are those
+	// of a sorter.
 	step                    func(string) error
 	sorterBytes, sorterRuns int
-}
-
-// Phase is what an import is doing.
-type Phase string
-
-// The phases of an import, in their order. Waiting is one in between: for another job of the
-// account.
-const (
-	Planning  Phase = "planning"
-	Importing Phase = "importing"
-	Waiting   Phase = "waiting"
-	Reporting Phase = "reporting"
-)
-
-// Progress says how far an import is.
-type Progress struct {
-	Phase Phase
-	Rows  int64 // of the phase that are done: read, imported or not, reported
-	Total int64 // rows of the phase; 0 when that is not known
-	Part  int   // the part that is imported, from 1
-	Parts int
-	Job   importjob.UserImportJob // that is being looked at: the part's, or the one waited for
-}
-
-func (o *Options) tell(p Progress) {
-	if o.OnProgress != nil {
-		o.OnProgress(p)
-	}
 }
 
 // withDefaults returns a copy without zeros.
@@ -139,9 +113,11 @@ func Plan(ctx context.Context, c importjob.Client, in importjob.CreateInput, sou
 //
 // The Summary adds up to the rows of the source. It comes also with a *[PartError] about a job that
 // somebody stopped, or that failed without reading a row: there Import ends, with the rows of the
-// parts that were not run as unknown, and Resume goes on with the next part. What else the error can be: [ErrDirInUse], [ErrLocked],
-// [ErrSourceChanged], [ErrJournal], [ErrPartChanged], [ErrColumns], a *[importjob.CSVError] about
-// the header of the input, an *[importjob.Error], or one of the source, the disk or ctx.
+// parts that were not run as unknown, and Resume goes on with the next part.
+//
+// What else the error can be: [ErrDirInUse], [ErrLocked], [ErrSourceChanged], [ErrJournal],
+// [ErrPartChanged], [ErrColumns], [ErrNotFinished], a *[importjob.CSVError] about the header of the
+// input, an *[importjob.Error], or one of the source, the disk or ctx.
 func Import(ctx context.Context, c importjob.Client, in importjob.CreateInput, source Source, dir string, opts *Options) (Summary, error) {
 	var s Summary
 	err := work(ctx, c, in, source, dir, opts, func(i *importer) error {
@@ -221,34 +197,40 @@ func (i *importer) plan(ctx context.Context, source Source) error {
 		begin.Name = i.begun.Name
 	}
 	if i.planned != nil {
-		return cmp.Or(i.dir.removeScratch(), i.unchanged(source, id))
+		return cmp.Or(i.dir.removeScratch(), i.unchanged(id))
 	}
 	if err := i.add(record{Event: begun, Plan: begin}); err != nil {
 		return err
 	}
-	var pool importjob.Pool
-	err = i.retry(ctx, func() (err error) {
-		pool, err = i.c.Pool(ctx, i.in.UserPoolID)
-		return err
-	})
+	files, err := i.planParts(ctx, source)
 	if err != nil {
-		return err
-	}
-	if err := i.dir.clear(); err != nil {
-		return err
-	}
-	p, err := newPlanner(i.dir, pool, i.in, source, i.opts)
-	if err != nil {
-		return err
-	}
-	files, err := p.plan(ctx)
-	if err = cmp.Or(err, p.source.close()); err != nil {
 		return err
 	}
 	if err := i.add(record{Event: planned, Files: files}); err != nil {
 		return err
 	}
 	return i.dir.removeScratch()
+}
+
+// planParts writes the files of a plan, instead of what another one may have left.
+func (i *importer) planParts(ctx context.Context, source Source) (*inventory, error) {
+	var pool importjob.Pool
+	err := i.retry(ctx, func() (err error) {
+		pool, err = i.c.Pool(ctx, i.in.UserPoolID)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	if err := i.dir.clear(); err != nil {
+		return nil, err
+	}
+	p, err := newPlanner(i.dir, pool, i.in, source, i.opts)
+	if err != nil {
+		return nil, err
+	}
+	files, err := p.plan(ctx)
+	return files, cmp.Or(err, p.source.close())
 }
 
 // agree compares what is asked for with what the directory holds.
@@ -268,7 +250,7 @@ func (i *importer) agree(now beginning) error {
 }
 
 // unchanged reads a file again that was planned from, to see that it is the same.
-func (i *importer) unchanged(source Source, id identity) error {
+func (i *importer) unchanged(id identity) error {
 	if i.planned.SHA256 == "" {
 		return nil
 	}

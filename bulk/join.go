@@ -1,7 +1,6 @@
 package bulk
 
 import (
-	"cmp"
 	"io"
 	"math"
 	"slices"
@@ -75,9 +74,12 @@ func (i *importer) partRows(part, username int, f func(reportRow) error) error {
 			return err
 		}
 		v, err := outcome(row.Line())
+		if err != nil {
+			return err
+		}
 		r := reportRow{sourceLine: sourceLine, part: part, jobID: state.jobID, line: row.Line(), username: string(row.Field(username)), verdict: v}
 		r.values = func() []string { return valuesOf(row) }
-		if err := cmp.Or(err, f(r)); err != nil {
+		if err := f(r); err != nil {
 			return err
 		}
 	}

@@ -48,7 +48,7 @@ func (r *partRun) find(ctx context.Context) (found importjob.UserImportJob, err 
 			if err != nil {
 				return err
 			}
-			if job.JobName == r.name() && (found.JobID == "" || slices.Index(order, job.Status) > slices.Index(order, found.Status)) {
+			if job.JobName == r.name() && (found.JobID == "" || along(job.Status) > along(found.Status)) {
 				found = job
 			}
 		}
@@ -57,9 +57,13 @@ func (r *partRun) find(ctx context.Context) (found importjob.UserImportJob, err 
 	return found, err
 }
 
-// order is how far a job of a status is along.
-var order = []importjob.Status{importjob.StatusExpired, importjob.StatusCreated, importjob.StatusPending,
-	importjob.StatusInProgress, importjob.StatusStopping, importjob.StatusStopped, importjob.StatusFailed, importjob.StatusSucceeded}
+// along is how far a job of a status is. One that has expired is as good as none.
+func along(s importjob.Status) int {
+	if s == importjob.StatusExpired {
+		return -1
+	}
+	return slices.Index(importjob.Statuses(), s)
+}
 
 // adopt makes a job the part's.
 func (r *partRun) adopt(job importjob.UserImportJob) error {

@@ -132,8 +132,7 @@ func (r *partRun) active(ctx context.Context) (active importjob.UserImportJob, e
 			if err != nil {
 				return err
 			}
-			switch job.Status {
-			case importjob.StatusPending, importjob.StatusInProgress, importjob.StatusStopping:
+			if job.Status.CanBecome(importjob.StatusStopped) { // all that are active, and no others
 				active = job
 				return nil
 			}

@@ -98,9 +98,8 @@ func (r *bulkRun) interrupted() error {
 	return fmt.Errorf("%w%s", errInterrupted, goOn)
 }
 
-func active(s importjob.Status) bool {
-	return s == importjob.StatusPending || s == importjob.StatusInProgress || s == importjob.StatusStopping
-}
+// active reports whether a job of a status was started and has not ended.
+func active(s importjob.Status) bool { return s.CanBecome(importjob.StatusStopped) }
 
 // again are the arguments that go on with the import, less a flag.
 func (r *bulkRun) again(without string) []string {
