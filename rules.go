@@ -149,12 +149,13 @@ func (r *rowRules) judge(row *Row) (int, string) {
 // longer, and a row that is valid UTF-8 none that is not: that leaves the columns with rules of
 // their own, of which a pool has few.
 func (r *rowRules) judgeValues(row *Row) (int, string) {
+	row.locate()
 	if len(row.text)-row.escapes > MaxValueBytes || r.refuseQuotes || !validUTF8(row.text) {
 		for i := range r.columns {
-			if reason := r.judgeForm(row.Field(i)); reason != "" {
+			if reason := r.judgeForm(row.field(i)); reason != "" {
 				return i, reason
 			}
-			if reason := r.columns[i].judge(row.Field(i)); reason != "" {
+			if reason := r.columns[i].judge(row.field(i)); reason != "" {
 				return i, reason
 			}
 		}
@@ -165,7 +166,7 @@ func (r *rowRules) judgeValues(row *Row) (int, string) {
 		if row.isEmpty(c.column) && !c.required {
 			continue
 		}
-		if reason := c.judge(row.Field(c.column)); reason != "" {
+		if reason := c.judge(row.field(c.column)); reason != "" {
 			return c.column, reason
 		}
 	}
@@ -202,11 +203,11 @@ func (c *columnRule) judge(value []byte) string {
 }
 
 func (r *rowRules) isTrue(row *Row, i int) bool {
-	return i >= 0 && !row.isEmpty(i) && isTrue(row.Field(i))
+	return i >= 0 && !row.isEmpty(i) && isTrue(row.field(i))
 }
 
 func (r *rowRules) isEmpty(row *Row, i int) bool {
-	return i < 0 || len(row.Field(i)) == 0
+	return i < 0 || len(row.field(i)) == 0
 }
 
 // attributeRules are the rules of an attribute's type, name and bounds.

@@ -11,199 +11,214 @@ import (
 //
 // The trick is to look at 64 bytes at once. A word of eight bytes is compared with eight commas in
 // a handful of operations (SWAR, "SIMD within a register"), which leaves one bit for each byte
-// that is a comma; eight words make a mask of 64 bits. The separators are then the set bits,
-// found with TrailingZeros64 and stored without a branch for each, four at a time. The first block
-// of a row begins with the row: rows that are alike have their separators in the same blocks, and
-// a processor guesses well how many there are.
+// that is a comma; eight words make 64 bits. That is done for a whole buffer, so that a comma costs
+// the same in whatever row it is. The separators of a row are then the set bits of its stretch,
+// found with TrailingZeros64. They are taken 64 at a time from where the row begins: rows that are
+// alike have their separators in the same words, and a processor guesses well how many there are.
 //
 // An escaped comma is one with a backslash before it. Most rows have none: where the next
-// backslash is comes from bytes.IndexByte, which is as fast as memory, and only a block that has
-// one is looked at for backslashes as well. "Commas that follow a backslash" is then a shift and
-// an AND. A row with one is copied; a value of it that loses backslashes gets as many spaces at
-// its end, which whoever reads it trims. So no other value moves, and the places of all values
-// are the same in the copy and in the file.
+// backslash is comes from bytes.IndexByte, which is as fast as memory. A row with one has the
+// backslashes taken out where it lies: the rest of the value moves to the left, and as many spaces
+// follow it, which whoever reads the value trims. So no other value moves, and a value is where it
+// is in the file. The comma is unmarked, which is all that tells it from a separator.
 
 const (
 	blockSize = 64
 	ones      = 0x0101010101010101
 	lows      = 0x7f * ones
 	highs     = 0x80 * ones
+	gather    = 0x0002040810204081 // moves the highest bits of eight bytes into the highest byte
 )
 
-// mask has a bit for each byte of a block that equals c.
-func mask(b *[blockSize]byte, c uint64) uint64 {
-	c *= ones
-	return ^(others(binary.LittleEndian.Uint64(b[0:])^c) |
-		others(binary.LittleEndian.Uint64(b[8:])^c)<<8 |
-		others(binary.LittleEndian.Uint64(b[16:])^c)<<16 |
-		others(binary.LittleEndian.Uint64(b[24:])^c)<<24 |
-		others(binary.LittleEndian.Uint64(b[32:])^c)<<32 |
-		others(binary.LittleEndian.Uint64(b[40:])^c)<<40 |
-		others(binary.LittleEndian.Uint64(b[48:])^c)<<48 |
-		others(binary.LittleEndian.Uint64(b[56:])^c)<<56)
-}
-
-// others has a bit for each byte of a word that is not zero.
-func others(x uint64) uint64 {
-	return ((x&lows + lows | x) & highs) * 0x0002040810204081 >> 56
-}
-
 // tokenizer finds the values of rows that lie in one buffer. The buffer is readable for a block
-// beyond its end. The zero value has to be reset first.
+// beyond its end, and changed where rows have escapes. The zero value has to be reset first.
 type tokenizer struct {
 	buf       []byte
-	end       int // of what is filled in
-	backslash int // the first one at or after the row, end if there is none, -1 if that is not known
-
-	// Of a row with a backslash:
-	copy   []byte // of the row; readable for a block beyond its end
-	from   int    // where the row begins
-	copied int    // up to where it is copied
-	gap    int    // how many backslashes the copy of the last value lacks
-	carry  uint64 // 1 when the block before ends in a backslash
+	end       int      // of what is filled in
+	marks     []uint64 // a bit for each byte: it is a comma, and not one that has been unescaped
+	backslash int      // the first one at or after the row, end if there is none, -1 if that is not known
 }
 
 // reset tells that the buffer has changed.
 func (t *tokenizer) reset(buf []byte, end int) {
+	blocks := (end + blockSize - 1) / blockSize
+	if cap(t.marks) < blocks+2 {
+		t.marks = make([]uint64, max(blocks, len(buf)/blockSize)+2)
+	}
 	t.buf, t.end, t.backslash = buf, end, -1
+	t.marks = t.marks[:blocks+2] // two more, so that 64 bits can be taken from anywhere
+	mark(t.marks[:blocks], buf, ','*ones, lows, highs, gather)
+}
+
+// mark fills in the bits for as many blocks of a buffer as there are words. The constants are
+// parameters so that the compiler keeps them in registers: c is eight times the byte to look for.
+func mark(words []uint64, buf []byte, c, low, high, gather uint64) {
+	for i := range words {
+		b := (*[blockSize]byte)(buf[i*blockSize:])
+		x := binary.LittleEndian.Uint64(b[0:]) ^ c
+		others := ((x&low + low | x) & high) * gather >> 56 // a bit for each byte that is not zero
+		x = binary.LittleEndian.Uint64(b[8:]) ^ c
+		others |= ((x&low + low | x) & high) * gather >> 56 << 8
+		x = binary.LittleEndian.Uint64(b[16:]) ^ c
+		others |= ((x&low + low | x) & high) * gather >> 56 << 16
+		x = binary.LittleEndian.Uint64(b[24:]) ^ c
+		others |= ((x&low + low | x) & high) * gather >> 56 << 24
+		x = binary.LittleEndian.Uint64(b[32:]) ^ c
+		others |= ((x&low + low | x) & high) * gather >> 56 << 32
+		x = binary.LittleEndian.Uint64(b[40:]) ^ c
+		others |= ((x&low + low | x) & high) * gather >> 56 << 40
+		x = binary.LittleEndian.Uint64(b[48:]) ^ c
+		others |= ((x&low + low | x) & high) * gather >> 56 << 48
+		x = binary.LittleEndian.Uint64(b[56:]) ^ c
+		others |= ((x&low + low | x) & high) * gather >> 56 << 56
+		words[i] = ^others
+	}
+}
+
+// mask has a bit for each of 64 bytes that equals c.
+func mask(b []byte, c byte) uint64 {
+	var words [1]uint64
+	mark(words[:], b, uint64(c)*ones, lows, highs, gather)
+	return words[0]
+}
+
+// marked returns the marks of 64 bytes from an index on.
+func (t *tokenizer) marked(from int) uint64 {
+	i, shift := uint(from)/blockSize, uint(from)%blockSize
+	return t.marks[i]>>shift | t.marks[i+1]<<1<<(shift^(blockSize-1))
+}
+
+// unmark takes marks away from among 64 bytes from an index on.
+func (t *tokenizer) unmark(from int, marks uint64) {
+	i, shift := uint(from)/blockSize, uint(from)%blockSize
+	t.marks[i] &^= marks << shift
+	t.marks[i+1] &^= marks >> 1 >> (shift ^ (blockSize - 1))
 }
 
 // split makes row the one that lies from one index to another.
 func (t *tokenizer) split(row *Row, from, to int) {
-	if t.backslash < from {
-		t.backslash = t.find(from)
+	row.escapes = 0
+	if t.backslash < to {
+		t.unescape(row, from, to)
 	}
-	row.raw = t.buf[from:to:to]
-	row.text, row.escapes = row.raw, 0
-	escaped := t.backslash < to
-	if escaped {
-		t.begin(row, from, to)
-	}
-	starts := row.starts[:cap(row.starts)]
-	n := 0
-	for block := from; block < to; block += blockSize {
-		separators := mask((*[blockSize]byte)(t.buf[block:]), ',')
-		if to-block < blockSize {
-			separators &= 1<<(to-block) - 1
+	t.separate(row, from, to)
+}
+
+// separate is split for a row without escapes, or one that has been split before.
+func (t *tokenizer) separate(row *Row, from, to int) {
+	size := to - from
+	last := size / blockSize
+	ends := row.room(last + 1)
+	values := 0
+	for i := range ends {
+		word := t.marked(from + i*blockSize)
+		if i == last { // after the last value
+			end := uint64(1) << (size % blockSize)
+			word = word&(end-1) | end
 		}
-		if escaped && (t.backslash < block+blockSize || t.gap > 0 || t.carry > 0) {
-			separators = t.unescape(row, separators, block, to)
-		}
-		if n+blockSize+16 > len(starts) {
-			starts = more(starts)
-		}
-		n = emit(starts, n, separators, block-from)
+		ends[i] = word
+		values += bits.OnesCount64(word)
 	}
-	if escaped {
-		t.endValue(row, to)
-	}
-	row.starts = starts
-	row.finish(n, to-from)
+	row.text, row.ends, row.values, row.starts = t.buf[from:to:to], ends, values, row.starts[:0]
 }
 
 // find looks for the next backslash.
 func (t *tokenizer) find(from int) int {
+	from = min(from, t.end)
 	if i := bytes.IndexByte(t.buf[from:t.end], '\\'); i >= 0 {
 		return from + i
 	}
 	return t.end
 }
 
-// emit stores where values start, from the one after the n-th separator of a row on: after each
-// separator of a block. It stores four at a time, the last of which may be too many, and returns
-// how many separators there are now. base is the index of the block within the row.
-func emit(starts []uint16, n int, separators uint64, base int) int {
-	p := (*[blockSize + 4]uint16)(starts[n+1:])
-	count := bits.OnesCount64(separators)
-	base++
-	for i := 0; separators != 0; i += 4 {
-		at := i & (blockSize - 1) // which it is; so the compiler knows
-		p[at] = uint16(base + bits.TrailingZeros64(separators))
-		separators &= separators - 1
-		p[at+1] = uint16(base + bits.TrailingZeros64(separators))
-		separators &= separators - 1
-		p[at+2] = uint16(base + bits.TrailingZeros64(separators))
-		separators &= separators - 1
-		p[at+3] = uint16(base + bits.TrailingZeros64(separators))
-		separators &= separators - 1
+// unescape takes the backslashes before commas out of a row, and those commas out of the marks.
+func (t *tokenizer) unescape(row *Row, from, to int) {
+	if t.backslash < from {
+		t.backslash = t.find(from)
 	}
-	return n + count
-}
-
-// begin begins with a row that has a backslash.
-func (t *tokenizer) begin(row *Row, from, to int) {
-	if size := to - from + blockSize; len(row.scratch) < size {
-		row.scratch = make([]byte, 2*size)
-	}
-	row.text = row.scratch[: to-from : to-from]
-	t.copy, t.from, t.copied, t.gap, t.carry = row.scratch, from, from, 0, 0
-}
-
-// unescape takes the escaped commas out of those of a block, and the backslashes before them out
-// of the copy of the row.
-func (t *tokenizer) unescape(row *Row, commas uint64, block, to int) uint64 {
-	backslashes := t.backslashes(block, min(block+blockSize, to))
-	escaped := commas & (backslashes<<1 | t.carry)
-	t.carry = backslashes >> (blockSize - 1)
-	separators := commas &^ escaped
-	rest := separators
-	for escaped != 0 {
-		if before := rest & (escaped&-escaped - 1); before != 0 {
-			t.endValue(row, block+bits.TrailingZeros64(before))
-			rest &^= before
+	rest, gap := 0, 0 // where the rest of a value begins that has to move, and how far
+	for t.backslash < to {
+		view := t.backslash // 64 bytes from a backslash on
+		if end := t.separator(rest, view); gap > 0 && end < view {
+			t.endValue(row, rest, end, &gap)
 		}
-		ofValue := escaped & (rest&-rest - 1)
-		t.drop(ofValue, block)
-		escaped &^= ofValue
-	}
-	if rest != 0 {
-		t.endValue(row, block+bits.TrailingZeros64(rest))
-	}
-	return separators
-}
-
-// backslashes has a bit for each backslash of a block, and finds the next one after it. A value
-// with just one needs no mask.
-func (t *tokenizer) backslashes(block, to int) uint64 {
-	first := t.backslash
-	if first >= to {
-		return 0
-	}
-	if t.gap == 0 {
-		if t.backslash = t.find(first + 1); t.backslash >= to {
-			return 1 << (first - block)
+		escaped := t.escaped(view, to, gap > 0)
+		t.unmark(view, escaped)
+		separators := t.marked(view)
+		for escaped != 0 {
+			if before := separators & (escaped&-escaped - 1); before != 0 {
+				if separators &^= before; gap > 0 {
+					t.endValue(row, rest, view+bits.TrailingZeros64(before), &gap)
+				}
+			}
+			if gap == 0 { // what stands before the first backslash stays
+				rest = view + bits.TrailingZeros64(escaped) - 1
+			}
+			ofValue := escaped & (separators&-separators - 1)
+			rest, gap = t.drop(view, ofValue, rest, gap)
+			escaped &^= ofValue
 		}
 	}
-	t.backslash = t.find(to)
-	return mask((*[blockSize]byte)(t.buf[block:]), '\\')
+	if gap > 0 {
+		t.endValue(row, rest, t.separator(rest, to), &gap)
+	}
 }
 
-// drop copies the value that the last copied byte belongs to up to the last of its escaped commas
-// in a block, without the backslashes before them.
-func (t *tokenizer) drop(escaped uint64, block int) {
-	dst, src, copied, gap := t.copy, t.buf, t.copied, t.gap+t.from
+// separator looks for the first mark between two indices; without one it is the second.
+func (t *tokenizer) separator(from, to int) int {
+	for at := from; at < to; at += blockSize {
+		if marks := t.marked(at); marks != 0 {
+			return min(at+bits.TrailingZeros64(marks), to)
+		}
+	}
+	return to
+}
+
+// escaped has a bit for each escaped comma of a view, and finds the next view. Most values with
+// an escape have just one, so that no other needs to be looked for.
+func (t *tokenizer) escaped(view, to int, many bool) uint64 {
+	commas := t.marked(view)
+	if left := to - view; left < blockSize {
+		commas &= 1<<left - 1
+	}
+	backslashes := uint64(1)
+	if !many {
+		t.backslash = t.find(view + 1)
+	}
+	if many || t.backslash < min(view+blockSize, to) {
+		backslashes = mask(t.buf[view:], '\\')
+		next := view + blockSize - int(backslashes>>(blockSize-1)) // the comma of the last one is in the next view
+		t.backslash = t.find(min(next, to))
+	}
+	return commas & (backslashes << 1)
+}
+
+// drop takes out the backslashes before escaped commas, all of one value.
+func (t *tokenizer) drop(view int, escaped uint64, rest, gap int) (int, int) {
+	buf := t.buf
 	for ; escaped != 0; escaped &= escaped - 1 {
-		comma := block + bits.TrailingZeros64(escaped)
-		if comma-1-copied > 8 {
-			copy(dst[copied-gap:], src[copied:comma-1])
+		comma := view + bits.TrailingZeros64(escaped)
+		if gap < 8 || comma-1-rest > 8 {
+			copy(buf[rest-gap:], buf[rest:comma-1])
 		} else { // more than that is overwritten by what comes next
-			binary.LittleEndian.PutUint64(dst[copied-gap:], binary.LittleEndian.Uint64(src[copied:]))
+			binary.LittleEndian.PutUint64(buf[rest-gap:], binary.LittleEndian.Uint64(buf[rest:]))
 		}
-		copied = comma
+		rest = comma
 		gap++
 	}
-	t.copied, t.gap = copied, gap-t.from
+	return rest, gap
 }
 
-// endValue copies the rest of a value, which ends at an index, unless it has no escapes.
-func (t *tokenizer) endValue(row *Row, end int) {
-	if t.gap == 0 && end < t.from+len(row.raw) {
-		return
+// endValue moves the rest of a value, which ends at an index, and fills the gap with spaces.
+func (t *tokenizer) endValue(row *Row, rest, end int, gap *int) {
+	copy(t.buf[rest-*gap:], t.buf[rest:end])
+	spaces := t.buf[end-*gap : end]
+	for ; len(spaces) >= 8; spaces = spaces[8:] {
+		binary.LittleEndian.PutUint64(spaces, ' '*ones)
 	}
-	copy(t.copy[t.copied-t.gap-t.from:], t.buf[t.copied:end])
-	for i := end - t.gap; i < end; i += 8 {
-		binary.LittleEndian.PutUint64(t.copy[i-t.from:], ' '*ones)
+	for i := range spaces {
+		spaces[i] = ' '
 	}
-	row.escapes += t.gap
-	t.copied, t.gap = end, 0
+	row.escapes += *gap
+	*gap = 0
 }

@@ -112,7 +112,7 @@ func TestMask(t *testing.T) {
 				want |= 1 << i
 			}
 		}
-		require.Equal(t, want, mask(&block, ','), "%q", block)
+		require.Equal(t, want, mask(block[:], ','), "%q", block)
 	}
 }
 

@@ -63,11 +63,10 @@ func (v *verdicts) judgeForm(rules *rowRules, from int, fault *CSVError) bool {
 
 // judgeRow judges a row whose form is right.
 func (v *verdicts) judgeRow(rules *rowRules, from int) {
-	username := v.row.Field(rules.username)
 	i, reason := rules.judge(&v.row)
 	if reason == "" {
 		var h usernameHash
-		h, v.scratch = hashUsername(username, rules.caseSensitive, v.scratch)
+		h, v.scratch = hashUsername(v.row.field(rules.username), rules.caseSensitive, v.scratch)
 		v.rows = append(v.rows, rowVerdict{h, uint32(from), uint32(v.lines.number), false})
 		return
 	}
@@ -83,7 +82,10 @@ func (v *verdicts) addBad(from int, f Finding) {
 
 // username reads the username of a row again.
 func (v *verdicts) username(row *rowVerdict, column int) (name string, at int) {
-	line, _, _ := bytes.Cut(v.window.buf[row.at:v.window.cut], []byte("\n"))
-	again := ParseRow(string(line))
-	return string(again.Field(column)), again.Column(column)
+	from, to := int(row.at), v.window.cut
+	if n := bytes.IndexByte(v.window.buf[from:to], '\n'); n >= 0 {
+		to = from + n
+	}
+	v.lines.separate(&v.row, from, to)
+	return string(v.row.Field(column)), v.row.Column(column)
 }

@@ -157,7 +157,7 @@ func (l *lines) row(row *Row, w *window, from, to int, header []string) *CSVErro
 			row.size += w.dropped
 		}
 		if isLong(w.buf[from:to]) {
-			row.finish(-1, 0)
+			row.empty()
 			return &CSVError{Line: row.line, Err: ErrRowTooLong}
 		}
 	}
