@@ -14,7 +14,8 @@ type Row struct {
 	size    int
 	text    []byte   // the line with its escapes resolved; a value that got shorter ends in spaces
 	escapes int      // how many there were
-	ends    []uint64 // a bit for each byte of text and the one after it: a value ends there
+	marks   []uint64 // a bit for each byte of text: it is a separator; and bits for what follows
+	shift   uint     // how many bits stand before them
 	values  int      // how many there are
 	starts  []uint16 // where each value starts in text; then one after the end of the last; see locate
 	raw     []byte   // what Text returns, of a row with escapes
@@ -127,9 +128,9 @@ func (r *Row) Len() int { return r.values }
 // them it is faster than Field.
 func (r *Row) Fields() iter.Seq2[int, []byte] {
 	return func(yield func(int, []byte) bool) {
-		text, from, block, i := r.text, 0, 0, 0
-		for _, ends := range r.ends {
-			for ends != 0 {
+		text, from, i := r.text, 0, 0
+		for block := 0; i < r.values; block += blockSize {
+			for ends := r.ends(block); ends != 0; ends &= ends - 1 {
 				v, end := text[:0], block+bits.TrailingZeros64(ends)
 				if from < end {
 					v = text[from:end:end]
@@ -140,13 +141,21 @@ func (r *Row) Fields() iter.Seq2[int, []byte] {
 				if !yield(i, v) {
 					return
 				}
-				ends &= ends - 1
 				from = end + 1
 				i++
 			}
-			block += blockSize
 		}
 	}
+}
+
+// ends has a bit for each of 64 bytes of text, from an index on: a value ends there.
+func (r *Row) ends(block int) uint64 {
+	i := uint(block) / blockSize
+	word := r.marks[i]>>(r.shift%blockSize) | r.marks[i+1]<<1<<(^r.shift%blockSize)
+	if left := uint(len(r.text) - block); left < blockSize { // after the last value
+		word = word&(1<<left-1) | 1<<left
+	}
+	return word
 }
 
 // Field returns value i, counted from 0, with escapes resolved and white space trimmed.
@@ -181,13 +190,12 @@ func (r *Row) findStarts() {
 	}
 	starts := r.starts[:r.values+1]
 	starts[0] = 0
-	n, next := 1, 1
-	for _, ends := range r.ends {
-		for ; ends != 0; ends &= ends - 1 {
-			starts[n] = uint16(next + bits.TrailingZeros64(ends))
+	n := 1
+	for block := 0; n <= r.values; block += blockSize {
+		for ends := r.ends(block); ends != 0; ends &= ends - 1 {
+			starts[n] = uint16(block + bits.TrailingZeros64(ends) + 1)
 			n++
 		}
-		next += blockSize
 	}
 	r.starts = starts
 }
@@ -260,15 +268,7 @@ func (r *Row) countFault(header []string) *CSVError {
 	return &CSVError{Line: r.line, Column: r.size + 1, Attribute: header[r.Len()], Err: ErrFieldCount}
 }
 
-// room makes room for a number of words in ends.
-func (r *Row) room(words int) []uint64 {
-	if cap(r.ends) < words {
-		r.ends = make([]uint64, words+words/2)
-	}
-	return r.ends[:words]
-}
-
 // empty makes r a row without values.
 func (r *Row) empty() {
-	r.text, r.escapes, r.ends, r.values, r.starts = nil, 0, r.ends[:0], 0, r.starts[:0]
+	r.text, r.escapes, r.values, r.starts = nil, 0, 0, r.starts[:0]
 }

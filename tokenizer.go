@@ -106,20 +106,20 @@ func (t *tokenizer) split(row *Row, from, to int) {
 
 // separate is split for a row without escapes, or one that has been split before.
 func (t *tokenizer) separate(row *Row, from, to int) {
-	size := to - from
-	last := size / blockSize
-	ends := row.room(last + 1)
-	values := 0
-	for i := range ends {
-		word := t.marked(from + i*blockSize)
-		if i == last { // after the last value
-			end := uint64(1) << (size % blockSize)
-			word = word&(end-1) | end
-		}
-		ends[i] = word
-		values += bits.OnesCount64(word)
+	first, shift := uint(from)/blockSize, uint(from)%blockSize
+	row.text, row.starts = t.buf[from:to:to], row.starts[:0]
+	row.marks, row.shift = t.marks[first:], shift
+	row.values = 1 + t.count(uint(from), uint(to))
+}
+
+// count returns the number of marks between two indices.
+func (t *tokenizer) count(from, to uint) int {
+	words := t.marks[from/blockSize : to/blockSize+1]
+	n := bits.OnesCount64(words[0]>>(from%blockSize)) - bits.OnesCount64(words[len(words)-1]>>(to%blockSize))
+	for _, word := range words[1:] {
+		n += bits.OnesCount64(word)
 	}
-	row.text, row.ends, row.values, row.starts = t.buf[from:to:to], ends, values, row.starts[:0]
+	return n
 }
 
 // find looks for the next backslash.
@@ -132,17 +132,47 @@ func (t *tokenizer) find(from int) int {
 }
 
 // unescape takes the backslashes before commas out of a row, and those commas out of the marks.
+// Most rows with a backslash have just one.
 func (t *tokenizer) unescape(row *Row, from, to int) {
-	if t.backslash < from {
-		t.backslash = t.find(from)
+	at := t.backslash
+	if at < from {
+		at = t.find(from)
 	}
+	t.backslash = at
+	if at < to {
+		if t.backslash = t.find(at + 1); t.backslash >= to {
+			t.unescapeOne(row, at, to)
+			return
+		}
+		t.backslash = at
+		t.unescapeAll(row, to)
+	}
+}
+
+// unescapeOne is unescape for a row with just one backslash.
+func (t *tokenizer) unescapeOne(row *Row, at, to int) {
+	comma := at + 1
+	if comma >= to || t.buf[comma] != ',' {
+		return
+	}
+	t.unmark(comma, 1)
+	value := t.buf[at:t.separator(comma+1, to)]
+	copy(value, value[1:])
+	value[len(value)-1] = ' '
+	row.escapes = 1
+}
+
+// unescapeAll is unescape for a row with any number of them.
+func (t *tokenizer) unescapeAll(row *Row, to int) {
 	rest, gap := 0, 0 // where the rest of a value begins that has to move, and how far
 	for t.backslash < to {
 		view := t.backslash // 64 bytes from a backslash on
-		if end := t.separator(rest, view); gap > 0 && end < view {
-			t.endValue(row, rest, end, &gap)
+		if gap > 0 {
+			if end := t.separator(rest, view); end < view {
+				t.endValue(row, rest, end, &gap)
+			}
 		}
-		escaped := t.escaped(view, to, gap > 0)
+		escaped := t.escaped(view, to)
 		t.unmark(view, escaped)
 		separators := t.marked(view)
 		for escaped != 0 {
@@ -174,22 +204,15 @@ func (t *tokenizer) separator(from, to int) int {
 	return to
 }
 
-// escaped has a bit for each escaped comma of a view, and finds the next view. Most values with
-// an escape have just one, so that no other needs to be looked for.
-func (t *tokenizer) escaped(view, to int, many bool) uint64 {
+// escaped has a bit for each escaped comma of a view, and finds the next view.
+func (t *tokenizer) escaped(view, to int) uint64 {
 	commas := t.marked(view)
 	if left := to - view; left < blockSize {
 		commas &= 1<<left - 1
 	}
-	backslashes := uint64(1)
-	if !many {
-		t.backslash = t.find(view + 1)
-	}
-	if many || t.backslash < min(view+blockSize, to) {
-		backslashes = mask(t.buf[view:], '\\')
-		next := view + blockSize - int(backslashes>>(blockSize-1)) // the comma of the last one is in the next view
-		t.backslash = t.find(min(next, to))
-	}
+	backslashes := mask(t.buf[view:], '\\')
+	next := view + blockSize - int(backslashes>>(blockSize-1)) // the comma of the last one is in the next view
+	t.backslash = t.find(min(next, to))
 	return commas & (backslashes << 1)
 }
 
