@@ -111,7 +111,9 @@ type Reader struct {
 
 // NewReader returns a Reader that reads from r.
 func NewReader(r io.Reader) *Reader {
-	return &Reader{src: r, maxBytes: MaxFileBytes}
+	reader := &Reader{src: r, maxBytes: MaxFileBytes}
+	reader.lines.window = &reader.window
+	return reader
 }
 
 // Header reads the header, unless that has been done, and returns the names of the columns. The
@@ -166,33 +168,39 @@ func (r *Reader) ReadRow() (*Row, error) {
 		r.err = &CSVError{Line: r.lines.number, Err: ErrTooManyRows}
 		return nil, r.err
 	}
-	row := &r.row
-	if fault := r.lines.row(row, &r.window, from, to, r.header); fault != nil {
-		return row, fault
+	if fault := r.lines.row(&r.row, from, to, r.header); fault != nil {
+		return &r.row, fault
 	}
-	return row, nil
+	return &r.row, nil
 }
 
 // next returns where in the window the next line is that is not empty, without its end.
 func (r *Reader) next() (from, to int, err error) {
+	for {
+		if from, to, ok := r.lines.line(); ok {
+			return from, to, nil
+		}
+		if err := r.more(); err != nil {
+			return 0, 0, err
+		}
+	}
+}
+
+// more reads the next window.
+func (r *Reader) more() error {
+	if fault := r.lines.fault(); fault != nil {
+		return fault
+	}
+	more := r.window.follow(&r.window, r.src)
 	most := r.maxBytes
 	if r.NoLimits {
 		most = math.MaxInt64
 	}
-	for {
-		from, to, ok, fault := r.lines.line(&r.window, most)
-		if fault != nil {
-			return 0, 0, fault
-		}
-		if ok {
-			return from, to, nil
-		}
-		more := r.window.follow(&r.window, r.src)
-		r.lines.read(&r.window)
-		if !more {
-			return 0, 0, r.window.err
-		}
+	r.lines.read(&r.window, most)
+	if !more {
+		return r.window.err
 	}
+	return nil
 }
 
 var bom = []byte("\uFEFF")

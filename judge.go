@@ -52,7 +52,7 @@ func (j *Judge) Header() ([]Finding, error) {
 	if !j.headRead {
 		j.headRead = true
 		j.faults, j.headErr = j.judgeHeader()
-		j.line, j.bytes = j.reader.lines.number, j.reader.lines.after(&j.reader.window)
+		j.line, j.bytes = j.reader.lines.number, j.reader.lines.after()
 		j.err = j.headErr
 		if len(j.faults) > 0 {
 			j.err = io.EOF // no rows under such a header
@@ -190,7 +190,7 @@ func (j *Judge) merge(v *verdicts) *Judged {
 		j.err = io.EOF
 	}
 	j.line += v.lines.number
-	j.bytes = v.lines.after(&v.window)
+	j.bytes = v.lines.after()
 	return b
 }
 

@@ -52,7 +52,7 @@ func checkPlainly(pool Pool, src io.Reader, opts CheckOptions) (c checked) {
 		}
 		c.add(f)
 	}
-	c.sum.Bytes = r.lines.after(&r.window)
+	c.sum.Bytes = r.lines.after()
 	if c.sum.Status, c.sum.Message = opts.Assumptions.FinalStatus(c.sum.Imported, c.sum.Skipped, c.sum.Failed); fatal {
 		last := c.findings[len(c.findings)-1]
 		message := (&CSVError{Attribute: last.Attribute, Err: errors.New(last.Reason)}).Error()

@@ -12,11 +12,11 @@ type Row struct {
 	line    int
 	offset  int64
 	size    int
-	text    []byte   // the line with its escapes resolved; a value that got shorter ends in spaces
-	escapes int      // how many there were
-	marks   []uint64 // a bit for each byte of text: it is a separator; and bits for what follows
-	shift   uint     // how many bits stand before them
-	values  int      // how many there are
+	text    []byte // the line with its escapes resolved; a value that got shorter ends in spaces
+	escapes int    // how many there were
+	values  int    // how many there are
+	tokens  *tokenizer
+	from    uint     // where in the tokenizer's buffer text begins
 	starts  []uint16 // where each value starts in text; then one after the end of the last; see locate
 	raw     []byte   // what Text returns, of a row with escapes
 }
@@ -128,8 +128,11 @@ func (r *Row) Len() int { return r.values }
 // them it is faster than Field.
 func (r *Row) Fields() iter.Seq2[int, []byte] {
 	return func(yield func(int, []byte) bool) {
+		if r.values == 0 {
+			return
+		}
 		text, from, i := r.text, 0, 0
-		for block := 0; i < r.values; block += blockSize {
+		for block := 0; block <= len(text); block += blockSize {
 			for ends := r.ends(block); ends != 0; ends &= ends - 1 {
 				v, end := text[:0], block+bits.TrailingZeros64(ends)
 				if from < end {
@@ -150,12 +153,11 @@ func (r *Row) Fields() iter.Seq2[int, []byte] {
 
 // ends has a bit for each of 64 bytes of text, from an index on: a value ends there.
 func (r *Row) ends(block int) uint64 {
-	i := uint(block) / blockSize
-	word := r.marks[i]>>(r.shift%blockSize) | r.marks[i+1]<<1<<(^r.shift%blockSize)
+	ends := r.tokens.marked(r.from + uint(block))
 	if left := uint(len(r.text) - block); left < blockSize { // after the last value
-		word = word&(1<<left-1) | 1<<left
+		ends = ends&(1<<left-1) | 1<<left
 	}
-	return word
+	return ends
 }
 
 // Field returns value i, counted from 0, with escapes resolved and white space trimmed.

@@ -83,32 +83,25 @@ func mask(b []byte, c byte) uint64 {
 }
 
 // marked returns the marks of 64 bytes from an index on.
-func (t *tokenizer) marked(from int) uint64 {
-	i, shift := uint(from)/blockSize, uint(from)%blockSize
-	return t.marks[i]>>shift | t.marks[i+1]<<1<<(shift^(blockSize-1))
+func (t *tokenizer) marked(from uint) uint64 {
+	i, shift := from/blockSize, from%blockSize
+	return t.marks[i]>>shift | t.marks[i+1]<<1<<(^from%blockSize)
 }
 
 // unmark takes marks away from among 64 bytes from an index on.
 func (t *tokenizer) unmark(from int, marks uint64) {
 	i, shift := uint(from)/blockSize, uint(from)%blockSize
 	t.marks[i] &^= marks << shift
-	t.marks[i+1] &^= marks >> 1 >> (shift ^ (blockSize - 1))
+	t.marks[i+1] &^= marks >> 1 >> (^shift % blockSize)
 }
 
 // split makes row the one that lies from one index to another.
 func (t *tokenizer) split(row *Row, from, to int) {
-	row.escapes = 0
+	row.tokens, row.from, row.text = t, uint(from), t.buf[from:to:to]
+	row.escapes, row.starts = 0, row.starts[:0]
 	if t.backslash < to {
 		t.unescape(row, from, to)
 	}
-	t.separate(row, from, to)
-}
-
-// separate is split for a row without escapes, or one that has been split before.
-func (t *tokenizer) separate(row *Row, from, to int) {
-	first, shift := uint(from)/blockSize, uint(from)%blockSize
-	row.text, row.starts = t.buf[from:to:to], row.starts[:0]
-	row.marks, row.shift = t.marks[first:], shift
 	row.values = 1 + t.count(uint(from), uint(to))
 }
 
@@ -174,7 +167,7 @@ func (t *tokenizer) unescapeAll(row *Row, to int) {
 		}
 		escaped := t.escaped(view, to)
 		t.unmark(view, escaped)
-		separators := t.marked(view)
+		separators := t.marked(uint(view))
 		for escaped != 0 {
 			if before := separators & (escaped&-escaped - 1); before != 0 {
 				if separators &^= before; gap > 0 {
@@ -197,7 +190,7 @@ func (t *tokenizer) unescapeAll(row *Row, to int) {
 // separator looks for the first mark between two indices; without one it is the second.
 func (t *tokenizer) separator(from, to int) int {
 	for at := from; at < to; at += blockSize {
-		if marks := t.marked(at); marks != 0 {
+		if marks := t.marked(uint(at)); marks != 0 {
 			return min(at+bits.TrailingZeros64(marks), to)
 		}
 	}
@@ -206,7 +199,7 @@ func (t *tokenizer) separator(from, to int) int {
 
 // escaped has a bit for each escaped comma of a view, and finds the next view.
 func (t *tokenizer) escaped(view, to int) uint64 {
-	commas := t.marked(view)
+	commas := t.marked(uint(view))
 	if left := to - view; left < blockSize {
 		commas &= 1<<left - 1
 	}

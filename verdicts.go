@@ -34,16 +34,16 @@ func (v *verdicts) judge(rules *rowRules) {
 	}
 	v.rows, v.bad, v.fatal = v.rows[:0], v.bad[:0], nil
 	v.lines.number = 0
-	v.lines.read(&v.window)
+	v.lines.read(&v.window, rules.maxBytes)
 	v.lines.next = v.start
 	v.start = 0
 	for {
-		from, to, ok, fault := v.lines.line(&v.window, rules.maxBytes)
+		from, to, ok := v.lines.line()
 		if !ok {
-			v.fatal = fault
+			v.fatal = v.lines.fault()
 			return
 		}
-		if fault := v.lines.row(&v.row, &v.window, from, to, rules.names); fault == nil {
+		if fault := v.lines.row(&v.row, from, to, rules.names); fault == nil {
 			v.judgeRow(rules, from)
 		} else if !v.judgeForm(rules, from, fault) {
 			return
@@ -86,6 +86,7 @@ func (v *verdicts) username(row *rowVerdict, column int) (name string, at int) {
 	if n := bytes.IndexByte(v.window.buf[from:to], '\n'); n >= 0 {
 		to = from + n
 	}
-	v.lines.separate(&v.row, from, to)
+	v.lines.backslash = v.lines.end // its escapes have been resolved already
+	v.lines.split(&v.row, from, to)
 	return string(v.row.Field(column)), v.row.Column(column)
 }

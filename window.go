@@ -102,47 +102,63 @@ func fill(src io.Reader, buf []byte, to int) (int, error) {
 	return to, io.ErrNoProgress
 }
 
-// lines cuts a window into lines.
+// lines cuts windows into lines.
 type lines struct {
 	tokenizer
-	next   int // where the next line begins, in the window
+	window *window
+	next   int // where in the window the next line begins
+	limit  int // the file is too large if that is beyond
 	number int // of the line, from 1
 }
 
-// read begins with a new window.
-func (l *lines) read(w *window) {
+// read begins with a new window, of a file that may have a number of bytes.
+func (l *lines) read(w *window, most int64) {
 	l.reset(w.buf, w.cut)
-	l.next = 0
-}
-
-// line returns where in the window the next line is that is not empty, without its end. The
-// fault is that the file is larger than most; it ends the reading. ok is false at the end of the
-// window.
-func (l *lines) line(w *window, most int64) (from, to int, ok bool, fault *CSVError) {
-	for {
-		from = l.next
-		if from >= w.cut {
-			return 0, 0, false, nil
-		}
-		l.number++
-		if n := bytes.IndexByte(w.buf[from:w.cut], '\n'); n >= 0 {
-			to = from + n
-			l.next = to + 1
-		} else { // the end of the stream, or a line that is too long
-			to = w.cut
-			l.next = to
-		}
-		if l.after(w) > most {
-			return 0, 0, false, &CSVError{Line: l.number, Err: ErrFileTooLarge}
-		}
-		if to-from > 1 || to > from && w.buf[from] != '\r' {
-			return from, to, true, nil
-		}
+	l.window, l.next = w, 0
+	switch left := most - w.offset; {
+	case left >= int64(w.cut+w.dropped+w.ended):
+		l.limit = w.cut
+	case left >= int64(w.cut): // the end of the last line is too far away
+		l.limit = w.cut - 1
+	default:
+		l.limit = int(left)
 	}
 }
 
+// line returns where in the window the next line is that is not empty, without its end. ok is
+// false at the end of the window, or where the file gets too large.
+func (l *lines) line() (from, to int, ok bool) {
+	w := l.window
+	for l.next < w.cut {
+		from, to = l.next, w.cut
+		l.number++
+		if n := bytes.IndexByte(w.buf[from:to], '\n'); n >= 0 {
+			to = from + n
+			l.next = to + 1
+		} else { // the end of the stream, or a line that is too long
+			l.next = to
+		}
+		if l.next > l.limit {
+			return 0, 0, false
+		}
+		if to-from > 1 || to > from && w.buf[from] != '\r' {
+			return from, to, true
+		}
+	}
+	return 0, 0, false
+}
+
+// fault is that the file is too large: why line has ended before the window does.
+func (l *lines) fault() *CSVError {
+	if l.next > l.limit {
+		return &CSVError{Line: l.number, Err: ErrFileTooLarge}
+	}
+	return nil
+}
+
 // after returns where in the stream the next line begins.
-func (l *lines) after(w *window) int64 {
+func (l *lines) after() int64 {
+	w := l.window
 	if l.next == w.cut {
 		return w.offset + int64(w.cut+w.dropped+w.ended)
 	}
@@ -150,19 +166,19 @@ func (l *lines) after(w *window) int64 {
 }
 
 // row makes row the line between two indices of the window. The error is about the row.
-func (l *lines) row(row *Row, w *window, from, to int, header []string) *CSVError {
-	row.line, row.offset, row.size = l.number, w.offset+int64(from), to-from
+func (l *lines) row(row *Row, from, to int, header []string) *CSVError {
+	row.line, row.offset, row.size = l.number, l.window.offset+int64(from), to-from
 	if to-from > MaxRowLength {
-		if to == w.cut {
-			row.size += w.dropped
+		if to == l.window.cut {
+			row.size += l.window.dropped
 		}
-		if isLong(w.buf[from:to]) {
+		if isLong(l.window.buf[from:to]) {
 			row.empty()
 			return &CSVError{Line: row.line, Err: ErrRowTooLong}
 		}
 	}
 	l.split(row, from, to)
-	if row.Len() != len(header) {
+	if row.values != len(header) {
 		return row.countFault(header)
 	}
 	return nil
