@@ -132,9 +132,9 @@ func (r *Row) Fields() iter.Seq2[int, []byte] {
 			return
 		}
 		text, from, i := r.text, 0, 0
-		for view := 0; view <= len(text); view += viewSize {
-			for ends := r.ends(view); ends != 0; ends &= ends - 1 {
-				v, end := text[:0], view+bits.TrailingZeros64(ends)
+		for block := 0; block <= len(text); block += blockSize {
+			for ends := r.ends(block); ends != 0; ends &= ends - 1 {
+				v, end := text[:0], block+bits.TrailingZeros64(ends)
 				if from < end {
 					v = text[from:end:end]
 					if v[0] <= ' ' || v[len(v)-1] <= ' ' {
@@ -151,10 +151,10 @@ func (r *Row) Fields() iter.Seq2[int, []byte] {
 	}
 }
 
-// ends has a bit for each byte of a view of text: a value ends there.
-func (r *Row) ends(view int) uint64 {
-	ends := r.tokens.marked(r.from + uint(view))
-	if left := uint(len(r.text) - view); left < viewSize { // after the last value
+// ends has a bit for each of 64 bytes of text, from an index on: a value ends there.
+func (r *Row) ends(block int) uint64 {
+	ends := r.tokens.marked(r.from + uint(block))
+	if left := uint(len(r.text) - block); left < blockSize { // after the last value
 		ends = ends&(1<<left-1) | 1<<left
 	}
 	return ends
@@ -193,9 +193,9 @@ func (r *Row) findStarts() {
 	starts := r.starts[:r.values+1]
 	starts[0] = 0
 	n := 1
-	for view := 0; n <= r.values; view += viewSize {
-		for ends := r.ends(view); ends != 0; ends &= ends - 1 {
-			starts[n] = uint16(view + bits.TrailingZeros64(ends) + 1)
+	for block := 0; n <= r.values; block += blockSize {
+		for ends := r.ends(block); ends != 0; ends &= ends - 1 {
+			starts[n] = uint16(block + bits.TrailingZeros64(ends) + 1)
 			n++
 		}
 	}

@@ -9,12 +9,12 @@ import (
 // This file finds the values of a row. It is where a reading program spends its time, and the
 // cost is per value, not per byte: a file of 100 MB has ten million of them, most of them empty.
 //
-// The trick is to look at eight bytes at once. A word of them is compared with eight commas in a
-// handful of operations (SWAR, "SIMD within a register"), which leaves one bit for each byte. That
-// is done for a whole buffer, so that a comma costs the same in whatever row it is. The separators
-// of a row are then the bits of its stretch, found with TrailingZeros64. They are taken 56 at a time
-// from where the row begins, which is one load and one shift: rows that are alike have their
-// separators in the same views, and a processor guesses well how many there are.
+// The trick is to look at 64 bytes at once. A word of eight bytes is compared with eight commas in
+// a handful of operations (SWAR, "SIMD within a register"), which leaves one bit for each byte
+// that is a comma; eight words make 64 bits. That is done for a whole buffer, so that a comma costs
+// the same in whatever row it is. The separators of a row are then the set bits of its stretch,
+// found with TrailingZeros64. They are taken 64 at a time from where the row begins: rows that are
+// alike have their separators in the same words, and a processor guesses well how many there are.
 //
 // An escaped comma is one with a backslash before it. Most rows have none: where the next
 // backslash is comes from bytes.IndexByte, which is as fast as memory. A row with one has the
@@ -23,8 +23,7 @@ import (
 // is in the file. The comma is unmarked, which is all that tells it from a separator.
 
 const (
-	blockSize = 64 // how many bytes mark takes at a time
-	viewSize  = 56 // of how many bytes one load has the bits, wherever they begin
+	blockSize = 64
 	ones      = 0x0101010101010101
 	lows      = 0x7f * ones
 	highs     = 0x80 * ones
@@ -35,61 +34,65 @@ const (
 // beyond its end, and changed where rows have escapes. The zero value has to be reset first.
 type tokenizer struct {
 	buf       []byte
-	end       int    // of what is filled in
-	plain     []byte // a bit for each byte of buf: it is no comma, or one that has been unescaped
-	backslash int    // the first one at or after the row, end if there is none, -1 if that is not known
+	end       int      // of what is filled in
+	marks     []uint64 // a bit for each byte: it is a comma, and not one that has been unescaped
+	backslash int      // the first one at or after the row, end if there is none, -1 if that is not known
 }
 
 // reset tells that the buffer has changed.
 func (t *tokenizer) reset(buf []byte, end int) {
 	blocks := (end + blockSize - 1) / blockSize
-	if cap(t.plain) < 8*blocks+8 {
-		t.plain = make([]byte, 8*max(blocks, len(buf)/blockSize)+8)
+	if cap(t.marks) < blocks+2 {
+		t.marks = make([]uint64, max(blocks, len(buf)/blockSize)+2)
 	}
 	t.buf, t.end, t.backslash = buf, end, -1
-	t.plain = t.plain[:8*blocks+8] // eight more, so that a word can be loaded from anywhere
-	mark(t.plain[:8*blocks], buf, ','*ones, lows, highs, gather)
+	t.marks = t.marks[:blocks+2] // two more, so that 64 bits can be taken from anywhere
+	mark(t.marks[:blocks], buf, ','*ones, lows, highs, gather)
 }
 
-// mark fills in eight bytes of bits for each block of a buffer: those that are not the byte that c
-// holds eight times. The constants are parameters so that the compiler keeps them in registers.
-func mark(plain, buf []byte, c, low, high, gather uint64) {
-	for ; len(plain) >= 8 && len(buf) >= blockSize; plain, buf = plain[8:], buf[blockSize:] {
-		x := binary.LittleEndian.Uint64(buf[0:]) ^ c
-		plain[0] = byte(((x&low + low | x) & high) * gather >> 56) // the bytes that are not zero
-		x = binary.LittleEndian.Uint64(buf[8:]) ^ c
-		plain[1] = byte(((x&low + low | x) & high) * gather >> 56)
-		x = binary.LittleEndian.Uint64(buf[16:]) ^ c
-		plain[2] = byte(((x&low + low | x) & high) * gather >> 56)
-		x = binary.LittleEndian.Uint64(buf[24:]) ^ c
-		plain[3] = byte(((x&low + low | x) & high) * gather >> 56)
-		x = binary.LittleEndian.Uint64(buf[32:]) ^ c
-		plain[4] = byte(((x&low + low | x) & high) * gather >> 56)
-		x = binary.LittleEndian.Uint64(buf[40:]) ^ c
-		plain[5] = byte(((x&low + low | x) & high) * gather >> 56)
-		x = binary.LittleEndian.Uint64(buf[48:]) ^ c
-		plain[6] = byte(((x&low + low | x) & high) * gather >> 56)
-		x = binary.LittleEndian.Uint64(buf[56:]) ^ c
-		plain[7] = byte(((x&low + low | x) & high) * gather >> 56)
+// mark fills in the bits for as many blocks of a buffer as there are words. The constants are
+// parameters so that the compiler keeps them in registers: c is eight times the byte to look for.
+func mark(words []uint64, buf []byte, c, low, high, gather uint64) {
+	for i := range words {
+		b := (*[blockSize]byte)(buf[i*blockSize:])
+		x := binary.LittleEndian.Uint64(b[0:]) ^ c
+		others := ((x&low + low | x) & high) * gather >> 56 // a bit for each byte that is not zero
+		x = binary.LittleEndian.Uint64(b[8:]) ^ c
+		others |= ((x&low + low | x) & high) * gather >> 56 << 8
+		x = binary.LittleEndian.Uint64(b[16:]) ^ c
+		others |= ((x&low + low | x) & high) * gather >> 56 << 16
+		x = binary.LittleEndian.Uint64(b[24:]) ^ c
+		others |= ((x&low + low | x) & high) * gather >> 56 << 24
+		x = binary.LittleEndian.Uint64(b[32:]) ^ c
+		others |= ((x&low + low | x) & high) * gather >> 56 << 32
+		x = binary.LittleEndian.Uint64(b[40:]) ^ c
+		others |= ((x&low + low | x) & high) * gather >> 56 << 40
+		x = binary.LittleEndian.Uint64(b[48:]) ^ c
+		others |= ((x&low + low | x) & high) * gather >> 56 << 48
+		x = binary.LittleEndian.Uint64(b[56:]) ^ c
+		others |= ((x&low + low | x) & high) * gather >> 56 << 56
+		words[i] = ^others
 	}
 }
 
 // mask has a bit for each of 64 bytes that equals c.
 func mask(b []byte, c byte) uint64 {
-	var plain [8]byte
-	mark(plain[:], b, uint64(c)*ones, lows, highs, gather)
-	return ^binary.LittleEndian.Uint64(plain[:])
+	var words [1]uint64
+	mark(words[:], b, uint64(c)*ones, lows, highs, gather)
+	return words[0]
 }
 
-// marked has a bit for each byte of a view that is a separator.
-func (t *tokenizer) marked(view uint) uint64 {
-	return ^(binary.LittleEndian.Uint64(t.plain[view/8:]) >> (view % 8)) & (1<<viewSize - 1)
+// marked returns the marks of 64 bytes from an index on.
+func (t *tokenizer) marked(from uint) uint64 {
+	i, shift := from/blockSize, from%blockSize
+	return t.marks[i]>>shift | t.marks[i+1]<<1<<(^from%blockSize)
 }
 
-// unmark says of bytes of a view that they are no separators.
-func (t *tokenizer) unmark(view int, marks uint64) {
-	word := t.plain[view/8:]
-	binary.LittleEndian.PutUint64(word, binary.LittleEndian.Uint64(word)|marks<<(view%8))
+// unmark takes marks away from among 64 bytes from an index on.
+func (t *tokenizer) unmark(from int, marks uint64) {
+	i, shift := uint(from)/blockSize, uint(from)%blockSize
+	t.marks[i] &^= marks << shift
+	t.marks[i+1] &^= marks >> 1 >> (^shift % blockSize)
 }
 
 // split makes row the one that lies from one index to another.
@@ -99,16 +102,15 @@ func (t *tokenizer) split(row *Row, from, to int) {
 	if t.backslash < to {
 		t.unescape(row, from, to)
 	}
-	row.values = 1 + to - from - t.countPlain(uint(from), uint(to))
+	row.values = 1 + t.count(uint(from), uint(to))
 }
 
-// countPlain returns the number of bytes between two indices that are no separators.
-func (t *tokenizer) countPlain(from, to uint) int {
-	words := t.plain[from/64*8 : to/64*8+8]
-	n := bits.OnesCount64(binary.LittleEndian.Uint64(words) >> (from % 64))
-	n -= bits.OnesCount64(binary.LittleEndian.Uint64(words[len(words)-8:]) >> (to % 64))
-	for words = words[8:]; len(words) >= 8; words = words[8:] {
-		n += bits.OnesCount64(binary.LittleEndian.Uint64(words))
+// count returns the number of marks between two indices.
+func (t *tokenizer) count(from, to uint) int {
+	words := t.marks[from/blockSize : to/blockSize+1]
+	n := bits.OnesCount64(words[0]>>(from%blockSize)) - bits.OnesCount64(words[len(words)-1]>>(to%blockSize))
+	for _, word := range words[1:] {
+		n += bits.OnesCount64(word)
 	}
 	return n
 }
@@ -157,7 +159,7 @@ func (t *tokenizer) unescapeOne(row *Row, at, to int) {
 func (t *tokenizer) unescapeAll(row *Row, to int) {
 	rest, gap := 0, 0 // where the rest of a value begins that has to move, and how far
 	for t.backslash < to {
-		view := t.backslash
+		view := t.backslash // 64 bytes from a backslash on
 		if gap > 0 {
 			if end := t.separator(rest, view); end < view {
 				t.endValue(row, rest, end, &gap)
@@ -187,7 +189,7 @@ func (t *tokenizer) unescapeAll(row *Row, to int) {
 
 // separator looks for the first mark between two indices; without one it is the second.
 func (t *tokenizer) separator(from, to int) int {
-	for at := from; at < to; at += viewSize {
+	for at := from; at < to; at += blockSize {
 		if marks := t.marked(uint(at)); marks != 0 {
 			return min(at+bits.TrailingZeros64(marks), to)
 		}
@@ -198,11 +200,11 @@ func (t *tokenizer) separator(from, to int) int {
 // escaped has a bit for each escaped comma of a view, and finds the next view.
 func (t *tokenizer) escaped(view, to int) uint64 {
 	commas := t.marked(uint(view))
-	if left := to - view; left < viewSize {
+	if left := to - view; left < blockSize {
 		commas &= 1<<left - 1
 	}
 	backslashes := mask(t.buf[view:], '\\')
-	next := view + viewSize - int(backslashes>>(viewSize-1)&1) // the comma of the last one is in the next view
+	next := view + blockSize - int(backslashes>>(blockSize-1)) // the comma of the last one is in the next view
 	t.backslash = t.find(min(next, to))
 	return commas & (backslashes << 1)
 }
