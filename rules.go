@@ -49,10 +49,26 @@ type columnRule struct {
 	column   int
 	required bool
 	rules    []valueRule
+	holds    func(value []byte) bool // all of the rules
 }
 
 // idle reports whether every value keeps the rule.
 func (c columnRule) idle() bool { return !c.required && len(c.rules) == 0 }
+
+// allHold makes one condition of all. Most columns have one rule only.
+func allHold(rules []valueRule) func(value []byte) bool {
+	if len(rules) == 1 {
+		return rules[0].holds
+	}
+	return func(value []byte) bool {
+		for i := range rules {
+			if !rules[i].holds(value) {
+				return false
+			}
+		}
+		return true
+	}
+}
 
 // rowRules are the rules of one pool for files with one header. An index is -1 for a column
 // that the file does not have.
@@ -114,6 +130,7 @@ func compileRules(pool Pool, names []string, opts CheckOptions) *rowRules {
 	}
 	for i := range r.columns {
 		r.columns[i].column = i
+		r.columns[i].holds = allHold(r.columns[i].rules)
 		if !r.columns[i].idle() {
 			r.busy = append(r.busy, r.columns[i])
 		}
@@ -150,7 +167,7 @@ func (r *rowRules) judge(row *Row) (int, string) {
 // their own, of which a pool has few.
 func (r *rowRules) judgeValues(row *Row) (int, string) {
 	row.locate()
-	if len(row.text)-row.escapes > MaxValueBytes || r.refuseQuotes || !validUTF8(row.text) {
+	if len(row.text)-row.escapes > MaxValueBytes || r.refuseQuotes || !row.tokens.utf8 && !validUTF8(row.text) {
 		for i := range r.columns {
 			if reason := r.judgeForm(row.field(i)); reason != "" {
 				return i, reason
@@ -166,8 +183,10 @@ func (r *rowRules) judgeValues(row *Row) (int, string) {
 		if row.isEmpty(c.column) && !c.required {
 			continue
 		}
-		if reason := c.judge(row.field(c.column)); reason != "" {
-			return c.column, reason
+		if v := row.field(c.column); len(v) == 0 || !c.holds(v) {
+			if reason := c.judge(v); reason != "" {
+				return c.column, reason
+			}
 		}
 	}
 	return 0, ""
@@ -226,6 +245,9 @@ func attributeRules(a SchemaAttribute) []valueRule {
 		rules = append(rules, valueRule{reasonPhone, isPhone})
 	case "birthdate":
 		rules = append(rules, valueRule{reasonBirthdate, isBirthdate})
+		if atoi(a.MinLength, 0) <= 10 && atoi(a.MaxLength, MaxValueBytes) >= 10 {
+			return rules // such a day has ten characters
+		}
 	}
 	return append(rules, lengthRules(a)...)
 }

@@ -37,6 +37,7 @@ type tokenizer struct {
 	end       int      // of what is filled in
 	marks     []uint64 // a bit for each byte: it is a comma, and not one that has been unescaped
 	backslash int      // the first one at or after the row, end if there is none, -1 if that is not known
+	utf8      bool     // it is known that all of buf is valid UTF-8; not looked for by itself
 }
 
 // reset tells that the buffer has changed.
@@ -45,7 +46,7 @@ func (t *tokenizer) reset(buf []byte, end int) {
 	if cap(t.marks) < blocks+2 {
 		t.marks = make([]uint64, max(blocks, len(buf)/blockSize)+2)
 	}
-	t.buf, t.end, t.backslash = buf, end, -1
+	t.buf, t.end, t.backslash, t.utf8 = buf, end, -1, false
 	t.marks = t.marks[:blocks+2] // two more, so that 64 bits can be taken from anywhere
 	mark(t.marks[:blocks], buf, ','*ones, lows, highs, gather)
 }
@@ -53,25 +54,25 @@ func (t *tokenizer) reset(buf []byte, end int) {
 // mark fills in the bits for as many blocks of a buffer as there are words. The constants are
 // parameters so that the compiler keeps them in registers: c is eight times the byte to look for.
 func mark(words []uint64, buf []byte, c, low, high, gather uint64) {
-	for i := range words {
-		b := (*[blockSize]byte)(buf[i*blockSize:])
-		x := binary.LittleEndian.Uint64(b[0:]) ^ c
+	for i := 0; i < len(words) && len(buf) >= blockSize; i++ {
+		x := binary.LittleEndian.Uint64(buf[0:]) ^ c
 		others := ((x&low + low | x) & high) * gather >> 56 // a bit for each byte that is not zero
-		x = binary.LittleEndian.Uint64(b[8:]) ^ c
+		x = binary.LittleEndian.Uint64(buf[8:]) ^ c
 		others |= ((x&low + low | x) & high) * gather >> 56 << 8
-		x = binary.LittleEndian.Uint64(b[16:]) ^ c
+		x = binary.LittleEndian.Uint64(buf[16:]) ^ c
 		others |= ((x&low + low | x) & high) * gather >> 56 << 16
-		x = binary.LittleEndian.Uint64(b[24:]) ^ c
+		x = binary.LittleEndian.Uint64(buf[24:]) ^ c
 		others |= ((x&low + low | x) & high) * gather >> 56 << 24
-		x = binary.LittleEndian.Uint64(b[32:]) ^ c
+		x = binary.LittleEndian.Uint64(buf[32:]) ^ c
 		others |= ((x&low + low | x) & high) * gather >> 56 << 32
-		x = binary.LittleEndian.Uint64(b[40:]) ^ c
+		x = binary.LittleEndian.Uint64(buf[40:]) ^ c
 		others |= ((x&low + low | x) & high) * gather >> 56 << 40
-		x = binary.LittleEndian.Uint64(b[48:]) ^ c
+		x = binary.LittleEndian.Uint64(buf[48:]) ^ c
 		others |= ((x&low + low | x) & high) * gather >> 56 << 48
-		x = binary.LittleEndian.Uint64(b[56:]) ^ c
+		x = binary.LittleEndian.Uint64(buf[56:]) ^ c
 		others |= ((x&low + low | x) & high) * gather >> 56 << 56
 		words[i] = ^others
+		buf = buf[blockSize:]
 	}
 }
 

@@ -59,10 +59,12 @@ func lower(b []byte) []byte {
 // isLower reports whether all bytes are ASCII and none is an upper-case letter. It looks at
 // eight at once.
 func isLower(b []byte) bool {
-	for ; len(b) >= 8; b = b[8:] {
-		if !isLower8(binary.LittleEndian.Uint64(b)) {
-			return false
+	if len(b) >= 8 {
+		ok := areLower(binary.LittleEndian.Uint64(b[len(b)-8:]))
+		for ; ok && len(b) > 8; b = b[8:] {
+			ok = areLower(binary.LittleEndian.Uint64(b))
 		}
+		return ok
 	}
 	for _, c := range b {
 		if c >= utf8.RuneSelf || 'A' <= c && c <= 'Z' {
@@ -72,7 +74,7 @@ func isLower(b []byte) bool {
 	return true
 }
 
-func isLower8(x uint64) bool {
+func areLower(x uint64) bool {
 	fromA := x&lows + (0x80-'A')*ones // high bit: at least 'A'
 	overZ := x&lows + (0x7f-'Z')*ones // high bit: more than 'Z'
 	return (fromA&^overZ|x)&highs == 0

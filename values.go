@@ -20,15 +20,17 @@ func isUsernameValue(v []byte) bool {
 	return utf8.RuneCount(v) <= 128 && isUsername(string(v))
 }
 
-// isGraphic reports whether all bytes are graphic ASCII. It looks at eight at once.
+// Values of eight bytes or more are looked at eight at a time. The last eight are looked at first,
+// whether the others end where they begin or not.
+
+// isGraphic reports whether all bytes are graphic ASCII.
 func isGraphic(v []byte) bool {
-	for ; len(v) >= 8; v = v[8:] {
-		x := binary.LittleEndian.Uint64(v)
-		notBelow := x + (0x80-'!')*ones // high bit: at least '!'
-		above := x + (0x7f-'~')*ones    // high bit: more than '~'
-		if x&highs != 0 || notBelow&highs != highs || above&highs != 0 {
-			return false
+	if len(v) >= 8 {
+		ok := areGraphic(binary.LittleEndian.Uint64(v[len(v)-8:]))
+		for ; ok && len(v) > 8; v = v[8:] {
+			ok = areGraphic(binary.LittleEndian.Uint64(v))
 		}
+		return ok
 	}
 	for _, c := range v {
 		if c < '!' || c > '~' {
@@ -38,25 +40,41 @@ func isGraphic(v []byte) bool {
 	return true
 }
 
+func areGraphic(x uint64) bool {
+	notBelow := x + (0x80-'!')*ones // high bit: at least '!'
+	above := x + (0x7f-'~')*ones    // high bit: more than '~'
+	return (x|^notBelow|above)&highs == 0
+}
+
 func isBoolean(v []byte) bool { return isTrue(v) || isFalse(v) }
 
 // isTrue is "true" in any mixture of cases. (A35)
 func isTrue(v []byte) bool {
-	return len(v) == 4 && v[0]|0x20 == 't' && v[1]|0x20 == 'r' && v[2]|0x20 == 'u' && v[3]|0x20 == 'e'
+	return len(v) == 4 && binary.LittleEndian.Uint32(v)|0x20202020 == 't'|'r'<<8|'u'<<16|'e'<<24
 }
 
 func isFalse(v []byte) bool {
-	return len(v) == 5 && v[0]|0x20 == 'f' && v[1]|0x20 == 'a' && v[2]|0x20 == 'l' && v[3]|0x20 == 's' && v[4]|0x20 == 'e'
+	return len(v) == 5 && binary.LittleEndian.Uint32(v)|0x20202020 == 'f'|'a'<<8|'l'<<16|'s'<<24 && v[4]|0x20 == 'e'
 }
 
 // isNumber is digits with an optional minus sign and fraction. (A35)
 func isNumber(v []byte) bool {
+	if isDigits(v) {
+		return true
+	}
 	v = bytes.TrimPrefix(v, []byte("-"))
 	whole, fraction, hasFraction := bytes.Cut(v, []byte("."))
 	return isDigits(whole) && (!hasFraction || isDigits(fraction))
 }
 
 func isDigits(v []byte) bool {
+	if len(v) >= 8 {
+		ok := areDigits(binary.LittleEndian.Uint64(v[len(v)-8:]))
+		for ; ok && len(v) > 8; v = v[8:] {
+			ok = areDigits(binary.LittleEndian.Uint64(v))
+		}
+		return ok
+	}
 	for _, c := range v {
 		if c < '0' || c > '9' {
 			return false
@@ -65,11 +83,15 @@ func isDigits(v []byte) bool {
 	return len(v) > 0
 }
 
+func areDigits(x uint64) bool { return ((x+(0x7f-'9')*ones)|(x-'0'*ones))&highs == 0 }
+
 // rangeRules bound a number.
 func rangeRules(a SchemaAttribute) []valueRule {
 	var rules []valueRule
 	if least, err := strconv.ParseInt(a.MinValue, 10, 64); err == nil {
-		rules = append(rules, valueRule{reasonTooSmall, func(v []byte) bool { return compareNumber(v, least) >= 0 }})
+		rules = append(rules, valueRule{reasonTooSmall, func(v []byte) bool {
+			return least <= 0 && v[0] != '-' || compareNumber(v, least) >= 0
+		}})
 	}
 	if most, err := strconv.ParseInt(a.MaxValue, 10, 64); err == nil {
 		rules = append(rules, valueRule{reasonTooLarge, func(v []byte) bool { return compareNumber(v, most) <= 0 }})
@@ -140,12 +162,17 @@ func isEmail(v []byte) bool {
 
 // isBirthdate is an existing day as mm/dd/yyyy.
 func isBirthdate(v []byte) bool {
-	if len(v) != 10 || v[2] != '/' || v[5] != '/' || !isDigits(v[:2]) || !isDigits(v[3:5]) || !isDigits(v[6:]) {
+	if len(v) != len("mm/dd/yyyy") {
 		return false
 	}
-	month, day := 10*int(v[0]-'0')+int(v[1]-'0'), 10*int(v[3]-'0')+int(v[4]-'0')
-	year := 100*(10*int(v[6]-'0')+int(v[7]-'0')) + 10*int(v[8]-'0') + int(v[9]-'0')
-	return month >= 1 && month <= 12 && day >= 1 && day <= daysIn(month, year)
+	const form, most = '0' | '0'<<8 | '/'<<16 | '0'<<24 | '0'<<32 | '/'<<40 | '0'<<48 | '0'<<56, 0x76767f76767f7676 // 0x7f less what may differ
+	x := binary.LittleEndian.Uint64(v) ^ form
+	if ((x+most)|x)&highs != 0 || !isDigits(v[8:]) {
+		return false
+	}
+	month, day := 10*int(x&0xf)+int(x>>8&0xf), 10*int(x>>24&0xf)+int(x>>32&0xf)
+	year := 100*(10*int(x>>48&0xf)+int(x>>56&0xf)) + 10*int(v[8]-'0') + int(v[9]-'0')
+	return month >= 1 && month <= 12 && day >= 1 && (day <= 28 || day <= daysIn(month, year))
 }
 
 func daysIn(month, year int) int {

@@ -36,6 +36,7 @@ func (v *verdicts) judge(rules *rowRules) {
 	v.lines.number = 0
 	v.lines.read(&v.window, rules.maxBytes)
 	v.lines.next = v.start
+	v.lines.utf8 = proveUTF8(v.window.buf[v.start:v.window.cut])
 	v.start = 0
 	for {
 		from, to, ok := v.lines.line()
