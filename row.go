@@ -213,6 +213,9 @@ func trim(v []byte) []byte {
 	return v
 }
 
+// untrimmed returns value i with the white space around it, after locate.
+func (r *Row) untrimmed(i int) []byte { return r.text[r.starts[i] : r.starts[i+1]-1] }
+
 // isEmpty reports whether value i has no characters at all.
 func (r *Row) isEmpty(i int) bool { return r.starts[i+1]-r.starts[i] == 1 }
 

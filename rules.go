@@ -52,9 +52,6 @@ type columnRule struct {
 	holds    func(value []byte) bool // all of the rules
 }
 
-// idle reports whether every value keeps the rule.
-func (c columnRule) idle() bool { return !c.required && len(c.rules) == 0 }
-
 // allHold makes one condition of all. Most columns have one rule only.
 func allHold(rules []valueRule) func(value []byte) bool {
 	if len(rules) == 1 {
@@ -78,7 +75,8 @@ type rowRules struct {
 	countIsFatal         bool     // a row with too few or too many values fails the job
 	caseSensitive        bool     // of usernames
 	columns              []columnRule
-	busy                 []columnRule // those of the columns that have any
+	busy                 []columnRule // of the columns that have any, but for
+	booleans             []int        // those that only ask for a Boolean
 	refuseQuotes         bool
 	lacksRequired        bool // a required attribute has no column at all
 	username             int
@@ -129,10 +127,13 @@ func compileRules(pool Pool, names []string, opts CheckOptions) *rowRules {
 		}
 	}
 	for i := range r.columns {
-		r.columns[i].column = i
-		r.columns[i].holds = allHold(r.columns[i].rules)
-		if !r.columns[i].idle() {
-			r.busy = append(r.busy, r.columns[i])
+		c := &r.columns[i]
+		c.column, c.holds = i, allHold(c.rules)
+		switch {
+		case len(c.rules) == 1 && c.rules[0].reason == reasonBoolean && !c.required:
+			r.booleans = append(r.booleans, i)
+		case len(c.rules) > 0 || c.required:
+			r.busy = append(r.busy, *c)
 		}
 	}
 	for _, a := range schema {
@@ -145,8 +146,22 @@ func compileRules(pool Pool, names []string, opts CheckOptions) *rowRules {
 
 // judge returns what is wrong with a row first, and in which column; -1 means the whole row.
 func (r *rowRules) judge(row *Row) (int, string) {
-	if i, reason := r.judgeValues(row); reason != "" {
-		return i, reason
+	row.locate()
+	if r.fine(row) {
+		return 0, ""
+	}
+	return r.judgeClosely(row)
+}
+
+// judgeClosely looks at one value after the other, and then at the row.
+func (r *rowRules) judgeClosely(row *Row) (int, string) {
+	for i := range r.columns {
+		if reason := r.judgeForm(row.field(i)); reason != "" {
+			return i, reason
+		}
+		if reason := r.columns[i].judge(row.field(i)); reason != "" {
+			return i, reason
+		}
 	}
 	email, phone := r.isTrue(row, r.emailVerified), r.isTrue(row, r.phoneVerified)
 	switch {
@@ -160,36 +175,6 @@ func (r *rowRules) judge(row *Row) (int, string) {
 		return 0, ""
 	}
 	return r.points, ReasonNotVerified
-}
-
-// judgeValues judges the values one by one. A row of at most 2,048 bytes has no value that is
-// longer, and a row that is valid UTF-8 none that is not: that leaves the columns with rules of
-// their own, of which a pool has few.
-func (r *rowRules) judgeValues(row *Row) (int, string) {
-	row.locate()
-	if len(row.text)-row.escapes > MaxValueBytes || r.refuseQuotes || !row.tokens.utf8 && !validUTF8(row.text) {
-		for i := range r.columns {
-			if reason := r.judgeForm(row.field(i)); reason != "" {
-				return i, reason
-			}
-			if reason := r.columns[i].judge(row.field(i)); reason != "" {
-				return i, reason
-			}
-		}
-		return 0, ""
-	}
-	for i := range r.busy {
-		c := &r.busy[i]
-		if row.isEmpty(c.column) && !c.required {
-			continue
-		}
-		if v := row.field(c.column); len(v) == 0 || !c.holds(v) {
-			if reason := c.judge(v); reason != "" {
-				return c.column, reason
-			}
-		}
-	}
-	return 0, ""
 }
 
 // judgeForm judges what is the same for the values of all columns.
@@ -222,7 +207,7 @@ func (c *columnRule) judge(value []byte) string {
 }
 
 func (r *rowRules) isTrue(row *Row, i int) bool {
-	return i >= 0 && !row.isEmpty(i) && isTrue(row.field(i))
+	return i >= 0 && isTrue(row.field(i))
 }
 
 func (r *rowRules) isEmpty(row *Row, i int) bool {

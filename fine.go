@@ -1,0 +1,50 @@
+package importjob
+
+// This file finds the rows that nothing is wrong with, which are nearly all, without asking why not.
+// A row that it does not recognize is judged by rules.go, which knows more: how to trim a value,
+// say, and in which order to look for what is wrong.
+
+// fine reports whether it is plain that a row keeps all rules. The row has been located.
+func (r *rowRules) fine(row *Row) bool {
+	if r.lacksRequired || r.refuseQuotes || !row.tokens.utf8 && !validUTF8(row.text) {
+		return false
+	}
+	if len(row.text) > MaxValueBytes { // so no value is longer in one that is not
+		for i := range row.values {
+			if len(row.untrimmed(i)) > MaxValueBytes {
+				return false
+			}
+		}
+	}
+	for _, i := range r.booleans {
+		if !row.isEmpty(i) && !isBoolean(row.untrimmed(i)) {
+			return false
+		}
+	}
+	for i := range r.busy {
+		if !r.busy[i].isPlain(row) {
+			return false
+		}
+	}
+	return r.isVerified(row)
+}
+
+// isVerified is the rule that one of the pool's auto-verified attributes is verified, and that
+// what is verified is there.
+func (r *rowRules) isVerified(row *Row) bool {
+	email := r.emailVerified >= 0 && isTrue(row.untrimmed(r.emailVerified))
+	phone := r.phoneVerified >= 0 && isTrue(row.untrimmed(r.phoneVerified))
+	if email && (r.email < 0 || row.isEmpty(r.email)) || phone && (r.phone < 0 || row.isEmpty(r.phone)) {
+		return false
+	}
+	return email && r.emailCounts || phone && r.phoneCounts
+}
+
+// isPlain reports whether the value of the column keeps its rules and needs no trimming.
+func (c *columnRule) isPlain(row *Row) bool {
+	if row.isEmpty(c.column) {
+		return !c.required
+	}
+	v := row.untrimmed(c.column)
+	return v[0] > ' ' && v[len(v)-1] > ' ' && c.holds(v)
+}
