@@ -146,18 +146,28 @@ func isEmail(v []byte) bool {
 			return false
 		}
 	}
-	labels, last := 1, byte('.')
-	for _, c := range v[at+1:] {
-		switch {
-		case labelBytes[c], c == '-' && last != '.':
-		case c == '.' && last != '.' && last != '-':
+	return isDomain(v[at+1:])
+}
+
+// isDomain is two or more labels, with hyphens inside of them only.
+func isDomain(v []byte) bool {
+	labels := 1
+	for i, c := range v {
+		if labelBytes[c] {
+			continue
+		}
+		if i == 0 || i == len(v)-1 {
+			return false
+		}
+		switch before := v[i-1]; {
+		case c == '-' && before != '.':
+		case c == '.' && before != '.' && before != '-':
 			labels++
 		default:
 			return false
 		}
-		last = c
 	}
-	return labels >= 2 && last != '.' && last != '-'
+	return labels >= 2
 }
 
 // isBirthdate is an existing day as mm/dd/yyyy.
