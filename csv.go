@@ -113,6 +113,7 @@ type Reader struct {
 func NewReader(r io.Reader) *Reader {
 	reader := &Reader{src: r, maxBytes: MaxFileBytes}
 	reader.lines.window = &reader.window
+	reader.row.tokens = &reader.lines.tokenizer
 	return reader
 }
 
@@ -159,10 +160,11 @@ func (r *Reader) ReadRow() (*Row, error) {
 	if r.err != nil {
 		return nil, r.err
 	}
-	from, to, err := r.next()
-	if err != nil {
-		r.err = err
-		return nil, err
+	from, to, ok := r.lines.line()
+	if !ok {
+		if from, to, r.err = r.next(); r.err != nil {
+			return nil, r.err
+		}
 	}
 	if r.rows++; r.rows > MaxRows && !r.NoLimits {
 		r.err = &CSVError{Line: r.lines.number, Err: ErrTooManyRows}
@@ -174,16 +176,14 @@ func (r *Reader) ReadRow() (*Row, error) {
 	return &r.row, nil
 }
 
-// next returns where in the window the next line is that is not empty, without its end.
+// next returns where the next line is, in a window after this one.
 func (r *Reader) next() (from, to int, err error) {
-	for {
-		if from, to, ok := r.lines.line(); ok {
-			return from, to, nil
-		}
+	for ok := false; !ok; from, to, ok = r.lines.line() {
 		if err := r.more(); err != nil {
 			return 0, 0, err
 		}
 	}
+	return from, to, nil
 }
 
 // more reads the next window.
@@ -226,7 +226,7 @@ func (r *Reader) readHeader() error {
 		r.err = &CSVError{Line: at, Err: ErrRowTooLong}
 		return r.err
 	}
-	row := Row{line: at}
+	row := Row{line: at, tokens: &r.lines.tokenizer}
 	r.lines.split(&row, from+skipped, to)
 	r.header, r.columns = row.strings(), make([]int, row.Len())
 	for i, name := range r.header {

@@ -32,9 +32,9 @@ func ParseRow(line string) *Row {
 	}
 	buf := make([]byte, len(line)+blockSize)
 	copy(buf, line)
-	var t tokenizer
-	t.reset(buf, len(line))
-	t.split(row, 0, len(line))
+	row.tokens = &tokenizer{}
+	row.tokens.reset(buf, len(line))
+	row.tokens.split(row, 0, len(line))
 	return row
 }
 

@@ -96,9 +96,9 @@ func (t *tokenizer) unmark(from int, marks uint64) {
 	t.marks[i+1] &^= marks >> 1 >> (^shift % blockSize)
 }
 
-// split makes row the one that lies from one index to another.
+// split makes row, one of this tokenizer, the one that lies from one index to another.
 func (t *tokenizer) split(row *Row, from, to int) {
-	row.tokens, row.from, row.text = t, uint(from), t.buf[from:to:to]
+	row.from, row.text = uint(from), t.buf[from:to:to]
 	row.escapes, row.starts = 0, row.starts[:0]
 	if t.backslash < to {
 		t.unescape(row, from, to)
@@ -128,29 +128,25 @@ func (t *tokenizer) find(from int) int {
 // unescape takes the backslashes before commas out of a row, and those commas out of the marks.
 // Most rows with a backslash have just one.
 func (t *tokenizer) unescape(row *Row, from, to int) {
-	at := t.backslash
-	if at < from {
-		at = t.find(from)
+	if t.backslash < from {
+		t.backslash = t.find(from)
 	}
-	t.backslash = at
-	if at < to {
-		if t.backslash = t.find(at + 1); t.backslash >= to {
-			t.unescapeOne(row, at, to)
-			return
-		}
+	at := t.backslash
+	if at >= to {
+		return
+	}
+	if t.backslash = t.find(at + 1); t.backslash < to {
 		t.backslash = at
 		t.unescapeAll(row, to)
+	} else if comma := at + 1; comma < to && t.buf[comma] == ',' {
+		t.unescapeOne(row, comma, to)
 	}
 }
 
-// unescapeOne is unescape for a row with just one backslash.
-func (t *tokenizer) unescapeOne(row *Row, at, to int) {
-	comma := at + 1
-	if comma >= to || t.buf[comma] != ',' {
-		return
-	}
-	t.unmark(comma, 1)
-	value := t.buf[at:t.separator(comma+1, to)]
+// unescapeOne is unescape for a row with just one escaped comma.
+func (t *tokenizer) unescapeOne(row *Row, comma, to int) {
+	t.marks[uint(comma)/blockSize] &^= 1 << (uint(comma) % blockSize)
+	value := t.buf[comma-1 : t.separator(comma+1, to)]
 	copy(value, value[1:])
 	value[len(value)-1] = ' '
 	row.escapes = 1

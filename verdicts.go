@@ -34,6 +34,7 @@ func (v *verdicts) judge(rules *rowRules) {
 	}
 	v.rows, v.bad, v.fatal = v.rows[:0], v.bad[:0], nil
 	v.lines.number = 0
+	v.row.tokens = &v.lines.tokenizer
 	v.lines.read(&v.window, rules.maxBytes)
 	v.lines.next = v.start
 	v.lines.utf8 = proveUTF8(v.window.buf[v.start:v.window.cut])

@@ -71,7 +71,6 @@ func readPlain(data []byte) { readCSV(bytes.NewReader(data)) }
 func readCSV(src io.Reader) {
 	r := csv.NewReader(src)
 	r.ReuseRecord = true
-	r.LazyQuotes = true
 	r.FieldsPerRecord = -1 // the escaped commas of the dialect split values
 	n := 0
 	for {
@@ -101,8 +100,8 @@ func readRows(data []byte) {
 		if err != nil {
 			panic(err)
 		}
-		for i := range row.Len() {
-			n += len(row.Field(i))
+		for _, field := range row.Fields() {
+			n += len(field)
 		}
 	}
 	sink += n
