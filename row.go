@@ -131,13 +131,14 @@ func (r *Row) Fields() iter.Seq2[int, []byte] {
 		if r.values == 0 {
 			return
 		}
-		text, from, i := r.text, 0, 0
-		for block := 0; block <= len(text); block += blockSize {
+		text := r.text[:len(r.text):len(r.text)] // so that the compiler sees that its capacity is its length
+		from, i := uint(0), 0
+		for block := uint(0); block <= uint(len(text)); block += blockSize {
 			for ends := r.ends(block); ends != 0; ends &= ends - 1 {
-				v, end := text[:0], block+bits.TrailingZeros64(ends)
+				v, end := text[:0], block+uint(bits.TrailingZeros64(ends))
 				if from < end {
 					v = text[from:end:end]
-					if v[0] <= ' ' || v[len(v)-1] <= ' ' {
+					if text[from] <= ' ' || text[end-1] <= ' ' {
 						v = trim(v)
 					}
 				}
@@ -152,9 +153,9 @@ func (r *Row) Fields() iter.Seq2[int, []byte] {
 }
 
 // ends has a bit for each of 64 bytes of text, from an index on: a value ends there.
-func (r *Row) ends(block int) uint64 {
-	ends := r.tokens.marked(r.from + uint(block))
-	if left := uint(len(r.text) - block); left < blockSize { // after the last value
+func (r *Row) ends(block uint) uint64 {
+	ends := r.tokens.marked(r.from + block)
+	if left := uint(len(r.text)) - block; left < blockSize { // after the last value
 		ends = ends&(1<<left-1) | 1<<left
 	}
 	return ends
@@ -193,9 +194,9 @@ func (r *Row) findStarts() {
 	starts := r.starts[:r.values+1]
 	starts[0] = 0
 	n := 1
-	for block := 0; n <= r.values; block += blockSize {
+	for block := uint(0); n <= r.values; block += blockSize {
 		for ends := r.ends(block); ends != 0; ends &= ends - 1 {
-			starts[n] = uint16(block + bits.TrailingZeros64(ends) + 1)
+			starts[n] = uint16(block + uint(bits.TrailingZeros64(ends)) + 1)
 			n++
 		}
 	}
