@@ -16,8 +16,15 @@ func (r *rowRules) fine(row *Row) bool {
 			}
 		}
 	}
+	email, phone := false, false // whether it is verified
 	for _, i := range r.booleans {
-		if !row.isEmpty(i) && !isBoolean(row.untrimmed(i)) {
+		if row.isEmpty(i) {
+			continue
+		}
+		switch v := row.untrimmed(i); {
+		case isTrue(v):
+			email, phone = email || i == r.emailVerified, phone || i == r.phoneVerified
+		case !isFalse(v):
 			return false
 		}
 	}
@@ -26,14 +33,6 @@ func (r *rowRules) fine(row *Row) bool {
 			return false
 		}
 	}
-	return r.isVerified(row)
-}
-
-// isVerified is the rule that one of the pool's auto-verified attributes is verified, and that
-// what is verified is there.
-func (r *rowRules) isVerified(row *Row) bool {
-	email := r.emailVerified >= 0 && isTrue(row.untrimmed(r.emailVerified))
-	phone := r.phoneVerified >= 0 && isTrue(row.untrimmed(r.phoneVerified))
 	if email && (r.email < 0 || row.isEmpty(r.email)) || phone && (r.phone < 0 || row.isEmpty(r.phone)) {
 		return false
 	}

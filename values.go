@@ -119,17 +119,21 @@ func isPhone(v []byte) bool {
 	return len(v) >= 3 && len(v) <= 16 && v[0] == '+' && v[1] != '0' && isDigits(v[1:])
 }
 
-// What an e-mail address has before and after its at sign, besides hyphens and dots after it.
+// What an e-mail address does not have before its at sign, and what it has after it besides
+// hyphens and dots.
 var (
-	localBytes = byteSet(func(c byte) bool {
-		return c > ' ' && c != 0x7f && bytes.IndexByte([]byte(`"(),:;<>@[\]`), c) < 0
+	notLocal = byteSet(func(c byte) bool {
+		return c <= ' ' || c == 0x7f || bytes.IndexByte([]byte(`"(),:;<>@[\]`), c) >= 0
 	})
-	labelBytes = byteSet(func(c byte) bool { return isAlnum(c) || c >= utf8.RuneSelf })
+	inLabel = byteSet(func(c byte) bool { return isAlnum(c) || c >= utf8.RuneSelf })
 )
 
-func byteSet(has func(byte) bool) (set [256]bool) {
-	for c := range 256 {
-		set[c] = has(byte(c))
+// byteSet has 1 at the bytes of a set.
+func byteSet(has func(byte) bool) (set [256]byte) {
+	for c := range set {
+		if has(byte(c)) {
+			set[c] = 1
+		}
 	}
 	return set
 }
@@ -141,19 +145,18 @@ func isEmail(v []byte) bool {
 	if at < 1 || at > 64 {
 		return false
 	}
+	bad := byte(0)
 	for _, c := range v[:at] {
-		if !localBytes[c] {
-			return false
-		}
+		bad |= notLocal[c]
 	}
-	return isDomain(v[at+1:])
+	return bad == 0 && isDomain(v[at+1:])
 }
 
 // isDomain is two or more labels, with hyphens inside of them only.
 func isDomain(v []byte) bool {
 	labels := 1
 	for i, c := range v {
-		if labelBytes[c] {
+		if inLabel[c] != 0 {
 			continue
 		}
 		if i == 0 || i == len(v)-1 {
