@@ -141,15 +141,12 @@ func byteSet(has func(byte) bool) (set [256]byte) {
 // isEmail is a form that every address in use has: a local part without white space and
 // delimiters, an at sign, and a domain of two or more labels. (A19)
 func isEmail(v []byte) bool {
-	at := bytes.IndexByte(v, '@')
-	if at < 1 || at > 64 {
-		return false
+	for i, c := range v {
+		if notLocal[c] != 0 {
+			return c == '@' && i > 0 && i <= 64 && isDomain(v[i+1:])
+		}
 	}
-	bad := byte(0)
-	for _, c := range v[:at] {
-		bad |= notLocal[c]
-	}
-	return bad == 0 && isDomain(v[at+1:])
+	return false
 }
 
 // isDomain is two or more labels, with hyphens inside of them only.
