@@ -170,10 +170,14 @@ func (r *Reader) ReadRow() (*Row, error) {
 		r.err = &CSVError{Line: r.lines.number, Err: ErrTooManyRows}
 		return nil, r.err
 	}
-	if fault := r.lines.row(&r.row, from, to, r.header); fault != nil {
-		return &r.row, fault
+	row := &r.row
+	if !r.lines.row(row, from, to) {
+		return row, row.fault(-1, nil, ErrRowTooLong)
 	}
-	return &r.row, nil
+	if row.count(); row.values != len(r.header) {
+		return row, row.countFault(r.header)
+	}
+	return row, nil
 }
 
 // next returns where the next line is, in a window after this one.
@@ -228,6 +232,7 @@ func (r *Reader) readHeader() error {
 	}
 	row := Row{line: at, tokens: &r.lines.tokenizer}
 	r.lines.split(&row, from+skipped, to)
+	row.count()
 	r.header, r.columns = row.strings(), make([]int, row.Len())
 	for i, name := range r.header {
 		switch {

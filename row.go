@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"iter"
 	"math/bits"
+	"slices"
 	"strings"
 )
 
@@ -35,6 +36,7 @@ func ParseRow(line string) *Row {
 	row.tokens = &tokenizer{}
 	row.tokens.reset(buf, len(line))
 	row.tokens.split(row, 0, len(line))
+	row.count()
 	return row
 }
 
@@ -179,28 +181,37 @@ func (r *Row) field(i int) []byte {
 	return v
 }
 
-// locate finds where each value starts, unless that has been done: for whoever looks at some
-// values and not at others.
+// locate finds where each value starts and how many there are, unless that has been done: for
+// whoever looks at some values and not at others.
 func (r *Row) locate() {
-	if len(r.starts) == 0 {
+	if len(r.starts) == 0 && r.text != nil {
 		r.findStarts()
 	}
 }
 
 func (r *Row) findStarts() {
-	if cap(r.starts) <= r.values {
-		r.starts = make([]uint16, r.values+r.values/2+1)
-	}
-	starts := r.starts[:r.values+1]
-	starts[0] = 0
-	n := 1
-	for block := uint(0); n <= r.values; block += blockSize {
+	starts := append(r.starts, 0)
+	for block := uint(0); block <= uint(len(r.text)); block += blockSize {
+		starts = slices.Grow(starts, blockSize)
+		n := len(starts)
+		starts = starts[:n+blockSize]
 		for ends := r.ends(block); ends != 0; ends &= ends - 1 {
 			starts[n] = uint16(block + uint(bits.TrailingZeros64(ends)) + 1)
 			n++
 		}
+		starts = starts[:n]
 	}
-	r.starts = starts
+	r.starts, r.values = starts, len(starts)-1
+}
+
+// count counts the values of a row that has some, without finding them.
+func (r *Row) count() {
+	from, to := r.from, r.from+uint(len(r.text))
+	words := r.tokens.marks[from/blockSize : to/blockSize+1]
+	r.values = 1 + bits.OnesCount64(words[0]>>(from%blockSize)) - bits.OnesCount64(words[len(words)-1]>>(to%blockSize))
+	for _, word := range words[1:] {
+		r.values += bits.OnesCount64(word)
+	}
 }
 
 // trim removes white space around a value. It is small, so that the compiler inlines it.

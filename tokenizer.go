@@ -96,24 +96,14 @@ func (t *tokenizer) unmark(from int, marks uint64) {
 	t.marks[i+1] &^= marks >> 1 >> (^shift % blockSize)
 }
 
-// split makes row, one of this tokenizer, the one that lies from one index to another.
+// split makes row, one of this tokenizer, the one that lies from one index to another. Its values
+// have not been counted.
 func (t *tokenizer) split(row *Row, from, to int) {
 	row.from, row.text = uint(from), t.buf[from:to:to]
-	row.escapes, row.starts = 0, row.starts[:0]
+	row.escapes, row.values, row.starts = 0, 0, row.starts[:0]
 	if t.backslash < to {
 		t.unescape(row, from, to)
 	}
-	row.values = 1 + t.count(uint(from), uint(to))
-}
-
-// count returns the number of marks between two indices.
-func (t *tokenizer) count(from, to uint) int {
-	words := t.marks[from/blockSize : to/blockSize+1]
-	n := bits.OnesCount64(words[0]>>(from%blockSize)) - bits.OnesCount64(words[len(words)-1]>>(to%blockSize))
-	for _, word := range words[1:] {
-		n += bits.OnesCount64(word)
-	}
-	return n
 }
 
 // find looks for the next backslash.

@@ -45,9 +45,13 @@ func (v *verdicts) judge(rules *rowRules) {
 			v.fatal = v.lines.fault()
 			return
 		}
-		if fault := v.lines.row(&v.row, from, to, rules.names); fault == nil {
+		row := &v.row
+		if v.lines.row(row, from, to) {
+			row.locate()
+		}
+		if row.values == len(rules.names) {
 			v.judgeRow(rules, from)
-		} else if !v.judgeForm(rules, from, fault) {
+		} else if !v.judgeForm(rules, from, row.formFault(rules.names)) {
 			return
 		}
 	}

@@ -165,8 +165,9 @@ func (l *lines) after() int64 {
 	return w.offset + int64(l.next)
 }
 
-// row makes row the line between two indices of the window. The error is about the row.
-func (l *lines) row(row *Row, from, to int, header []string) *CSVError {
+// row makes row the line between two indices of the window. Its values have not been counted. It
+// is false when the row is too long to have any.
+func (l *lines) row(row *Row, from, to int) bool {
 	row.line, row.offset, row.size = l.number, l.window.offset+int64(from), to-from
 	if to-from > MaxRowLength {
 		if to == l.window.cut {
@@ -174,14 +175,11 @@ func (l *lines) row(row *Row, from, to int, header []string) *CSVError {
 		}
 		if isLong(l.window.buf[from:to]) {
 			row.empty()
-			return &CSVError{Line: row.line, Err: ErrRowTooLong}
+			return false
 		}
 	}
 	l.split(row, from, to)
-	if row.values != len(header) {
-		return row.countFault(header)
-	}
-	return nil
+	return true
 }
 
 // isLong reports whether a line has too many characters, or may have more than the window holds.
