@@ -29,7 +29,11 @@ func (r *rowRules) fine(row *Row) bool {
 		}
 	}
 	for i := range r.busy {
-		if !r.busy[i].isPlain(row) {
+		c := &r.busy[i]
+		if row.isEmpty(c.column) && !c.required {
+			continue
+		}
+		if v := row.untrimmed(c.column); len(v) == 0 || v[0] <= ' ' || v[len(v)-1] <= ' ' || !c.holds(v) {
 			return false
 		}
 	}
@@ -37,13 +41,4 @@ func (r *rowRules) fine(row *Row) bool {
 		return false
 	}
 	return email && r.emailCounts || phone && r.phoneCounts
-}
-
-// isPlain reports whether the value of the column keeps its rules and needs no trimming.
-func (c *columnRule) isPlain(row *Row) bool {
-	if row.isEmpty(c.column) {
-		return !c.required
-	}
-	v := row.untrimmed(c.column)
-	return v[0] > ' ' && v[len(v)-1] > ' ' && c.holds(v)
 }

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"iter"
 	"math/bits"
-	"slices"
 	"strings"
 )
 
@@ -190,18 +189,19 @@ func (r *Row) locate() {
 }
 
 func (r *Row) findStarts() {
-	starts := append(r.starts, 0)
+	starts := r.starts[:cap(r.starts)]
+	n := 0
 	for block := uint(0); block <= uint(len(r.text)); block += blockSize {
-		starts = slices.Grow(starts, blockSize)
-		n := len(starts)
-		starts = starts[:n+blockSize]
-		for ends := r.ends(block); ends != 0; ends &= ends - 1 {
-			starts[n] = uint16(block + uint(bits.TrailingZeros64(ends)) + 1)
-			n++
+		if n+blockSize >= len(starts) {
+			starts = append(starts, make([]uint16, len(starts)+2*blockSize)...)
+			starts[0] = 0
 		}
-		starts = starts[:n]
+		for ends := r.ends(block); ends != 0; ends &= ends - 1 {
+			n++
+			starts[n] = uint16(block + uint(bits.TrailingZeros64(ends)) + 1)
+		}
 	}
-	r.starts, r.values = starts, len(starts)-1
+	r.starts, r.values = starts[:n+1], n
 }
 
 // count counts the values of a row that has some, without finding them.
