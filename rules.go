@@ -46,9 +46,14 @@ type valueRule struct {
 
 // columnRule is what one column asks of its values.
 type columnRule struct {
-	column   int
 	required bool
 	rules    []valueRule
+}
+
+// busyColumn is a column whose rule is not kept by every value.
+type busyColumn struct {
+	column   int
+	required bool
 	holds    func(value []byte) bool // all of the rules
 }
 
@@ -75,8 +80,8 @@ type rowRules struct {
 	countIsFatal         bool     // a row with too few or too many values fails the job
 	caseSensitive        bool     // of usernames
 	columns              []columnRule
-	busy                 []columnRule // of the columns that have any, but for
-	booleans             []int        // those that only ask for a Boolean
+	busy                 []busyColumn // but for
+	booleans             []int        // the columns that only ask for a Boolean
 	refuseQuotes         bool
 	lacksRequired        bool // a required attribute has no column at all
 	username             int
@@ -128,12 +133,11 @@ func compileRules(pool Pool, names []string, opts CheckOptions) *rowRules {
 	}
 	for i := range r.columns {
 		c := &r.columns[i]
-		c.column, c.holds = i, allHold(c.rules)
 		switch {
 		case len(c.rules) == 1 && c.rules[0].reason == reasonBoolean && !c.required:
 			r.booleans = append(r.booleans, i)
 		case len(c.rules) > 0 || c.required:
-			r.busy = append(r.busy, *c)
+			r.busy = append(r.busy, busyColumn{i, c.required, allHold(c.rules)})
 		}
 	}
 	for _, a := range schema {

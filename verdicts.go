@@ -29,7 +29,7 @@ type rowVerdict struct {
 
 // judge judges the rows of the window.
 func (v *verdicts) judge(rules *rowRules) {
-	if likely := v.window.cut / 64; cap(v.rows) < likely {
+	if likely := len(v.window.buf) / 64; cap(v.rows) < likely {
 		v.rows = make([]rowVerdict, 0, likely)
 	}
 	v.rows, v.bad, v.fatal = v.rows[:0], v.bad[:0], nil
