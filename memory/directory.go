@@ -69,6 +69,7 @@ func (a *account) addUser(userPoolID string, user importjob.PoolUser) (importjob
 	}
 	s := &u.segments[len(u.segments)-1]
 	s.added = append(s.added, user)
+	u.index.reserve(1)
 	u.index.add(set.tag(user.Username), number)
 	u.total++
 	return user, nil

@@ -159,26 +159,33 @@ func (f *file) reserve(more int, sofar importjob.Summary, size int64) {
 // addAll notes where rows are, and which of them are not imported.
 func (f *file) addAll(judged *importjob.Judged) {
 	findings := judged.Findings
+	from := len(f.offsets)
 	for i := range judged.Len() {
 		row := judged.Row(i)
 		if row.Bad {
-			f.bad = appendBad(f.bad, len(f.offsets), findings[0].Outcome, findings[0].Reason)
+			f.bad = appendBad(f.bad, from+i, findings[0].Outcome, findings[0].Reason)
 			findings = findings[1:]
 		}
-		if len(f.offsets) == 0 {
-			f.first = int32(row.Line)
-		}
-		if f.lines == nil && row.Line != int(f.first)+len(f.offsets) {
-			for i := range f.offsets {
-				f.lines = append(f.lines, f.first+int32(i))
-			}
-		}
-		if f.lines != nil {
-			f.lines = append(f.lines, int32(row.Line))
-		}
+		f.addLine(from+i, row.Line)
 		f.offsets = append(f.offsets, uint32(row.Offset))
 		f.tags = append(f.tags, uint32(row.UsernameHash))
 	}
+}
+
+// addLine notes the line of a row, unless it follows from that of the first.
+func (f *file) addLine(row, line int) {
+	if row == 0 {
+		f.first = int32(line)
+	}
+	if f.lines == nil {
+		if line == int(f.first)+row {
+			return
+		}
+		for i := range row {
+			f.lines = append(f.lines, f.first+int32(i))
+		}
+	}
+	f.lines = append(f.lines, int32(line))
 }
 
 func appendBad(bad []badRow, row int, outcome importjob.Outcome, reason string) []badRow {
@@ -213,11 +220,16 @@ func (f *file) line(row int) int {
 	return int(f.first) + row
 }
 
-// text is a row as it stands in the file.
+// text is a row as it stands in the file, perhaps with a carriage return. Between it and the next
+// there are only ends of lines, so that nobody needs to look for the first of them.
 func (f *file) text(row int) string {
-	text := f.data[f.offsets[row]:]
-	if end := strings.IndexByte(text, '\n'); end >= 0 {
-		text = text[:end]
+	end := len(f.data)
+	if row+1 < len(f.offsets) {
+		end = int(f.offsets[row+1])
+	}
+	text := f.data[f.offsets[row]:end]
+	for strings.HasSuffix(text, "\n") || strings.HasSuffix(text, "\r") {
+		text = text[:len(text)-1]
 	}
 	return text
 }

@@ -49,12 +49,14 @@ func (g *ids) sub(n uint64) string {
 	binary.BigEndian.PutUint64(b[8:], mix(mix(n)+g.secret))
 	b[6] = b[6]&0x0f | 0x40 // version 4
 	b[8] = b[8]&0x3f | 0x80
+	var digits [32]byte
+	hex.Encode(digits[:], b[:])
 	text := [36]byte{8: '-', 13: '-', 18: '-', 23: '-'}
-	hex.Encode(text[:], b[:4])
-	hex.Encode(text[9:], b[4:6])
-	hex.Encode(text[14:], b[6:8])
-	hex.Encode(text[19:], b[8:10])
-	hex.Encode(text[24:], b[10:])
+	copy(text[:8], digits[:8])
+	copy(text[9:13], digits[8:12])
+	copy(text[14:18], digits[12:16])
+	copy(text[19:23], digits[16:20])
+	copy(text[24:], digits[20:])
 	return string(text[:])
 }
 

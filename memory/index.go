@@ -36,9 +36,8 @@ func (x *index) find(tag uint32, is func(number uint32) bool) (uint32, bool) {
 	return 0, false
 }
 
-// add adds a number.
+// add adds a number. There must be room.
 func (x *index) add(tag, number uint32) {
-	x.reserve(1)
 	x.put(uint64(tag)<<32 | uint64(number+1))
 	x.used++
 }

@@ -15,7 +15,11 @@ func (a *account) newRun(j *job, f *file, set settings, failure string) *run {
 		return r
 	}
 	u := j.pool.users
+	subs := a.subAsUsername(set)
 	u.index.reserve(r.rows)
+	if subs {
+		u.index.reserve(2 * r.rows)
+	}
 	now, bad := a.now(), f.bad
 	for from := 0; from < len(f.tags); from += batch {
 		tags := f.tags[from:min(from+batch, len(f.tags))]
@@ -29,7 +33,11 @@ func (a *account) newRun(j *job, f *file, set settings, failure string) *run {
 			case u.total > 0 && a.exists(u, set, tag, f, row, now):
 				r.bad = appendBad(r.bad, row, importjob.OutcomeSkipped, importjob.ReasonExists)
 			default:
-				a.enter(u, set, tag, u.total+uint32(row))
+				number := u.total + uint32(row)
+				u.index.add(tag, number)
+				if subs {
+					u.index.add(set.tag(a.ids.sub(u.subNumber(number))), number)
+				}
 			}
 		}
 	}
@@ -40,14 +48,6 @@ func (a *account) newRun(j *job, f *file, set settings, failure string) *run {
 	u.segments = append(u.segments, segment{base: u.total, run: r})
 	u.total += uint32(r.rows)
 	return r
-}
-
-// enter enters a user in the index.
-func (a *account) enter(u *users, set settings, tag, number uint32) {
-	u.index.add(tag, number)
-	if a.subAsUsername(set) {
-		u.index.add(set.tag(a.ids.sub(u.subNumber(number))), number)
-	}
 }
 
 // exists reports whether the user of a row was in the pool before the row's own run: judge has

@@ -45,11 +45,13 @@ func (s settings) tag(username string) uint32 {
 func (a *account) goesBy(u *users, set settings, number uint32, name string) bool {
 	s, place := u.segment(number)
 	if s.run == nil {
-		return set.UsernameKey(s.added[place].Username) == set.UsernameKey(name)
+		return set.same(s.added[place].Username, name)
 	}
-	return set.UsernameKey(s.run.file.name(place)) == set.UsernameKey(name) ||
-		a.subAsUsername(set) && a.ids.sub(u.subNumber(number)) == name
+	return set.same(s.run.file.name(place), name) || a.subAsUsername(set) && a.ids.sub(u.subNumber(number)) == name
 }
+
+// same reports whether two usernames are the same in the pool.
+func (s settings) same(a, b string) bool { return a == b || s.UsernameKey(a) == s.UsernameKey(b) }
 
 func (a *account) subAsUsername(set settings) bool {
 	return a.opts.SubAsUsername && len(set.UsernameAttributes) > 0
