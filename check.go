@@ -15,9 +15,9 @@ type CheckOptions struct {
 	// Assumptions settles what the service does not document.
 	Assumptions Assumptions
 
-	// Workers is the number of goroutines among which Check divides the judging, besides the one
-	// that reads. 0 and 1 mean that it does all in its own. What it finds, and in which order,
-	// does not depend on it.
+	// Workers is the number of goroutines among which Check and [Judge.All] divide the judging,
+	// besides the one that reads. 0 and 1 mean that they do all in that one. What they find, and
+	// in which order, does not depend on it.
 	Workers int
 
 	// Summary, if not nil, is filled in when Check ends.
@@ -86,7 +86,7 @@ func Check(ctx context.Context, pool Pool, r io.Reader, opts *CheckOptions) iter
 				return
 			}
 		}
-		for judged, err := range j.all() {
+		for judged, err := range j.All() {
 			if ctx.Err() != nil {
 				err = context.Cause(ctx)
 			}

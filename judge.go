@@ -215,8 +215,9 @@ func (j *Judge) count(b *Judged, findings int, rows int64) {
 	j.rows = b.rows + rows
 }
 
-// all iterates over all stretches of rows. It divides the judging among CheckOptions.Workers.
-func (j *Judge) all() iter.Seq2[*Judged, error] {
+// All iterates over all stretches of rows, judged, each valid until the next. It divides the judging
+// among CheckOptions.Workers. An error ends the iteration; it is one of the underlying reader.
+func (j *Judge) All() iter.Seq2[*Judged, error] {
 	if j.opts.Workers > 1 {
 		return j.parallel
 	}

@@ -27,6 +27,7 @@ type task struct {
 	atMost  bool
 	mallocs float64 // at most, for one call; 0 means not looked at
 	cores   int     // for ours; 0 means 1
+	both    bool    // the reference has as many
 	ref     func()
 	ours    func()
 	figure  func() float64 // instead of both: a ratio that is measured otherwise
@@ -83,12 +84,17 @@ func measure(t task, rounds int) (ratio float64, ref, ours time.Duration, malloc
 	var refs, ourss []time.Duration
 	t.ref()
 	t.ours()
-	runtime.GOMAXPROCS(1)
+	cores := max(1, t.cores)
+	refCores := 1
+	if t.both {
+		refCores = cores
+	}
+	runtime.GOMAXPROCS(refCores)
 	before, _ := clock(t.ref, t.cores > 1)
 	for range rounds {
-		runtime.GOMAXPROCS(max(1, t.cores))
+		runtime.GOMAXPROCS(cores)
 		mine, n := clock(t.ours, t.cores > 1)
-		runtime.GOMAXPROCS(1)
+		runtime.GOMAXPROCS(refCores)
 		after, _ := clock(t.ref, t.cores > 1)
 		around := (before + after) / 2
 		if t.atMost {

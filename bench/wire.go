@@ -24,7 +24,7 @@ func wireTasks(in input) []task {
 	}))
 	ours := func() { importOverWire(in) }
 	return []task{
-		{name: "PUT and import over loopback", beside: "a PUT that discards", target: 3, atMost: true, cores: 2,
+		{name: "PUT and import over loopback", beside: "a PUT that discards", target: 3, atMost: true, cores: 2, both: true,
 			ref: func() { put(discard.URL, in.data) }, ours: ours},
 		{name: "PUT and import: peak heap", beside: "the file", target: 1.3, gate: 1.3, atMost: true,
 			figure: func() float64 { return peakHeap(ours) / float64(len(in.data)) }},

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"runtime"
 	"slices"
 	"strings"
 
@@ -115,7 +116,9 @@ func (in *intake) Read(p []byte) (int, error) {
 
 // judge reads a file of a size and judges its rows. The error is one of r.
 func (a *account) judge(r io.Reader, size int64, set settings, algorithm importjob.PasswordHashingAlgorithm) (*file, error) {
-	j := importjob.NewJudge(set.Pool, r, &importjob.CheckOptions{PasswordHashingAlgorithm: algorithm, Assumptions: a.opts.Assumptions})
+	j := importjob.NewJudge(set.Pool, r, &importjob.CheckOptions{
+		PasswordHashingAlgorithm: algorithm, Assumptions: a.opts.Assumptions, Workers: workers(size),
+	})
 	f := &file{version: set.version}
 	faults, err := j.Header()
 	if err != nil {
@@ -128,11 +131,7 @@ func (a *account) judge(r io.Reader, size int64, set settings, algorithm importj
 	f.columns = j.Columns()
 	f.username = slices.Index(f.columns, importjob.ColumnUsername)
 	f.forms = forms(f.columns, set, a.opts.ISOBirthdate)
-	for {
-		judged, err := j.Next()
-		if err == io.EOF {
-			return f, nil
-		}
+	for judged, err := range j.All() {
 		if err != nil {
 			return nil, err
 		}
@@ -142,6 +141,17 @@ func (a *account) judge(r io.Reader, size int64, set settings, algorithm importj
 		f.reserve(judged.Len(), j.Summary(), size)
 		f.addAll(judged)
 	}
+	return f, nil
+}
+
+// workers is among how many goroutines the judging of a file of some size is divided. More than a
+// few would wait for the one that reads.
+func workers(size int64) int {
+	const large = 4 << 20
+	if size < large {
+		return 1
+	}
+	return min(runtime.GOMAXPROCS(0), 4)
 }
 
 // reserve makes room for more rows: for as many as the file will have if it goes on as it has begun.
