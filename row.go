@@ -7,7 +7,8 @@ import (
 	"strings"
 )
 
-// Row is one row of a CSV file: a line and where its values are in it.
+// Row is one row of a CSV file: a line and where its values are in it. It is not for several
+// goroutines at once.
 type Row struct {
 	line    int
 	offset  int64
@@ -96,11 +97,10 @@ func (r *Row) Size() int { return r.size }
 // Text returns the row as it stands in the file, escapes and all, without the end of the line. A
 // row that was too long to read has none.
 func (r *Row) Text() []byte {
-	text := r.text
 	if r.escapes > 0 {
-		text = r.escaped()
+		return r.escaped()
 	}
-	return bytes.TrimSuffix(text, []byte{'\r'})
+	return r.text
 }
 
 // escaped puts the backslashes back that the tokenizer took out: one before each comma of a value.
@@ -168,17 +168,8 @@ func (r *Row) Field(i int) []byte {
 	return r.field(i)
 }
 
-// field is Field after locate. It is written so that the compiler inlines it.
-func (r *Row) field(i int) []byte {
-	v := r.text[r.starts[i] : r.starts[i+1]-1]
-	for len(v) > 0 && v[0] <= ' ' {
-		v = v[1:]
-	}
-	for len(v) > 0 && v[len(v)-1] <= ' ' {
-		v = v[:len(v)-1]
-	}
-	return v
-}
+// field is Field after locate.
+func (r *Row) field(i int) []byte { return trim(r.untrimmed(i)) }
 
 // locate finds where each value starts and how many there are, unless that has been done: for
 // whoever looks at some values and not at others.

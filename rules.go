@@ -57,19 +57,16 @@ type busyColumn struct {
 	holds    func(value []byte) bool // all of the rules
 }
 
-// allHold makes one condition of all. Most columns have one rule only.
+// allHold makes one condition of all.
 func allHold(rules []valueRule) func(value []byte) bool {
-	if len(rules) == 1 {
+	switch len(rules) {
+	case 0:
+		return func([]byte) bool { return true }
+	case 1:
 		return rules[0].holds
 	}
-	return func(value []byte) bool {
-		for i := range rules {
-			if !rules[i].holds(value) {
-				return false
-			}
-		}
-		return true
-	}
+	first, others := rules[0].holds, allHold(rules[1:])
+	return func(value []byte) bool { return first(value) && others(value) }
 }
 
 // rowRules are the rules of one pool for files with one header. An index is -1 for a column

@@ -96,9 +96,12 @@ func (t *tokenizer) unmark(from int, marks uint64) {
 	t.marks[i+1] &^= marks >> 1 >> (^shift % blockSize)
 }
 
-// split makes row, one of this tokenizer, the one that lies from one index to another. Its values
-// have not been counted.
+// split makes row, one of this tokenizer, the one that lies from one index to another, but for a
+// carriage return at its end. Its values have not been counted.
 func (t *tokenizer) split(row *Row, from, to int) {
+	if to > from && t.buf[to-1] == '\r' {
+		to--
+	}
 	row.from, row.text = uint(from), t.buf[from:to:to]
 	row.escapes, row.values, row.starts = 0, 0, row.starts[:0]
 	if t.backslash < to {

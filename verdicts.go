@@ -45,38 +45,35 @@ func (v *verdicts) judge(rules *rowRules) {
 			v.fatal = v.lines.fault()
 			return
 		}
-		row := &v.row
-		if v.lines.row(row, from, to) {
-			row.locate()
-		}
-		if row.values == len(rules.names) {
-			v.judgeRow(rules, from)
-		} else if !v.judgeForm(rules, from, row.formFault(rules.names)) {
+		if !v.judgeRow(rules, from, to) {
 			return
 		}
 	}
 }
 
-// judgeForm judges a row whose form is wrong, and reports whether to go on.
-func (v *verdicts) judgeForm(rules *rowRules, from int, fault *CSVError) bool {
-	if rules.countIsFatal && errors.Is(fault, ErrFieldCount) {
-		v.fatal = fault
-		return false
+// judgeRow judges the line between two indices of the window, and reports whether to go on.
+func (v *verdicts) judgeRow(rules *rowRules, from, to int) bool {
+	row := &v.row
+	if v.lines.row(row, from, to) {
+		row.locate()
 	}
-	v.addBad(from, Finding{Column: fault.Column, Attribute: fault.Attribute, Reason: fault.Err.Error()})
+	if row.values != len(rules.names) {
+		fault := row.formFault(rules.names)
+		if rules.countIsFatal && errors.Is(fault, ErrFieldCount) {
+			v.fatal = fault
+			return false
+		}
+		v.addBad(from, Finding{Column: fault.Column, Attribute: fault.Attribute, Reason: fault.Err.Error()})
+		return true
+	}
+	if i, reason := rules.judge(row); reason != "" {
+		v.addBad(from, rules.finding(row, i, reason))
+		return true
+	}
+	var h usernameHash
+	h, v.scratch = hashUsername(row.field(rules.username), rules.caseSensitive, v.scratch)
+	v.rows = append(v.rows, rowVerdict{h, uint32(from), uint32(v.lines.number), false})
 	return true
-}
-
-// judgeRow judges a row whose form is right.
-func (v *verdicts) judgeRow(rules *rowRules, from int) {
-	i, reason := rules.judge(&v.row)
-	if reason == "" {
-		var h usernameHash
-		h, v.scratch = hashUsername(v.row.field(rules.username), rules.caseSensitive, v.scratch)
-		v.rows = append(v.rows, rowVerdict{h, uint32(from), uint32(v.lines.number), false})
-		return
-	}
-	v.addBad(from, rules.finding(&v.row, i, reason))
 }
 
 // addBad adds the verdict on a row that is not imported, the one that was read last.

@@ -9,10 +9,12 @@ package main
 import (
 	"flag"
 	"fmt"
+	"math"
 	"os"
 	"runtime"
 	"slices"
 	"strings"
+	"sync"
 	"syscall"
 	"time"
 )
@@ -23,7 +25,7 @@ type task struct {
 	input   string
 	beside  string
 	target  float64 // how many times as fast as the reference; or, if atMost, the time at most
-	gate    float64 // what -gate demands; 0 means 0.7 of the target
+	gate    float64 // what -gate demands; 0 means what passes says
 	atMost  bool
 	mallocs float64 // at most, for one call; 0 means not looked at
 	cores   int     // for ours; 0 means 1
@@ -54,48 +56,66 @@ func main() {
 	fmt.Printf("%-34s %-8s %-22s %9s %9s %7s %7s %9s\n", "work", "input", "beside", "ref ms", "ours ms", "ratio", "target", "mallocs")
 	missed := false
 	for t := range tasks(*only) {
-		ratio, ref, ours, mallocs := measure(t, *rounds)
-		verdict := ""
-		if !t.reaches(t.target, ratio) {
-			verdict = "  below target"
+		r := measure(t, *rounds)
+		for try := 1; *gate && !t.passes(r) && try < tries; try++ {
+			r = measure(t, *rounds)
 		}
-		if t.gated() && (!t.reaches(t.demand(), ratio) || t.mallocs > 0 && mallocs > t.mallocs) {
+		verdict := ""
+		switch {
+		case !*gate && !t.reaches(t.target, r.ratio):
+			verdict = "  below target"
+		case *gate && !t.passes(r) && t.cores > 1 && !twoCores():
+			verdict = "  not gated: there are no two processors to be had"
+		case *gate && !t.passes(r):
 			verdict, missed = "  MISSED", true
 		}
 		fmt.Printf("%-34s %-8s %-22s %9.1f %9.1f %7.3g %7.3g %9.0f%s\n", t.name, t.input, t.beside,
-			ms(ref), ms(ours), ratio, t.target, mallocs, verdict)
+			ms(r.ref), ms(r.ours), r.ratio, t.target, r.mallocs, verdict)
 	}
 	runtime.KeepAlive(sink)
-	if *gate && missed {
+	if missed {
 		os.Exit(1)
 	}
 }
 
+// tries is how often a line is measured that misses its gate: whatever else the machine does for a
+// moment should not fail a run.
+const tries = 3
+
 func ms(d time.Duration) float64 { return float64(d.Microseconds()) / 1000 }
 
+// result is what was measured for a line: medians, and the fewest allocations of one call.
+type result struct {
+	ratio, mallocs float64
+	ref, ours      time.Duration
+}
+
 // measure runs reference, ours, reference in turn, and compares ours with the mean of the two
-// around it. It returns the medians.
-func measure(t task, rounds int) (ratio float64, ref, ours time.Duration, mallocs float64) {
+// around it.
+func measure(t task, rounds int) result {
 	if t.figure != nil {
-		return t.figure(), 0, 0, 0
+		return result{ratio: t.figure()}
 	}
 	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(0))
-	var ratios []float64
-	var refs, ourss []time.Duration
-	t.ref()
-	t.ours()
-	cores := max(1, t.cores)
-	refCores := 1
+	cores, refCores := max(1, t.cores), 1
 	if t.both {
 		refCores = cores
 	}
-	runtime.GOMAXPROCS(refCores)
-	before, _ := clock(t.ref, t.cores > 1)
+	reference := func() time.Duration {
+		runtime.GOMAXPROCS(refCores)
+		d, _ := clock(t.ref, t.cores > 1)
+		return d
+	}
+	var ratios []float64
+	var refs, ourss []time.Duration
+	mallocs := math.Inf(1)
+	t.ref()
+	t.ours()
+	before := reference()
 	for range rounds {
 		runtime.GOMAXPROCS(cores)
 		mine, n := clock(t.ours, t.cores > 1)
-		runtime.GOMAXPROCS(refCores)
-		after, _ := clock(t.ref, t.cores > 1)
+		after := reference()
 		around := (before + after) / 2
 		if t.atMost {
 			ratios = append(ratios, float64(mine)/float64(around))
@@ -103,12 +123,29 @@ func measure(t task, rounds int) (ratio float64, ref, ours time.Duration, malloc
 			ratios = append(ratios, float64(around)/float64(mine))
 		}
 		refs, ourss = append(refs, around), append(ourss, mine)
-		if mallocs == 0 || n < mallocs {
-			mallocs = n // the runtime makes some of its own
-		}
+		mallocs = min(mallocs, n) // the runtime makes some of its own
 		before = after
 	}
-	return median(ratios), median(refs), median(ourss), mallocs
+	return result{median(ratios), mallocs, median(refs), median(ourss)}
+}
+
+// twoCores reports whether the machine gives this process two processors right now.
+func twoCores() bool {
+	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(2))
+	work := func() {
+		for i := range 100_000_000 {
+			runtime.KeepAlive(i)
+		}
+	}
+	start := time.Now()
+	work()
+	one := time.Since(start)
+	start = time.Now()
+	var both sync.WaitGroup
+	both.Go(work)
+	both.Go(work)
+	both.Wait()
+	return time.Since(start) < one*13/10
 }
 
 // clock returns the time of a call and its number of allocations. The time of a call on one core
@@ -141,21 +178,20 @@ func median[T float64 | time.Duration](values []T) T {
 	return values[len(values)/2]
 }
 
-// gated reports whether the line can fail a run: one that is measured by the wall's clock cannot,
-// since whatever else the machine does would fail it.
-func (t task) gated() bool { return t.cores <= 1 }
-
-// demand is what a gated line must reach.
-func (t task) demand() float64 {
+// passes reports whether a line passes its gate: 0.7 of the target for times, the target itself for
+// allocations and other figures.
+func (t task) passes(r result) bool {
+	demand := t.gate
 	switch {
-	case t.gate != 0:
-		return t.gate
+	case demand != 0:
 	case t.figure != nil:
-		return t.target
+		demand = t.target
 	case t.atMost:
-		return t.target / 0.7
+		demand = t.target / 0.7
+	default:
+		demand = 0.7 * t.target
 	}
-	return 0.7 * t.target
+	return t.reaches(demand, r.ratio) && (t.mallocs == 0 || r.mallocs <= t.mallocs)
 }
 
 func (t task) reaches(goal, ratio float64) bool {

@@ -17,24 +17,26 @@ func tasks(only string) iter.Seq[task] {
 		for _, set := range []struct {
 			generate                       func() input
 			read, check, write, writeUsers float64 // targets
-			readGate, checkGate            float64 // 0.7 of the targets where they are 0
 		}{
-			{sparse, 3.7, 2.0, 2.9, 1.05, 2.0, 1.2},
-			{dense, 3.4, 1.9, 2.5, 0.9, 1.6, 0.8},
-			{hostile, 3.0, 1.4, 0, 0, 0, 0},
+			{sparse, 3.7, 2.0, 2.9, 1.05},
+			{dense, 3.4, 1.9, 2.5, 0.9},
+			{hostile, 3.0, 1.4, 0, 0},
 		} {
 			in := set.generate()
 			lines := []task{
-				{name: "read rows and fields", beside: "R: encoding/csv", target: set.read, gate: set.readGate, mallocs: 64,
+				{name: "read rows and fields", beside: "R: encoding/csv", target: set.read, mallocs: 64,
 					ref: func() { readPlain(in.data) }, ours: func() { readRows(in.data) }},
-				{name: "check on one core", beside: "R: encoding/csv", target: set.check, gate: set.checkGate, mallocs: 64,
+				{name: "check on one core", beside: "R: encoding/csv", target: set.check, mallocs: 64,
 					ref: func() { readPlain(in.data) }, ours: func() { check(in.data, 1) }},
 				{name: "check on two cores", beside: "check on one core", target: 1.8, mallocs: 96, cores: 2,
 					ref: func() { check(in.data, 1) }, ours: func() { check(in.data, 2) }},
 			}
 			if in.name == "sparse" {
-				lines = append(lines, task{name: "check on one core", beside: "R+: with plain rules", target: 7,
-					ref: func() { checkPlain(in.data) }, ours: func() { check(in.data, 1) }})
+				lines = append(lines,
+					task{name: "check on one core", beside: "R+: with plain rules", target: 7,
+						ref: func() { checkPlain(in.data) }, ours: func() { check(in.data, 1) }},
+					task{name: "check: peak heap, MiB", target: 12.25, atMost: true, // a window has a quarter
+						figure: func() float64 { return peakHeap(func() { check(in.data, 1) }) / (1 << 20) }})
 			}
 			if set.write > 0 {
 				w := newWriting(in)
@@ -65,7 +67,8 @@ func tasks(only string) iter.Seq[task] {
 
 var sink int
 
-// readPlain is R: what a plain program does to read the file.
+// readPlain is R: what a plain program does to read the file. It leaves encoding/csv as it is, but
+// for what the file asks for.
 func readPlain(data []byte) { readCSV(bytes.NewReader(data)) }
 
 func readCSV(src io.Reader) {
