@@ -25,10 +25,16 @@ func read(src io.Reader, maxBytes int64) (f readFile) {
 			return f
 		}
 		got := readRow{line: row.Line(), offset: row.Offset(), size: row.Size(), err: err}
+		for i, value := range row.Fields() {
+			got.fields = append(got.fields, string(value))
+			if field := row.Field(i); string(value) != string(field) || len(field) > 0 && cap(value)+cap(field) != 2*len(value) {
+				panic("Field and Fields do not agree, or their values could be appended to")
+			}
+		}
 		for i := range row.Len() {
-			got.fields = append(got.fields, string(row.Field(i)))
 			got.columns = append(got.columns, row.Column(i))
 		}
+		got.text = string(row.Text())
 		f.rows = append(f.rows, got)
 	}
 }

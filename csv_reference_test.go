@@ -13,6 +13,7 @@ type readRow struct {
 	line    int
 	offset  int64
 	size    int
+	text    string
 	fields  []string
 	columns []int
 	err     error
@@ -103,6 +104,7 @@ func referenceRow(l line, header []string) readRow {
 		row.err = &CSVError{Line: l.number, Err: ErrRowTooLong}
 		return row
 	}
+	row.text = strings.TrimSuffix(l.text, "\r")
 	row.fields, row.columns = referenceSplit(l.text)
 	switch n := len(header); {
 	case len(row.fields) < n:

@@ -213,3 +213,19 @@ func TestStructMapperReportsTheRow(t *testing.T) {
 	assert.ErrorIs(t, err, importjob.ErrFieldCount)
 	assert.ErrorContains(t, err, "line 3, column "+strconv.Itoa(len("b@example.com")+1))
 }
+
+func TestFieldsStopsWhenAsked(t *testing.T) {
+	row := importjob.ParseRow("a,b,c")
+	seen := 0
+	for i, value := range row.Fields() {
+		seen++
+		if i == 1 {
+			assert.Equal(t, "b", string(value))
+			break
+		}
+	}
+	assert.Equal(t, 2, seen)
+	for range importjob.ParseRow(strings.Repeat("x", 100_000)).Fields() {
+		t.Error("a row that is too long has no values")
+	}
+}

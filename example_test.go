@@ -214,6 +214,30 @@ func ExampleReader() {
 	// ["johndoe" "1 Main St, Springfield"]
 }
 
+// To read many rows, take them with their positions and without a string for each value.
+func ExampleRow_Fields() {
+	r := importjob.NewReader(strings.NewReader("cognito:username,address\njohndoe,1 Main St\\, Springfield\n"))
+	header, err := r.Header()
+	if err != nil {
+		panic(err)
+	}
+	for {
+		row, err := r.ReadRow()
+		if err == io.EOF {
+			break
+		}
+		if err != nil {
+			panic(err)
+		}
+		for i, value := range row.Fields() {
+			fmt.Printf("line %d, column %d: %s is %q\n", row.Line(), row.Column(i), header[i], value)
+		}
+	}
+	// Output:
+	// line 2, column 1: cognito:username is "johndoe"
+	// line 2, column 9: address is "1 Main St, Springfield"
+}
+
 func ExampleWriter() {
 	w := importjob.NewWriter(os.Stdout)
 	w.Write([]string{"cognito:username", "address"})

@@ -205,7 +205,8 @@ func (r *Row) count() {
 	}
 }
 
-// trim removes white space around a value. It is small, so that the compiler inlines it.
+// trim removes white space around a value, and leaves no room to append. It is small, so that the
+// compiler inlines it.
 func trim(v []byte) []byte {
 	for len(v) > 0 && v[len(v)-1] <= ' ' {
 		v = v[:len(v)-1]
@@ -213,7 +214,7 @@ func trim(v []byte) []byte {
 	for len(v) > 0 && v[0] <= ' ' {
 		v = v[1:]
 	}
-	return v
+	return v[:len(v):len(v)]
 }
 
 // untrimmed returns value i with the white space around it, after locate.

@@ -31,8 +31,8 @@ var rejectedColumns = []string{"source_line", "attribute", "reason"}
 
 func valuesOf(row *importjob.Row) []string {
 	values := make([]string, row.Len())
-	for i := range values {
-		values[i] = string(row.Field(i))
+	for i, value := range row.Fields() {
+		values[i] = string(value)
 	}
 	return values
 }

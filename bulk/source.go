@@ -159,10 +159,7 @@ func (r *dialectRows) next() (sourceRow, error) {
 	}
 	s := sourceRow{line: row.Line(), row: row}
 	if errors.As(err, &s.fault) {
-		s.row, s.values = nil, make([]string, row.Len())
-		for i := range s.values {
-			s.values[i] = string(row.Field(i))
-		}
+		s.row, s.values = nil, valuesOf(row)
 	}
 	return s, nil
 }
