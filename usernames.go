@@ -84,11 +84,10 @@ func areLower(x uint64) bool {
 // the file; a flat table with linear probing says where. A slot of the table has the place of a
 // hash and twelve bits of it, so that a look at the table is nearly always all: it has four
 // bytes a slot, and only what is looked at in no order should be small. For 500,000 users both
-// have ten MiB.
+// have eleven MiB.
 type usernames struct {
-	slots  []uint32 // the low bits: place+1, 0 in an empty slot; the high bits: of the hash
-	chunks [MaxRows/chunkSize + 1][]seenUsername
-	used   int
+	slots []uint32 // the low bits: place+1, 0 in an empty slot; the high bits: of the hash
+	seen  []seenUsername
 }
 
 // seenUsername is a username and the line where it stood first.
@@ -99,33 +98,33 @@ type seenUsername struct {
 }
 
 const (
-	chunkSize = 1 << 17
 	placeBits = 20 // enough for MaxRows
 	placeMask = 1<<placeBits - 1
 )
 
-// tableSizes are the sizes that the table takes; the last is enough for MaxRows.
-var tableSizes = [...]int{256, 16 << 10, MaxRows * 13 / 10}
+// usernamesMost are how many usernames there is room for; each step takes the next one. A table has
+// eight slots for five.
+var usernamesMost = [...]int{160, 5_120, 81_920, MaxRows}
 
 // grow makes room for n more usernames.
 func (u *usernames) grow(n int) {
-	size := len(u.slots)
-	for _, larger := range tableSizes {
-		if size*3 < (u.used+n)*4 {
-			size = max(size, larger)
+	most := cap(u.seen)
+	for _, larger := range usernamesMost {
+		if most < len(u.seen)+n {
+			most = max(most, larger)
 		}
 	}
-	if size == len(u.slots) {
+	if most == cap(u.seen) {
 		return
 	}
-	u.slots = make([]uint32, size)
-	for place := range u.used {
-		h := u.at(place).hash
-		i := u.slot(h)
+	u.seen = append(make([]seenUsername, 0, most), u.seen...)
+	u.slots = make([]uint32, most/5*8)
+	for place, seen := range u.seen {
+		i := u.slot(seen.hash)
 		for u.slots[i] != 0 {
 			i = u.after(i)
 		}
-		u.slots[i] = slotOf(h, place)
+		u.slots[i] = slotOf(seen.hash, place)
 	}
 }
 
@@ -145,28 +144,18 @@ func (u *usernames) after(i int) int {
 	return 0
 }
 
-func (u *usernames) at(place int) *seenUsername {
-	return &u.chunks[place/chunkSize][place%chunkSize]
-}
-
 // add remembers a username, unless it is there: then it returns the line where it stood first,
 // and otherwise 0. There must be room.
 func (u *usernames) add(h usernameHash, line int) int {
 	i := u.slot(h.hash)
 	for ; u.slots[i] != 0; i = u.after(i) {
 		if s := u.slots[i]; (s^uint32(h.hash))&^placeMask == 0 {
-			if seen := u.at(int(s&placeMask) - 1); seen.hash == h.hash && seen.check == h.check {
+			if seen := &u.seen[s&placeMask-1]; seen.hash == h.hash && seen.check == h.check {
 				return int(seen.line)
 			}
 		}
 	}
-	u.slots[i] = slotOf(h.hash, u.used)
-	chunk := &u.chunks[u.used/chunkSize]
-	if len(*chunk) == cap(*chunk) {
-		larger := min(max(cap(*chunk)*32, u.used, 128), chunkSize)
-		*chunk = append(make([]seenUsername, 0, larger), *chunk...)
-	}
-	*chunk = append(*chunk, seenUsername{h.hash, h.check, uint32(line)})
-	u.used++
+	u.slots[i] = slotOf(h.hash, len(u.seen))
+	u.seen = append(u.seen, seenUsername{h.hash, h.check, uint32(line)})
 	return 0
 }
