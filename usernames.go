@@ -103,8 +103,8 @@ const (
 )
 
 // usernamesMost are how many usernames there is room for; each step takes the next one. A table has
-// eight slots for five.
-var usernamesMost = [...]int{160, 5_120, 81_920, MaxRows}
+// three slots for two.
+var usernamesMost = [...]int{160, 5_120, 40_960, MaxRows}
 
 // grow makes room for n more usernames.
 func (u *usernames) grow(n int) {
@@ -118,7 +118,7 @@ func (u *usernames) grow(n int) {
 		return
 	}
 	u.seen = append(make([]seenUsername, 0, most), u.seen...)
-	u.slots = make([]uint32, most/5*8)
+	u.slots = make([]uint32, most/2*3)
 	for place, seen := range u.seen {
 		i := u.slot(seen.hash)
 		for u.slots[i] != 0 {
