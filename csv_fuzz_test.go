@@ -191,6 +191,25 @@ func TestReaderEqualsReferenceAroundTheWindow(t *testing.T) {
 	}
 }
 
+// Files that are as large as they may be, or a little larger, with a line that is too long to be held.
+func TestReaderEqualsReferenceAroundTheLimit(t *testing.T) {
+	for _, data := range []string{
+		"a\n1\n" + strings.Repeat("x", 300_000) + "\n2\n",
+		"a\n1\n" + strings.Repeat("x", 300_000),
+		"a\n" + strings.Repeat(strings.Repeat("x", 999)+"\n", 300),
+	} {
+		sizes := []int64{1, 3, 4, maxLineBytes, maxLineBytes + 5, windowBytes, 299_999}
+		for d := int64(-3); d <= 3; d++ {
+			sizes = append(sizes, int64(len(data))+d)
+		}
+		for _, size := range sizes {
+			want := reference(data, io.EOF, size)
+			require.Equal(t, want, read(strings.NewReader(data), size), size)
+			require.Equal(t, want, read(iotest.DataErrReader(iotest.HalfReader(strings.NewReader(data))), size), size)
+		}
+	}
+}
+
 // Lines of separators, escapes and white space in every position of the 64-byte blocks that the
 // reader looks at together.
 func TestReaderEqualsReferenceOnRandomLines(t *testing.T) {

@@ -186,6 +186,22 @@ func TestHashUsernameDoesNotAllocateForASCII(t *testing.T) {
 	assert.Zero(t, testing.AllocsPerRun(100, func() { _, scratch = hashUsername(username, false, scratch) }))
 }
 
+// Only the whole hash makes two usernames the same, wherever they stand in the table.
+func TestUsernamesThatLookAlike(t *testing.T) {
+	var u usernames
+	alike := func(i int) usernameHash { return usernameHash{hash: uint64(i%7) << 61, check: uint32(i / 7)} }
+	for i := range 3000 {
+		u.grow(1)
+		require.Zero(t, u.add(alike(i), i+1))
+	}
+	for i := range 3000 {
+		require.Equal(t, i+1, u.add(alike(i), 1_000_000))
+	}
+	u.grow(2)
+	require.Zero(t, u.add(usernameHash{hash: 1<<61 + 1, check: 0}, 5))
+	require.Zero(t, u.add(usernameHash{hash: 1<<61 + 1<<25, check: 0}, 6))
+}
+
 func TestPoolRefusesBoundsThatCannotBe(t *testing.T) {
 	for _, a := range []SchemaAttribute{
 		{Name: "custom:a", Type: TypeString, MinLength: "-3"},

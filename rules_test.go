@@ -137,6 +137,24 @@ func TestAttributeRules(t *testing.T) {
 	})
 }
 
+// Rules that a schema makes stricter than the usual one.
+func TestRulesOfOtherSchemas(t *testing.T) {
+	pool := emailPool()
+	pool.Schema = ClassicSchema().Require("phone_number_verified").With(SchemaAttribute{Name: "custom:n", Type: TypeNumber, MinValue: "1"})
+	user := with(goodUser(), "phone_number_verified", "false")
+	judgeCases(t, pool, user, []ruleCase{
+		{"phone_number_verified", []string{"false"}, ""},
+		{"phone_number_verified", []string{""}, reasonRequired},
+		{"phone_number_verified", []string{"no"}, reasonBoolean},
+		{"custom:n", []string{"1", "1.0", "007", "99999999999999999999"}, ""},
+		{"custom:n", []string{"0", "0.9", "-1"}, reasonTooSmall},
+	})
+	for bounds, reason := range map[[2]string]string{{"10", "10"}: "", {"0", "2048"}: "", {"", ""}: "", {"11", "11"}: reasonTooShort, {"0", "9"}: reasonTooLong} {
+		birthdate := SchemaAttribute{Name: "birthdate", Type: TypeString, MinLength: bounds[0], MaxLength: bounds[1]}
+		assert.Equal(t, reason, (&columnRule{rules: attributeRules(birthdate)}).judge([]byte("01/02/2003")), bounds)
+	}
+}
+
 func TestVerifiedRules(t *testing.T) {
 	both := emailPool()
 	both.AutoVerifiedAttributes = []string{"email", "phone_number"}

@@ -111,7 +111,6 @@ func (t *tokenizer) split(row *Row, from, to int) {
 
 // find looks for the next backslash.
 func (t *tokenizer) find(from int) int {
-	from = min(from, t.end)
 	if i := bytes.IndexByte(t.buf[from:t.end], '\\'); i >= 0 {
 		return from + i
 	}

@@ -7,6 +7,7 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 	"unicode/utf8"
 
 	"github.com/stretchr/testify/require"
@@ -33,6 +34,10 @@ var plainForms = map[string]struct {
 	"number":  {isNumber, regexp.MustCompile(`\A-?[0-9]+(\.[0-9]+)?\z`).Match},
 	"phone":   {isPhone, regexp.MustCompile(`\A\+[1-9][0-9]{1,14}\z`).Match},
 	"UTF-8":   {validUTF8, utf8.Valid},
+	"birthdate": {isBirthdate, func(v []byte) bool {
+		_, err := time.Parse("01/02/2006", string(v))
+		return err == nil && len(v) == 10
+	}},
 	"username": {isUsernameValue, func(v []byte) bool {
 		return utf8.Valid(v) && utf8.RuneCount(v) <= 128 && usernameForm.Match(v)
 	}},
@@ -64,7 +69,7 @@ func checkForms(t *testing.T, v []byte) {
 }
 
 var formSeeds = []string{
-	"john.doe", "John.Doe@example.co.uk", "true", "TRUE", "fal\u017fe", "+12345550100", "-12.50", "1471453471", "\u4f8b\u3048@\u4f8b.jp", "a b", "\x7f",
+	"john.doe", "John.Doe@example.co.uk", "02/29/2004", "12/31/1999", "01/02/20031", "true", "TRUE", "fal\u017fe", "+12345550100", "-12.50", "1471453471", "\u4f8b\u3048@\u4f8b.jp", "a b", "\x7f",
 	strings.Repeat("x", 64) + "@a-b.c", strings.Repeat("\u4f8b", 128), strings.Repeat("~", 128), "abcdefgh!", "abcdefg\x7f", "abcdefg\x80hijklmno", "[@]", "@Z`{", "\xed\xa0\x80", "\U0001F642",
 }
 
@@ -166,6 +171,12 @@ func TestValidUTF8AroundBlocks(t *testing.T) {
 				v := []byte(strings.Repeat("x", at) + piece + strings.Repeat("y", size-at))
 				require.Equal(t, utf8.Valid(v), validUTF8(v), "%q", v)
 			}
+		}
+	}
+	for _, blocks := range []int{1, 2, 3} { // half a character, and its other half blocks later
+		for _, gap := range []int{32, 64, 128} {
+			v := []byte(strings.Repeat("x", blocks*64-1) + "\xc3" + strings.Repeat("x", gap) + "\xa9" + strings.Repeat("x", 200))
+			require.False(t, validUTF8(v))
 		}
 	}
 	rng := rand.New(rand.NewPCG(17, 18))

@@ -83,13 +83,13 @@ func (v *verdicts) addBad(from int, f Finding) {
 	v.rows = append(v.rows, rowVerdict{at: uint32(from), line: uint32(f.Line), bad: true})
 }
 
-// username reads the username of a row again.
+// username reads the username of a row again. Its escapes have been resolved, and no backslash is
+// looked for in what lies before the last row.
 func (v *verdicts) username(row *rowVerdict, column int) (name string, at int) {
 	from, to := int(row.at), v.window.cut
 	if n := bytes.IndexByte(v.window.buf[from:to], '\n'); n >= 0 {
 		to = from + n
 	}
-	v.lines.backslash = v.lines.end // its escapes have been resolved already
 	v.lines.split(&v.row, from, to)
 	return string(v.row.Field(column)), v.row.Column(column)
 }
