@@ -158,6 +158,7 @@ var readerSeeds = []string{
 	"a,\xff\n\xc3,\x28\n", "\xff,\xff\n", "a\n\"1,2\"\n\"x\ny\"\n", "\n\n\na,b\n\n\n1,2\n\n\n", "a,b\n\x00,\x7f\n", "a,,\n1,2,3\n", ",\n,\n",
 	"a\n\x01xxxxx\n\x01xxxxxx\nb\n", "a\n\x01xxxxx\r\n\x01xxxx\r\n", "a\n\x02xxxxx\n\x02xxxxxx\nb", "a\n\x03xxxxx\nb\n\x03xxxxxx", "\x01xxxxx\n1\n", "\x01xxxxxx\n1\n",
 	"\xEF\xBB\xBF\x01xxxxx\n1\n", "\xEF\xBB\xBF\x03\U0001F642\U0001F642\U0001F642\U0001F642\U0001F642\n1\n", "a\n\x04xxx\n1\n\x04xxxx\n2\n\x04xxxxx\n3\n\x04xxxxxx", "\x04\x04\x04\x04\x04", "a\n\x04\x04\x04\x04\x04\nb\n\x04\x04\x04\x04\x04\x04",
+	"a,b\n" + strings.Repeat(`\,`, 9) + `12345678\,` + strings.Repeat(`\,`, 9) + `123456789\,1234567890\,x,` + strings.Repeat(`y\,`, 70) + "\n",
 	"a,b\n\x05\n1,2\n\x05\n\x05\r\n3,4", "a\n\x05", "\x05\n1\n", "a\n\x04\n\x04\n\x04\n\x04\n\x04\n\x04\nq\n",
 }
 
