@@ -1,10 +1,15 @@
 package memory_test
 
 import (
+	"context"
+	"errors"
 	"io"
+	"math/rand/v2"
 	"strings"
 	"sync"
 	"testing"
+	"testing/iotest"
+	"testing/synctest"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -79,6 +84,51 @@ func TestLooksDoNotWait(t *testing.T) {
 	require.NoError(t, <-startedJob)
 	assert.Equal(t, importjob.StatusSucceeded, describe(t, c, job.Ref()).Status)
 }
+
+// The same in the middle of a file that several goroutines judge.
+func TestLooksDoNotWaitForALargeFile(t *testing.T) {
+	c := newPool(t, nil)
+	file := planted(rand.New(rand.NewPCG(1, 2)), 25_000)
+	require.Greater(t, len(file), 4<<20)
+	job, err := c.Create(t.Context(), input)
+	require.NoError(t, err)
+	rest := &gate{Reader: strings.NewReader(file[len(file)/2:]), reached: make(chan struct{}), open: make(chan struct{})}
+	uploaded := make(chan error)
+	go func() {
+		uploaded <- c.Upload(t.Context(), job, io.MultiReader(strings.NewReader(file[:len(file)/2]), rest), int64(len(file)))
+	}()
+	<-rest.reached
+	lookAround(t, c, job.Ref())
+	close(rest.open)
+	require.NoError(t, <-uploaded)
+	_, err = c.Start(t.Context(), job.Ref())
+	require.NoError(t, err)
+	assert.True(t, describe(t, c, job.Ref()).Status.Done())
+}
+
+// What breaks in the middle leaves no goroutine behind, and nothing is kept.
+func TestLargeUploadThatBreaks(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) { // a bubble fails when a goroutine of it is left
+		c := newPool(t, nil)
+		file := planted(rand.New(rand.NewPCG(1, 2)), 25_000)
+		job, err := c.Create(t.Context(), input)
+		require.NoError(t, err)
+		ctx, cancel := context.WithCancelCause(t.Context())
+		half := func() io.Reader { return strings.NewReader(file[:len(file)/2]) }
+		broken := errors.New("broken")
+		require.ErrorIs(t, c.Upload(ctx, job, io.MultiReader(half(), iotest.ErrReader(broken)), int64(len(file))), broken)
+		require.ErrorIs(t, c.Upload(ctx, job, half(), int64(len(file))), importjob.ErrIncompleteBody)
+		gone := errors.New("gone")
+		body := io.MultiReader(half(), readerFunc(func([]byte) (int, error) { cancel(gone); return 0, nil }), half())
+		require.ErrorIs(t, c.Upload(ctx, job, body, int64(len(file))), gone)
+		_, err = c.Start(t.Context(), job.Ref())
+		require.ErrorIs(t, err, importjob.ErrPreconditionNotMet)
+	})
+}
+
+type readerFunc func([]byte) (int, error)
+
+func (f readerFunc) Read(p []byte) (int, error) { return f(p) }
 
 type zeroReader struct{}
 
