@@ -4,9 +4,10 @@ package importjob
 // A row that it does not recognize is judged by rules.go, which knows more: how to trim a value,
 // say, and in which order to look for what is wrong.
 
-// fine reports whether it is plain that a row keeps all rules. The row has been located.
+// fine reports whether it is plain that a row keeps all rules, in a pool of which a glance can tell:
+// above all, what says that an attribute is verified is one of the Booleans. The row has been located.
 func (r *rowRules) fine(row *Row) bool {
-	if r.lacksRequired || r.refuseQuotes || !row.tokens.utf8 && !validUTF8(row.text) {
+	if !row.tokens.utf8 && !validUTF8(row.text) {
 		return false
 	}
 	if len(row.text) > MaxValueBytes { // so no value is longer in one that is not

@@ -77,8 +77,9 @@ type rowRules struct {
 	countIsFatal         bool     // a row with too few or too many values fails the job
 	caseSensitive        bool     // of usernames
 	columns              []columnRule
-	busy                 []busyColumn // but for
-	booleans             []int        // the columns that only ask for a Boolean
+	busy                 []busyColumn // the columns that have any, but for the next
+	booleans             []int        // the columns that only ask for a Boolean, which may be empty
+	glance               bool         // a glance can tell that a row is fine
 	refuseQuotes         bool
 	lacksRequired        bool // a required attribute has no column at all
 	username             int
@@ -142,13 +143,15 @@ func compileRules(pool Pool, names []string, opts CheckOptions) *rowRules {
 			r.lacksRequired = true
 		}
 	}
+	isBoolean := func(i int) bool { return i < 0 || slices.Contains(r.booleans, i) }
+	r.glance = !r.lacksRequired && !r.refuseQuotes && isBoolean(r.emailVerified) && isBoolean(r.phoneVerified)
 	return r
 }
 
 // judge returns what is wrong with a row first, and in which column; -1 means the whole row.
 func (r *rowRules) judge(row *Row) (int, string) {
 	row.locate()
-	if r.fine(row) {
+	if r.glance && r.fine(row) {
 		return 0, ""
 	}
 	return r.judgeClosely(row)

@@ -10,6 +10,7 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 )
 
@@ -152,13 +153,32 @@ func TestFineRowsAreFine(t *testing.T) {
 			if reason == "" {
 				imported++
 			}
-			if rules.fine(row) {
+			if rules.glance && rules.fine(row) {
 				require.Empty(t, reason, "%q", fields)
 				fine++
 			}
 		}
 		require.Equal(t, verified != nil, imported > 1_000)
 		require.GreaterOrEqual(t, fine*10, imported*9)
+	}
+}
+
+// What says that an attribute is verified may be required, or no Boolean at all: then a glance cannot
+// tell that the attribute has a value.
+func TestVerifiedColumnsOfOtherSchemas(t *testing.T) {
+	verified := []string{"email", "phone_number"}
+	row := User{"cognito:username": "john", "email": "john@example.com", "email_verified": "true",
+		"phone_number": "+12345550100", "phone_number_verified": "true"}
+	for i, attribute := range verified {
+		reason := []string{reasonNeedsEmail, reasonNeedsPhone}[i]
+		flag := SchemaAttribute{Name: attribute + "_verified", Type: TypeString, MaxLength: "5"}
+		for _, schema := range []Schema{ClassicSchema().Require(flag.Name), ClassicSchema().With(flag)} {
+			pool := Pool{ID: "a_b", Schema: schema, AutoVerifiedAttributes: []string{verified[1-i]}}
+			_, got := verdict(t, pool, row, nil)
+			assert.Empty(t, got, flag.Name)
+			column, got := verdict(t, pool, with(row, attribute, ""), nil)
+			assert.Equal(t, [2]string{attribute, reason}, [2]string{column, got})
+		}
 	}
 }
 
