@@ -1,6 +1,7 @@
 package importjob
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
@@ -216,17 +217,31 @@ func (j *Judge) count(b *Judged, findings int, rows int64) {
 }
 
 // All iterates over all stretches of rows, judged, each valid until the next. It divides the judging
-// among CheckOptions.Workers. An error ends the iteration; it is one of the underlying reader.
+// among CheckOptions.Workers. An error ends the iteration; it is one of the underlying reader. Who
+// leaves the iteration early cannot go on with the rest: rows have been read that nobody was told of.
 func (j *Judge) All() iter.Seq2[*Judged, error] {
+	all := j.serial
 	if j.opts.Workers > 1 {
-		return j.parallel
+		all = j.parallel
 	}
 	return func(yield func(*Judged, error) bool) {
-		for {
-			b, err := j.Next()
-			if err == io.EOF || !yield(b, err) || err != nil {
+		for b, err := range all {
+			if !yield(b, err) {
+				j.err = cmp.Or(j.err, errLeft)
 				return
 			}
+		}
+	}
+}
+
+var errLeft = errors.New("the iteration over the rows of this file was left before its end")
+
+// serial is All without goroutines.
+func (j *Judge) serial(yield func(*Judged, error) bool) {
+	for {
+		b, err := j.Next()
+		if err == io.EOF || !yield(b, err) || err != nil {
+			return
 		}
 	}
 }

@@ -212,6 +212,46 @@ func TestWorkersEndWithContext(t *testing.T) {
 	assert.Less(t, n, 50_000)
 }
 
+// An error of the reader is told each time, wherever it comes, and so is that rows have been passed over.
+func TestAllTellsOfErrors(t *testing.T) {
+	file := faultyFile(12_000)
+	for _, workers := range []int{1, 2} {
+		judge := func(src io.Reader) *Judge {
+			return NewJudge(emailPool(), src, &CheckOptions{Assumptions: looseColumns, Workers: workers})
+		}
+		for _, cut := range []int{0, 10, len(shortHeader), len(file) / 2} {
+			j := judge(io.MultiReader(strings.NewReader(file[:cut]), iotest.ErrReader(errBroken)))
+			for range 2 {
+				assert.Equal(t, errBroken, lastError(j), "%d workers, %d bytes", workers, cut)
+			}
+		}
+
+		j := judge(strings.NewReader(file))
+		for range 2 {
+			require.NoError(t, lastError(j), "of a whole file")
+		}
+
+		j = judge(strings.NewReader(file))
+		for range j.All() {
+			break
+		}
+		assert.Equal(t, errLeft, lastError(j))
+		_, err := j.Next()
+		assert.Equal(t, errLeft, err)
+
+		j = judge(strings.NewReader("x,y\n1,2\n")) // no rows under such a header, and no error
+		require.NoError(t, lastError(j))
+	}
+}
+
+// lastError is the error that an iteration over all rows ends with.
+func lastError(j *Judge) (last error) {
+	for _, err := range j.All() {
+		last = err
+	}
+	return last
+}
+
 func FuzzCheck(f *testing.F) {
 	for _, seed := range []string{"", "a@b.c,x,true", "a@b.c,x,true\na@b.c,X,TRUE\n", "a@b.c,\x01,true\n\n\n1,2\n", "\x04\x04\n\r\na@b.c,\u00c5,true\na@b.c,\u00e5,true\n", "\xff,\xff,\xff\n\\,\\,\\\n", "1,2,3,4\n"} {
 		f.Add([]byte(seed), uint8(len(seed)), uint16(len(seed)*7))

@@ -6,10 +6,13 @@ import (
 	"sync"
 )
 
-// parallel is all with goroutines. This one reads windows ahead, hands them out, and merges the
+// parallel is All with goroutines. This one reads windows ahead, hands them out, and merges the
 // verdicts in the order of the file. None outlives the call.
 func (j *Judge) parallel(yield func(*Judged, error) bool) {
 	if _, err := j.Header(); err != nil || j.err != nil {
+		if j.err != io.EOF {
+			yield(nil, j.err)
+		}
 		return
 	}
 	todo := make(chan *verdicts, j.opts.Workers*2)
