@@ -27,7 +27,7 @@ func read(src io.Reader, maxBytes int64) (f readFile) {
 		got := readRow{line: row.Line(), offset: row.Offset(), size: row.Size(), err: err}
 		for i, value := range row.Fields() {
 			got.fields = append(got.fields, string(value))
-			if field := row.Field(i); string(value) != string(field) || len(field) > 0 && cap(value)+cap(field) != 2*len(value) {
+			if field := row.Field(i); string(value) != string(field) || cap(value) != len(value) || cap(field) != len(field) {
 				panic("Field and Fields do not agree, or their values could be appended to")
 			}
 		}

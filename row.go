@@ -7,8 +7,8 @@ import (
 	"strings"
 )
 
-// Row is one row of a CSV file: a line and where its values are in it. It is not for several
-// goroutines at once.
+// Row is one row of a CSV file: a line and where its values are in it. A row of a Reader is for one
+// goroutine; one that ParseRow returns can be read by several at once.
 type Row struct {
 	line    int
 	offset  int64
@@ -19,7 +19,7 @@ type Row struct {
 	tokens  *tokenizer
 	from    uint     // where in the tokenizer's buffer text begins
 	starts  []uint16 // where each value starts in text; then one after the end of the last; see locate
-	raw     []byte   // what Text returns, of a row with escapes
+	raw     []byte   // what Text returns, of a row with escapes; see escaped
 }
 
 // ParseRow reads one line of a CSV file, given without its end. Its Line and Offset are 0. A line
@@ -36,7 +36,10 @@ func ParseRow(line string) *Row {
 	row.tokens = &tokenizer{}
 	row.tokens.reset(buf, len(line))
 	row.tokens.split(row, 0, len(line))
-	row.count()
+	row.locate()
+	if row.escapes > 0 {
+		row.escaped()
+	}
 	return row
 }
 
@@ -103,10 +106,13 @@ func (r *Row) Text() []byte {
 	return r.text
 }
 
-// escaped puts the backslashes back that the tokenizer took out: one before each comma of a value.
+// escaped puts the backslashes back that the tokenizer took out, one before each comma of a value,
+// unless that has been done.
 func (r *Row) escaped() []byte {
+	if len(r.raw) > 0 {
+		return r.raw
+	}
 	r.locate()
-	r.raw = r.raw[:0]
 	for i := range r.values {
 		if i > 0 {
 			r.raw = append(r.raw, ',')
@@ -136,7 +142,7 @@ func (r *Row) Fields() iter.Seq2[int, []byte] {
 		from, i := uint(0), 0
 		for block := uint(0); block <= uint(len(text)); block += blockSize {
 			for ends := r.ends(block); ends != 0; ends &= ends - 1 {
-				v, end := text[:0], block+uint(bits.TrailingZeros64(ends))
+				v, end := text[:0:0], block+uint(bits.TrailingZeros64(ends))
 				if from < end {
 					v = text[from:end:end]
 					if text[from] <= ' ' || text[end-1] <= ' ' {

@@ -103,7 +103,7 @@ func (t *tokenizer) split(row *Row, from, to int) {
 		to--
 	}
 	row.from, row.text = uint(from), t.buf[from:to:to]
-	row.escapes, row.values, row.starts = 0, 0, row.starts[:0]
+	row.escapes, row.values, row.starts, row.raw = 0, 0, row.starts[:0], row.raw[:0]
 	if t.backslash < to {
 		t.unescape(row, from, to)
 	}
