@@ -230,16 +230,16 @@ func (f *file) line(row int) int {
 	return int(f.first) + row
 }
 
-// text is a row as it stands in the file, perhaps with a carriage return. Between it and the next
-// there are only ends of lines, so that nobody needs to look for the first of them.
+// text is a row as it stands in the file. It goes to where the next one begins, so that its end need
+// not be looked for, unless there are empty lines between the two or it ends in a carriage return.
 func (f *file) text(row int) string {
 	end := len(f.data)
 	if row+1 < len(f.offsets) {
 		end = int(f.offsets[row+1])
 	}
-	text := f.data[f.offsets[row]:end]
-	for strings.HasSuffix(text, "\n") || strings.HasSuffix(text, "\r") {
-		text = text[:len(text)-1]
+	text := strings.TrimSuffix(f.data[f.offsets[row]:end], "\n")
+	if strings.HasSuffix(text, "\n") || strings.HasSuffix(text, "\r") {
+		text, _, _ = strings.Cut(text, "\n")
 	}
 	return text
 }

@@ -15,11 +15,11 @@ func (a *account) newRun(j *job, f *file, set settings, failure string) *run {
 		return r
 	}
 	u := j.pool.users
-	subs := a.subAsUsername(set)
-	u.index.reserve(r.rows)
+	subs, names := a.subAsUsername(set), r.rows
 	if subs {
-		u.index.reserve(2 * r.rows)
+		names *= 2
 	}
+	u.index.reserve(names)
 	now, bad := a.now(), f.bad
 	for from := 0; from < len(f.tags); from += batch {
 		tags := f.tags[from:min(from+batch, len(f.tags))]

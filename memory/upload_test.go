@@ -53,6 +53,24 @@ func TestUploadOfABodyThatIsNotAsAnnounced(t *testing.T) {
 	require.ErrorIs(t, err, importjob.ErrPreconditionNotMet, "nothing was kept")
 }
 
+// A row ends at the end of its line, whatever stands between it and the next.
+func TestRowsAmongEmptyLines(t *testing.T) {
+	const header = "email,email_verified,cognito:username"
+	for _, between := range []string{"\n", "\r\n", "\n\n\n", "\r\n\r\n", "\n\r\n", "\r\n\n", strings.Repeat("\n", 100_000)} {
+		for _, end := range []string{between, "", "\r"} {
+			c := newPool(t, &memory.Options{Assumptions: importjob.Assumptions{AllowMissingColumns: true}})
+			job := describe(t, c, started(t, c, header+between+"a@b.c,true,a"+between+"b@b.c,true,b"+end))
+			require.Equal(t, int64(2), job.ImportedUsers, "%.9q, %.9q", between, end)
+			for _, name := range []string{"a", "b"} {
+				user, err := c.User(t.Context(), importjob.UserRef{UserPoolID: poolID, Username: name})
+				require.NoError(t, err)
+				assert.Equal(t, name, user.Username)
+				assert.Equal(t, name+"@b.c", user.Attributes.Value("email"))
+			}
+		}
+	}
+}
+
 // A callback that panics does not block the account.
 func TestRoleCallbackThatPanics(t *testing.T) {
 	panics := true
