@@ -62,7 +62,7 @@ func (a *account) createPool(ctx context.Context, set importjob.Pool) (importjob
 	p := &pool{
 		settings: settings{Pool: set},
 		byID:     map[string]*job{},
-		users:    &users{serial: a.serial},
+		users:    &users{serial: a.serial, catchUp: func() {}},
 	}
 	a.pools[set.ID] = p
 	a.order = append(a.order, p)

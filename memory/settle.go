@@ -1,6 +1,7 @@
 package memory
 
 import (
+	"sync"
 	"time"
 
 	"github.com/cognito-import/importjob"
@@ -15,46 +16,46 @@ func (a *account) newRun(j *job, f *file, set settings, failure string) *run {
 		return r
 	}
 	u := j.pool.users
-	subs, names := a.subAsUsername(set), r.rows
-	if subs {
-		names *= 2
+	r.bad = f.bad
+	if u.total > 0 {
+		u.catchUp()
+		r.bad = a.badBesides(u, set, f)
 	}
-	u.index.reserve(names)
-	now, bad := a.now(), f.bad
+	base, tags, bad := u.total, f.tags, r.bad
+	f.tags = nil
+	if imported, _, _ := r.counts(r.rows); imported == 0 {
+		f.data, tags = "", nil // nobody comes from it
+	}
+	u.catchUp = sync.OnceFunc(func() { a.addToIndex(u, set, base, tags, bad) })
+	u.segments = append(u.segments, segment{base: base, run: r})
+	u.total += uint32(r.rows)
+	return r
+}
+
+// badBesides are the bad rows of a file and those whose user is in the pool.
+func (a *account) badBesides(u *users, set settings, f *file) (bad []badRow) {
+	now, known := a.now(), f.bad
 	for from := 0; from < len(f.tags); from += batch {
 		tags := f.tags[from:min(from+batch, len(f.tags))]
 		u.index.touch(tags)
 		for i, tag := range tags {
 			row := from + i
 			switch {
-			case len(bad) > 0 && int(bad[0].row) == row:
-				r.bad = appendBad(r.bad, row, bad[0].outcome, bad[0].reason)
-				bad = bad[1:]
-			case u.total > 0 && a.exists(u, set, tag, f, row, now):
-				r.bad = appendBad(r.bad, row, importjob.OutcomeSkipped, importjob.ReasonExists)
-			default:
-				number := u.total + uint32(row)
-				u.index.add(tag, number)
-				if subs {
-					u.index.add(set.tag(a.ids.sub(u.subNumber(number))), number)
-				}
+			case len(known) > 0 && int(known[0].row) == row:
+				bad = appendBad(bad, row, known[0].outcome, known[0].reason)
+				known = known[1:]
+			case a.exists(u, set, tag, f, row, now):
+				bad = appendBad(bad, row, importjob.OutcomeSkipped, importjob.ReasonExists)
 			}
 		}
 	}
-	f.tags = nil
-	if imported, _, _ := r.counts(r.rows); imported == 0 {
-		f.data = "" // nobody comes from it
-	}
-	u.segments = append(u.segments, segment{base: u.total, run: r})
-	u.total += uint32(r.rows)
-	return r
+	return bad
 }
 
-// exists reports whether the user of a row was in the pool before the row's own run: judge has
-// seen to those of the same file.
+// exists reports whether the user of a row is in the pool.
 func (a *account) exists(u *users, set settings, tag uint32, f *file, row int, now time.Time) bool {
 	_, exists := u.index.find(tag, func(number uint32) bool {
-		if number >= u.total || !a.goesBy(u, set, number, f.name(row)) {
+		if !a.goesBy(u, set, number, f.name(row)) {
 			return false
 		}
 		a.mu.Lock()
@@ -62,4 +63,29 @@ func (a *account) exists(u *users, set settings, tag uint32, f *file, row int, n
 		return a.standing(u, number, now) == present
 	})
 	return exists
+}
+
+// addToIndex adds the users of a run, by the tags of its rows, but for the bad ones.
+func (a *account) addToIndex(u *users, set settings, base uint32, tags []uint32, bad []badRow) {
+	subs, names := a.subAsUsername(set), len(tags)
+	if subs {
+		names *= 2
+	}
+	u.index.reserve(names)
+	for from := 0; from < len(tags); from += batch {
+		some := tags[from:min(from+batch, len(tags))]
+		u.index.touch(some)
+		for i, tag := range some {
+			row := from + i
+			if len(bad) > 0 && int(bad[0].row) == row {
+				bad = bad[1:]
+				continue
+			}
+			number := base + uint32(row)
+			u.index.add(tag, number)
+			if subs {
+				u.index.add(set.tag(a.ids.sub(u.subNumber(number))), number)
+			}
+		}
+	}
 }

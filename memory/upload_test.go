@@ -1,9 +1,12 @@
 package memory_test
 
 import (
+	"fmt"
 	"io"
 	"math"
+	"strconv"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -67,6 +70,57 @@ func TestRowsAmongEmptyLines(t *testing.T) {
 				assert.Equal(t, name, user.Username)
 				assert.Equal(t, name+"@b.c", user.Attributes.Value("email"))
 			}
+		}
+	}
+}
+
+// The first look-up after a run makes the index, whoever it is that looks, and however many do at once.
+func TestFirstLookUps(t *testing.T) {
+	c := newPool(t, nil)
+	for run := range 3 {
+		var file []importjob.User
+		for user := range 300 * (run + 1) { // those of the runs before, and more
+			file = append(file, verified("user"+strconv.Itoa(user)))
+		}
+		job := describe(t, c, started(t, c, csv(t, file...)))
+		assert.Equal(t, [2]int64{300, int64(300 * run)}, [2]int64{job.ImportedUsers, job.SkippedUsers})
+		if run == 1 {
+			continue // nobody looks before the next one
+		}
+		var lookers sync.WaitGroup
+		for range 4 {
+			lookers.Go(func() {
+				for _, want := range file {
+					user, err := c.User(t.Context(), importjob.UserRef{UserPoolID: poolID, Username: want["cognito:username"]})
+					assert.NoError(t, err)
+					assert.Equal(t, want["email"], user.Attributes.Value("email"))
+				}
+				_, err := c.User(t.Context(), importjob.UserRef{UserPoolID: poolID, Username: "nobody"})
+				assert.ErrorIs(t, err, importjob.ErrUserNotFound)
+			})
+		}
+		lookers.Wait()
+	}
+}
+
+// Among so many users several pairs of different usernames have the same tag.
+func TestTagsOfSeveralUsers(t *testing.T) {
+	c := newPool(t, &memory.Options{Assumptions: importjob.Assumptions{AllowMissingColumns: true}})
+	const rows = 250_000
+	for run := range 2 {
+		var file strings.Builder
+		file.WriteString("cognito:username,email,email_verified")
+		for user := range rows {
+			fmt.Fprintf(&file, "\n%d,a@b.c,true", run*rows+user)
+		}
+		job := describe(t, c, started(t, c, file.String()))
+		require.Equal(t, importjob.StatusSucceeded, job.Status)
+		assert.Equal(t, int64(rows), job.ImportedUsers)
+	}
+	for user := range 2 * rows {
+		found, err := c.User(t.Context(), importjob.UserRef{UserPoolID: poolID, Username: strconv.Itoa(user)})
+		if err != nil || found.Username != strconv.Itoa(user) {
+			t.Fatalf("looked for %d, found %q, %v", user, found.Username, err)
 		}
 	}
 }

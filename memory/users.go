@@ -16,7 +16,8 @@ type users struct {
 	serial uint64 // of the pool, for subs
 
 	mu       sync.RWMutex
-	index    index // of those whose row is imported, or will be
+	index    index  // of those whose row is imported, or will be
+	catchUp  func() // adds those of the last run to the index, once: for whoever looks somebody up
 	segments []segment
 	total    uint32
 }
@@ -89,6 +90,7 @@ func (a *account) standing(u *users, number uint32, now time.Time) standing {
 
 // find looks for a user by name. account.mu is held for each look at a candidate only.
 func (a *account) find(u *users, set settings, name string) (uint32, standing) {
+	u.catchUp()
 	found := absent
 	now := a.now()
 	number, _ := u.index.find(set.tag(name), func(number uint32) bool {
