@@ -15,9 +15,9 @@ type CheckOptions struct {
 	// Assumptions settles what the service does not document.
 	Assumptions Assumptions
 
-	// Workers is the number of goroutines among which Check and [Judge.All] divide the judging,
-	// besides the one that reads. 0 and 1 mean that they do all in that one. What they find, and
-	// in which order, does not depend on it.
+	// Workers is among how many goroutines Check and [Judge.All] divide the work, the caller's
+	// included; 0 and 1 mean that it does all. One of them at a time reads. What they find, and in
+	// which order, does not depend on it.
 	Workers int
 
 	// Summary, if not nil, is filled in when Check ends.

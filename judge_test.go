@@ -10,6 +10,8 @@ import (
 	"strings"
 	"testing"
 	"testing/iotest"
+	"testing/synctest"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -210,6 +212,54 @@ func TestWorkersEndWithContext(t *testing.T) {
 	}
 	assert.Equal(t, errBroken, last)
 	assert.Less(t, n, 50_000)
+}
+
+// slowly gives out a file in pieces, and takes a second for each.
+type slowly struct {
+	src   io.Reader
+	reads int
+}
+
+func (s *slowly) Read(p []byte) (int, error) {
+	s.reads++
+	time.Sleep(time.Second)
+	return s.src.Read(p[:min(len(p), 100_000)])
+}
+
+// Goroutines that wait for their turn to read let the time of a bubble pass, and end with it.
+func TestWorkersWaitForASlowReader(t *testing.T) {
+	file := faultyFile(40_000)
+	want := checkWith(emailPool(), strings.NewReader(file), CheckOptions{Assumptions: looseColumns}, -1)
+	synctest.Test(t, func(t *testing.T) {
+		opts := CheckOptions{Assumptions: looseColumns, Workers: 4}
+		src, start := &slowly{src: strings.NewReader(file)}, time.Now()
+		assert.Equal(t, want, checkWith(emailPool(), src, opts, -1))
+		assert.Greater(t, src.reads, len(file)/100_000)
+		assert.Equal(t, time.Duration(src.reads)*time.Second, time.Since(start), "one reads at a time")
+		assert.Len(t, checkWith(emailPool(), &slowly{src: strings.NewReader(file)}, opts, 3).findings, 3)
+	})
+}
+
+// explosive panics at the end of a file.
+type explosive struct{ src io.Reader }
+
+func (e explosive) Read(p []byte) (int, error) {
+	n, err := e.src.Read(p)
+	if err == io.EOF {
+		panic("explosion")
+	}
+	return n, err
+}
+
+// Whichever goroutine reads, a panic of the source is one of who asked, after the rows that were read.
+func TestWorkersPassOnAPanic(t *testing.T) {
+	file := faultyFile(20_000)
+	for range 20 {
+		j := NewJudge(emailPool(), explosive{strings.NewReader(file)}, &CheckOptions{Assumptions: looseColumns, Workers: 3})
+		assert.PanicsWithValue(t, "explosion", func() { _ = lastError(j) })
+		assert.Greater(t, j.Summary().Bytes, int64(len(file)*3/4))
+		assert.Equal(t, errLeft, lastError(j))
+	}
 }
 
 // An error of the reader is told each time, wherever it comes, and so is that rows have been passed over.
