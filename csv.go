@@ -170,11 +170,11 @@ func (r *Reader) ReadRow() (*Row, error) {
 		r.err = &CSVError{Line: r.lines.number, Err: ErrTooManyRows}
 		return nil, r.err
 	}
-	row := &r.row
+	row, commas := &r.row, r.lines.count(from, to)
 	if !r.lines.row(row, from, to) {
 		return row, row.fault(-1, nil, ErrRowTooLong)
 	}
-	if row.count(); row.values != len(r.header) {
+	if row.values = 1 + commas - row.escapes; row.values != len(r.header) {
 		return row, row.countFault(r.header)
 	}
 	return row, nil
@@ -201,6 +201,7 @@ func (r *Reader) more() error {
 		most = math.MaxInt64
 	}
 	r.lines.read(&r.window, most)
+	r.lines.sum()
 	if !more {
 		return r.window.err
 	}
@@ -232,7 +233,6 @@ func (r *Reader) readHeader() error {
 	}
 	row := Row{line: at, tokens: &r.lines.tokenizer}
 	r.lines.split(&row, from+skipped, to)
-	row.count()
 	r.header, r.columns = row.strings(), make([]int, row.Len())
 	for i, name := range r.header {
 		switch {

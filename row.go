@@ -201,16 +201,6 @@ func (r *Row) findStarts() {
 	r.starts, r.values = starts[:n+1], n
 }
 
-// count counts the values of a row that has some, without finding them.
-func (r *Row) count() {
-	from, to := r.from, r.from+uint(len(r.text))
-	words := r.tokens.marks[from/blockSize : to/blockSize+1]
-	r.values = 1 + bits.OnesCount64(words[0]>>(from%blockSize)) - bits.OnesCount64(words[len(words)-1]>>(to%blockSize))
-	for _, word := range words[1:] {
-		r.values += bits.OnesCount64(word)
-	}
-}
-
 // trim removes white space around a value, and leaves no room to append. It is small, so that the
 // compiler inlines it.
 func trim(v []byte) []byte {

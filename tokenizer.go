@@ -36,6 +36,7 @@ type tokenizer struct {
 	buf       []byte
 	end       int      // of what is filled in
 	marks     []uint64 // a bit for each byte: it is a comma, and not one that has been unescaped
+	sums      []uint16 // how many there were up to the end of each word, modulo 65,536; see sum
 	backslash int      // the first one at or after the row, end if there is none, -1 if that is not known
 	utf8      bool     // it is known that all of buf is valid UTF-8; not looked for by itself
 }
@@ -74,6 +75,26 @@ func mark(words []uint64, buf []byte, c, low, high, gather uint64) {
 		words[i] = ^others
 		buf = buf[blockSize:]
 	}
+}
+
+// sum prepares for count. A row has fewer commas than a sum can tell apart.
+func (t *tokenizer) sum() {
+	if cap(t.sums) < len(t.marks) {
+		t.sums = make([]uint16, cap(t.marks))
+	}
+	t.sums = t.sums[:len(t.marks)]
+	n := uint16(0)
+	for i, word := range t.marks {
+		n += uint16(bits.OnesCount64(word))
+		t.sums[i] = n
+	}
+}
+
+// count counts the commas of a row that has not been split yet.
+func (t *tokenizer) count(from, to int) int {
+	first, last := uint(from)/blockSize, uint(to)/blockSize
+	return int(t.sums[last]-t.sums[first]) +
+		bits.OnesCount64(t.marks[first]>>(uint(from)%blockSize)) - bits.OnesCount64(t.marks[last]>>(uint(to)%blockSize))
 }
 
 // mask has a bit for each of 64 bytes that equals c.
