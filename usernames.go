@@ -2,7 +2,6 @@ package importjob
 
 import (
 	"bytes"
-	"encoding/binary"
 	"hash/maphash"
 	"math/bits"
 	"strings"
@@ -12,7 +11,7 @@ import (
 // UsernameKey returns what makes a username unique in the pool: the username itself, or in
 // lower case when the pool ignores case. (A17)
 func (p Pool) UsernameKey(username string) string {
-	if p.CaseSensitive {
+	if p.CaseSensitive || isLower(username) {
 		return username
 	}
 	return strings.ToLower(username)
@@ -58,20 +57,27 @@ func lower(b []byte) []byte {
 
 // isLower reports whether all bytes are ASCII and none is an upper-case letter. It looks at
 // eight at once.
-func isLower(b []byte) bool {
-	if len(b) >= 8 {
-		ok := areLower(binary.LittleEndian.Uint64(b[len(b)-8:]))
-		for ; ok && len(b) > 8; b = b[8:] {
-			ok = areLower(binary.LittleEndian.Uint64(b))
+func isLower[T string | []byte](s T) bool {
+	if len(s) >= 8 {
+		ok := areLower(eight(s[len(s)-8:]))
+		for ; ok && len(s) > 8; s = s[8:] {
+			ok = areLower(eight(s))
 		}
 		return ok
 	}
-	for _, c := range b {
-		if c >= utf8.RuneSelf || 'A' <= c && c <= 'Z' {
+	for i := range len(s) {
+		if c := s[i]; c >= utf8.RuneSelf || 'A' <= c && c <= 'Z' {
 			return false
 		}
 	}
 	return true
+}
+
+// eight is binary.LittleEndian.Uint64 for strings as well; the compiler makes one load of it.
+func eight[T string | []byte](s T) uint64 {
+	_ = s[7]
+	return uint64(s[0]) | uint64(s[1])<<8 | uint64(s[2])<<16 | uint64(s[3])<<24 |
+		uint64(s[4])<<32 | uint64(s[5])<<40 | uint64(s[6])<<48 | uint64(s[7])<<56
 }
 
 func areLower(x uint64) bool {

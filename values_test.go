@@ -28,7 +28,8 @@ var plainForms = map[string]struct {
 	plain func([]byte) bool
 }{
 	"graphic": {isGraphic, regexp.MustCompile(`(?s)\A[!-~]*\z`).Match},
-	"lower":   {isLower, func(v []byte) bool { return !upperOrNotASCII.Match(v) }},
+	"lower":   {isLower[[]byte], func(v []byte) bool { return !upperOrNotASCII.Match(v) }},
+	"text":    {func(v []byte) bool { return isLower(string(v)) }, func(v []byte) bool { return !upperOrNotASCII.Match(v) }},
 	"true":    {isTrue, regexp.MustCompile(`\A[tT][rR][uU][eE]\z`).Match},
 	"false":   {isFalse, regexp.MustCompile(`\A[fF][aA][lL][sS][eE]\z`).Match},
 	"digits":  {isDigits, regexp.MustCompile(`\A[0-9]+\z`).Match},

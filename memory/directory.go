@@ -80,7 +80,7 @@ func (a *account) addUser(userPoolID string, user importjob.PoolUser) (importjob
 func (a *account) forestall(u *users, number uint32) bool {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	if a.standing(u, number, a.now()) == present {
+	if a.standing(u, number) == present {
 		return false
 	}
 	s, row := u.segment(number)

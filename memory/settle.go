@@ -2,7 +2,6 @@ package memory
 
 import (
 	"sync"
-	"time"
 
 	"github.com/cognito-import/importjob"
 )
@@ -34,7 +33,7 @@ func (a *account) newRun(j *job, f *file, set settings, failure string) *run {
 
 // badBesides are the bad rows of a file and those whose user is in the pool.
 func (a *account) badBesides(u *users, set settings, f *file) (bad []badRow) {
-	now, known := a.now(), f.bad
+	known := f.bad
 	for from := 0; from < len(f.tags); from += batch {
 		tags := f.tags[from:min(from+batch, len(f.tags))]
 		u.index.touch(tags)
@@ -44,7 +43,7 @@ func (a *account) badBesides(u *users, set settings, f *file) (bad []badRow) {
 			case len(known) > 0 && int(known[0].row) == row:
 				bad = appendBad(bad, row, known[0].outcome, known[0].reason)
 				known = known[1:]
-			case a.exists(u, set, tag, f, row, now):
+			case a.exists(u, set, tag, f, row):
 				bad = appendBad(bad, row, importjob.OutcomeSkipped, importjob.ReasonExists)
 			}
 		}
@@ -53,14 +52,14 @@ func (a *account) badBesides(u *users, set settings, f *file) (bad []badRow) {
 }
 
 // exists reports whether the user of a row is in the pool.
-func (a *account) exists(u *users, set settings, tag uint32, f *file, row int, now time.Time) bool {
+func (a *account) exists(u *users, set settings, tag uint32, f *file, row int) bool {
 	_, exists := u.index.find(tag, func(number uint32) bool {
 		if !a.goesBy(u, set, number, f.name(row)) {
 			return false
 		}
 		a.mu.Lock()
 		defer a.mu.Unlock()
-		return a.standing(u, number, now) == present
+		return a.standing(u, number) == present
 	})
 	return exists
 }

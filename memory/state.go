@@ -20,6 +20,7 @@ type run struct {
 	rows    int
 	bad     []badRow // the rows that are not imported, by row
 	file    *file
+	over    bool // all rows have been read, and somebody has seen it
 
 	algorithm importjob.PasswordHashingAlgorithm
 }
@@ -109,6 +110,7 @@ func (r *run) done(now time.Time, opts *Options) int {
 	}
 	elapsed := now.Sub(r.begin)
 	if elapsed >= duration(r.rows, opts.RowsPerSecond) {
+		r.over = true
 		return r.rows
 	}
 	return int(elapsed.Nanoseconds() * int64(opts.RowsPerSecond) / int64(time.Second))

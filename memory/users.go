@@ -5,7 +5,6 @@ import (
 	"slices"
 	"sort"
 	"sync"
-	"time"
 
 	"github.com/cognito-import/importjob"
 )
@@ -71,7 +70,7 @@ const (
 )
 
 // standing looks whether the user with a number is in the pool. account.mu is held.
-func (a *account) standing(u *users, number uint32, now time.Time) standing {
+func (a *account) standing(u *users, number uint32) standing {
 	s, row := u.segment(number)
 	switch {
 	case s.run == nil:
@@ -82,7 +81,7 @@ func (a *account) standing(u *users, number uint32, now time.Time) standing {
 	if outcome, _ := s.run.outcome(row); outcome != importjob.OutcomeSucceeded {
 		return absent
 	}
-	if row >= s.run.done(now, &a.opts) {
+	if !s.run.over && row >= s.run.done(a.now(), &a.opts) {
 		return expected
 	}
 	return present
@@ -92,14 +91,13 @@ func (a *account) standing(u *users, number uint32, now time.Time) standing {
 func (a *account) find(u *users, set settings, name string) (uint32, standing) {
 	u.catchUp()
 	found := absent
-	now := a.now()
 	number, _ := u.index.find(set.tag(name), func(number uint32) bool {
 		if !a.goesBy(u, set, number, name) {
 			return false
 		}
 		a.mu.Lock()
 		defer a.mu.Unlock()
-		found = a.standing(u, number, now)
+		found = a.standing(u, number)
 		return found != absent
 	})
 	return number, found
