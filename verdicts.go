@@ -16,7 +16,7 @@ type verdicts struct {
 	rows    []rowVerdict
 	bad     []Finding     // of the bad rows; lines count from the window's
 	fatal   *CSVError     // after the rows: the whole job fails
-	ready   chan struct{} // told when another goroutine has judged them
+	ready   chan struct{} // told when the rows have been judged, for whoever merges; nil without goroutines
 }
 
 // rowVerdict is that of one row.
