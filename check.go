@@ -106,15 +106,29 @@ func Check(ctx context.Context, pool Pool, r io.Reader, opts *CheckOptions) iter
 func (j *Judge) tell(ctx context.Context, judged *Judged, yield func(Finding, error) bool) bool {
 	for i, f := range judged.Findings {
 		if i%1024 == 1023 && ctx.Err() != nil {
+			j.countTo(judged, i)
 			yield(Finding{}, context.Cause(ctx))
 			return false
 		}
 		if !yield(f, nil) {
-			if !f.Fatal {
-				j.count(judged, i+1, int64(judged.places[i]+1))
-			}
+			j.countTo(judged, i+1)
 			return false
 		}
 	}
 	return true
+}
+
+// countTo makes the summary that of a file which ends after the row that one of the findings is
+// about, the last of so many.
+func (j *Judge) countTo(b *Judged, findings int) {
+	switch last := b.Findings[len(b.Findings)-1]; {
+	case !last.Fatal:
+	case findings == len(b.Findings):
+		return // it is about no row
+	default:
+		j.sum.Status, j.sum.Message = "", ""
+	}
+	row := b.places[findings-1]
+	j.count(b, findings, int64(row+1))
+	j.bytes = b.v.after(row)
 }

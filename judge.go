@@ -225,12 +225,18 @@ func (j *Judge) All() iter.Seq2[*Judged, error] {
 		all = j.parallel
 	}
 	return func(yield func(*Judged, error) bool) {
+		left := true
+		defer func() {
+			if left { // or it panicked
+				j.err = cmp.Or(j.err, errLeft)
+			}
+		}()
 		for b, err := range all {
 			if !yield(b, err) {
-				j.err = cmp.Or(j.err, errLeft)
 				return
 			}
 		}
+		left = false
 	}
 }
 

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"math/rand/v2"
+	"slices"
 	"strings"
 	"testing"
 	"testing/iotest"
@@ -167,9 +168,6 @@ func TestCheckEqualsThePlainWay(t *testing.T) {
 			require.NotEmpty(t, want.findings)
 			for _, workers := range []int{0, 1, 2, 5} {
 				got := checkWith(emailPool(), open(), CheckOptions{Assumptions: assume, Workers: workers}, -1)
-				if want.err != nil { // how far the file was read is then by the way
-					want.sum, got.sum = Summary{}, Summary{}
-				}
 				require.Equal(t, want, got, "%s, %d workers", name, workers)
 			}
 		}
@@ -186,15 +184,27 @@ func TestWorkersHaveNothingToDo(t *testing.T) {
 	assert.Empty(t, got.findings)
 }
 
-func TestBreakCountsTheSameWithWorkers(t *testing.T) {
+// Who leaves early is told what a file would be told of that ends there, whatever has been read of it.
+func TestSummaryOfACheckLeftEarly(t *testing.T) {
 	file := faultyFile(20_000)
-	for _, stopAt := range []int{1, 2, 50, 1500} {
-		want := checkWith(emailPool(), strings.NewReader(file), CheckOptions{Assumptions: looseColumns}, stopAt)
-		require.Len(t, want.findings, stopAt)
-		assert.Equal(t, int64(stopAt), want.sum.Skipped+want.sum.Failed, "what was yielded, and no more")
-		got := checkWith(emailPool(), strings.NewReader(file), CheckOptions{Assumptions: looseColumns, Workers: 3}, stopAt)
-		want.sum.Bytes, got.sum.Bytes = 0, 0
-		assert.Equal(t, want, got)
+	for _, most := range []int{len(file), len(file) * 4 / 5} {
+		assume := Assumptions{AllowMissingColumns: true, MaxFileBytes: int64(most)}
+		all := checkWith(emailPool(), strings.NewReader(file), CheckOptions{Assumptions: assume}, -1)
+		require.Equal(t, most < len(file), all.findings[len(all.findings)-1].Fatal)
+		tooLong := slices.IndexFunc(all.findings, func(f Finding) bool { return f.Reason == ErrRowTooLong.Error() })
+		for _, stopAt := range []int{1, 2, 50, tooLong + 1, 700, len(all.findings) - 1, len(all.findings)} {
+			for _, workers := range []int{0, 3} {
+				got := checkWith(emailPool(), strings.NewReader(file), CheckOptions{Assumptions: assume, Workers: workers}, stopAt)
+				require.Equal(t, all.findings[:stopAt], got.findings)
+				if got.findings[stopAt-1].Fatal {
+					assert.Equal(t, all.sum, got.sum)
+					continue
+				}
+				assert.Equal(t, int64(stopAt), got.sum.Skipped+got.sum.Failed)
+				want := checkWith(emailPool(), strings.NewReader(file[:got.sum.Bytes]), CheckOptions{Assumptions: assume}, -1)
+				assert.Equal(t, want.sum, got.sum, "%d findings, %d workers", stopAt, workers)
+			}
+		}
 	}
 }
 
@@ -204,7 +214,8 @@ func TestWorkersEndWithContext(t *testing.T) {
 	src := io.MultiReader(strings.NewReader(shortHeader), endless("no,user,true\n"))
 	var last error
 	n := 0
-	for _, err := range Check(ctx, emailPool(), src, &CheckOptions{Assumptions: looseColumns, Workers: 4}) {
+	sum := Summary{}
+	for _, err := range Check(ctx, emailPool(), src, &CheckOptions{Assumptions: looseColumns, Workers: 4, Summary: &sum}) {
 		if n++; n == 5000 {
 			cancel(errBroken)
 		}
@@ -212,6 +223,8 @@ func TestWorkersEndWithContext(t *testing.T) {
 	}
 	assert.Equal(t, errBroken, last)
 	assert.Less(t, n, 50_000)
+	assert.Equal(t, int64(n-1), sum.Failed, "what was told, and no more")
+	assert.Equal(t, int64(len(shortHeader)+(n-1)*len("no,user,true\n")), sum.Bytes)
 }
 
 // slowly gives out a file in pieces, and takes a second for each.
@@ -288,6 +301,14 @@ func TestAllTellsOfErrors(t *testing.T) {
 		assert.Equal(t, errLeft, lastError(j))
 		_, err := j.Next()
 		assert.Equal(t, errLeft, err)
+
+		j = judge(strings.NewReader(file))
+		assert.Panics(t, func() {
+			for range j.All() {
+				panic("explosion")
+			}
+		})
+		assert.Equal(t, errLeft, lastError(j))
 
 		j = judge(strings.NewReader("x,y\n1,2\n")) // no rows under such a header, and no error
 		require.NoError(t, lastError(j))

@@ -83,6 +83,15 @@ func (v *verdicts) addBad(from int, f Finding) {
 	v.rows = append(v.rows, rowVerdict{at: uint32(from), line: uint32(f.Line), bad: true})
 }
 
+// after returns where in the stream the line after a row begins.
+func (v *verdicts) after(row int) int64 {
+	w, from := &v.window, int(v.rows[row].at)
+	if n := bytes.IndexByte(w.buf[from:w.cut], '\n'); n >= 0 {
+		return w.offset + int64(from+n+1)
+	}
+	return w.after()
+}
+
 // username reads the username of a row again. Its escapes have been resolved, and no backslash is
 // looked for in what lies before the last row.
 func (v *verdicts) username(row *rowVerdict, column int) (name string, at int) {

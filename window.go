@@ -29,7 +29,7 @@ type window struct {
 // may lack its "\n"; with any other error what remains is no line. It reports whether there is
 // a line.
 func (w *window) follow(prev *window, src io.Reader) bool {
-	offset := prev.offset + int64(prev.cut+prev.dropped+prev.ended)
+	offset := prev.after()
 	rest := prev.buf[prev.cut:prev.to]
 	if size := windowSize(prev) + blockSize; len(w.buf) < size {
 		w.buf = make([]byte, size)
@@ -58,6 +58,9 @@ func (w *window) follow(prev *window, src io.Reader) bool {
 		}
 	}
 }
+
+// after returns where in the stream the line after the last whole one begins.
+func (w *window) after() int64 { return w.offset + int64(w.cut+w.dropped+w.ended) }
 
 // windowSize is the size of the window after prev: small at first, and also while a window does
 // not fill it.
@@ -158,11 +161,10 @@ func (l *lines) fault() *CSVError {
 
 // after returns where in the stream the next line begins.
 func (l *lines) after() int64 {
-	w := l.window
-	if l.next == w.cut {
-		return w.offset + int64(w.cut+w.dropped+w.ended)
+	if l.next == l.window.cut {
+		return l.window.after()
 	}
-	return w.offset + int64(l.next)
+	return l.window.offset + int64(l.next)
 }
 
 // row makes row the line between two indices of the window. Its values have not been counted. It
