@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io"
 	"math/rand/v2"
-	"slices"
 	"strings"
 	"testing"
 	"testing/iotest"
@@ -191,16 +190,23 @@ func TestSummaryOfACheckLeftEarly(t *testing.T) {
 		assume := Assumptions{AllowMissingColumns: true, MaxFileBytes: int64(most)}
 		all := checkWith(emailPool(), strings.NewReader(file), CheckOptions{Assumptions: assume}, -1)
 		require.Equal(t, most < len(file), all.findings[len(all.findings)-1].Fatal)
-		tooLong := slices.IndexFunc(all.findings, func(f Finding) bool { return f.Reason == ErrRowTooLong.Error() })
-		for _, stopAt := range []int{1, 2, 50, tooLong + 1, 700, len(all.findings) - 1, len(all.findings)} {
+		stops := []int{1, 2, 50, 700, len(all.findings) - 1, len(all.findings)}
+		for i, f := range all.findings {
+			if f.Reason == ErrRowTooLong.Error() {
+				stops = append(stops, i+1)
+			}
+		}
+		for _, stopAt := range stops {
 			for _, workers := range []int{0, 3} {
-				got := checkWith(emailPool(), strings.NewReader(file), CheckOptions{Assumptions: assume, Workers: workers}, stopAt)
+				src := &randomChunks{[]byte(file), rand.New(rand.NewPCG(1, 1))}
+				got := checkWith(emailPool(), src, CheckOptions{Assumptions: assume, Workers: workers}, stopAt)
 				require.Equal(t, all.findings[:stopAt], got.findings)
 				if got.findings[stopAt-1].Fatal {
 					assert.Equal(t, all.sum, got.sum)
 					continue
 				}
 				assert.Equal(t, int64(stopAt), got.sum.Skipped+got.sum.Failed)
+				assert.Equal(t, "\n", file[got.sum.Bytes-1:got.sum.Bytes])
 				want := checkWith(emailPool(), strings.NewReader(file[:got.sum.Bytes]), CheckOptions{Assumptions: assume}, -1)
 				assert.Equal(t, want.sum, got.sum, "%d findings, %d workers", stopAt, workers)
 			}
