@@ -16,8 +16,8 @@ type CheckOptions struct {
 	Assumptions Assumptions
 
 	// Workers is among how many goroutines Check and [Judge.All] divide the work, the caller's
-	// included; 0 and 1 mean that it does all. One of them at a time reads. What they find, and in
-	// which order, does not depend on it.
+	// included; 0 and 1 mean that it does all. One of them at a time reads; who leaves the iteration
+	// waits for a read under way. What they find, and in which order, does not depend on it.
 	Workers int
 
 	// Summary, if not nil, is filled in when Check ends.

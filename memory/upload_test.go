@@ -4,10 +4,13 @@ import (
 	"fmt"
 	"io"
 	"math"
+	"math/rand/v2"
 	"strconv"
 	"strings"
 	"sync"
 	"testing"
+	"testing/synctest"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -100,6 +103,87 @@ func TestFirstLookUps(t *testing.T) {
 			})
 		}
 		lookers.Wait()
+	}
+}
+
+// Of two accounts in which the same happens, one is asked for users all the time, the other at the end.
+func TestLookUpsChangeNothing(t *testing.T) {
+	for seed := range uint64(40) {
+		synctest.Test(t, func(t *testing.T) {
+			rng := rand.New(rand.NewPCG(seed, 1))
+			opts := memory.Options{Seed: 1, RowsPerSecond: []int{0, 20}[seed%2], SubAsUsername: seed%4 > 1, StoppingFor: time.Second}
+			pool := func(p *importjob.Pool) {
+				p.CaseSensitive = seed%8 > 3
+				if opts.SubAsUsername {
+					p.UsernameAttributes = []string{"email"}
+				}
+			}
+			accounts := []*memory.Cognito{newPool(t, &opts, pool), newPool(t, &opts, pool)}
+			name := func() string { return string(rune("abcABC"[rng.IntN(6)])) + strconv.Itoa(rng.IntN(40)) }
+			user := func(c *memory.Cognito, name string) string {
+				user, err := c.User(t.Context(), importjob.UserRef{UserPoolID: poolID, Username: name})
+				return fmt.Sprint(user, err)
+			}
+			both := func(do func(c *memory.Cognito) string) {
+				assert.Equal(t, do(accounts[0]), do(accounts[1]), "seed %d", seed)
+			}
+			var ref importjob.Ref
+			for range 60 {
+				switch rng.IntN(5) {
+				case 0:
+					var file []importjob.User
+					for range rng.IntN(40) + 1 {
+						name := name()
+						file = append(file, verified(name))
+						if opts.SubAsUsername {
+							file[len(file)-1][importjob.ColumnUsername] = name + "@example.com"
+						}
+						if rng.IntN(5) == 0 {
+							delete(file[len(file)-1], "email")
+						}
+					}
+					text := csv(t, file...)
+					both(func(c *memory.Cognito) string {
+						job := created(t, c, text)
+						_, err := c.Start(t.Context(), job.Ref())
+						ref = job.Ref()
+						return fmt.Sprint(err)
+					})
+				case 1:
+					both(func(c *memory.Cognito) string {
+						job, err := c.Stop(t.Context(), ref)
+						return fmt.Sprint(job, err)
+					})
+				case 2:
+					added := importjob.PoolUser{Username: name(), Status: importjob.UserConfirmed}
+					both(func(c *memory.Cognito) string {
+						user, err := c.AddUser(t.Context(), poolID, added)
+						return fmt.Sprint(user, err)
+					})
+				case 3:
+					time.Sleep(time.Duration(rng.IntN(1500)) * time.Millisecond)
+				}
+				for range rng.IntN(3) {
+					user(accounts[0], name())
+				}
+			}
+			time.Sleep(time.Minute)
+			both(func(c *memory.Cognito) string {
+				jobs, _, err := c.List(t.Context(), poolID, importjob.Page{})
+				all, names := fmt.Sprint(jobs, err), map[string]bool{}
+				for u, err := range importjob.Users(t.Context(), c, poolID) {
+					require.NoError(t, err)
+					found := user(c, u.Username)
+					assert.Equal(t, fmt.Sprint(u, nil), found)
+					all += found
+					names[u.Username] = true
+				}
+				count, err := c.CountUsers(t.Context(), poolID)
+				require.NoError(t, err)
+				assert.Len(t, names, int(count))
+				return all
+			})
+		})
 	}
 }
 
