@@ -90,8 +90,8 @@ func (a *account) forestall(u *users, number uint32) bool {
 
 // User returns one user. The first look-up after an import takes longer than others, since it makes
 // the index of those users: about 20 ns for each of them.
-func (c *Cognito) User(ctx context.Context, ref importjob.UserRef) (importjob.PoolUser, error) {
-	user, err := c.account.userByName(ref)
+func (c *Cognito) User(ctx context.Context, ref importjob.UserRef) (user importjob.PoolUser, err error) {
+	err = c.account.userByName(ref, &user)
 	if err != nil || ctx.Err() != nil { // who is there has a name that is valid
 		err = cmp.Or(begin(ctx, importjob.OpUser, ref.UserPoolID, ref.Validate()), err)
 		return importjob.PoolUser{}, importjob.Wrap(importjob.OpUser, importjob.Ref{UserPoolID: ref.UserPoolID}, err)
@@ -99,18 +99,19 @@ func (c *Cognito) User(ctx context.Context, ref importjob.UserRef) (importjob.Po
 	return user, nil
 }
 
-func (a *account) userByName(ref importjob.UserRef) (importjob.PoolUser, error) {
+func (a *account) userByName(ref importjob.UserRef, user *importjob.PoolUser) error {
 	u, set, err := a.members(ref.UserPoolID)
 	if err != nil {
-		return importjob.PoolUser{}, err
+		return err
 	}
 	u.mu.RLock()
 	defer u.mu.RUnlock()
 	number, standing := a.find(u, set, ref.Username)
 	if standing != present {
-		return importjob.PoolUser{}, &importjob.Error{Code: importjob.ErrUserNotFound, Message: "User does not exist."}
+		return &importjob.Error{Code: importjob.ErrUserNotFound, Message: "User does not exist."}
 	}
-	return a.user(u, set, number), nil
+	a.user(u, set, number, user)
+	return nil
 }
 
 // Users returns a page of a pool's users, in order of creation.
@@ -143,7 +144,8 @@ func (a *account) usersPage(userPoolID string, page importjob.Page) ([]importjob
 		if len(list) == most {
 			return list, userPoolID + "#" + strconv.FormatUint(uint64(number), 10), nil
 		}
-		list = append(list, a.user(u, set, number))
+		list = append(list, importjob.PoolUser{})
+		a.user(u, set, number, &list[len(list)-1])
 	}
 	return list, "", nil
 }

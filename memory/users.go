@@ -128,26 +128,24 @@ func (a *account) present(u *users, from uint32) iter.Seq[uint32] {
 	}
 }
 
-// user reads the user with a number.
-func (a *account) user(u *users, set settings, number uint32) importjob.PoolUser {
+// user reads the user with a number into where it is wanted: to copy one whose sub has just been
+// written means to wait for memory.
+func (a *account) user(u *users, set settings, number uint32, user *importjob.PoolUser) {
 	s, row := u.segment(number)
 	if s.run == nil {
-		return s.added[row]
+		*user = s.added[row]
+		return
 	}
 	f := s.run.file
-	date := importjob.Date(s.run.begin.Add(duration(row+1, a.opts.RowsPerSecond)))
-	user := importjob.PoolUser{
-		Username:   f.name(row),
-		Sub:        a.ids.sub(u.subNumber(number)),
-		Attributes: importjob.AttributesOf(f, row),
-		Status:     importjob.UserResetRequired,
-		CreateDate: date, UpdateDate: date,
-	}
+	user.Attributes = importjob.AttributesOf(f, row)
+	user.CreateDate = importjob.Date(s.run.begin.Add(duration(row+1, a.opts.RowsPerSecond)))
+	user.UpdateDate = user.CreateDate
+	user.Status = importjob.UserResetRequired
 	if s.run.algorithm != "" && f.value(row, slices.Index(f.columns, importjob.ColumnPasswordHash)) != "" {
 		user.Status = importjob.UserConfirmed
 	}
-	if a.subAsUsername(set) {
-		user.Username = user.Sub
+	user.Sub = a.ids.sub(u.subNumber(number))
+	if user.Username = user.Sub; !a.subAsUsername(set) {
+		user.Username = f.name(row)
 	}
-	return user
 }
