@@ -1,6 +1,7 @@
 package importjob
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"io"
@@ -87,11 +88,8 @@ func Check(ctx context.Context, pool Pool, r io.Reader, opts *CheckOptions) iter
 			}
 		}
 		for judged, err := range j.All() {
-			if ctx.Err() != nil {
-				err = context.Cause(ctx)
-			}
 			if err != nil {
-				yield(Finding{}, err)
+				yield(Finding{}, cmp.Or(context.Cause(ctx), err))
 				return
 			}
 			if !j.tell(ctx, judged, yield) {
@@ -104,31 +102,33 @@ func Check(ctx context.Context, pool Pool, r io.Reader, opts *CheckOptions) iter
 // tell yields the findings about a stretch of rows, and reports whether to go on. When it does
 // not, the summary counts up to the finding that was yielded last.
 func (j *Judge) tell(ctx context.Context, judged *Judged, yield func(Finding, error) bool) bool {
-	for i, f := range judged.Findings {
-		if i%1024 == 1023 && ctx.Err() != nil {
+	for i := 0; ; i++ {
+		if i%1024 == 0 && ctx.Err() != nil {
 			j.countTo(judged, i)
 			yield(Finding{}, context.Cause(ctx))
 			return false
 		}
-		if !yield(f, nil) {
+		if i == len(judged.Findings) {
+			return true
+		}
+		if !yield(judged.Findings[i], nil) {
 			j.countTo(judged, i+1)
 			return false
 		}
 	}
-	return true
 }
 
 // countTo makes the summary that of a file which ends after the row that one of the findings is
-// about, the last of so many.
+// about, the last of so many; without any, before these rows.
 func (j *Judge) countTo(b *Judged, findings int) {
-	switch last := b.Findings[len(b.Findings)-1]; {
-	case !last.Fatal:
-	case findings == len(b.Findings):
+	if findings > 0 && b.Findings[findings-1].Fatal {
 		return // it is about no row
-	default:
-		j.sum.Status, j.sum.Message = "", ""
 	}
-	row := b.places[findings-1]
-	j.count(b, findings, int64(row+1))
-	j.bytes = b.v.after(row)
+	j.sum.Status, j.sum.Message = "", ""
+	rows := 0
+	if j.bytes = b.bytes; findings > 0 {
+		row := b.places[findings-1]
+		rows, j.bytes = row+1, b.v.after(row)
+	}
+	j.count(b, findings, int64(rows))
 }

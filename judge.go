@@ -162,7 +162,7 @@ const batch = 64
 func (j *Judge) merge(v *verdicts) *Judged {
 	b := &j.judged
 	*b = Judged{Findings: b.Findings[:0], places: b.places[:0], v: v, line: j.line, rows: j.rows,
-		skipped: j.sum.Skipped, failed: j.sum.Failed}
+		skipped: j.sum.Skipped, failed: j.sum.Failed, bytes: j.bytes}
 	if left := MaxRows - j.rows; int64(len(v.rows)) > left {
 		v.fatal = &CSVError{Line: int(v.rows[left].line), Err: ErrTooManyRows}
 		v.rows = v.rows[:left]

@@ -214,23 +214,30 @@ func TestSummaryOfACheckLeftEarly(t *testing.T) {
 	}
 }
 
+// Wherever the context ends, in a stretch of rows or between two, the summary counts what was told.
 func TestWorkersEndWithContext(t *testing.T) {
-	ctx, cancel := context.WithCancelCause(t.Context())
-	defer cancel(nil)
-	src := io.MultiReader(strings.NewReader(shortHeader), endless("no,user,true\n"))
-	var last error
-	n := 0
-	sum := Summary{}
-	for _, err := range Check(ctx, emailPool(), src, &CheckOptions{Assumptions: looseColumns, Workers: 4, Summary: &sum}) {
-		if n++; n == 5000 {
-			cancel(errBroken)
+	const row = "no,user,true\n"
+	for _, cancelAt := range []int{1, (firstBytes - len(shortHeader)) / len(row), 5000, 20_000} {
+		for _, workers := range []int{0, 4} {
+			ctx, cancel := context.WithCancelCause(t.Context())
+			src := io.MultiReader(strings.NewReader(shortHeader), endless(row))
+			var last error
+			n, sum := 0, Summary{}
+			for _, err := range Check(ctx, emailPool(), src, &CheckOptions{Assumptions: looseColumns, Workers: workers, Summary: &sum}) {
+				if last = err; err != nil {
+					break
+				}
+				if n++; n == cancelAt {
+					cancel(errBroken)
+				}
+			}
+			cancel(nil)
+			assert.Equal(t, errBroken, last)
+			assert.Less(t, n, cancelAt+1025)
+			assert.Equal(t, int64(n), sum.Failed, "what was told, and no more")
+			assert.Equal(t, int64(len(shortHeader)+n*len(row)), sum.Bytes)
 		}
-		last = err
 	}
-	assert.Equal(t, errBroken, last)
-	assert.Less(t, n, 50_000)
-	assert.Equal(t, int64(n-1), sum.Failed, "what was told, and no more")
-	assert.Equal(t, int64(len(shortHeader)+(n-1)*len("no,user,true\n")), sum.Bytes)
 }
 
 // slowly gives out a file in pieces, and takes a second for each.

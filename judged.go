@@ -10,7 +10,7 @@ type Judged struct {
 	places []int // of the rows that the findings are about
 	line   int   // the number of the line before the first
 
-	rows, skipped, failed int64 // before these
+	rows, skipped, failed, bytes int64 // before these
 }
 
 // JudgedRow is a row of a [Judged].
