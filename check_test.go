@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"io"
 	"math/rand/v2"
+	"os"
+	"regexp"
 	"strings"
 	"testing"
 	"testing/iotest"
@@ -34,14 +36,14 @@ Jack,jack@example.com,true
 last,last@example.com,true`
 	findings := check(t, emailPool(), file, opts)
 	assert.Equal(t, []Finding{
-		{Line: 4, Column: 22, Attribute: "email_verified", Outcome: OutcomeFailed, Reason: ErrFieldCount.Error()},
-		{Line: 5, Column: 1, Username: "JOHN", Attribute: "cognito:username", Outcome: OutcomeSkipped, Reason: ReasonExists, FirstLine: 2},
-		{Line: 6, Column: 6, Username: "jack", Attribute: "email", Outcome: OutcomeFailed, Reason: reasonEmail},
-		{Line: 8, Column: 1, Attribute: "cognito:username", Outcome: OutcomeFailed, Reason: reasonRequired},
-		{Line: 10, Column: 24, Outcome: OutcomeFailed, Reason: ErrFieldCount.Error()},
-		{Line: 11, Outcome: OutcomeFailed, Reason: ErrRowTooLong.Error()},
-		{Line: 12, Column: 1, Username: "Jack", Attribute: "cognito:username", Outcome: OutcomeSkipped, Reason: ReasonExists, FirstLine: 7},
-		{Line: 13, Column: 1, Username: "jack", Attribute: "cognito:username", Outcome: OutcomeSkipped, Reason: ReasonExists, FirstLine: 7},
+		{Line: 4, Column: 22, Attribute: "email_verified", Outcome: OutcomeFailed, Reason: ErrFieldCount.Error(), Code: "field-count", Err: ErrFieldCount},
+		{Line: 5, Column: 1, Username: "JOHN", Attribute: "cognito:username", Outcome: OutcomeSkipped, Reason: ReasonExists, Code: "duplicate-username", Err: faultDuplicate, FirstLine: 2},
+		{Line: 6, Column: 6, Username: "jack", Attribute: "email", Outcome: OutcomeFailed, Reason: faultEmail.text, Code: "email", Err: faultEmail},
+		{Line: 8, Column: 1, Attribute: "cognito:username", Outcome: OutcomeFailed, Reason: faultRequired.text, Code: "required", Err: faultRequired},
+		{Line: 10, Column: 24, Outcome: OutcomeFailed, Reason: ErrFieldCount.Error(), Code: "field-count", Err: ErrFieldCount},
+		{Line: 11, Outcome: OutcomeFailed, Reason: ErrRowTooLong.Error(), Code: "row-too-long", Err: ErrRowTooLong},
+		{Line: 12, Column: 1, Username: "Jack", Attribute: "cognito:username", Outcome: OutcomeSkipped, Reason: ReasonExists, Code: "duplicate-username", Err: faultDuplicate, FirstLine: 7},
+		{Line: 13, Column: 1, Username: "jack", Attribute: "cognito:username", Outcome: OutcomeSkipped, Reason: ReasonExists, Code: "duplicate-username", Err: faultDuplicate, FirstLine: 7},
 	}, findings)
 	assert.Equal(t, Summary{Rows: 12, Imported: 4, Skipped: 3, Failed: 5, Bytes: int64(len(file)), Status: StatusFailed, Message: MessageTooManyFailed}, *opts.Summary)
 
@@ -55,13 +57,13 @@ func TestRequiredAttributeWithoutColumn(t *testing.T) {
 	pool.Schema = ClassicSchema().Require("family_name")
 	findings := check(t, pool, "cognito:username,email,email_verified\njohn,john@example.com,true\n",
 		&CheckOptions{Assumptions: Assumptions{AllowMissingColumns: true}})
-	assert.Equal(t, []Finding{{Line: 2, Username: "john", Outcome: OutcomeFailed, Reason: reasonRequired}}, findings)
+	assert.Equal(t, []Finding{{Line: 2, Username: "john", Outcome: OutcomeFailed, Reason: faultRequired.text, Code: "required", Err: faultRequired}}, findings)
 }
 
 func TestVerifiedColumnMissing(t *testing.T) {
 	findings := check(t, emailPool(), "cognito:username,email\njohn,john@example.com\n",
 		&CheckOptions{Assumptions: Assumptions{AllowMissingColumns: true}})
-	assert.Equal(t, []Finding{{Line: 2, Username: "john", Outcome: OutcomeFailed, Reason: ReasonNotVerified}}, findings)
+	assert.Equal(t, []Finding{{Line: 2, Username: "john", Outcome: OutcomeFailed, Reason: ReasonNotVerified, Code: "not-verified", Err: faultNotVerified}}, findings)
 }
 
 func TestCaseFoldingBeyondASCII(t *testing.T) {
@@ -77,23 +79,16 @@ func TestCaseFoldingBeyondASCII(t *testing.T) {
 func TestTooManyRowsIsFatal(t *testing.T) {
 	header := "cognito:username,email,email_verified\n"
 	rows := strings.Repeat("j\n", MaxRows+2) // too short, but rows
-	sum := Summary{}
-	j := NewJudge(emailPool(), strings.NewReader(header+rows), &CheckOptions{Assumptions: Assumptions{AllowMissingColumns: true}, Summary: &sum})
-	seen, last := 0, Finding{}
-	for {
-		judged, err := j.Next()
-		if err == io.EOF {
-			break
-		}
-		require.NoError(t, err)
-		seen += judged.Len()
-		if n := len(judged.Findings); n > 0 {
-			last = judged.Findings[n-1]
-		}
+	sum, seen, last := Summary{}, 0, Finding{}
+	for f := range Check(t.Context(), emailPool(), strings.NewReader(header+rows), &CheckOptions{
+		Assumptions: Assumptions{AllowMissingColumns: true}, Summary: &sum,
+		OnRows: func(rows *CheckedRows) { seen += rows.Len() },
+	}) {
+		last = f
 	}
 	assert.Equal(t, MaxRows, seen)
 	assert.Equal(t, []string{"FATAL line 500002: " + ErrTooManyRows.Error()}, forms([]Finding{last}))
-	assert.Equal(t, StatusFailed, j.Summary().Status)
+	assert.Equal(t, StatusFailed, sum.Status)
 }
 
 func TestHeaderOnly(t *testing.T) {
@@ -159,7 +154,7 @@ func TestCheckPassesOnErrorsOfTheReader(t *testing.T) {
 		0:             nil,
 		10:            nil,
 		len(file) - 1: nil,
-		len(file):     {"line 3, column 10: email: " + reasonEmail},
+		len(file):     {"line 3, column 10: email: " + faultEmail.text},
 	} {
 		sum := Summary{}
 		var findings []Finding
@@ -174,40 +169,61 @@ func TestCheckPassesOnErrorsOfTheReader(t *testing.T) {
 	}
 }
 
-func TestJudge(t *testing.T) {
+func TestOnRows(t *testing.T) {
 	pool := emailPool()
-	file := csvOf(pool.Header(), goodUser(), with(goodUser(), "email", "x"), goodUser())
-	j := NewJudge(pool, strings.NewReader(file), nil)
-	assert.Empty(t, j.Columns())
-	pool.AutoVerifiedAttributes[0] = "phone_number"
-	judged, err := j.Next()
+	file := csvOf(pool.Header(), goodUser(), with(goodUser(), "email", "x"), goodUser()) + "\r\n1,2\r\n"
+	lines := strings.SplitAfter(file, "\n")
+	var calls, told int
+	opts := &CheckOptions{OnRows: func(rows *CheckedRows) {
+		calls++
+		assert.Zero(t, told, "before the findings")
+		require.Equal(t, 4, rows.Len())
+		assert.Equal(t, emailPool().Header(), rows.Columns)
+		assert.Equal(t, []Outcome{OutcomeFailed, OutcomeSkipped, OutcomeFailed},
+			[]Outcome{rows.Findings[0].Outcome, rows.Findings[1].Outcome, rows.Findings[2].Outcome}, "Check has a copy of the pool")
+		assert.Equal(t, Summary{Rows: 4, Imported: 1, Skipped: 1, Failed: 2, Bytes: int64(len(file)),
+			Status: StatusFailed, Message: MessageTooManyFailed}, rows.Summary)
+		for i, bad := range []bool{false, true, true, true} {
+			row := rows.Row(i)
+			assert.Equal(t, bad, row.Bad)
+			line := lines[row.Line-1]
+			assert.Equal(t, strings.TrimSuffix(line, "\n"), file[row.Offset:row.Offset+int64(row.Size)])
+		}
+		assert.Equal(t, 6, rows.Row(3).Line)
+		assert.Equal(t, emailPool().UsernameHash(strings.ToUpper(goodUser()["cognito:username"])), rows.Row(0).UsernameHash)
+	}}
+	findings := Check(t.Context(), pool, strings.NewReader(file), opts)
+	for range findings {
+		pool.AutoVerifiedAttributes[0] = "phone_number"
+		told++
+	}
+	assert.Equal(t, []int{1, 3}, []int{calls, told})
+
+	calls = 0
+	for f := range Check(t.Context(), pool, strings.NewReader("x\n1\n"), opts) {
+		assert.True(t, f.Fatal)
+	}
+	assert.Zero(t, calls, "no rows under a header with faults")
+}
+
+// The code of a finding stands in the documentation of Finding.Code, and is no other's.
+func TestFindingCodes(t *testing.T) {
+	source, err := os.ReadFile("check_finding.go")
 	require.NoError(t, err)
-	require.Equal(t, 3, judged.Len())
-	assert.Equal(t, []Outcome{OutcomeFailed, OutcomeSkipped}, []Outcome{judged.Findings[0].Outcome, judged.Findings[1].Outcome}, "the judge has a copy of the pool")
-	for i, bad := range []bool{false, true, true} {
-		row := judged.Row(i)
-		assert.Equal(t, bad, row.Bad)
-		assert.Equal(t, 2+i, row.Line)
-		line := strings.Split(file, "\n")[1+i]
-		assert.True(t, strings.HasPrefix(file[row.Offset:], line+"\n"))
+	doc, _, _ := strings.Cut(string(source), "	Code string")
+	documented := map[string]bool{}
+	for _, code := range regexp.MustCompile(`[a-z0-9]+(-[a-z0-9]+)*[,.( ]`).FindAllString(doc[strings.Index(doc, "About a file"):], -1) {
+		documented[strings.TrimRight(code, ",.( ")] = true
 	}
-	assert.Equal(t, emailPool().UsernameHash(strings.ToUpper(goodUser()["cognito:username"])), judged.Row(0).UsernameHash)
-	columns := j.Columns()
-	assert.Equal(t, pool.Header(), columns)
-	columns[0] = "changed"
-	assert.Equal(t, pool.Header(), j.Columns())
-	for range 2 {
-		_, err = j.Next()
-		assert.Equal(t, io.EOF, err)
+	for _, f := range []error{ErrEmptyFile, ErrBOM, faultCRLF, ErrDuplicateColumn, ErrUnknownColumn, ErrMissingColumn, ErrTooManyRows, ErrFileTooLarge,
+		ErrFieldCount, ErrRowTooLong, faultDuplicate, faultNotVerified, faultRequired, ErrInvalidUTF8, ErrQuote, faultOver2048,
+		faultTooShort, faultTooLong, faultTooSmall, faultTooLarge, faultEmail, faultPhone, faultBirthdate, faultBoolean, faultNumber,
+		faultMFAOff, faultMFAOn, faultNeedsEmail, faultNeedsPhone, faultHash,
+		faultUsername, faultUsernameAlias, faultUsernameEmail, faultUsernamePhone, faultUsernameBoth} {
+		code := f.(*fault).code
+		assert.True(t, documented[code], code)
+		documented[code] = false
 	}
-	j = NewJudge(pool, strings.NewReader("x"), nil)
-	for range 2 {
-		_, err = j.Next()
-		assert.Equal(t, io.EOF, err, "no rows under a header with faults")
-	}
-	faults, err := j.Header()
-	require.NoError(t, err)
-	assert.NotEmpty(t, faults)
 }
 
 // Planted faults, far apart, are found on their lines, and nothing else is.
@@ -226,9 +242,9 @@ func TestCheckFindsWhatIsPlanted(t *testing.T) {
 		case k == 1:
 			u["email_verified"], planted[line] = "", ReasonNotVerified
 		case k == 2:
-			u["phone_number"], planted[line] = "0123", reasonPhone
+			u["phone_number"], planted[line] = "0123", faultPhone.text
 		case k == 3:
-			u["birthdate"], planted[line] = "1999-01-01", reasonBirthdate
+			u["birthdate"], planted[line] = "1999-01-01", faultBirthdate.text
 		}
 		require.NoError(t, w.WriteUser(u))
 	}

@@ -11,6 +11,8 @@ import (
 	"unicode/utf8"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/cognito-import/importjob/internal/scan"
 )
 
 // read reads a file with Reader.
@@ -115,7 +117,7 @@ func checkReader(t *testing.T, data []byte, seed uint64, maxBytes int64) {
 		require.Equal(t, want[src.end], read(src.r, maxBytes), name)
 	}
 	// A source that times out after its first piece is a shorter file with a broken end.
-	if first := min(len(data), firstBytes); first > 0 {
+	if first := min(len(data), scan.FirstBytes); first > 0 {
 		require.Equal(t, reference(string(data[:first]), iotest.ErrTimeout, maxBytes),
 			read(iotest.TimeoutReader(bytes.NewReader(data)), maxBytes), "timeout")
 	}
@@ -183,12 +185,12 @@ func FuzzReader(f *testing.F) {
 func TestReaderEqualsReferenceAroundTheWindow(t *testing.T) {
 	row := strings.Repeat("x", 1_500) + "\n"
 	for d := -1; d <= 1; d++ {
-		for _, size := range []int{firstBytes, windowBytes, firstBytes + windowBytes} {
+		for _, size := range []int{scan.FirstBytes, scan.ChunkBytes, scan.FirstBytes + scan.ChunkBytes} {
 			rows := "a\n" + strings.Repeat(row, size/len(row))
 			last := strings.Repeat("y", max(0, size-len(rows)+d-1)) + "\n"
 			checkReader(t, []byte(rows+last+"z\n"), uint64(d+1), 0)
 		}
-		checkReader(t, []byte("a\n"+strings.Repeat("x", maxLineBytes+d)+"\n"+row+"z"), uint64(d+1), 0)
+		checkReader(t, []byte("a\n"+strings.Repeat("x", scan.MaxLineBytes+d)+"\n"+row+"z"), uint64(d+1), 0)
 	}
 }
 
@@ -199,7 +201,7 @@ func TestReaderEqualsReferenceAroundTheLimit(t *testing.T) {
 		"a\n1\n" + strings.Repeat("x", 300_000),
 		"a\n" + strings.Repeat(strings.Repeat("x", 999)+"\n", 300),
 	} {
-		sizes := []int64{1, 3, 4, maxLineBytes, maxLineBytes + 5, windowBytes, 299_999}
+		sizes := []int64{1, 3, 4, scan.MaxLineBytes, scan.MaxLineBytes + 5, scan.ChunkBytes, 299_999}
 		for d := int64(-3); d <= 3; d++ {
 			sizes = append(sizes, int64(len(data))+d)
 		}

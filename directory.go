@@ -10,6 +10,8 @@ import (
 	"slices"
 	"strconv"
 	"time"
+
+	"github.com/cognito-import/importjob/internal/model"
 )
 
 // Directory is the side of Cognito that an import writes to: pools and users. Tests look at it
@@ -171,3 +173,9 @@ func (a Attributes) All() iter.Seq2[string, string] {
 
 // Map returns a copy as a map.
 func (a Attributes) Map() map[string]string { return maps.Collect(a.All()) }
+
+// Validate checks the name of a user against the service's model. The error is an [ErrInvalidParameter]
+// in the service's own wording.
+func (r UserRef) Validate() error {
+	return invalid(model.UserPoolID.Check(r.UserPoolID), model.Username.Check(r.Username))
+}

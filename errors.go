@@ -4,6 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+
+	"github.com/cognito-import/importjob/internal/model"
 )
 
 // Op names an operation by the service's own name.
@@ -87,9 +89,14 @@ type Error struct {
 	Err     error  // the underlying error, or nil
 }
 
-// Error has the form "op subject: code: message", less the parts that are not there. The
-// cause's own text is used only when the service said nothing.
+// Error has the form "op subject: code: message", without the parts that are empty. The text of Err is
+// used when Message is empty, and instead of all when Err is another *Error with an annotation, such as
+// fmt.Errorf("audit: %w", err).
 func (e *Error) Error() string {
+	var inner *Error
+	if errors.As(e.Err, &inner) {
+		return e.Err.Error()
+	}
 	parts := make([]string, 0, 3)
 	if about := strings.TrimSpace(string(e.Op) + " " + e.Ref.String()); about != "" {
 		parts = append(parts, about)
@@ -117,33 +124,6 @@ func (e *Error) Unwrap() []error {
 	return errs
 }
 
-// Wrap gives err the form every Client returns: nil stays nil, an *Error stays as it is but
-// for the Op and Ref that it lacks, a Code becomes that of a new *Error, and anything else its
-// cause.
-func Wrap(op Op, ref Ref, err error) error {
-	if err == nil {
-		return nil
-	}
-	e, ok := err.(*Error)
-	if !ok {
-		if code, ok := err.(Code); ok {
-			return &Error{Op: op, Ref: ref, Code: code}
-		}
-		return &Error{Op: op, Ref: ref, Err: err}
-	}
-	if e.Op != "" && e.Ref != (Ref{}) {
-		return e
-	}
-	full := *e
-	if full.Op == "" {
-		full.Op = op
-	}
-	if full.Ref == (Ref{}) {
-		full.Ref = ref
-	}
-	return &full
-}
-
 // JobError is the error of [Import] for a job that ended other than Succeeded.
 type JobError struct {
 	Job UserImportJob // as it was last seen; its Status is Done
@@ -154,4 +134,13 @@ func (e *JobError) Error() string {
 	j := e.Job
 	return fmt.Sprintf("job %s ended %s: %s (%d imported, %d skipped, %d failed)",
 		j.Ref(), j.Status, j.CompletionMessage, j.ImportedUsers, j.SkippedUsers, j.FailedUsers)
+}
+
+// invalid makes an *Error of the sentences about broken constraints, or nil of none.
+func invalid(broken ...[]string) error {
+	message := model.Message(broken...)
+	if message == "" {
+		return nil
+	}
+	return &Error{Code: ErrInvalidParameter, Message: message}
 }

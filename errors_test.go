@@ -11,6 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/cognito-import/importjob"
+	"github.com/cognito-import/importjob/backend"
 )
 
 var jobRef = importjob.Ref{UserPoolID: "us-west-2_a", JobID: "import-1"}
@@ -56,17 +57,17 @@ func TestCodesAreErrorsSpelledAsOnTheWire(t *testing.T) {
 }
 
 func TestWrap(t *testing.T) {
-	require.NoError(t, importjob.Wrap(importjob.OpStop, jobRef, nil))
-	assert.Nil(t, importjob.Wrap(importjob.OpStop, jobRef, nil), "not a typed nil")
+	require.NoError(t, backend.Wrap(importjob.OpStop, jobRef, nil))
+	assert.Nil(t, backend.Wrap(importjob.OpStop, jobRef, nil), "not a typed nil")
 
 	t.Run("a foreign error becomes the cause", func(t *testing.T) {
-		err := importjob.Wrap(importjob.OpStop, jobRef, context.Canceled)
+		err := backend.Wrap(importjob.OpStop, jobRef, context.Canceled)
 		assert.Equal(t, &importjob.Error{Op: importjob.OpStop, Ref: jobRef, Err: context.Canceled}, err)
 		assert.ErrorIs(t, err, context.Canceled)
 	})
 	t.Run("a full error is returned as it is", func(t *testing.T) {
 		full := &importjob.Error{Op: importjob.OpList, Ref: importjob.Ref{JobID: "import-2"}, Code: importjob.ErrNotFound}
-		assert.Same(t, full, importjob.Wrap(importjob.OpStop, jobRef, full))
+		assert.Same(t, full, backend.Wrap(importjob.OpStop, jobRef, full))
 	})
 	t.Run("what lacks is filled in on a copy", func(t *testing.T) {
 		for _, lacking := range []importjob.Error{
@@ -76,23 +77,23 @@ func TestWrap(t *testing.T) {
 		} {
 			before := lacking
 			assert.Equal(t, &importjob.Error{Op: importjob.OpStop, Ref: jobRef, Code: importjob.ErrNotFound, Message: "m", Err: io.EOF},
-				importjob.Wrap(importjob.OpStop, jobRef, &lacking))
+				backend.Wrap(importjob.OpStop, jobRef, &lacking))
 			assert.Equal(t, before, lacking, "the error given is not changed")
 		}
 	})
 	t.Run("nothing that is there is overwritten", func(t *testing.T) {
 		own := &importjob.Error{Op: importjob.OpCreate, Message: "m"}
-		assert.Equal(t, &importjob.Error{Op: importjob.OpCreate, Ref: jobRef, Message: "m"}, importjob.Wrap(importjob.OpStop, jobRef, own))
+		assert.Equal(t, &importjob.Error{Op: importjob.OpCreate, Ref: jobRef, Message: "m"}, backend.Wrap(importjob.OpStop, jobRef, own))
 		partial := &importjob.Error{Ref: importjob.Ref{UserPoolID: "other_1"}}
-		assert.Equal(t, &importjob.Error{Op: importjob.OpStop, Ref: importjob.Ref{UserPoolID: "other_1"}}, importjob.Wrap(importjob.OpStop, jobRef, partial))
+		assert.Equal(t, &importjob.Error{Op: importjob.OpStop, Ref: importjob.Ref{UserPoolID: "other_1"}}, backend.Wrap(importjob.OpStop, jobRef, partial))
 	})
 	t.Run("twice is once", func(t *testing.T) {
-		once := importjob.Wrap(importjob.OpStop, jobRef, io.EOF)
-		assert.Same(t, once, importjob.Wrap(importjob.OpStart, importjob.Ref{}, once))
+		once := backend.Wrap(importjob.OpStop, jobRef, io.EOF)
+		assert.Same(t, once, backend.Wrap(importjob.OpStart, importjob.Ref{}, once))
 	})
 	t.Run("an error further down keeps its code", func(t *testing.T) {
 		inner := fmt.Errorf("after 3 attempts: %w", &importjob.Error{Op: importjob.OpStart, Code: importjob.ErrLimitExceeded})
-		assert.ErrorIs(t, importjob.Wrap(importjob.OpStop, jobRef, inner), importjob.ErrLimitExceeded)
+		assert.ErrorIs(t, backend.Wrap(importjob.OpStop, jobRef, inner), importjob.ErrLimitExceeded)
 	})
 }
 
@@ -105,7 +106,7 @@ func TestJobError(t *testing.T) {
 }
 
 func TestRetryable(t *testing.T) {
-	wrap := func(err error) error { return importjob.Wrap(importjob.OpStart, jobRef, err) }
+	wrap := func(err error) error { return backend.Wrap(importjob.OpStart, jobRef, err) }
 	timeout := fmt.Errorf("dial: %w", io.ErrUnexpectedEOF)
 	for name, tt := range map[string]struct {
 		err  error

@@ -40,7 +40,7 @@ func TestHeaderFaults(t *testing.T) {
 		"BOM":               {file: "\uFEFF" + plain, want: []string{"FATAL line 1, column 1: " + ErrBOM.Error()}},
 		"BOM allowed":       {file: "\uFEFF" + plain, assume: Assumptions{AllowBOM: true}},
 		"CRLF":              {file: crlf},
-		"CRLF refused":      {file: crlf, assume: Assumptions{RefuseCRLF: true}, want: []string{"FATAL line 1: " + ErrCRLF.Error()}},
+		"CRLF refused":      {file: crlf, assume: Assumptions{RefuseCRLF: true}, want: []string{"FATAL line 1: " + faultCRLF.text}},
 		"unknown":           {file: plain + ",shoe_size", want: []string{"FATAL line 1, column " + end + ": " + ErrUnknownColumn.Error()}},
 		"case matters":      {file: strings.Replace(plain, "gender", "Gender", 1), want: []string{fmt.Sprintf("FATAL line 1, column %d: ", strings.Index(plain, "gender")+1) + ErrUnknownColumn.Error(), "FATAL line 1: gender: " + ErrMissingColumn.Error()}},
 		"sub":               {file: "sub," + plain, want: []string{"FATAL line 1, column 1: " + ErrUnknownColumn.Error()}},
@@ -56,7 +56,7 @@ func TestHeaderFaults(t *testing.T) {
 		"semicolons":        {file: "a;b", assume: Assumptions{AllowMissingColumns: true}, want: []string{"FATAL line 1, column 1: " + ErrUnknownColumn.Error(), "FATAL line 1: cognito:username: " + ErrMissingColumn.Error()}},
 		"all at once, in order": {file: "\uFEFFx,name," + without("address") + "\r\n", assume: Assumptions{RefuseCRLF: true}, want: []string{
 			"FATAL line 1, column 1: " + ErrBOM.Error(),
-			"FATAL line 1: " + ErrCRLF.Error(),
+			"FATAL line 1: " + faultCRLF.text,
 			"FATAL line 1, column 4: " + ErrUnknownColumn.Error(),
 			"FATAL line 1, column 11: " + ErrDuplicateColumn.Error(),
 			"FATAL line 1: address: " + ErrMissingColumn.Error()}},

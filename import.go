@@ -3,8 +3,11 @@ package importjob
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"time"
+
+	"github.com/cognito-import/importjob/internal/retry"
 )
 
 // ImportOptions are the options of [Import]. nil means the defaults.
@@ -20,6 +23,8 @@ type ImportOptions struct {
 	// StopOnCancel stops the job when ctx ends while it is active.
 	StopOnCancel bool
 }
+
+var errNoJobID = errors.New("the Client returned a job without an ID")
 
 // stopTimeout bounds the Stop of a job after its context has ended.
 const stopTimeout = 10 * time.Second
@@ -61,6 +66,9 @@ func (r *importRun) run(ctx context.Context, in CreateInput, body io.Reader, siz
 		job, err = r.c.Create(ctx, in)
 		return Retryable(err), err
 	})
+	if err == nil && job.JobID == "" { // a call about no job would be refused, or be about another
+		err = &Error{Op: OpCreate, Ref: job.Ref(), Err: errNoJobID}
+	}
 	if err != nil {
 		return job, err
 	}
@@ -83,7 +91,7 @@ func (r *importRun) retry(ctx context.Context, f func() (again bool, err error))
 	if patience == 0 {
 		patience = 15 * time.Second
 	}
-	return Retry(ctx, patience, f)
+	return retry.Do(ctx, patience, f)
 }
 
 func (r *importRun) upload(ctx context.Context, job UserImportJob, body io.Reader, size int64) error {
@@ -108,30 +116,40 @@ func (r *importRun) upload(ctx context.Context, job UserImportJob, body io.Reade
 	})
 }
 
-// start starts the job. A refusal is final only if the job is still Created after patience
-// ends; a job that is further along has been started by a call whose answer was lost.
+// start starts the job. A refusal is final only if the job is still Created after Patience.
 func (r *importRun) start(ctx context.Context, job UserImportJob) (UserImportJob, error) {
 	r.startTried = true
 	err := r.retry(ctx, func() (bool, error) {
-		started, err := r.c.Start(ctx, job.Ref())
+		started, err := EnsureStarted(ctx, r.c, job.Ref())
 		if err == nil {
 			job = started
-			return false, nil
 		}
-		if !Retryable(err) && !errors.Is(err, ErrPreconditionNotMet) {
-			return false, err
-		}
-		seen, lookErr := r.c.Describe(ctx, job.Ref())
-		if lookErr != nil {
-			return Retryable(lookErr), err
-		}
-		job = seen
-		if job.Status == StatusCreated {
-			return true, err
-		}
-		return false, nil
+		return Retryable(err) || errors.Is(err, ErrPreconditionNotMet), err
 	})
 	return job, err
+}
+
+// EnsureStarted calls Start once, and settles by a look at the job whether a call without a good answer
+// took effect: the answer may have been lost, or the answer to a call before it, which makes this one a
+// refusal. It returns the job, started or further along, or the error of Start, which leaves the job
+// Created. A call that fails with an error that is [Retryable], or with [ErrPreconditionNotMet] while
+// another job of the account is active, may do better later.
+func EnsureStarted(ctx context.Context, c Client, ref Ref) (UserImportJob, error) {
+	job, err := c.Start(ctx, ref)
+	refused := errors.Is(err, ErrPreconditionNotMet)
+	if err == nil || !refused && !Retryable(err) {
+		return job, err
+	}
+	seen, lookErr := c.Describe(ctx, ref)
+	switch {
+	case lookErr == nil && seen.Status != StatusCreated:
+		return seen, nil
+	case lookErr != nil && refused:
+		err = lookErr
+	case lookErr != nil && !Retryable(lookErr):
+		err = fmt.Errorf("%w (and whether it took effect cannot be seen: %w)", err, lookErr)
+	}
+	return UserImportJob{}, err
 }
 
 // stop stops the job although ctx has ended, and returns it as far as that is known.

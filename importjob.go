@@ -6,6 +6,8 @@ import (
 	"io"
 	"log/slog"
 	"time"
+
+	"github.com/cognito-import/importjob/internal/model"
 )
 
 // Client runs user import jobs. It is the one contract of this module: memory and awsbackend
@@ -70,6 +72,17 @@ type CreateInput struct {
 	PasswordHashingAlgorithm PasswordHashingAlgorithm
 }
 
+// Validate checks the input against the service's model. The error is an [ErrInvalidParameter]
+// in the service's own wording.
+func (in CreateInput) Validate() error {
+	return invalid(
+		model.JobName.Check(in.JobName),
+		model.UserPoolID.Check(in.UserPoolID),
+		model.RoleARN.Check(in.CloudWatchLogsRoleARN),
+		model.HashingAlgorithm.Check(string(in.PasswordHashingAlgorithm)),
+	)
+}
+
 // PasswordHashingAlgorithm names the algorithm behind the password_hash column of a job's file.
 // The empty value means a file without password hashes.
 type PasswordHashingAlgorithm string
@@ -101,6 +114,15 @@ func (r Ref) String() string {
 		return r.UserPoolID + r.JobID
 	}
 	return r.UserPoolID + "/" + r.JobID
+}
+
+// Validate checks the name of a job against the service's model. The error is an [ErrInvalidParameter]
+// in the service's own wording.
+func (r Ref) Validate() error {
+	if model.IsRef(r.UserPoolID, r.JobID) {
+		return nil
+	}
+	return invalid(model.UserPoolID.Check(r.UserPoolID), model.JobID.Check(r.JobID))
 }
 
 // UserImportJob is a job as it was at one moment. It compares with == and shares nothing with
@@ -175,12 +197,4 @@ func (j UserImportJob) LogValue() slog.Value {
 		attrs = append(attrs, slog.String("message", j.CompletionMessage))
 	}
 	return slog.GroupValue(attrs...)
-}
-
-// Date gives an instant the form of the dates in a [UserImportJob]: UTC, whole milliseconds.
-func Date(t time.Time) time.Time {
-	if t.IsZero() {
-		return time.Time{}
-	}
-	return time.UnixMilli(t.UnixMilli()).UTC()
 }

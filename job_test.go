@@ -12,6 +12,7 @@ import (
 	"github.com/stretchr/testify/assert"
 
 	"github.com/cognito-import/importjob"
+	"github.com/cognito-import/importjob/backend"
 )
 
 const secret = "X-Amz-Signature=5ec2e7"
@@ -97,7 +98,7 @@ func TestJSONKeepsTheURL(t *testing.T) {
 func TestJobsCompare(t *testing.T) {
 	local := time.Date(2026, 2, 3, 4, 5, 6, 789_123_456, time.FixedZone("x", 3600))
 	job := secretJob()
-	job.CreationDate, job.StartDate = importjob.Date(local), importjob.Date(local.UTC().Add(time.Microsecond))
+	job.CreationDate, job.StartDate = backend.Date(local), backend.Date(local.UTC().Add(time.Microsecond))
 	same := unmarshal(t, marshal(t, job))
 	assert.True(t, job == same)
 	assert.True(t, job.CreationDate == job.StartDate, "time zone and microseconds do not count")
@@ -108,12 +109,12 @@ func TestJobsCompare(t *testing.T) {
 }
 
 func TestDate(t *testing.T) {
-	assert.True(t, importjob.Date(time.Time{}) == time.Time{})
-	assert.True(t, importjob.Date(time.Time{}.In(time.FixedZone("x", 3600))) == time.Time{})
+	assert.True(t, backend.Date(time.Time{}) == time.Time{})
+	assert.True(t, backend.Date(time.Time{}.In(time.FixedZone("x", 3600))) == time.Time{})
 	now := time.Now() // with a monotonic reading, which would spoil ==
-	assert.True(t, importjob.Date(now) == importjob.Date(now.Round(0)))
-	assert.Equal(t, int64(999), importjob.Date(time.Unix(0, 999_999_999)).UnixMilli(), "cut, not rounded")
-	assert.Equal(t, int64(-1), importjob.Date(time.Unix(0, -1)).UnixMilli())
+	assert.True(t, backend.Date(now) == backend.Date(now.Round(0)))
+	assert.Equal(t, int64(999), backend.Date(time.Unix(0, 999_999_999)).UnixMilli(), "cut, not rounded")
+	assert.Equal(t, int64(-1), backend.Date(time.Unix(0, -1)).UnixMilli())
 }
 
 func TestRef(t *testing.T) {

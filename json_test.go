@@ -12,6 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/cognito-import/importjob"
+	"github.com/cognito-import/importjob/backend"
 )
 
 // createdJob is the output of the service's own sample.
@@ -113,7 +114,7 @@ func TestJSONDates(t *testing.T) {
 		t.Run(tt.in, func(t *testing.T) {
 			job := unmarshal(t, `{"StartDate":`+tt.in+`}`)
 			assert.Equal(t, time.UTC, job.StartDate.Location())
-			assert.Equal(t, job.StartDate, importjob.Date(job.StartDate), "UTC and whole milliseconds")
+			assert.Equal(t, job.StartDate, backend.Date(job.StartDate), "UTC and whole milliseconds")
 			assert.True(t, job.CreationDate.IsZero() && job.CompletionDate.IsZero())
 			assert.Equal(t, json.Number(tt.out), members(t, marshal(t, job))["StartDate"])
 		})

@@ -15,6 +15,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/cognito-import/importjob/internal/scan"
 )
 
 // checked is all that Check says about a file.
@@ -45,16 +47,17 @@ func checkPlainly(pool Pool, src io.Reader, opts CheckOptions) (c checked) {
 			}
 			break
 		}
-		f := Finding{Outcome: OutcomeFailed}
+		var f Finding
 		if fault != nil {
 			fatal = row == nil || fault.Err == ErrFieldCount && opts.Assumptions.FieldCountFailsJob
-			f.Line, f.Column, f.Attribute, f.Reason, f.Fatal = fault.Line, fault.Column, fault.Attribute, fault.Err.Error(), fatal
+			f = findingOf(fault)
+			f.Fatal = fatal
 		} else {
 			f = judgePlainly(pool, rules, names, row, seen)
 		}
 		c.add(f)
 	}
-	c.sum.Bytes = r.lines.after()
+	c.sum.Bytes = r.chunk.Read()
 	if c.sum.Status, c.sum.Message = opts.Assumptions.FinalStatus(c.sum.Imported, c.sum.Skipped, c.sum.Failed); fatal {
 		last := c.findings[len(c.findings)-1]
 		message := (&CSVError{Attribute: last.Attribute, Err: errors.New(last.Reason)}).Error()
@@ -70,8 +73,9 @@ func judgePlainly(pool Pool, rules *rowRules, names []string, row *Row, seen map
 	at := strings.Index(","+strings.Join(names, ",")+",", ","+ColumnUsername+",")
 	at = strings.Count(strings.Join(names, ",")[:at], ",")
 	username := string(row.Field(at))
-	if i, reason := rules.judge(row); reason != "" {
-		f := Finding{Line: row.Line(), Username: username, Outcome: OutcomeFailed, Reason: reason}
+	row.row.Locate()
+	if i, fault := rules.firstFault(&row.row); fault != nil {
+		f := Finding{Line: row.Line(), Username: username, Outcome: OutcomeFailed, Reason: fault.text, Code: fault.code, Err: fault}
 		if i >= 0 {
 			f.Column, f.Attribute = row.Column(i), names[i]
 		}
@@ -80,7 +84,7 @@ func judgePlainly(pool Pool, rules *rowRules, names []string, row *Row, seen map
 	key := pool.UsernameKey(username)
 	if first := seen[key]; first != 0 {
 		return Finding{Line: row.Line(), Column: row.Column(at), Username: username, Attribute: ColumnUsername,
-			Outcome: OutcomeSkipped, Reason: ReasonExists, FirstLine: first}
+			Outcome: OutcomeSkipped, Reason: ReasonExists, FirstLine: first, Code: "duplicate-username", Err: faultDuplicate}
 	}
 	seen[key] = row.Line()
 	return Finding{}
@@ -220,7 +224,7 @@ func TestSummaryOfACheckLeftEarly(t *testing.T) {
 // Wherever the context ends, in a stretch of rows or between two, the summary counts what was told.
 func TestWorkersEndWithContext(t *testing.T) {
 	const row = "no,user,true\n"
-	for _, cancelAt := range []int{1, (firstBytes - len(shortHeader)) / len(row), 5000, 20_000} {
+	for _, cancelAt := range []int{1, (scan.FirstBytes - len(shortHeader)) / len(row), 5000, 20_000} {
 		for _, workers := range []int{0, 4} {
 			ctx, cancel := context.WithCancelCause(t.Context())
 			src := io.MultiReader(strings.NewReader(shortHeader), endless(row))
@@ -280,63 +284,35 @@ func (e explosive) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// Whichever goroutine reads, a panic of the source is one of who asked, after the rows that were read.
+// Whichever goroutine reads, a panic of the source is one of the caller, after the rows that were read.
 func TestWorkersPassOnAPanic(t *testing.T) {
 	file := faultyFile(20_000)
 	for range 20 {
-		j := NewJudge(emailPool(), explosive{strings.NewReader(file)}, &CheckOptions{Assumptions: looseColumns, Workers: 3})
-		assert.PanicsWithValue(t, "explosion", func() { _ = lastError(j) })
-		assert.Greater(t, j.Summary().Bytes, int64(len(file)*3/4))
-		assert.Equal(t, errLeft, lastError(j))
+		var sum Summary
+		assert.PanicsWithValue(t, "explosion", func() {
+			checkWith(emailPool(), explosive{strings.NewReader(file)}, CheckOptions{Assumptions: looseColumns, Workers: 3,
+				OnRows: func(rows *CheckedRows) { sum = rows.Summary }}, -1)
+		})
+		assert.Greater(t, sum.Bytes, int64(len(file)*3/4))
 	}
 }
 
-// An error of the reader is told each time, wherever it comes, and so is that rows have been passed over.
-func TestAllTellsOfErrors(t *testing.T) {
+// An error of the reader is told, wherever it comes, and a caller's panic ends the goroutines.
+func TestCheckTellsOfErrors(t *testing.T) {
 	file := faultyFile(12_000)
 	for _, workers := range []int{1, 2} {
-		judge := func(src io.Reader) *Judge {
-			return NewJudge(emailPool(), src, &CheckOptions{Assumptions: looseColumns, Workers: workers})
-		}
+		opts := CheckOptions{Assumptions: looseColumns, Workers: workers}
 		for _, cut := range []int{0, 10, len(shortHeader), len(file) / 2} {
-			j := judge(io.MultiReader(strings.NewReader(file[:cut]), iotest.ErrReader(errBroken)))
-			for range 2 {
-				assert.Equal(t, errBroken, lastError(j), "%d workers, %d bytes", workers, cut)
-			}
+			src := io.MultiReader(strings.NewReader(file[:cut]), iotest.ErrReader(errBroken))
+			assert.Equal(t, errBroken, checkWith(emailPool(), src, opts, -1).err, "%d workers, %d bytes", workers, cut)
 		}
-
-		j := judge(strings.NewReader(file))
-		for range 2 {
-			require.NoError(t, lastError(j), "of a whole file")
-		}
-
-		j = judge(strings.NewReader(file))
-		for range j.All() {
-			break
-		}
-		assert.Equal(t, errLeft, lastError(j))
-		_, err := j.Next()
-		assert.Equal(t, errLeft, err)
-
-		j = judge(strings.NewReader(file))
-		assert.Panics(t, func() {
-			for range j.All() {
+		assert.NoError(t, checkWith(emailPool(), strings.NewReader(file), opts, -1).err)
+		assert.PanicsWithValue(t, "explosion", func() {
+			for range Check(t.Context(), emailPool(), strings.NewReader(file), &opts) {
 				panic("explosion")
 			}
 		})
-		assert.Equal(t, errLeft, lastError(j))
-
-		j = judge(strings.NewReader("x,y\n1,2\n")) // no rows under such a header, and no error
-		require.NoError(t, lastError(j))
 	}
-}
-
-// lastError is the error that an iteration over all rows ends with.
-func lastError(j *Judge) (last error) {
-	for _, err := range j.All() {
-		last = err
-	}
-	return last
 }
 
 func FuzzCheck(f *testing.F) {

@@ -7,6 +7,10 @@ import (
 	"strconv"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/cognito-import/importjob/internal/form"
+	"github.com/cognito-import/importjob/internal/model"
+	"github.com/cognito-import/importjob/internal/seen"
 )
 
 // Pool holds the settings of a user pool that decide about an import: which columns its CSV
@@ -198,10 +202,17 @@ func (p Pool) Header() []string {
 	return header
 }
 
+// UsernameKey returns what makes a username unique in the pool: the username itself, or in lower case
+// when the pool ignores case. (A17)
+func (p Pool) UsernameKey(username string) string { return seen.Key(username, !p.CaseSensitive) }
+
+// UsernameHash returns a hash of [Pool.UsernameKey]. It holds for this process only.
+func (p Pool) UsernameHash(username string) uint64 { return seen.Sum(p.UsernameKey(username)) }
+
 // Validate checks the settings of a pool against the service's model and quotas. The error is
 // an [ErrInvalidParameter].
 func (p Pool) Validate() error {
-	if err := invalid(MemberUserPoolID.check(p.ID), MemberPoolName.check(p.Name)); err != nil {
+	if err := invalid(model.UserPoolID.Check(p.ID), model.PoolName.Check(p.Name)); err != nil {
 		return err
 	}
 	verifiable := []string{AttributeEmail, AttributePhoneNumber}
@@ -241,7 +252,7 @@ func (s Schema) validate() error {
 		name := strings.TrimPrefix(a.Name, "dev:")
 		name, isCustom := strings.CutPrefix(name, "custom:")
 		switch known := slices.Contains([]AttributeType{TypeString, TypeNumber, TypeBoolean, TypeDateTime}, a.Type); {
-		case isCustom && (name == "" || utf8.RuneCountInString(name) > 20 || !isUsername(name) || strings.ContainsAny(name, `,\`)):
+		case isCustom && (name == "" || utf8.RuneCountInString(name) > 20 || !form.IsUsername(name) || strings.ContainsAny(name, `,\`)):
 			return refusef("attribute %q: a custom name has 1 to 20 characters, and no space, comma or backslash", a.Name)
 		case isCustom && a.Required:
 			return refusef("attribute %q: a custom attribute cannot be required", a.Name)

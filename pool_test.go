@@ -8,6 +8,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/cognito-import/importjob/internal/seen"
 )
 
 const (
@@ -161,9 +163,9 @@ func FuzzUsernameHash(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, s string) {
 		for _, p := range []Pool{{}, {CaseSensitive: true}} {
-			h, _ := hashUsername([]byte(s), p.CaseSensitive, nil)
-			require.Equal(t, p.UsernameHash(s), h.hash)
-			key, _ := hashUsername([]byte(p.UsernameKey(s)), p.CaseSensitive, nil)
+			h, _ := seen.HashOf([]byte(s), !p.CaseSensitive, nil)
+			require.Equal(t, p.UsernameHash(s), h.Sum)
+			key, _ := seen.HashOf([]byte(p.UsernameKey(s)), !p.CaseSensitive, nil)
 			require.Equal(t, key, h)
 		}
 	})
@@ -175,7 +177,7 @@ func TestUsernameHashOfEveryCharacter(t *testing.T) {
 			continue
 		}
 		s := string(r) + "A"
-		if h, _ := hashUsername([]byte(s), false, nil); h.hash != (Pool{}).UsernameHash(s) {
+		if h, _ := seen.HashOf([]byte(s), true, nil); h.Sum != (Pool{}).UsernameHash(s) {
 			t.Errorf("%q", s)
 		}
 	}
@@ -183,23 +185,7 @@ func TestUsernameHashOfEveryCharacter(t *testing.T) {
 
 func TestHashUsernameDoesNotAllocateForASCII(t *testing.T) {
 	scratch, username := make([]byte, 0, 64), []byte("John.Doe@EXAMPLE.com")
-	assert.Zero(t, testing.AllocsPerRun(100, func() { _, scratch = hashUsername(username, false, scratch) }))
-}
-
-// Only the whole hash makes two usernames the same, wherever they stand in the table.
-func TestUsernamesThatLookAlike(t *testing.T) {
-	var u usernames
-	alike := func(i int) usernameHash { return usernameHash{hash: uint64(i%7) << 61, check: uint32(i / 7)} }
-	for i := range 3000 {
-		u.grow(1)
-		require.Zero(t, u.add(alike(i), i+1))
-	}
-	for i := range 3000 {
-		require.Equal(t, i+1, u.add(alike(i), 1_000_000))
-	}
-	u.grow(2)
-	require.Zero(t, u.add(usernameHash{hash: 1<<61 + 1, check: 0}, 5))
-	require.Zero(t, u.add(usernameHash{hash: 1<<61 + 1<<25, check: 0}, 6))
+	assert.Zero(t, testing.AllocsPerRun(100, func() { _, scratch = seen.HashOf(username, true, scratch) }))
 }
 
 func TestPoolRefusesBoundsThatCannotBe(t *testing.T) {
@@ -214,5 +200,5 @@ func TestPoolRefusesBoundsThatCannotBe(t *testing.T) {
 	assert.ErrorIs(t, Pool{ID: "a_b", Name: "n", AutoVerifiedAttributes: []string{"email", "email"}}.Validate(), ErrInvalidParameter)
 	longest := SchemaAttribute{Name: "custom:a", Type: TypeString, MinLength: "9223372036854775807"}
 	rule := columnRule{rules: lengthRules(longest)}
-	assert.Equal(t, reasonTooShort, rule.judge([]byte("abc")))
+	assert.Equal(t, faultTooShort.text, rule.fault([]byte("abc")).text)
 }

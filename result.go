@@ -2,8 +2,6 @@ package importjob
 
 import (
 	"fmt"
-	"strconv"
-	"strings"
 )
 
 // Outcome is what became of one row, spelled as in the job's log.
@@ -62,34 +60,4 @@ type LogLineError struct{ Text string }
 // Error quotes the line, cut to 200 bytes.
 func (e *LogLineError) Error() string {
 	return fmt.Sprintf("importjob: log line not understood: %.200q", e.Text)
-}
-
-// ParseRowResult reads a line of a job's log in one of the forms
-//
-//	[SUCCEEDED] Line Number 2 - The import succeeded.
-//	[SKIPPED] Line Number 3 - The user already exists.
-//	[FAILED] Line Number 4 - the reason
-//
-// The error for any other line is a *[LogLineError].
-func ParseRowResult(line string) (RowResult, error) {
-	line = strings.TrimRight(line, "\r\n")
-	unknown := RowResult{Reason: line}
-	rest, ok := strings.CutPrefix(line, "[")
-	if !ok {
-		return unknown, unknown.Err()
-	}
-	outcome, rest, ok := strings.Cut(rest, "] Line Number ")
-	if !ok {
-		return unknown, unknown.Err()
-	}
-	number, reason, ok := strings.Cut(rest, " - ")
-	n, err := strconv.Atoi(number)
-	if !ok || err != nil || n < 1 || number[0] == '+' {
-		return unknown, unknown.Err()
-	}
-	switch o := Outcome(outcome); o {
-	case OutcomeSucceeded, OutcomeSkipped, OutcomeFailed:
-		return RowResult{Line: n, Outcome: o, Reason: reason}, nil
-	}
-	return unknown, unknown.Err()
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/cognito-import/importjob"
+	"github.com/cognito-import/importjob/backend"
 )
 
 func TestParseRowResult(t *testing.T) {
@@ -22,7 +23,7 @@ func TestParseRowResult(t *testing.T) {
 		"[SUCCEEDED] Line Number 2 - The import succeeded.\r\n":           {Line: 2, Outcome: importjob.OutcomeSucceeded, Reason: importjob.ReasonSucceeded},
 		"[FAILED] Line Number 1 - Zeile fehlerhaft: \u00fcberz\u00e4hlig": {Line: 1, Outcome: importjob.OutcomeFailed, Reason: "Zeile fehlerhaft: \u00fcberz\u00e4hlig"},
 	} {
-		got, err := importjob.ParseRowResult(line)
+		got, err := backend.ParseRowResult(line)
 		require.NoError(t, err, line)
 		assert.Equal(t, want, got)
 		assert.NoError(t, got.Err())
@@ -39,7 +40,7 @@ func TestParseRowResultRefusesGarbage(t *testing.T) {
 		"[IGNORED] Line Number 4 - x", "[] Line Number 4 - x", " [FAILED] Line Number 4 - x", "FAILED Line Number 4 - x",
 		"[FAILED]  Line Number 4 - x", "{\"message\":\"[FAILED] Line Number 4 - x\"}",
 	} {
-		got, err := importjob.ParseRowResult(line)
+		got, err := backend.ParseRowResult(line)
 		var lineErr *importjob.LogLineError
 		require.ErrorAs(t, err, &lineErr, "%q", line)
 		assert.Equal(t, strings.TrimRight(line, "\r\n"), lineErr.Text)
@@ -60,7 +61,7 @@ func FuzzParseRowResult(f *testing.F) {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, line string) {
-		got, err := importjob.ParseRowResult(line)
+		got, err := backend.ParseRowResult(line)
 		if err != nil {
 			require.Zero(t, got.Line)
 			require.Empty(t, got.Outcome)
@@ -68,7 +69,7 @@ func FuzzParseRowResult(f *testing.F) {
 			return
 		}
 		require.Positive(t, got.Line)
-		again, err := importjob.ParseRowResult(got.String())
+		again, err := backend.ParseRowResult(got.String())
 		require.NoError(t, err)
 		require.Equal(t, got, again)
 	})

@@ -4,7 +4,6 @@ import (
 	"io"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -83,13 +82,4 @@ func TestWriterNoLimits(t *testing.T) {
 	}
 	assert.Greater(t, w.bytes, int64(MaxFileBytes))
 	assert.ErrorIs(t, w.Write([]string{"a\nb"}), ErrNewline)
-}
-
-func TestRetry(t *testing.T) {
-	tried := 0
-	err := Retry(t.Context(), -1, func() (bool, error) { tried++; return true, errBroken })
-	assert.Equal(t, errBroken, err)
-	assert.Equal(t, 1, tried, "no patience at all")
-	assert.NoError(t, Retry(t.Context(), 0, func() (bool, error) { return true, nil }))
-	assert.Equal(t, errBroken, Retry(t.Context(), time.Hour, func() (bool, error) { return false, errBroken }), "no use")
 }

@@ -11,6 +11,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/cognito-import/importjob/internal/form"
 )
 
 func emailPool() Pool {
@@ -109,31 +111,31 @@ func TestAttributeRules(t *testing.T) {
 		{"email", []string{"a@b.c", "a.b+c_d-e@sub.example.co.uk", "ünï@例え.jp", "o'neil@x-y.example", "1@2.3", x("x", 64) + "@example.com", "a/b=c?@x.yz", "john@EXAMPLE.COM"}, ""},
 		{"email", []string{"john", "@example.com", "john@", "john@localhost", "john@example..com", "john@.com", "john@example.com.", "a@b@c.d",
 			"jo hn@example.com", "john@exam ple.com", "john@-x.com", "john@x-.com", "john@x_y.com", "a,b@x.com", "<a@x.com>", `"a"@x.com`, "a\tb@x.com", "a:b@x.com",
-			x("x", 65) + "@example.com", "john@example.com>", "mailto:john@example.com", "a\x7fb@x.com"}, reasonEmail},
+			x("x", 65) + "@example.com", "john@example.com>", "mailto:john@example.com", "a\x7fb@x.com"}, faultEmail.text},
 		{"phone_number", []string{"+12345550100", "+12", "+123456789012345", "+4915112345678"}, ""},
-		{"phone_number", []string{"12345550100", "+1", "+", "+1234567890123456", "+012345", "+1 234 5550100", "+1-234", "+1(234)", "+12345a", "++123", "+１２３", "0012345", "+12.3", "tel:+123"}, reasonPhone},
+		{"phone_number", []string{"12345550100", "+1", "+", "+1234567890123456", "+012345", "+1 234 5550100", "+1-234", "+1(234)", "+12345a", "++123", "+１２３", "0012345", "+12.3", "tel:+123"}, faultPhone.text},
 		{"birthdate", []string{"02/01/1985", "12/31/1999", "02/29/2000", "02/29/2024", "01/31/2026", "06/30/2026"}, ""},
 		{"birthdate", []string{"1985-02-01", "31/12/1999", "2/1/1985", "02/30/1985", "02/29/1900", "02/29/2023", "04/31/2020", "06/31/2020", "09/31/2020", "11/31/2020", "00/10/2000", "13/10/2000", "10/00/2000", "01/32/2000",
-			"02/01/85", "02-01-1985", "02/01/1985x", "0a/01/1985", "02/01/19 5", "02/01/+985", "０2/01/198"}, reasonBirthdate},
+			"02/01/85", "02-01-1985", "02/01/1985x", "0a/01/1985", "02/01/19 5", "02/01/+985", "０2/01/198"}, faultBirthdate.text},
 	})
 	judgeCases(t, emailPool(), goodUser(), []ruleCase{
 		{"email_verified", []string{"true", "TRUE", "True", "tRuE", " true "}, ""},
-		{"email_verified", []string{"yes", "1", "t", "true.", "\"true\"", "truee", "no", "ｔｒｕｅ"}, reasonBoolean},
+		{"email_verified", []string{"yes", "1", "t", "true.", "\"true\"", "truee", "no", "ｔｒｕｅ"}, faultBoolean.text},
 		{"email_verified", []string{"", "false", "FALSE"}, ReasonNotVerified},
 		{"phone_number_verified", []string{"", "false", "FALSE"}, ""},
-		{"phone_number_verified", []string{"yes", "0"}, reasonBoolean},
+		{"phone_number_verified", []string{"yes", "0"}, faultBoolean.text},
 		{"updated_at", []string{"1471453471", "0", "-0", "1471453471.5", "99999999999999999999999999999999", "007"}, ""},
-		{"updated_at", []string{"-1", "-0.001"}, reasonTooSmall},
-		{"updated_at", []string{"x", "1e9", "0x10", "1_000", "1,000", "+5", "-", ".5", "5.", ".", "1.2.3", "1/2", "Inf", "NaN", "--1", "1 2", "１"}, reasonNumber},
+		{"updated_at", []string{"-1", "-0.001"}, faultTooSmall.text},
+		{"updated_at", []string{"x", "1e9", "0x10", "1_000", "1,000", "+5", "-", ".5", "5.", ".", "1.2.3", "1/2", "Inf", "NaN", "--1", "1 2", "１"}, faultNumber.text},
 		{"name", []string{x("x", 2048), "例え", "\x01 in\x02side", "O\"Neil", "emoji 🙂", x("例", 682)}, ""},
-		{"name", []string{x("x", 2049), x("例", 683), x("🙂", 513)}, reasonOver2048},
+		{"name", []string{x("x", 2049), x("例", 683), x("🙂", 513)}, faultOver2048.text},
 		{"name", []string{"a\xffb", "\xed\xa0\x80"}, ErrInvalidUTF8.Error()},
 		{"cognito:username", []string{"j", "john@example.com", "例え", "+12345550100", "john.doe-1_2!£", "e\u0301", x("x", 128), x("例", 128), "🙂"}, ""},
-		{"cognito:username", []string{"john doe", "john\tdoe", "a\u00a0b", "a\u2003b", "a\u200bb", "a\x00b", "a\x7fb", x("x", 129), x("例", 129), "例 え"}, reasonUsername},
-		{"cognito:username", []string{"", " ", "\t"}, reasonRequired},
+		{"cognito:username", []string{"john doe", "john\tdoe", "a\u00a0b", "a\u2003b", "a\u200bb", "a\x00b", "a\x7fb", x("x", 129), x("例", 129), "例 え"}, faultUsername.text},
+		{"cognito:username", []string{"", " ", "\t"}, faultRequired.text},
 		{"cognito:mfa_enabled", []string{"", "false", "FALSE"}, ""},
-		{"cognito:mfa_enabled", []string{"true", "TRUE"}, reasonMFAOff},
-		{"cognito:mfa_enabled", []string{"off", "0"}, reasonBoolean},
+		{"cognito:mfa_enabled", []string{"true", "TRUE"}, faultMFAOff.text},
+		{"cognito:mfa_enabled", []string{"off", "0"}, faultBoolean.text},
 	})
 }
 
@@ -144,14 +146,18 @@ func TestRulesOfOtherSchemas(t *testing.T) {
 	user := with(goodUser(), "phone_number_verified", "false")
 	judgeCases(t, pool, user, []ruleCase{
 		{"phone_number_verified", []string{"false"}, ""},
-		{"phone_number_verified", []string{""}, reasonRequired},
-		{"phone_number_verified", []string{"no"}, reasonBoolean},
+		{"phone_number_verified", []string{""}, faultRequired.text},
+		{"phone_number_verified", []string{"no"}, faultBoolean.text},
 		{"custom:n", []string{"1", "1.0", "007", "99999999999999999999"}, ""},
-		{"custom:n", []string{"0", "0.9", "-1"}, reasonTooSmall},
+		{"custom:n", []string{"0", "0.9", "-1"}, faultTooSmall.text},
 	})
-	for bounds, reason := range map[[2]string]string{{"10", "10"}: "", {"0", "2048"}: "", {"", ""}: "", {"11", "11"}: reasonTooShort, {"0", "9"}: reasonTooLong} {
+	for bounds, reason := range map[[2]string]string{{"10", "10"}: "", {"0", "2048"}: "", {"", ""}: "", {"11", "11"}: faultTooShort.text, {"0", "9"}: faultTooLong.text} {
 		birthdate := SchemaAttribute{Name: "birthdate", Type: TypeString, MinLength: bounds[0], MaxLength: bounds[1]}
-		assert.Equal(t, reason, (&columnRule{rules: attributeRules(birthdate)}).judge([]byte("01/02/2003")), bounds)
+		got := ""
+		if f := (&columnRule{rules: attributeRules(birthdate)}).fault([]byte("01/02/2003")); f != nil {
+			got = f.text
+		}
+		assert.Equal(t, reason, got, bounds)
 	}
 }
 
@@ -177,10 +183,10 @@ func TestVerifiedRules(t *testing.T) {
 		"both, neither":              {both, user, "email_verified", ReasonNotVerified},
 		"both, false":                {both, with(mail, "email_verified", "false"), "email_verified", ReasonNotVerified},
 		"none verifiable":            {Pool{ID: "a_b"}, mail, "", ReasonNotVerified},
-		"verified without e-mail":    {emailPool(), with(mail, "email", ""), "email", reasonNeedsEmail},
-		"verified without phone":     {phone, with(call, "phone_number", " "), "phone_number", reasonNeedsPhone},
-		"other verified, no address": {emailPool(), with(mail, "phone_number_verified", "true"), "phone_number", reasonNeedsPhone},
-		"verified, wrong e-mail":     {emailPool(), with(mail, "email", "john"), "email", reasonEmail},
+		"verified without e-mail":    {emailPool(), with(mail, "email", ""), "email", faultNeedsEmail.text},
+		"verified without phone":     {phone, with(call, "phone_number", " "), "phone_number", faultNeedsPhone.text},
+		"other verified, no address": {emailPool(), with(mail, "phone_number_verified", "true"), "phone_number", faultNeedsPhone.text},
+		"verified, wrong e-mail":     {emailPool(), with(mail, "email", "john"), "email", faultEmail.text},
 		"unverified second":          {both, with(mail, "phone_number", "+123"), "", ""},
 	} {
 		attribute, reason := verdict(t, tt.pool, tt.user, nil)
@@ -191,10 +197,10 @@ func TestVerifiedRules(t *testing.T) {
 
 func TestMFARules(t *testing.T) {
 	for mfa, want := range map[MFA]map[string]string{
-		"":          {"": "", "false": "", "true": reasonMFAOff, "x": reasonBoolean},
-		MFAOff:      {"": "", "False": "", "TRUE": reasonMFAOff, "x": reasonBoolean},
-		MFAOn:       {"": "", "false": reasonMFAOn, "TRUE": "", "x": reasonBoolean},
-		MFAOptional: {"": "", "false": "", "TRUE": "", "x": reasonBoolean},
+		"":          {"": "", "false": "", "true": faultMFAOff.text, "x": faultBoolean.text},
+		MFAOff:      {"": "", "False": "", "TRUE": faultMFAOff.text, "x": faultBoolean.text},
+		MFAOn:       {"": "", "false": faultMFAOn.text, "TRUE": "", "x": faultBoolean.text},
+		MFAOptional: {"": "", "false": "", "TRUE": "", "x": faultBoolean.text},
 	} {
 		pool := emailPool()
 		pool.MFA = mfa
@@ -215,14 +221,14 @@ func TestUsernameAndAliasPools(t *testing.T) {
 		usernames, aliases string
 		reasons            map[string]string
 	}{
-		{"email", "", map[string]string{name: reasonUsernameEmail, mail: "", phone: reasonUsernameEmail}},
-		{"phone_number", "", map[string]string{name: reasonUsernamePhone, mail: reasonUsernamePhone, phone: ""}},
-		{"email phone_number", "", map[string]string{name: reasonUsernameBoth, mail: "", phone: ""}},
-		{"", "email", map[string]string{name: "", mail: reasonUsernameAlias, phone: ""}},
-		{"", "phone_number", map[string]string{name: "", mail: "", phone: reasonUsernameAlias}},
-		{"", "email phone_number preferred_username", map[string]string{name: "", mail: reasonUsernameAlias, phone: reasonUsernameAlias, "a@b": ""}},
+		{"email", "", map[string]string{name: faultUsernameEmail.text, mail: "", phone: faultUsernameEmail.text}},
+		{"phone_number", "", map[string]string{name: faultUsernamePhone.text, mail: faultUsernamePhone.text, phone: ""}},
+		{"email phone_number", "", map[string]string{name: faultUsernameBoth.text, mail: "", phone: ""}},
+		{"", "email", map[string]string{name: "", mail: faultUsernameAlias.text, phone: ""}},
+		{"", "phone_number", map[string]string{name: "", mail: "", phone: faultUsernameAlias.text}},
+		{"", "email phone_number preferred_username", map[string]string{name: "", mail: faultUsernameAlias.text, phone: faultUsernameAlias.text, "a@b": ""}},
 		{"", "preferred_username", map[string]string{name: "", mail: "", phone: ""}},
-		{"email", "", map[string]string{"a b@example.com": reasonUsername, "": reasonRequired}},
+		{"email", "", map[string]string{"a b@example.com": faultUsername.text, "": faultRequired.text}},
 	} {
 		for username, reason := range tt.reasons {
 			judgeCases(t, pool(tt.usernames, tt.aliases), goodUser(), []ruleCase{{"cognito:username", []string{username}, reason}})
@@ -243,24 +249,24 @@ func TestSchemaBounds(t *testing.T) {
 	)
 	user := with(goodUser(), "family_name", "Doe")
 	judgeCases(t, pool, user, []ruleCase{
-		{"family_name", []string{"", " "}, reasonRequired},
+		{"family_name", []string{"", " "}, faultRequired.text},
 		{"custom:code", []string{"", "abc", "abcde", "例え例", "例え例え例", "🙂🙂🙂🙂🙂"}, ""},
-		{"custom:code", []string{"a", "ab", "例え", "🙂", "🙂🙂"}, reasonTooShort},
-		{"custom:code", []string{"abcdef", "例え例え例え", "🙂🙂🙂🙂🙂🙂", strings.Repeat("x", 2048)}, reasonTooLong},
+		{"custom:code", []string{"a", "ab", "例え", "🙂", "🙂🙂"}, faultTooShort.text},
+		{"custom:code", []string{"abcdef", "例え例え例え", "🙂🙂🙂🙂🙂🙂", strings.Repeat("x", 2048)}, faultTooLong.text},
 		{"custom:word", []string{"", "x", "例", strings.Repeat("x", 100), strings.Repeat("例", 100)}, ""},
-		{"custom:word", []string{strings.Repeat("x", 101), strings.Repeat("例", 101)}, reasonTooLong},
+		{"custom:word", []string{strings.Repeat("x", 101), strings.Repeat("例", 101)}, faultTooLong.text},
 		{"custom:age", []string{"", "-2", "0", "120", "120.0", "-2.000"}, ""},
-		{"custom:age", []string{"-3", "-2.0001"}, reasonTooSmall},
-		{"custom:age", []string{"121", "120.00000000000000000000001"}, reasonTooLarge},
-		{"custom:age", []string{"old"}, reasonNumber},
+		{"custom:age", []string{"-3", "-2.0001"}, faultTooSmall.text},
+		{"custom:age", []string{"121", "120.00000000000000000000001"}, faultTooLarge.text},
+		{"custom:age", []string{"old"}, faultNumber.text},
 		{"custom:huge", []string{"9223372036854775807", "-99999999999999999999"}, ""},
-		{"custom:huge", []string{"9223372036854775808"}, reasonTooLarge},
+		{"custom:huge", []string{"9223372036854775808"}, faultTooLarge.text},
 		{"custom:any", []string{"-1.5", strings.Repeat("9", 2048)}, ""},
 		{"custom:flag", []string{"TRUE", "false"}, ""},
-		{"custom:flag", []string{"yes"}, reasonBoolean},
+		{"custom:flag", []string{"yes"}, faultBoolean.text},
 		{"custom:text", []string{strings.Repeat("x", 2048)}, ""},
-		{"custom:text", []string{strings.Repeat("x", 2049)}, reasonOver2048},
-		{"nickname", []string{"x"}, reasonTooShort},
+		{"custom:text", []string{strings.Repeat("x", 2049)}, faultOver2048.text},
+		{"nickname", []string{"x"}, faultTooShort.text},
 	})
 }
 
@@ -270,7 +276,7 @@ func TestBirthdatesAgreeWithTime(t *testing.T) {
 	for i := range 40_000 {
 		s := fmt.Sprintf("%02d/%02d/%04d", rng.IntN(14), rng.IntN(33), []int{rng.IntN(10000), 1900, 2000, 2023, 2024}[i%5])
 		_, err := time.Parse("01/02/2006", s)
-		require.Equal(t, err == nil, isBirthdate([]byte(s)), s)
+		require.Equal(t, err == nil, form.IsBirthdate([]byte(s)), s)
 	}
 }
 

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/cognito-import/importjob"
+	"github.com/cognito-import/importjob/backend"
 )
 
 // service is a Client whose calls go well, but for those that a test replaces. It notes them.
@@ -44,7 +45,7 @@ func (s *service) count(call string) (n int) {
 
 func (s *service) job(err error) (importjob.UserImportJob, error) {
 	if err != nil {
-		return importjob.UserImportJob{}, importjob.Wrap("op", jobRef, err)
+		return importjob.UserImportJob{}, backend.Wrap("op", jobRef, err)
 	}
 	return importjob.UserImportJob{UserPoolID: jobRef.UserPoolID, JobID: jobRef.JobID, PreSignedURL: "https://x.invalid", Status: s.status}, nil
 }
@@ -60,7 +61,7 @@ func (s *service) Upload(_ context.Context, job importjob.UserImportJob, body io
 		return err
 	}
 	s.uploaded = append(s.uploaded, job.PreSignedURL+" "+string(b))
-	return importjob.Wrap(importjob.OpUpload, jobRef, s.note("upload", s.upload))
+	return backend.Wrap(importjob.OpUpload, jobRef, s.note("upload", s.upload))
 }
 
 func (s *service) Start(context.Context, importjob.Ref) (importjob.UserImportJob, error) {

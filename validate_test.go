@@ -1,106 +1,14 @@
 package importjob
 
 import (
-	"math/rand/v2"
-	"regexp"
 	"strings"
 	"testing"
-	"unicode/utf8"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/cognito-import/importjob/internal/model"
 )
-
-// anchored compiles a pattern of the model as the service reads it: in Java, where \s has the
-// vertical tab and Go's has not, and from the first character to the last.
-func anchored(pattern string) *regexp.Regexp {
-	pattern = strings.NewReplacer(`[\S]`, `[^ \t\n\v\f\r]`, `\s`, ` \t\n\v\f\r`).Replace(pattern)
-	return regexp.MustCompile(`\A(?:` + pattern + `)\z`)
-}
-
-// patterned are the members that have a pattern.
-func patterned() map[Member]*regexp.Regexp {
-	all := map[Member]*regexp.Regexp{}
-	for member, c := range constraints {
-		if c.match != nil {
-			all[member] = anchored(c.pattern)
-		}
-	}
-	return all
-}
-
-func agree(t *testing.T, member Member, re *regexp.Regexp, s string) {
-	t.Helper()
-	want := re.MatchString(s)
-	if member == MemberUsername {
-		want = want && utf8.ValidString(s) // a regexp reads what is not UTF-8 as U+FFFD
-	}
-	require.Equal(t, want, constraints[member].match(s), "%s: %q", member, s)
-}
-
-var goodInputs = map[Member]string{
-	MemberJobName:         "My job_1 +=,.@-",
-	MemberPoolName:        "My pool",
-	MemberUserPoolID:      "us-west-2_aaaaaaaaa",
-	MemberJobID:           "import-qQ0DCt2fRh",
-	MemberRoleARN:         "arn:aws-cn:iam::111111111111:role/x:y:z",
-	MemberPaginationToken: "us-west-2_EXAMPLE#import-example3#1667948397084",
-	MemberUsername:        "Zoë\u0301-例え£9",
-}
-
-func TestPatternsAgreeOnSamples(t *testing.T) {
-	samples := []string{
-		"", " ", "a", "_", "-", "a_b", "a_b_", "_b", "-_b", "a__b", "a_b_c", "a_-", "\u00e9_a", "a_\u00e9",
-		"import-", "import--", "import-a_", "Import-a", " import-a", "import-a\n",
-		"arn:a:b::1:c", "arn:a:b:c:1:d:e:f", "arn:a:b:c:1:d:e:f:g", "arn:a:b:c:1:d::f", "arn:a:b:c::d", "arn:a:b:c:1:", "arn::b:c:1:d",
-		"arn:a:b:c:1a:d", "xrn:a:b:c:1:d", "arn:a:b c:1:d:e", "arn", "arn:", "a:r:n:1:2:3",
-		"\t", "\v", "\f", "\u00a0", "\u2003", "a\vb", "a b", "\x00", "\x7f", "\xff", "a\xffb", "\ufffd", "\U000e0001", "🙂", "e\u0301",
-		"a\nb", "a\n",
-	}
-	for member, re := range patterned() {
-		for _, s := range samples {
-			agree(t, member, re, s)
-			agree(t, member, re, goodInputs[member]+s)
-			agree(t, member, re, s+goodInputs[member])
-		}
-	}
-}
-
-// Random strings rarely match, so these are good ones with a few characters changed.
-func TestPatternsAgreeOnMutations(t *testing.T) {
-	rng := rand.New(rand.NewPCG(1, 2))
-	alphabet := []rune("aZ09_-+=/,.@:# \t\n\v\x00\x7f\u00e9\u4f8b\u0301\u00a0\u200b🙂\ufffd")
-	for member, re := range patterned() {
-		require.True(t, re.MatchString(goodInputs[member]), member)
-		for range 5_000 {
-			s := []rune(goodInputs[member])
-			for range rng.IntN(3) {
-				i := rng.IntN(len(s))
-				switch c := alphabet[rng.IntN(len(alphabet))]; rng.IntN(3) {
-				case 0:
-					s[i] = c
-				case 1:
-					s = append(s[:i], append([]rune{c}, s[i:]...)...)
-				case 2:
-					s = append(s[:i], s[i+1:]...)
-				}
-			}
-			agree(t, member, re, string(s))
-		}
-	}
-}
-
-func FuzzPatterns(f *testing.F) {
-	for _, s := range goodInputs {
-		f.Add(s)
-	}
-	all := patterned()
-	f.Fuzz(func(t *testing.T, s string) {
-		for member, re := range all {
-			agree(t, member, re, s)
-		}
-	})
-}
 
 func goodInput() CreateInput {
 	return CreateInput{JobName: "MyImportJob", UserPoolID: "us-west-2_aaaaaaaaa",
@@ -192,10 +100,6 @@ func TestLengths(t *testing.T) {
 		"username 129":         {validate: byUser, value: x(129), tooLong: true},
 		"username 128 of 3":    {validate: byUser, value: strings.Repeat("例", 128)},
 		"username 129 of 3":    {validate: byUser, value: strings.Repeat("例", 129), tooLong: true},
-		"pool listing 55":      {validate: ValidateUserPoolID, value: x(53) + "_x"},
-		"pool listing 56":      {validate: ValidateUserPoolID, value: x(54) + "_x", tooLong: true},
-		"token of 131,072":     {validate: func(s string) error { return ValidateList("a_b", Page{Token: s}) }, value: x(131072)},
-		"token of 131,073":     {validate: func(s string) error { return ValidateList("a_b", Page{Token: s}) }, value: x(131073), tooLong: true},
 		"pool name of 128":     {validate: func(s string) error { return Pool{ID: "a_b", Name: s}.Validate() }, value: x(128)},
 		"pool name of 129":     {validate: func(s string) error { return Pool{ID: "a_b", Name: s}.Validate() }, value: x(129), tooLong: true},
 		"pool name of nothing": {validate: func(s string) error { return Pool{ID: "a_b", Name: s}.Validate() }, tooShort: true},
@@ -213,7 +117,7 @@ func TestRefFastPathEqualsTheTable(t *testing.T) {
 	jobs := []string{"", "import-a", "import-", "import-" + x[:48], "import-" + x[:49], "import-é", "job-a"}
 	for _, pool := range pools {
 		for _, job := range jobs {
-			slow := invalid(MemberUserPoolID.check(pool), MemberJobID.check(job))
+			slow := invalid(model.UserPoolID.Check(pool), model.JobID.Check(job))
 			assert.Equal(t, message(t, slow), message(t, Ref{pool, job}.Validate()), "%q %q", pool, job)
 		}
 	}
@@ -228,49 +132,4 @@ func TestSecretMembersAreNotEchoed(t *testing.T) {
 	assert.Equal(t, `2 validation errors detected: Value at 'username' failed to satisfy constraint: Member must have length greater than or equal to 1; `+
 		`Value at 'username' failed to satisfy constraint: Member must satisfy regular expression pattern: [\p{L}\p{M}\p{S}\p{N}\p{P}]+`,
 		message(t, UserRef{UserPoolID: "a_b"}.Validate()))
-}
-
-func TestPages(t *testing.T) {
-	assert.NoError(t, ValidatePage(Page{MaxResults: 60, Token: "t"}))
-	assert.Contains(t, message(t, ValidatePage(Page{MaxResults: 61, Token: " "})), "2 validation errors detected: Value '61' at 'maxResults'")
-	ref := Ref{"a_b", "import-a"}
-	list := func(p Page) error { return ValidateList("a_b", p) }
-	results := func(p Page) error { return ValidateResults(ref, p) }
-	for _, ok := range []Page{{}, {MaxResults: 1}, {MaxResults: 60}, {Token: "t"}} {
-		assert.NoError(t, list(ok))
-		assert.NoError(t, results(ok))
-	}
-	assert.NoError(t, results(Page{MaxResults: 10000}))
-	assert.Equal(t, "1 validation error detected: Value '61' at 'maxResults' failed to satisfy constraint: Member must have value less than or equal to 60",
-		message(t, list(Page{MaxResults: 61})))
-	assert.Equal(t, "1 validation error detected: Value '-1' at 'maxResults' failed to satisfy constraint: Member must have value greater than or equal to 1",
-		message(t, list(Page{MaxResults: -1})))
-	assert.Equal(t, "1 validation error detected: Value '10001' at 'limit' failed to satisfy constraint: Member must have value less than or equal to 10000",
-		message(t, results(Page{MaxResults: 10001})))
-	assert.Equal(t, `1 validation error detected: Value 'a b' at 'paginationToken' failed to satisfy constraint: Member must satisfy regular expression pattern: [\S]+`,
-		message(t, list(Page{Token: "a b"})))
-	assert.Contains(t, message(t, ValidateList("x", Page{MaxResults: 99, Token: " "})), "3 validation errors detected")
-	assert.Contains(t, message(t, ValidateResults(Ref{"x", "y"}, Page{MaxResults: -9, Token: " "})), "4 validation errors detected")
-}
-
-func TestUploadInput(t *testing.T) {
-	job := UserImportJob{UserPoolID: "a_b", JobID: "import-a", PreSignedURL: "https://x.invalid/?SECRET"}
-	assert.NoError(t, ValidateUpload(job, strings.NewReader(""), 0))
-	assert.ErrorIs(t, ValidateUpload(job, strings.NewReader(""), -1), ErrInvalidParameter)
-	assert.NotContains(t, ValidateUpload(job, strings.NewReader(""), -1).Error(), "SECRET")
-	assert.ErrorContains(t, ValidateUpload(job, strings.NewReader(""), -1), "size -1")
-	assert.Contains(t, message(t, ValidateUpload(UserImportJob{PreSignedURL: "u"}, strings.NewReader(""), 1)), "'jobId'")
-	job.PreSignedURL = ""
-	assert.ErrorIs(t, ValidateUpload(job, strings.NewReader(""), 1), ErrInvalidParameter)
-	assert.ErrorContains(t, ValidateUpload(job, strings.NewReader(""), 1), "PreSignedURL")
-}
-
-func TestModelTable(t *testing.T) {
-	for member, want := range map[Member][2]int{
-		MemberJobName: {1, 128}, MemberUserPoolID: {1, 55}, MemberJobID: {1, 55}, MemberRoleARN: {20, 2048},
-		MemberMaxResults: {1, 60}, MemberLimit: {1, 10000}, MemberPoolName: {1, 128}, MemberUsername: {1, 128},
-	} {
-		c := constraints[member]
-		assert.Equal(t, want, [2]int{c.min, c.max}, member)
-	}
 }

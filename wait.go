@@ -3,9 +3,9 @@ package importjob
 import (
 	"context"
 	"errors"
-	"fmt"
-	"math/rand/v2"
 	"time"
+
+	"github.com/cognito-import/importjob/internal/retry"
 )
 
 // WaitOptions are the options of [Wait]. nil means the defaults.
@@ -50,7 +50,7 @@ func Wait(ctx context.Context, c Client, ref Ref, opts *WaitOptions) (UserImport
 		case !Retryable(err), time.Since(seen) >= patience:
 			return last, err
 		}
-		if err := b.sleep(ctx); err != nil {
+		if err := b.Sleep(ctx); err != nil {
 			return last, &Error{Op: OpDescribe, Ref: ref, Err: err}
 		}
 	}
@@ -66,55 +66,18 @@ func Retryable(err error) bool {
 	if errors.Is(err, ErrTooManyRequests) || errors.Is(err, ErrInternal) {
 		return true
 	}
-	return errors.As(err, new(*Error)) && !errors.As(err, new(Code)) // a Code is the service's answer
+	var failed *Error
+	var answer Code
+	return errors.As(err, &failed) && !errors.As(err, &answer)
 }
 
-// Retry calls f until it succeeds, fails without asking to be called again, or has been tried for
-// as long as patience. The pause between calls is a tenth of a second at first and five seconds
-// at most, and each is half as long again as the one before. [Retryable] says which errors of a
-// [Client] are worth another call.
-//
-// When ctx ends between two calls, the error holds both the last failure and the cause of ctx.
-func Retry(ctx context.Context, patience time.Duration, f func() (again bool, err error)) error {
-	began := time.Now()
-	b := backoff{100 * time.Millisecond, 5 * time.Second}
-	for {
-		again, err := f()
-		if err == nil || !again || time.Since(began) >= patience {
-			return err
-		}
-		if ended := b.sleep(ctx); ended != nil {
-			return fmt.Errorf("%w (%w)", err, ended)
-		}
-	}
-}
-
-// backoff paces a loop.
-type backoff struct {
-	interval, most time.Duration
-}
-
-func (o *WaitOptions) backoff() *backoff {
-	b := &backoff{time.Second, 30 * time.Second}
+func (o *WaitOptions) backoff() *retry.Backoff {
+	b := &retry.Backoff{Interval: time.Second, Most: 30 * time.Second}
 	if o != nil && o.MinInterval > 0 {
-		b.interval = o.MinInterval
+		b.Interval = o.MinInterval
 	}
 	if o != nil && o.MaxInterval > 0 {
-		b.most = o.MaxInterval
+		b.Most = o.MaxInterval
 	}
 	return b
-}
-
-// sleep waits for the next interval, less some jitter, or until ctx ends.
-func (b *backoff) sleep(ctx context.Context) error {
-	d := min(b.interval, b.most)
-	b.interval = d + d/2
-	timer := time.NewTimer(d - rand.N(d/5+1))
-	defer timer.Stop()
-	select {
-	case <-ctx.Done():
-		return context.Cause(ctx)
-	case <-timer.C:
-		return nil
-	}
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider/types"
 
 	"github.com/cognito-import/importjob"
+	"github.com/cognito-import/importjob/backend"
 )
 
 // errNoAnswer reports an answer without what was asked for.
@@ -28,9 +29,9 @@ func job(j *types.UserImportJobType) importjob.UserImportJob {
 		JobID:                    aws.ToString(j.JobId),
 		UserPoolID:               aws.ToString(j.UserPoolId),
 		PreSignedURL:             aws.ToString(j.PreSignedUrl),
-		CreationDate:             importjob.Date(aws.ToTime(j.CreationDate)),
-		StartDate:                importjob.Date(aws.ToTime(j.StartDate)),
-		CompletionDate:           importjob.Date(aws.ToTime(j.CompletionDate)),
+		CreationDate:             backend.Date(aws.ToTime(j.CreationDate)),
+		StartDate:                backend.Date(aws.ToTime(j.StartDate)),
+		CompletionDate:           backend.Date(aws.ToTime(j.CompletionDate)),
 		Status:                   importjob.Status(j.Status),
 		CloudWatchLogsRoleARN:    aws.ToString(j.CloudWatchLogsRoleArn),
 		ImportedUsers:            j.ImportedUsers,

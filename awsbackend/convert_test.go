@@ -13,6 +13,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/cognito-import/importjob"
+	"github.com/cognito-import/importjob/backend"
 )
 
 // distinct fills whatever is exported with values that occur once. Booleans are true.
@@ -91,7 +92,7 @@ func TestDatesAreInMillisecondsUTC(t *testing.T) {
 		time.Date(1969, 12, 31, 23, 59, 59, 1_500_000, there),
 	} {
 		got := job(&types.UserImportJobType{CreationDate: &date}).CreationDate
-		assert.Equal(t, importjob.Date(date), got)
+		assert.Equal(t, backend.Date(date), got)
 		assert.Equal(t, time.UTC, got.Location())
 		assert.Zero(t, got.Nanosecond()%1e6)
 	}

@@ -12,6 +12,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/cloudwatchlogs/types"
 
 	"github.com/cognito-import/importjob"
+	"github.com/cognito-import/importjob/backend"
 )
 
 // Where a job writes its log: the group <groups><pool ID>/<pool name>, the stream
@@ -130,7 +131,7 @@ func appendRows(rows []importjob.RowResult, events []types.OutputLogEvent) []imp
 		if strings.TrimSpace(line) == testLine {
 			continue
 		}
-		row, _ := importjob.ParseRowResult(line)
+		row, _ := backend.ParseRowResult(line)
 		rows = append(rows, row)
 	}
 	return rows

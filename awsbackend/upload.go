@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/cognito-import/importjob"
+	"github.com/cognito-import/importjob/backend"
 )
 
 // The header that the pre-signed URL is signed with. No other header that begins with x-amz- may
@@ -130,7 +131,7 @@ func (u *upload) put(ctx context.Context) (again bool, err error) {
 	u.read = u.read || body.read
 	switch {
 	case body.fault != nil:
-		return false, importjob.Wrap(importjob.OpUpload, importjob.Ref{}, body.fault)
+		return false, backend.Wrap(importjob.OpUpload, importjob.Ref{}, body.fault)
 	case err != nil:
 		return u.broken(ctx, err)
 	case answer.ok() && body.left > 0:

@@ -17,23 +17,23 @@ type checked struct{ c importjob.Client }
 // guard is what comes before every call: invalid is the outcome of validating its input.
 func guard(ctx context.Context, op importjob.Op, ref importjob.Ref, invalid error) error {
 	if ctx.Err() != nil {
-		return importjob.Wrap(op, ref, context.Cause(ctx))
+		return Wrap(op, ref, context.Cause(ctx))
 	}
-	return importjob.Wrap(op, ref, invalid)
+	return Wrap(op, ref, invalid)
 }
 
 // result is what comes after every call.
 func result[T any](op importjob.Op, ref importjob.Ref, v T, err error) (T, error) {
 	if err != nil {
 		var zero T
-		return zero, importjob.Wrap(op, ref, err)
+		return zero, Wrap(op, ref, err)
 	}
 	return v, nil
 }
 
 func (k checked) CSVHeader(ctx context.Context, userPoolID string) ([]string, error) {
 	ref := importjob.Ref{UserPoolID: userPoolID}
-	if err := guard(ctx, importjob.OpCSVHeader, ref, importjob.ValidateUserPoolID(userPoolID)); err != nil {
+	if err := guard(ctx, importjob.OpCSVHeader, ref, ValidateUserPoolID(userPoolID)); err != nil {
 		return nil, err
 	}
 	header, err := k.c.CSVHeader(ctx, userPoolID)
@@ -50,10 +50,10 @@ func (k checked) Create(ctx context.Context, in importjob.CreateInput) (importjo
 }
 
 func (k checked) Upload(ctx context.Context, job importjob.UserImportJob, body io.Reader, size int64) error {
-	if err := guard(ctx, importjob.OpUpload, job.Ref(), importjob.ValidateUpload(job, body, size)); err != nil {
+	if err := guard(ctx, importjob.OpUpload, job.Ref(), ValidateUpload(job, body, size)); err != nil {
 		return err
 	}
-	return importjob.Wrap(importjob.OpUpload, job.Ref(), k.c.Upload(ctx, job, body, size))
+	return Wrap(importjob.OpUpload, job.Ref(), k.c.Upload(ctx, job, body, size))
 }
 
 func (k checked) Start(ctx context.Context, ref importjob.Ref) (importjob.UserImportJob, error) {
@@ -80,30 +80,30 @@ func job(ctx context.Context, op importjob.Op, ref importjob.Ref,
 
 func (k checked) List(ctx context.Context, userPoolID string, page importjob.Page) ([]importjob.UserImportJob, string, error) {
 	ref := importjob.Ref{UserPoolID: userPoolID}
-	if err := guard(ctx, importjob.OpList, ref, importjob.ValidateList(userPoolID, page)); err != nil {
+	if err := guard(ctx, importjob.OpList, ref, ValidateList(userPoolID, page)); err != nil {
 		return nil, "", err
 	}
 	jobs, next, err := k.c.List(ctx, userPoolID, page)
 	if err != nil {
-		return nil, "", importjob.Wrap(importjob.OpList, ref, err)
+		return nil, "", Wrap(importjob.OpList, ref, err)
 	}
 	return jobs, next, nil
 }
 
 func (k checked) Results(ctx context.Context, ref importjob.Ref, page importjob.Page) ([]importjob.RowResult, string, error) {
-	if err := guard(ctx, importjob.OpResults, ref, importjob.ValidateResults(ref, page)); err != nil {
+	if err := guard(ctx, importjob.OpResults, ref, ValidateResults(ref, page)); err != nil {
 		return nil, "", err
 	}
 	rows, next, err := k.c.Results(ctx, ref, page)
 	if err != nil {
-		return nil, "", importjob.Wrap(importjob.OpResults, ref, err)
+		return nil, "", Wrap(importjob.OpResults, ref, err)
 	}
 	return rows, next, nil
 }
 
 func (k checked) Pool(ctx context.Context, userPoolID string) (importjob.Pool, error) {
 	ref := importjob.Ref{UserPoolID: userPoolID}
-	if err := guard(ctx, importjob.OpPool, ref, importjob.ValidateUserPoolID(userPoolID)); err != nil {
+	if err := guard(ctx, importjob.OpPool, ref, ValidateUserPoolID(userPoolID)); err != nil {
 		return importjob.Pool{}, err
 	}
 	pool, err := k.c.Pool(ctx, userPoolID)

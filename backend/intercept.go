@@ -58,7 +58,7 @@ func (c *Call) wrap(err error) error {
 	if code, ok := err.(importjob.Code); ok {
 		err = &importjob.Error{Code: code}
 	}
-	return importjob.Wrap(c.Op, c.Ref, err)
+	return Wrap(c.Op, c.Ref, err)
 }
 
 // answer makes a call that returns a value, and notes the value in the Call.

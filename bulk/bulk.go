@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/cognito-import/importjob"
+	"github.com/cognito-import/importjob/internal/retry"
 )
 
 // Options are the options of [Import] and [Plan]. nil means the defaults.
@@ -268,7 +269,7 @@ func newName(jobName string) string {
 
 // retry calls f until it does not fail, or fails in a way that another call does not help.
 func (i *importer) retry(ctx context.Context, f func() error) error {
-	return importjob.Retry(ctx, i.opts.Patience, func() (bool, error) {
+	return retry.Do(ctx, i.opts.Patience, func() (bool, error) {
 		err := f()
 		return importjob.Retryable(err) && ctx.Err() == nil, err
 	})

@@ -13,6 +13,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/cognito-import/importjob"
+	"github.com/cognito-import/importjob/backend"
 	"github.com/cognito-import/importjob/bulk"
 	"github.com/cognito-import/importjob/memory"
 )
@@ -83,7 +84,7 @@ func TestLookupOfADeletedUser(t *testing.T) {
 	_, err := bulk.Import(t.Context(), newCognito(t, memory.Options{}), input(), sequence(good(2)...), dir,
 		&bulk.Options{Wait: quick, Lookup: func(_ context.Context, name string) (string, error) {
 			if name == "user1" {
-				return "", importjob.Wrap(importjob.OpUser, importjob.Ref{}, importjob.ErrUserNotFound)
+				return "", backend.Wrap(importjob.OpUser, importjob.Ref{}, importjob.ErrUserNotFound)
 			}
 			return "a-sub", nil
 		}})

@@ -190,7 +190,7 @@ func (j *journal) load() error {
 
 // add writes a record.
 func (j *journal) add(r record) error {
-	r.Time = importjob.Date(time.Now())
+	r.Time = time.Now().UTC().Truncate(time.Millisecond)
 	line, err := json.Marshal(r)
 	if err != nil {
 		return err

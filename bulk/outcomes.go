@@ -10,6 +10,7 @@ import (
 	"strconv"
 
 	"github.com/cognito-import/importjob"
+	"github.com/cognito-import/importjob/internal/retry"
 )
 
 // Outcome is what became of one row of the input.
@@ -169,7 +170,7 @@ func (r *partRun) results(ctx context.Context, job importjob.UserImportJob, v *v
 		return nil, nil // none to be had, or none needed
 	}
 	late := errors.New("lines are missing")
-	trouble = importjob.Retry(ctx, r.opts.LogPatience, func() (bool, error) {
+	trouble = retry.Do(ctx, r.opts.LogPatience, func() (bool, error) {
 		r.tell(Importing, job)
 		err := v.read(ctx, r.c, job.Ref())
 		if rest := v.rest(job); err == nil && max(rest.Imported, rest.Skipped, rest.Failed) > 0 {

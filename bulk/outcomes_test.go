@@ -12,6 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/cognito-import/importjob"
+	"github.com/cognito-import/importjob/backend"
 	"github.com/cognito-import/importjob/bulk"
 	"github.com/cognito-import/importjob/memory"
 )
@@ -27,7 +28,7 @@ func (l logged) Results(ctx context.Context, ref importjob.Ref, page importjob.P
 	if err == nil {
 		rows, err = l.lines(rows)
 	}
-	return rows, next, importjob.Wrap(importjob.OpResults, ref, err)
+	return rows, next, backend.Wrap(importjob.OpResults, ref, err)
 }
 
 // TestResultLines imports ten users of whom two exist, with result lines of all kinds.

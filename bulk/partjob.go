@@ -9,6 +9,7 @@ import (
 	"slices"
 
 	"github.com/cognito-import/importjob"
+	"github.com/cognito-import/importjob/internal/retry"
 )
 
 // This file finds or creates the job of a part, and gives it the file.
@@ -86,7 +87,7 @@ func (r *partRun) create(ctx context.Context) error {
 	in := r.in
 	in.JobName = r.name()
 	expired := r.job.JobID
-	return importjob.Retry(ctx, r.opts.Patience, func() (bool, error) {
+	return retry.Do(ctx, r.opts.Patience, func() (bool, error) {
 		job, err := r.c.Create(ctx, in)
 		if err == nil {
 			return false, r.adopt(job)

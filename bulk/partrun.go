@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/cognito-import/importjob"
+	"github.com/cognito-import/importjob/internal/retry"
 )
 
 // partRun imports one part.
@@ -75,7 +76,7 @@ func (r *partRun) start(ctx context.Context) error {
 	}
 	for refusals := 0; ; {
 		var other importjob.UserImportJob
-		err := importjob.Retry(ctx, r.opts.BusyPatience, func() (bool, error) {
+		err := retry.Do(ctx, r.opts.BusyPatience, func() (bool, error) {
 			err := r.tryStart(ctx)
 			if !errors.Is(err, importjob.ErrPreconditionNotMet) {
 				return false, err
@@ -101,25 +102,12 @@ func (r *partRun) start(ctx context.Context) error {
 	}
 }
 
-// tryStart calls Start. Whether one without a good answer took effect, a look at the job tells.
+// tryStart starts the job, unless the service refuses.
 func (r *partRun) tryStart(ctx context.Context) error {
 	return r.retry(ctx, func() error {
-		started, err := r.c.Start(ctx, r.job.Ref())
-		if err == nil {
-			r.job = started
-			return nil
-		}
-		refused := errors.Is(err, importjob.ErrPreconditionNotMet)
-		if !refused && !importjob.Retryable(err) {
-			return err
-		}
-		seen, lookErr := r.c.Describe(ctx, r.job.Ref())
-		switch {
-		case lookErr == nil && seen.Status != importjob.StatusCreated: // it may have expired as well
-			r.job = seen
-			return nil
-		case lookErr != nil && refused:
-			return lookErr
+		job, err := importjob.EnsureStarted(ctx, r.c, r.job.Ref())
+		if err == nil { // the job may have expired as well
+			r.job = job
 		}
 		return err
 	})

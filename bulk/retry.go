@@ -37,7 +37,7 @@ type RetryRow struct {
 // next, which needs a directory of its own. They keep their source lines. An import with parts that
 // were not run is refused: resume it first.
 func Retry(dir string, opts *RetryOptions) Source {
-	r := retry{dir: dir}
+	r := retrySource{dir: dir}
 	if opts != nil {
 		r.RetryOptions = *opts
 	}
@@ -47,13 +47,13 @@ func Retry(dir string, opts *RetryOptions) Source {
 	return r
 }
 
-type retry struct {
+type retrySource struct {
 	dir string
 	RetryOptions
 }
 
 // openImport opens the directory of an import that exists.
-func (r retry) openImport() (*importer, error) {
+func (r retrySource) openImport() (*importer, error) {
 	if _, err := os.Stat(filepath.Join(r.dir, journalName)); err != nil {
 		return nil, fmt.Errorf("%s: it holds no import: %w", r.dir, err)
 	}
@@ -73,7 +73,7 @@ func (r retry) openImport() (*importer, error) {
 
 func (i *importer) closeImport() error { return cmp.Or(i.close(), i.dir.close()) }
 
-func (r retry) identity() (identity, error) {
+func (r retrySource) identity() (identity, error) {
 	i, err := r.openImport()
 	if err != nil {
 		return identity{}, err
@@ -81,7 +81,7 @@ func (r retry) identity() (identity, error) {
 	return identity{Kind: fmt.Sprintf("%v of %s", r.Outcomes, i.begun.Name)}, i.closeImport()
 }
 
-func (r retry) open(rules sourceRules) (rows, error) {
+func (r retrySource) open(rules sourceRules) (rows, error) {
 	i, err := r.openImport()
 	if err != nil {
 		return nil, err
@@ -101,7 +101,7 @@ func (r retry) open(rules sourceRules) (rows, error) {
 var errEnough = errors.New("enough")
 
 // rows iterates over the rows to take.
-func (r retry) rows(i *importer) iter.Seq2[pulled, error] {
+func (r retrySource) rows(i *importer) iter.Seq2[pulled, error] {
 	return func(yield func(pulled, error) bool) {
 		err := i.rows(func(row reportRow) error {
 			if !slices.Contains(r.Outcomes, row.outcome) {
@@ -124,7 +124,7 @@ func (r retry) rows(i *importer) iter.Seq2[pulled, error] {
 
 // again makes of a row what is tried again. One that had too few or too many values is none that
 // could be, unless somebody looks at it: what the columns hold may be the values of others.
-func (r retry) again(i *importer, row reportRow) (pulled, error) {
+func (r retrySource) again(i *importer, row reportRow) (pulled, error) {
 	values := row.values()
 	p := pulled{line: row.sourceLine, user: i.user(values)}
 	if r.Edit != nil {

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/cognito-import/importjob"
+	"github.com/cognito-import/importjob/backend"
 )
 
 // The operations of Amazon CloudWatch Logs with which the outcome of a job is read. A pool has a
@@ -73,7 +74,7 @@ func (c *call) logARN(group string) string {
 // pool needs no Directory.
 func (c *call) logPools(prefix string, page importjob.Page) ([]importjob.Pool, string, error) {
 	rest, _ := strings.CutPrefix(prefix, groupPrefix)
-	if id, _, ok := strings.Cut(rest, "/"); ok && importjob.ValidateUserPoolID(id) == nil {
+	if id, _, ok := strings.Cut(rest, "/"); ok && backend.ValidateUserPoolID(id) == nil {
 		pool, err := c.client.Pool(c.ctx, id)
 		if errors.Is(err, importjob.ErrNotFound) {
 			return nil, "", nil
@@ -101,7 +102,7 @@ func (c *call) logPool() (importjob.Pool, error) {
 	none := refusef(importjob.ErrNotFound, "The specified log group does not exist.")
 	rest, ok := strings.CutPrefix(group, groupPrefix)
 	id, name, _ := strings.Cut(rest, "/")
-	if !ok || importjob.ValidateUserPoolID(id) != nil {
+	if !ok || backend.ValidateUserPoolID(id) != nil {
 		return importjob.Pool{}, none
 	}
 	pool, err := c.client.Pool(c.ctx, id)

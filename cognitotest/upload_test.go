@@ -16,6 +16,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/cognito-import/importjob"
+	"github.com/cognito-import/importjob/backend"
 	"github.com/cognito-import/importjob/cognitotest"
 	"github.com/cognito-import/importjob/memory"
 )
@@ -205,7 +206,7 @@ func TestUploadErrorsOfTheClient(t *testing.T) {
 		{&importjob.Error{Code: importjob.ErrTooManyRequests}, 503, "SlowDown"},
 		{&importjob.Error{Code: importjob.ErrInternal}, 500, "InternalError"},
 		{&importjob.Error{Code: "EntityTooLarge", Message: "big"}, 400, "EntityTooLarge"},
-		{importjob.Wrap(importjob.OpUpload, importjob.Ref{}, fmt.Errorf("x: %w", io.ErrUnexpectedEOF)), 500, "InternalError"},
+		{backend.Wrap(importjob.OpUpload, importjob.Ref{}, fmt.Errorf("x: %w", io.ErrUnexpectedEOF)), 500, "InternalError"},
 		{context.Canceled, 400, "RequestTimeout"},
 		{failing, 500, "InternalError"},
 	} {

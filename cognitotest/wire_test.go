@@ -14,6 +14,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/cognito-import/importjob"
+	"github.com/cognito-import/importjob/backend"
 	"github.com/cognito-import/importjob/cognitotest"
 	"github.com/cognito-import/importjob/memory"
 )
@@ -187,5 +188,5 @@ func TestInternalTroubleSaysNothingOfItsCause(t *testing.T) {
 type brokenClient struct{ importjob.Client }
 
 func (brokenClient) CSVHeader(context.Context, string) ([]string, error) {
-	return nil, importjob.Wrap(importjob.OpCSVHeader, importjob.Ref{}, fmt.Errorf("PUT https://secret: %w", io.ErrUnexpectedEOF))
+	return nil, backend.Wrap(importjob.OpCSVHeader, importjob.Ref{}, fmt.Errorf("PUT https://secret: %w", io.ErrUnexpectedEOF))
 }

@@ -83,7 +83,7 @@ type settings struct {
 }
 
 // now is the clock in the precision of the service.
-func (a *account) now() time.Time { return importjob.Date(a.opts.Now()) }
+func (a *account) now() time.Time { return backend.Date(a.opts.Now()) }
 
 // pool finds a pool. account.mu is held.
 func (a *account) pool(id string) (*pool, error) {

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/cognito-import/importjob"
+	"github.com/cognito-import/importjob/backend"
 )
 
 // members returns the users of a pool and its settings.
@@ -29,7 +30,7 @@ func (c *Cognito) AddUser(ctx context.Context, userPoolID string, user importjob
 		return importjob.PoolUser{}, err
 	}
 	added, err := c.account.addUser(userPoolID, user)
-	return added, importjob.Wrap(importjob.OpAddUser, importjob.Ref{UserPoolID: userPoolID}, err)
+	return added, backend.Wrap(importjob.OpAddUser, importjob.Ref{UserPoolID: userPoolID}, err)
 }
 
 func (a *account) addUser(userPoolID string, user importjob.PoolUser) (importjob.PoolUser, error) {
@@ -94,7 +95,7 @@ func (c *Cognito) User(ctx context.Context, ref importjob.UserRef) (user importj
 	err = c.account.userByName(ref, &user)
 	if err != nil || ctx.Err() != nil { // who is there has a name that is valid
 		err = cmp.Or(begin(ctx, importjob.OpUser, ref.UserPoolID, ref.Validate()), err)
-		return importjob.PoolUser{}, importjob.Wrap(importjob.OpUser, importjob.Ref{UserPoolID: ref.UserPoolID}, err)
+		return importjob.PoolUser{}, backend.Wrap(importjob.OpUser, importjob.Ref{UserPoolID: ref.UserPoolID}, err)
 	}
 	return user, nil
 }
@@ -116,11 +117,11 @@ func (a *account) userByName(ref importjob.UserRef, user *importjob.PoolUser) er
 
 // Users returns a page of a pool's users, in order of creation.
 func (c *Cognito) Users(ctx context.Context, userPoolID string, page importjob.Page) ([]importjob.PoolUser, string, error) {
-	if err := begin(ctx, importjob.OpUsers, userPoolID, importjob.ValidateList(userPoolID, page)); err != nil {
+	if err := begin(ctx, importjob.OpUsers, userPoolID, backend.ValidateList(userPoolID, page)); err != nil {
 		return nil, "", err
 	}
 	list, next, err := c.account.usersPage(userPoolID, page)
-	return list, next, importjob.Wrap(importjob.OpUsers, importjob.Ref{UserPoolID: userPoolID}, err)
+	return list, next, backend.Wrap(importjob.OpUsers, importjob.Ref{UserPoolID: userPoolID}, err)
 }
 
 // usersPage starts a page at the number that its token names: <pool>#<number>. (A13)
@@ -152,13 +153,13 @@ func (a *account) usersPage(userPoolID string, page importjob.Page) ([]importjob
 
 // CountUsers returns the number of users in a pool.
 func (c *Cognito) CountUsers(ctx context.Context, userPoolID string) (int64, error) {
-	if err := begin(ctx, importjob.OpUsers, userPoolID, importjob.ValidateUserPoolID(userPoolID)); err != nil {
+	if err := begin(ctx, importjob.OpUsers, userPoolID, backend.ValidateUserPoolID(userPoolID)); err != nil {
 		return 0, err
 	}
 	a := c.account
 	u, _, err := a.members(userPoolID)
 	if err != nil {
-		return 0, importjob.Wrap(importjob.OpUsers, importjob.Ref{UserPoolID: userPoolID}, err)
+		return 0, backend.Wrap(importjob.OpUsers, importjob.Ref{UserPoolID: userPoolID}, err)
 	}
 	u.mu.RLock()
 	defer u.mu.RUnlock()

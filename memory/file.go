@@ -9,9 +9,10 @@ import (
 	"strings"
 
 	"github.com/cognito-import/importjob"
+	"github.com/cognito-import/importjob/internal/scan"
 )
 
-// file is an uploaded CSV file, judged. It stays for as long as users come from it: their values
+// file is an uploaded CSV file, checked. It stays for as long as users come from it: their values
 // are read from its text when somebody asks.
 type file struct {
 	data    string
@@ -23,12 +24,12 @@ type file struct {
 	first   int32    // the line of the first row
 	bad     []badRow
 	failure string // the completion message when the file as a whole cannot be imported, or ""
-	version int    // of the settings by which it was judged
+	version int    // of the settings by which it was checked
 
 	username int // the column
 }
 
-// Upload keeps the file and judges it while it arrives.
+// Upload keeps the file and checks it while it arrives.
 func (a *account) Upload(ctx context.Context, job importjob.UserImportJob, body io.Reader, size int64) error {
 	j, set, err := a.uploadTo(job)
 	if err != nil {
@@ -38,15 +39,15 @@ func (a *account) Upload(ctx context.Context, job importjob.UserImportJob, body 
 	if most == 0 {
 		most = importjob.MaxFileBytes
 	}
-	in := &intake{ctx: ctx, src: body, left: size, keep: size <= most}
+	in := &uploadReader{ctx: ctx, src: body, left: size, keep: size <= most}
 	if in.keep {
 		in.kept.Grow(int(size)) // whatever was announced, the file is at most as large as a job takes
 	}
-	f, err := a.judge(in, size, set, j.created.PasswordHashingAlgorithm)
+	f, err := a.check(ctx, in, size, set, j.created.PasswordHashingAlgorithm)
 	if err != nil {
 		return err
 	}
-	if _, err := io.Copy(io.Discard, in); err != nil { // what judge left unread
+	if _, err := io.Copy(io.Discard, in); err != nil { // what check left unread
 		return err
 	}
 	if in.left != 0 {
@@ -81,8 +82,8 @@ func (a *account) uploadTo(job importjob.UserImportJob) (*job, settings, error) 
 	return j, j.pool.settings, nil
 }
 
-// intake reads a body of a known size, and keeps what it reads.
-type intake struct {
+// uploadReader reads a body of a known size, and keeps what it reads.
+type uploadReader struct {
 	ctx  context.Context
 	src  io.Reader
 	left int64 // how much is to come
@@ -91,7 +92,7 @@ type intake struct {
 	idle int // how many Reads in a row gave nothing
 }
 
-func (in *intake) Read(p []byte) (int, error) {
+func (in *uploadReader) Read(p []byte) (int, error) {
 	if in.ctx.Err() != nil {
 		return 0, context.Cause(in.ctx)
 	}
@@ -114,38 +115,40 @@ func (in *intake) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// judge reads a file of a size and judges its rows. The error is one of r.
-func (a *account) judge(r io.Reader, size int64, set settings, algorithm importjob.PasswordHashingAlgorithm) (*file, error) {
-	j := importjob.NewJudge(set.Pool, r, &importjob.CheckOptions{
-		PasswordHashingAlgorithm: algorithm, Assumptions: a.opts.Assumptions, Workers: workers(size),
-	})
+// check reads a file of a size and checks its rows. The error is one of r.
+func (a *account) check(ctx context.Context, r io.Reader, size int64, set settings, algorithm importjob.PasswordHashingAlgorithm) (*file, error) {
 	f := &file{version: set.version}
-	faults, err := j.Header()
-	if err != nil {
-		return nil, err
+	var sum importjob.Summary
+	opts := &importjob.CheckOptions{
+		PasswordHashingAlgorithm: algorithm,
+		Assumptions:              a.opts.Assumptions,
+		Workers:                  workers(size),
+		Summary:                  &sum,
+		OnRows: func(rows *importjob.CheckedRows) {
+			if f.columns == nil {
+				f.columns = slices.Clone(rows.Columns)
+				f.username = slices.Index(f.columns, importjob.ColumnUsername)
+				f.forms = forms(f.columns, set, a.opts.ISOBirthdate)
+			}
+			f.reserve(rows, size)
+			f.add(rows)
+		},
 	}
-	if len(faults) > 0 {
-		f.failure = j.Summary().Message
-		return f, nil
-	}
-	f.columns = j.Columns()
-	f.username = slices.Index(f.columns, importjob.ColumnUsername)
-	f.forms = forms(f.columns, set, a.opts.ISOBirthdate)
-	for judged, err := range j.All() {
+	fatal := false
+	for finding, err := range importjob.Check(ctx, set.Pool, r, opts) {
 		if err != nil {
 			return nil, err
 		}
-		if n := len(judged.Findings); n > 0 && judged.Findings[n-1].Fatal {
-			return &file{version: f.version, failure: j.Summary().Message}, nil
-		}
-		f.reserve(judged.Len(), j.Summary(), size)
-		f.addAll(judged)
+		fatal = finding.Fatal
+	}
+	if fatal {
+		return &file{version: f.version, failure: sum.Message}, nil
 	}
 	return f, nil
 }
 
-// workers is among how many goroutines the judging of a file of some size is divided. More than a
-// few would wait for the one that reads.
+// workers is the number of goroutines that check a file of some size. More than a few
+// would wait for the one that reads.
 func workers(size int64) int {
 	const large = 4 << 20
 	if size < large {
@@ -154,10 +157,11 @@ func workers(size int64) int {
 	return min(runtime.GOMAXPROCS(0), 4)
 }
 
-// reserve makes room for more rows: for as many as the file will have if it goes on as it has begun.
-// Room that grew bit by bit would take five times as much on its way.
-func (f *file) reserve(more int, sofar importjob.Summary, size int64) {
+// reserve makes room for the rows of a batch: for as many as the file will have if it goes on as it has
+// begun. Room that grew bit by bit would take five times as much on its way.
+func (f *file) reserve(rows *importjob.CheckedRows, size int64) {
 	const telling = 64 << 10 // bytes that say how long rows are
+	more, sofar := rows.Len(), rows.Summary
 	if len(f.offsets)+more <= cap(f.offsets) || sofar.Bytes < telling {
 		return
 	}
@@ -166,12 +170,12 @@ func (f *file) reserve(more int, sofar importjob.Summary, size int64) {
 	f.offsets, f.tags = slices.Grow(f.offsets, more), slices.Grow(f.tags, more)
 }
 
-// addAll notes where rows are, and which of them are not imported.
-func (f *file) addAll(judged *importjob.Judged) {
-	findings := judged.Findings
+// add notes where the rows of a batch are, and which of them are not imported.
+func (f *file) add(rows *importjob.CheckedRows) {
+	findings := rows.Findings
 	from := len(f.offsets)
-	for i := range judged.Len() {
-		row := judged.Row(i)
+	for i := range rows.Len() {
+		row := rows.Row(i)
 		if row.Bad {
 			f.bad = appendBad(f.bad, from+i, findings[0].Outcome, findings[0].Reason)
 			findings = findings[1:]
@@ -209,12 +213,12 @@ func appendBad(bad []badRow, row int, outcome importjob.Outcome, reason string) 
 	return append(bad, b)
 }
 
-// judgedBy returns a file as judged by these settings, which may have changed since the upload.
-func (a *account) judgedBy(f *file, set settings, algorithm importjob.PasswordHashingAlgorithm) *file {
+// checkedBy returns a file as checked by these settings, which may have changed since the upload.
+func (a *account) checkedBy(f *file, set settings, algorithm importjob.PasswordHashingAlgorithm) *file {
 	if f.version == set.version || f.data == "" {
 		return f
 	}
-	again, err := a.judge(strings.NewReader(f.data), int64(len(f.data)), set, algorithm)
+	again, err := a.check(context.Background(), strings.NewReader(f.data), int64(len(f.data)), set, algorithm)
 	if err != nil {
 		return f // a string gives no errors
 	}
@@ -246,7 +250,7 @@ func (f *file) text(row int) string {
 
 // value is a value of a row, column counted from 0.
 func (f *file) value(row, column int) string {
-	return importjob.LineValue(f.text(row), column, len(f.columns))
+	return scan.Value(f.text(row), column, len(f.columns))
 }
 
 // name is the username of a row.

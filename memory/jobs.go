@@ -172,7 +172,7 @@ func (a *account) Start(_ context.Context, ref importjob.Ref) (importjob.UserImp
 		defer a.mu.Unlock()
 		j.starting = false
 	}()
-	f = a.judgedBy(f, set, j.created.PasswordHashingAlgorithm)
+	f = a.checkedBy(f, set, j.created.PasswordHashingAlgorithm)
 	failure := cmp.Or(a.unfit(j, set), f.failure)
 	u := j.pool.users
 	u.mu.Lock()

@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/cognito-import/importjob"
+	"github.com/cognito-import/importjob/backend"
 	"github.com/cognito-import/importjob/memory"
 )
 
@@ -83,7 +84,7 @@ func TestProgressIsAFunctionOfTime(t *testing.T) {
 		c := newPool(t, &memory.Options{PendingFor: 2 * time.Second, RowsPerSecond: 2})
 		users := []importjob.User{verified("a"), verified("b"), {"cognito:username": "bad"}, verified("a"), verified("c")}
 		ref := started(t, c, csv(t, users...))
-		start := importjob.Date(time.Now())
+		start := backend.Date(time.Now())
 		for _, want := range []struct {
 			after                     time.Duration
 			status                    importjob.Status

@@ -11,6 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/cognito-import/importjob"
+	"github.com/cognito-import/importjob/backend"
 	"github.com/cognito-import/importjob/memory"
 )
 
@@ -65,7 +66,7 @@ func TestStoppingForLetsRowsGoOn(t *testing.T) {
 		job = describe(t, c, ref)
 		assert.Equal(t, importjob.StatusStopped, job.Status)
 		assert.Equal(t, int64(3), job.ImportedUsers)
-		assert.Equal(t, importjob.Date(time.Now()), job.CompletionDate)
+		assert.Equal(t, backend.Date(time.Now()), job.CompletionDate)
 	})
 }
 

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/cognito-import/importjob"
+	"github.com/cognito-import/importjob/backend"
 )
 
 func (a *account) Pool(_ context.Context, userPoolID string) (importjob.Pool, error) {
@@ -24,7 +25,7 @@ func begin(ctx context.Context, op importjob.Op, userPoolID string, invalid erro
 	if ctx.Err() != nil {
 		invalid = context.Cause(ctx)
 	}
-	return importjob.Wrap(op, importjob.Ref{UserPoolID: userPoolID}, invalid)
+	return backend.Wrap(op, importjob.Ref{UserPoolID: userPoolID}, invalid)
 }
 
 // CreatePool makes a pool. An empty ID becomes the Region and nine characters, an empty Name the
@@ -32,7 +33,7 @@ func begin(ctx context.Context, op importjob.Op, userPoolID string, invalid erro
 func (c *Cognito) CreatePool(ctx context.Context, pool importjob.Pool) (importjob.Pool, error) {
 	created, err := c.account.createPool(ctx, pool.Clone())
 	if err != nil {
-		return importjob.Pool{}, importjob.Wrap(importjob.OpCreatePool, importjob.Ref{UserPoolID: pool.ID}, err)
+		return importjob.Pool{}, backend.Wrap(importjob.OpCreatePool, importjob.Ref{UserPoolID: pool.ID}, err)
 	}
 	return created.Clone(), nil
 }
@@ -78,10 +79,10 @@ func refuse(message string) error {
 // custom attributes can be added. An empty Schema or Name stays as it was.
 func (c *Cognito) UpdatePool(ctx context.Context, pool importjob.Pool) error {
 	set := pool.Clone()
-	if err := begin(ctx, importjob.OpUpdatePool, pool.ID, importjob.ValidateUserPoolID(pool.ID)); err != nil {
+	if err := begin(ctx, importjob.OpUpdatePool, pool.ID, backend.ValidateUserPoolID(pool.ID)); err != nil {
 		return err
 	}
-	return importjob.Wrap(importjob.OpUpdatePool, importjob.Ref{UserPoolID: pool.ID}, c.account.updatePool(set))
+	return backend.Wrap(importjob.OpUpdatePool, importjob.Ref{UserPoolID: pool.ID}, c.account.updatePool(set))
 }
 
 func (a *account) updatePool(set importjob.Pool) error {
@@ -137,7 +138,7 @@ func (a *account) idle(userPoolID string) (*pool, error) {
 
 // DeletePool deletes a pool with its jobs and users.
 func (c *Cognito) DeletePool(ctx context.Context, userPoolID string) error {
-	if err := begin(ctx, importjob.OpDeletePool, userPoolID, importjob.ValidateUserPoolID(userPoolID)); err != nil {
+	if err := begin(ctx, importjob.OpDeletePool, userPoolID, backend.ValidateUserPoolID(userPoolID)); err != nil {
 		return err
 	}
 	a := c.account
@@ -145,7 +146,7 @@ func (c *Cognito) DeletePool(ctx context.Context, userPoolID string) error {
 	defer a.mu.Unlock()
 	p, err := a.idle(userPoolID)
 	if err != nil {
-		return importjob.Wrap(importjob.OpDeletePool, importjob.Ref{UserPoolID: userPoolID}, err)
+		return backend.Wrap(importjob.OpDeletePool, importjob.Ref{UserPoolID: userPoolID}, err)
 	}
 	delete(a.pools, userPoolID)
 	a.order = slices.DeleteFunc(a.order, func(other *pool) bool { return other == p })
@@ -160,7 +161,7 @@ const maxPage = 60
 
 // Pools returns a page of the pools, in order of creation.
 func (c *Cognito) Pools(ctx context.Context, page importjob.Page) ([]importjob.Pool, string, error) {
-	if err := begin(ctx, importjob.OpPools, "", importjob.ValidatePage(page)); err != nil {
+	if err := begin(ctx, importjob.OpPools, "", backend.ValidatePage(page)); err != nil {
 		return nil, "", err
 	}
 	a := c.account
@@ -170,7 +171,7 @@ func (c *Cognito) Pools(ctx context.Context, page importjob.Page) ([]importjob.P
 	if page.Token != "" {
 		serial, err := strconv.ParseUint(page.Token, 10, 64)
 		if err != nil {
-			return nil, "", importjob.Wrap(importjob.OpPools, importjob.Ref{}, badToken())
+			return nil, "", backend.Wrap(importjob.OpPools, importjob.Ref{}, badToken())
 		}
 		for from < len(a.order) && a.order[from].users.serial <= serial {
 			from++ // the last of the page before may have been deleted

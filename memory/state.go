@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/cognito-import/importjob"
+	"github.com/cognito-import/importjob/backend"
 )
 
 // run is what a started job does. It is settled at Start; what can be seen of it at an instant is
@@ -56,20 +57,20 @@ func (j *job) seen(now time.Time, opts *Options) importjob.UserImportJob {
 	if r == nil {
 		if end := seen.CreationDate.Add(opts.ExpireAfter); !now.Before(end) && !j.starting {
 			seen.Status, seen.CompletionMessage = importjob.StatusExpired, importjob.MessageExpired
-			seen.CompletionDate = importjob.Date(end)
+			seen.CompletionDate = backend.Date(end)
 			j.file = nil // the service deletes it as well
 		}
 		return seen
 	}
-	seen.StartDate = importjob.Date(r.started)
+	seen.StartDate = backend.Date(r.started)
 	if !now.Before(r.begin) {
-		seen.StartDate = importjob.Date(r.begin)
+		seen.StartDate = backend.Date(r.begin)
 	}
 	done := r.done(now, opts)
 	seen.ImportedUsers, seen.SkippedUsers, seen.FailedUsers = r.counts(done)
 	var end time.Time
 	seen.Status, seen.CompletionMessage, end = r.status(now, opts)
-	seen.CompletionDate = importjob.Date(end)
+	seen.CompletionDate = backend.Date(end)
 	return seen
 }
 

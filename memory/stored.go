@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/cognito-import/importjob"
+	"github.com/cognito-import/importjob/internal/scan"
 )
 
 // form is in which form a pool keeps the values of a column.
@@ -40,7 +41,7 @@ func forms(columns []string, set settings, isoBirthdate bool) []form {
 // AttributesOf is [importjob.AttributeSource]: the values of a row that are not empty.
 func (f *file) AttributesOf(row int) iter.Seq2[string, string] {
 	return func(yield func(string, string) bool) {
-		values := importjob.ParseRow(f.text(row))
+		values := scan.Parse(f.text(row))
 		for i, name := range f.columns {
 			value := string(values.Field(i))
 			if value == "" || f.forms[i] == notKept {

@@ -7,6 +7,7 @@ import (
 	"sync"
 
 	"github.com/cognito-import/importjob"
+	"github.com/cognito-import/importjob/backend"
 )
 
 // users are the users of a pool. They are numbered in the order in which they came; the rows of
@@ -138,7 +139,7 @@ func (a *account) user(u *users, set settings, number uint32, user *importjob.Po
 	}
 	f := s.run.file
 	user.Attributes = importjob.AttributesOf(f, row)
-	user.CreateDate = importjob.Date(s.run.begin.Add(duration(row+1, a.opts.RowsPerSecond)))
+	user.CreateDate = backend.Date(s.run.begin.Add(duration(row+1, a.opts.RowsPerSecond)))
 	user.UpdateDate = user.CreateDate
 	user.Status = importjob.UserResetRequired
 	if s.run.algorithm != "" && f.value(row, slices.Index(f.columns, importjob.ColumnPasswordHash)) != "" {

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/cognito-import/importjob"
+	"github.com/cognito-import/importjob/backend"
 	"github.com/cognito-import/importjob/backend/backendtest"
 	"github.com/cognito-import/importjob/memory"
 )
@@ -73,7 +74,7 @@ func runMutants() []mutant {
 			j.StartDate, j.CompletionDate = j.CompletionDate, j.StartDate
 		}, importjob.StatusSucceeded)},
 		{lie: "a job completes when somebody looks", kills: "run/final", tell: jobsIn(func(j *importjob.UserImportJob) {
-			j.CompletionDate = importjob.Date(time.Now())
+			j.CompletionDate = backend.Date(time.Now())
 		}, importjob.StatusSucceeded)},
 		{lie: "a running job says how it will end", kills: "run/no-early-end", tell: jobsIn(func(j *importjob.UserImportJob) {
 			j.CompletionMessage = importjob.MessageSucceeded

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/cognito-import/importjob"
+	"github.com/cognito-import/importjob/backend"
 	"github.com/cognito-import/importjob/memory"
 )
 
@@ -31,7 +32,7 @@ func peopleMutants() []mutant {
 			l.onJob = func(_ importjob.Op, j *importjob.UserImportJob) { created = j.CreationDate }
 			l.onUser = func(u *importjob.PoolUser) { u.CreateDate, u.UpdateDate = created, created }
 		}},
-		{lie: "users are changed when somebody looks", kills: "users/dates", tell: everyUser(func(u *importjob.PoolUser) { u.UpdateDate = importjob.Date(time.Now()) })},
+		{lie: "users are changed when somebody looks", kills: "users/dates", tell: everyUser(func(u *importjob.PoolUser) { u.UpdateDate = backend.Date(time.Now()) })},
 		{lie: "users count before they are imported", kills: "users/with-the-counter", tell: func(l *liar) {
 			l.countUsers = func(ctx context.Context, pool string) (int64, error) {
 				n, err := l.Directory.CountUsers(ctx, pool)

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/cognito-import/importjob"
+	"github.com/cognito-import/importjob/backend"
 )
 
 // call is one way to call a Client. zero reports whether everything it returned but the error is
@@ -183,7 +184,7 @@ func roundTrip(job importjob.UserImportJob) {
 func checkDates(e *env) {
 	for _, job := range []importjob.UserImportJob{e.create(), e.started(e.file(good("ann"))), at(e.jobs(e.pool, 0), 0), e.run2()} {
 		for _, date := range []time.Time{job.CreationDate, job.StartDate, job.CompletionDate} {
-			that(date == importjob.Date(date), "the date %v of a %s job is not UTC in whole milliseconds", date, job.Status)
+			that(date == backend.Date(date), "the date %v of a %s job is not UTC in whole milliseconds", date, job.Status)
 		}
 		that(!job.CreationDate.IsZero(), "a %s job has no creation date", job.Status)
 		that(job.StartDate.IsZero() == (job.Status == importjob.StatusCreated), "the start date of a %s job is %v", job.Status, job.StartDate)

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/cognito-import/importjob"
+	"github.com/cognito-import/importjob/backend"
 )
 
 func createRules() []Rule {
@@ -49,7 +50,7 @@ func createRules() []Rule {
 			Sentence: "The creation date is the moment of the call.",
 			check: func(e *env) {
 				e.unevenly()
-				before := importjob.Date(e.Now())
+				before := backend.Date(e.Now())
 				date := e.create().CreationDate
 				that(!date.Before(before) && !date.After(e.Now()), "created at %v, but the clock said %v", date, before)
 			}},

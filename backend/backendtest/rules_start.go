@@ -6,6 +6,7 @@ import (
 	"unicode"
 
 	"github.com/cognito-import/importjob"
+	"github.com/cognito-import/importjob/backend"
 )
 
 // cannotStart demands that a job is refused and stays as it is.
@@ -42,7 +43,7 @@ func startRules() []Rule {
 			check: func(e *env) {
 				created := e.uploaded(e.file(goods(5)...))
 				e.unevenly()
-				before := importjob.Date(e.Now())
+				before := backend.Date(e.Now())
 				job := e.start(created)
 				that(!job.StartDate.Before(before) && !job.StartDate.After(e.Now()), "the start date is %v, but the clock said %v", job.StartDate, before)
 				want := created

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/cognito-import/importjob"
+	"github.com/cognito-import/importjob/backend"
 )
 
 // stored imports one row and returns the value of an attribute that the pool then has.
@@ -46,7 +47,7 @@ func userRules() []Rule {
 				that(took >= time.Second && took <= 4*time.Second, "thirty users at ten a second came within %v", took)
 				for _, u := range users {
 					equal("the update date", u.UpdateDate, u.CreateDate)
-					equal("the create date in UTC and milliseconds", u.CreateDate, importjob.Date(u.CreateDate))
+					equal("the create date in UTC and milliseconds", u.CreateDate, backend.Date(u.CreateDate))
 					that(!u.CreateDate.Before(job.StartDate) && !u.CreateDate.After(job.CompletionDate),
 						"created at %v, but the job ran from %v to %v", u.CreateDate, job.StartDate, job.CompletionDate)
 				}

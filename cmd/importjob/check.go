@@ -10,6 +10,7 @@ import (
 	"github.com/alecthomas/kong"
 
 	"github.com/cognito-import/importjob"
+	"github.com/cognito-import/importjob/backend"
 )
 
 // checkCommand judges the rows of a file without an import.
@@ -50,7 +51,7 @@ func (c *checkCommand) rules(ctx context.Context, std *streams) (importjob.Pool,
 	if c.Backend == inMemory {
 		return c.pool()
 	}
-	if err := importjob.ValidateUserPoolID(c.UserPoolID); err != nil {
+	if err := backend.ValidateUserPoolID(c.UserPoolID); err != nil {
 		return importjob.Pool{}, withoutOp(err)
 	}
 	client, err := c.connect(ctx, c.UserPoolID, std)

@@ -7,6 +7,7 @@ import (
 	"github.com/alecthomas/kong"
 
 	"github.com/cognito-import/importjob"
+	"github.com/cognito-import/importjob/backend"
 )
 
 // headerCommand prints the header row of the files for a pool.
@@ -44,7 +45,7 @@ func (c *headerCommand) header(ctx context.Context, std *streams) ([]string, err
 		pool, err := c.pool()
 		return pool.Header(), err
 	}
-	if err := importjob.ValidateUserPoolID(c.UserPoolID); err != nil {
+	if err := backend.ValidateUserPoolID(c.UserPoolID); err != nil {
 		return nil, withoutOp(err)
 	}
 	client, err := c.connect(ctx, c.UserPoolID, std)

@@ -14,6 +14,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/cognito-import/importjob"
+	"github.com/cognito-import/importjob/backend"
 )
 
 // reported is what importjob run --json prints.
@@ -56,7 +57,7 @@ func TestRunImportsTheUsersFile(t *testing.T) {
 //
 // Source: https://docs.aws.amazon.com/cli/latest/reference/cognito-idp/create-user-import-job.html
 func TestRunJSON(t *testing.T) {
-	before := importjob.Date(time.Now())
+	before := backend.Date(time.Now())
 	got := command(t, "run", "--json", testdata("users.csv"), "--job-name", "Über  uns"[2:], "--user-pool-id=eu-west-1_bbbb")
 	assert.Equal(t, 0, got.status)
 	assert.Empty(t, got.err)

@@ -1,12 +1,12 @@
-package importjob
+package scan
 
 import (
 	"encoding/binary"
 	"unicode/utf8"
 )
 
-// validUTF8 is utf8.Valid, faster for text that proveUTF8 understands.
-func validUTF8(b []byte) bool { return proveUTF8(b) || utf8.Valid(b) }
+// ValidUTF8 is utf8.Valid, faster for text that proveUTF8 understands.
+func ValidUTF8(b []byte) bool { return proveUTF8(b) || utf8.Valid(b) }
 
 // proveUTF8 looks at 64 bytes at a time and without a branch for each character: names have a few
 // characters beyond ASCII in much that is ASCII, which no processor predicts. If it is true, b is

@@ -1,4 +1,4 @@
-package importjob
+package scan
 
 import (
 	"bytes"
@@ -7,8 +7,8 @@ import (
 	"strings"
 )
 
-// Row is one row of a CSV file: a line and where its values are in it. A row of a Reader is for one
-// goroutine; one that ParseRow returns can be read by several at once.
+// Row is one row of a file: a line and where its values are in it. A row that Next has read is for one
+// goroutine; one that Parse returns can be read by several at once.
 type Row struct {
 	line    int
 	offset  int64
@@ -18,17 +18,16 @@ type Row struct {
 	values  int    // how many there are
 	tokens  *tokenizer
 	from    uint     // where in the tokenizer's buffer text begins
-	starts  []uint16 // where each value starts in text; then one after the end of the last; see locate
+	starts  []uint16 // where each value starts in text; then one after the end of the last; see Locate
 	raw     []byte   // what Text returns, of a row with escapes; see escaped
 }
 
-// ParseRow reads one line of a CSV file, given without its end. Its Line and Offset are 0. A line
-// of more than 64,004 bytes, which has too many characters whatever they are, gives a row without
-// values.
-func ParseRow(line string) *Row {
+// Parse reads one line, given without its end. Its Line and Offset are 0. A line of too many characters
+// gives a row without values.
+func Parse(line string) *Row {
 	row := &Row{size: len(line)}
-	if len(line) > maxLineBytes {
-		row.empty()
+	if len(line) > MaxRowChars && isLong([]byte(line)) {
+		row.empty(0)
 		return row
 	}
 	buf := make([]byte, len(line)+blockSize)
@@ -36,16 +35,16 @@ func ParseRow(line string) *Row {
 	row.tokens = &tokenizer{}
 	row.tokens.reset(buf, len(line))
 	row.tokens.split(row, 0, len(line))
-	row.locate()
+	row.Locate()
 	if row.escapes > 0 {
 		row.escaped()
 	}
 	return row
 }
 
-// LineValue returns value i of a line that has a number of values, as ParseRow(line).Field(i)
-// does, but without looking at all of them. The last one is found from the end.
-func LineValue(line string, i, values int) string {
+// Value returns value i of a line that has a number of values, as Parse(line).Field(i) does, but
+// without looking at all of them. The last one is found from the end.
+func Value(line string, i, values int) string {
 	if i == values-1 {
 		for end := len(line); ; end-- {
 			end = strings.LastIndexByte(line[:end], ',')
@@ -112,7 +111,7 @@ func (r *Row) escaped() []byte {
 	if len(r.raw) > 0 {
 		return r.raw
 	}
-	r.locate()
+	r.Locate()
 	for i := range r.values {
 		if i > 0 {
 			r.raw = append(r.raw, ',')
@@ -146,7 +145,7 @@ func (r *Row) Fields() iter.Seq2[int, []byte] {
 				if from < end {
 					v = text[from:end:end]
 					if text[from] <= ' ' || text[end-1] <= ' ' {
-						v = trim(v)
+						v = Trim(v)
 					}
 				}
 				if !yield(i, v) {
@@ -170,16 +169,16 @@ func (r *Row) ends(block uint) uint64 {
 
 // Field returns value i, counted from 0, with escapes resolved and white space trimmed.
 func (r *Row) Field(i int) []byte {
-	r.locate()
-	return r.field(i)
+	r.Locate()
+	return r.At(i)
 }
 
-// field is Field after locate.
-func (r *Row) field(i int) []byte { return trim(r.untrimmed(i)) }
+// At is Field after Locate.
+func (r *Row) At(i int) []byte { return Trim(r.Untrimmed(i)) }
 
-// locate finds where each value starts and how many there are, unless that has been done: for
-// whoever looks at some values and not at others.
-func (r *Row) locate() {
+// Locate finds where each value starts, unless that has been done. It pays for who looks at some values
+// and not at others.
+func (r *Row) Locate() {
 	if len(r.starts) == 0 && r.text != nil {
 		r.findStarts()
 	}
@@ -201,9 +200,9 @@ func (r *Row) findStarts() {
 	r.starts, r.values = starts[:n+1], n
 }
 
-// trim removes white space around a value, and leaves no room to append. It is small, so that the
+// Trim removes white space around a value, and leaves no room to append. It is small, so that the
 // compiler inlines it.
-func trim(v []byte) []byte {
+func Trim(v []byte) []byte {
 	for len(v) > 0 && v[len(v)-1] <= ' ' {
 		v = v[:len(v)-1]
 	}
@@ -213,15 +212,24 @@ func trim(v []byte) []byte {
 	return v[:len(v):len(v)]
 }
 
-// untrimmed returns value i with the white space around it, after locate.
-func (r *Row) untrimmed(i int) []byte { return r.text[r.starts[i] : r.starts[i+1]-1] }
+// Untrimmed returns value i with the white space around it, after Locate.
+func (r *Row) Untrimmed(i int) []byte { return r.text[r.starts[i] : r.starts[i+1]-1] }
 
-// isEmpty reports whether value i has no characters at all.
-func (r *Row) isEmpty(i int) bool { return r.starts[i+1]-r.starts[i] == 1 }
+// IsEmpty reports whether value i has no characters at all, after Locate.
+func (r *Row) IsEmpty(i int) bool { return r.starts[i+1]-r.starts[i] == 1 }
 
-// strings returns all values. They share one string.
-func (r *Row) strings() []string {
-	r.locate()
+// ValidUTF8 reports whether the row is valid UTF-8.
+func (r *Row) ValidUTF8() bool { return r.tokens.utf8 || ValidUTF8(r.text) }
+
+// Start returns the index in its chunk at which the row begins.
+func (r *Row) Start() int { return int(r.from) }
+
+// MoveLine adds to the line number, which is relative to a chunk.
+func (r *Row) MoveLine(by int) { r.line += by }
+
+// Strings returns all values. They share one string.
+func (r *Row) Strings() []string {
+	r.Locate()
 	text, values := string(r.text), make([]string, r.values)
 	for i := range values {
 		from, to := int(r.starts[i]), int(r.starts[i+1])-1
@@ -238,42 +246,17 @@ func (r *Row) strings() []string {
 
 // Column returns where in the line value i begins, in bytes, from 1.
 func (r *Row) Column(i int) int {
-	r.locate()
+	r.Locate()
 	return int(r.starts[i]) + 1
 }
 
-// fault makes an error about value i, which may lie outside of the row or the header.
-func (r *Row) fault(i int, header []string, cause error) *CSVError {
-	e := &CSVError{Line: r.line, Err: cause}
-	if i >= 0 && i < r.Len() {
-		e.Column = r.Column(i)
-	}
-	if i >= 0 && i < len(header) {
-		e.Attribute = header[i]
-	}
-	return e
-}
+// CRLF reports whether the line ends in "\r\n".
+func (r *Row) CRLF() bool { return r.size > len(r.text) }
 
-// formFault is what is wrong with the form of a row, or nil.
-func (r *Row) formFault(header []string) *CSVError {
-	if r.Len() == 0 || r.size > MaxRowLength && rowLength(r.Text()) > MaxRowLength {
-		return &CSVError{Line: r.line, Err: ErrRowTooLong}
-	}
-	if r.Len() != len(header) {
-		return r.countFault(header)
-	}
-	return nil
-}
-
-// countFault makes the error about a row that is shorter or longer than the header.
-func (r *Row) countFault(header []string) *CSVError {
-	if r.Len() > len(header) {
-		return r.fault(len(header), header, ErrFieldCount)
-	}
-	return &CSVError{Line: r.line, Column: r.size + 1, Attribute: header[r.Len()], Err: ErrFieldCount}
-}
+// Width returns the length of the row's text, which no value exceeds.
+func (r *Row) Width() int { return len(r.text) }
 
 // empty makes r a row without values.
-func (r *Row) empty() {
-	r.text, r.escapes, r.values, r.starts = nil, 0, 0, r.starts[:0]
+func (r *Row) empty(from int) {
+	r.from, r.text, r.escapes, r.values, r.starts, r.raw = uint(from), nil, 0, 0, r.starts[:0], r.raw[:0]
 }

@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/cognito-import/importjob/internal/scan"
 )
 
 // User is one user of a CSV file: values by the name of their column. Columns that are not there
@@ -35,7 +37,7 @@ type Writer struct {
 	err    error  // of w
 	buf    []byte // rows that are not written yet
 	header []string
-	index  nameIndex
+	byLen  [][]int  // the columns whose names have a length; few names have the same
 	record []string // scratch of WriteUser
 	lines  int
 	bytes  int64
@@ -92,13 +94,25 @@ func (w *Writer) lookUp(u User) bool {
 func (w *Writer) place(u User) bool {
 	clear(w.record)
 	for name, value := range u {
-		i, ok := w.index.find(name)
-		if !ok {
+		i := w.column(name)
+		if i < 0 {
 			return false
 		}
 		w.record[i] = value
 	}
 	return true
+}
+
+// column returns the place of a name in the header, or -1.
+func (w *Writer) column(name string) int {
+	if len(name) < len(w.byLen) {
+		for _, i := range w.byLen[len(name)] {
+			if w.header[i] == name {
+				return i
+			}
+		}
+	}
+	return -1
 }
 
 // unknownColumn names the first column of u that the header does not have.
@@ -129,14 +143,19 @@ func (w *Writer) writeHeader(names []string) error {
 			return &CSVError{Line: 1, Attribute: name, Err: ErrDuplicateColumn}
 		}
 	}
-	if len(names) > 0 && strings.HasPrefix(names[0], string(bom)) {
+	if len(names) > 0 && strings.HasPrefix(names[0], "\uFEFF") {
 		return &CSVError{Line: 1, Column: 1, Err: ErrBOM}
 	}
 	if err := w.writeRow(names); err != nil {
 		return err
 	}
 	w.header = slices.Clone(names)
-	w.index = newNameIndex(w.header)
+	for i, name := range w.header {
+		for len(w.byLen) <= len(name) {
+			w.byLen = append(w.byLen, nil)
+		}
+		w.byLen[len(name)] = append(w.byLen[len(name)], i)
+	}
 	w.record = make([]string, len(names))
 	return nil
 }
@@ -151,7 +170,7 @@ func (w *Writer) writeRow(record []string) error {
 	ok := w.join(record)
 	row := w.buf[start:]
 	escapes := bytes.Count(row, []byte{','}) - max(0, len(record)-1)
-	if !ok || !w.fine(row) {
+	if !ok || !w.valid(row) {
 		w.buf = w.buf[:start]
 		return w.refusal(record)
 	}
@@ -179,10 +198,10 @@ func (w *Writer) join(record []string) bool {
 	return ok
 }
 
-// fine looks for what no value may have in it.
-func (w *Writer) fine(row []byte) bool {
+// valid looks for what no value may have in it.
+func (w *Writer) valid(row []byte) bool {
 	return bytes.IndexByte(row, '\n') < 0 && bytes.IndexByte(row, '\r') < 0 &&
-		(w.AllowQuotes || bytes.IndexByte(row, '"') < 0) && validUTF8(row)
+		(w.AllowQuotes || bytes.IndexByte(row, '"') < 0) && scan.ValidUTF8(row)
 }
 
 // escape writes a number of backslashes into the last row, before the commas of its values. It

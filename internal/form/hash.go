@@ -1,0 +1,39 @@
+package form
+
+import (
+	"regexp"
+	"strconv"
+)
+
+// hashForms are the forms of password hashes by the service's name of the algorithm. The groups are the
+// numbers that have an upper bound.
+//
+// Source: https://docs.aws.amazon.com/cognito/latest/developerguide/cognito-user-pools-using-import-tool.html
+var hashForms = map[string]struct {
+	form *regexp.Regexp
+	most []int
+}{
+	"BCRYPT":        {regexp.MustCompile(`^\$2[abxy]\$([0-9]{2})\$[./A-Za-z0-9]{53}$`), []int{12}},
+	"SCRYPT":        {regexp.MustCompile(`^([0-9]{1,9})\$([0-9]{1,9})\$([0-9]{1,9})\$[0-9A-Fa-f]+\$[0-9A-Fa-f]+$`), []int{65536, 8, 1}},
+	"ARGON2ID":      {regexp.MustCompile(`^\$argon2id\$v=[0-9]{1,3}\$m=([0-9]{1,9}),t=([0-9]{1,9}),p=([0-9]{1,9})\$[A-Za-z0-9+/=]+\$[A-Za-z0-9+/=]+$`), []int{19456, 2, 1}},
+	"PBKDF2_SHA256": {regexp.MustCompile(`^\$pbkdf2-sha256\$([0-9]{1,9})\$[./A-Za-z0-9+=]+\$[./A-Za-z0-9+=]+$`), []int{600000}},
+}
+
+// IsHash reports whether a value is a password hash of an algorithm, within the service's bounds. No
+// value is a hash of an algorithm that is not known.
+func IsHash(algorithm string, v []byte) bool {
+	h, known := hashForms[algorithm]
+	if !known {
+		return false
+	}
+	groups := h.form.FindSubmatch(v)
+	if groups == nil {
+		return false
+	}
+	for i, most := range h.most {
+		if n, err := strconv.Atoi(string(groups[i+1])); err != nil || n < 1 || n > most {
+			return false
+		}
+	}
+	return true
+}

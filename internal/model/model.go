@@ -1,0 +1,225 @@
+// Package model is the one place that knows the constraints of the service's model, and how the service
+// words it when an input breaks one.
+//
+// Source: https://github.com/boto/botocore/blob/develop/botocore/data/cognito-idp/2016-04-18/service-2.json
+package model
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/cognito-import/importjob/internal/form"
+)
+
+// Member names an input member of the service, in the form that its error messages use.
+type Member string
+
+// The members that have constraints.
+const (
+	JobName          Member = "jobName"
+	UserPoolID       Member = "userPoolId"
+	JobID            Member = "jobId"
+	RoleARN          Member = "cloudWatchLogsRoleArn"
+	HashingAlgorithm Member = "passwordHashingAlgorithm"
+	MaxResults       Member = "maxResults"
+	Limit            Member = "limit"
+	PaginationToken  Member = "paginationToken"
+	PoolName         Member = "poolName"
+	Username         Member = "username"
+)
+
+// constraint is one row of the table: what a member must satisfy.
+type constraint struct {
+	min, max int    // length in characters, or value of a number
+	pattern  string // as the model prints it, for the message
+	match    func(string) bool
+	enum     []string
+	number   bool
+	optional bool // "" and 0 pass
+	secret   bool // the value is left out of the message
+}
+
+// constraints is the table of all input rules.
+var constraints = map[Member]constraint{
+	JobName:    {min: 1, max: 128, pattern: `[\w\s+=,.@-]+`, match: isName},
+	UserPoolID: {min: 1, max: 55, pattern: `[\w-]+_[0-9a-zA-Z]+`, match: isPoolID},
+	JobID:      {min: 1, max: 55, pattern: `import-[0-9a-zA-Z-]+`, match: isJobID},
+	RoleARN: {min: 20, max: 2048, match: isARN,
+		pattern: `arn:[\w+=/,.@-]+:[\w+=/,.@-]+:([\w+=/,.@-]*)?:[0-9]+:[\w+=/,.@-]+(:[\w+=/,.@-]+)?(:[\w+=/,.@-]+)?`},
+	HashingAlgorithm: {optional: true,
+		enum: []string{"BCRYPT", "SCRYPT", "ARGON2ID", "PBKDF2_SHA256"}},
+	MaxResults:      {number: true, optional: true, min: 1, max: 60},
+	Limit:           {number: true, optional: true, min: 1, max: 10000},
+	PaginationToken: {optional: true, min: 1, max: 131072, pattern: `[\S]+`, match: isToken},
+	PoolName:        {min: 1, max: 128, pattern: `[\w\s+=,.@-]+`, match: isName},
+	Username:        {min: 1, max: 128, pattern: `[\p{L}\p{M}\p{S}\p{N}\p{P}]+`, match: form.IsUsername[string], secret: true},
+}
+
+// Check returns one sentence for each constraint that a text breaks.
+func (m Member) Check(value string) []string {
+	c := constraints[m]
+	if c.optional && value == "" {
+		return nil
+	}
+	shown := "Value '" + value + "'"
+	if c.secret {
+		shown = "Value"
+	}
+	if c.enum != nil {
+		return CheckEnum(m, value, c.enum)
+	}
+	var broken []string
+	if n := utf8.RuneCountInString(value); n < c.min {
+		broken = append(broken, Broken(shown, m, TooShort(c.min)))
+	} else if n > c.max {
+		broken = append(broken, Broken(shown, m, TooLong(c.max)))
+	}
+	if !c.match(value) {
+		broken = append(broken, Broken(shown, m, "Member must satisfy regular expression pattern: "+c.pattern))
+	}
+	return broken
+}
+
+// CheckNumber is Check for a number. 0 is an absent one.
+func (m Member) CheckNumber(value int) []string {
+	if value == 0 {
+		return nil
+	}
+	return CheckRange(m, int64(value), int64(constraints[m].min), int64(constraints[m].max))
+}
+
+// CheckEnum returns a sentence for a value that is none of those allowed.
+func CheckEnum(m Member, value string, allowed []string) []string {
+	if slices.Contains(allowed, value) {
+		return nil
+	}
+	return []string{Broken("Value '"+value+"'", m, "Member must satisfy enum value set: ["+strings.Join(allowed, ", ")+"]")}
+}
+
+// CheckRange returns a sentence for a number that is out of bounds.
+func CheckRange(m Member, value, least, most int64) []string {
+	shown := fmt.Sprintf("Value '%d'", value)
+	switch {
+	case value < least:
+		return []string{Broken(shown, m, fmt.Sprintf("Member must have value greater than or equal to %d", least))}
+	case value > most:
+		return []string{Broken(shown, m, fmt.Sprintf("Member must have value less than or equal to %d", most))}
+	}
+	return nil
+}
+
+// The wording of constraints that are checked in more than one place.
+const NotNull = "Member must not be null"
+
+// TooShort is the constraint that a text is shorter than allowed.
+func TooShort(least int) string {
+	return fmt.Sprintf("Member must have length greater than or equal to %d", least)
+}
+
+// TooLong is the constraint that a text is longer than allowed.
+func TooLong(most int) string {
+	return fmt.Sprintf("Member must have length less than or equal to %d", most)
+}
+
+// Broken is the sentence about one broken constraint. shown is how it says what the member is, such as
+// "Value null".
+func Broken(shown string, m Member, constraint string) string {
+	return fmt.Sprintf("%s at '%s' failed to satisfy constraint: %s", shown, m, constraint)
+}
+
+// Message joins the sentences about all broken constraints as the service does. Of none it is "".
+func Message(broken ...[]string) string {
+	all := slices.Concat(broken...)
+	switch len(all) {
+	case 0:
+		return ""
+	case 1:
+		return "1 validation error detected: " + all[0]
+	}
+	return fmt.Sprintf("%d validation errors detected: %s", len(all), strings.Join(all, "; "))
+}
+
+// IsRef reports whether a pool ID and a job ID keep their constraints: nearly every call asks, so it
+// does without an allocation.
+func IsRef(userPoolID, jobID string) bool {
+	return isPoolID(userPoolID) && isJobID(jobID) && len(userPoolID) <= 55 && len(jobID) <= 55
+}
+
+// The patterns of the model, written out: a regexp costs more than the rest of a Describe.
+// A test holds them equal to the patterns.
+
+// class is a set of classes of ASCII characters.
+type class uint8
+
+const (
+	digit  class = 1 << iota // [0-9]
+	alnum                    // [0-9a-zA-Z]
+	dashed                   // [\w-]
+	named                    // [\w\s+=,.@-]
+	inARN                    // [\w+=/,.@-]
+	noted                    // [\S]
+)
+
+// classes are the classes that each byte is in.
+var classes = func() (table [256]class) {
+	for i := range table {
+		c := byte(i)
+		space := strings.IndexByte(" \t\n\v\f\r", c) >= 0
+		for _, in := range []struct {
+			class class
+			has   bool
+		}{
+			{digit, '0' <= c && c <= '9'},
+			{alnum, form.IsAlnum(c)},
+			{dashed, form.IsAlnum(c) || c == '_' || c == '-'},
+			{named, form.IsAlnum(c) || c == '_' || space || strings.IndexByte("+=,.@-", c) >= 0},
+			{inARN, form.IsAlnum(c) || c == '_' || strings.IndexByte("+=/,.@-", c) >= 0},
+			{noted, !space},
+		} {
+			if in.has {
+				table[i] |= in.class
+			}
+		}
+	}
+	return table
+}()
+
+// isEach reports whether s is not empty and each byte is of the class.
+func isEach(s string, of class) bool {
+	for i := range len(s) {
+		if classes[s[i]]&of == 0 {
+			return false
+		}
+	}
+	return s != ""
+}
+
+func isName(s string) bool  { return isEach(s, named) }
+func isToken(s string) bool { return isEach(s, noted) }
+
+func isPoolID(s string) bool {
+	cut := strings.LastIndexByte(s, '_')
+	return cut > 0 && isEach(s[:cut], dashed) && isEach(s[cut+1:], alnum)
+}
+
+func isJobID(s string) bool {
+	id, ok := strings.CutPrefix(s, "import-")
+	return ok && isEach(id, alnum|dashed) && strings.IndexByte(id, '_') < 0
+}
+
+func isARN(s string) bool {
+	parts := strings.Split(s, ":")
+	if len(parts) < 6 || len(parts) > 8 || parts[0] != "arn" {
+		return false
+	}
+	for i, p := range parts[1:] {
+		switch {
+		case i == 2 && p == "": // the region may be empty
+		case i == 3 && !isEach(p, digit), !isEach(p, inARN):
+			return false
+		}
+	}
+	return true
+}
