@@ -253,6 +253,7 @@ func (s *v1Scenario) isWhole(t *testing.T, c *memory.Cognito, root string, a *v1
 			jobOf[r.Part] = r.JobID
 		}
 		assert.Equal(t, jobOf[r.Part], r.JobID, "the job of part %s", r.Part)
+		assert.Equal(t, r.Outcome == string(bulk.Imported), r.Reason == "", "the reason of source line %s", r.SourceLine)
 	}
 	want := readCSV(t, filepath.Join(s.path, "rows.csv"))
 	for _, r := range want[1:] {
@@ -264,6 +265,13 @@ func (s *v1Scenario) isWhole(t *testing.T, c *memory.Cognito, root string, a *v1
 
 	if a.Plan != "" {
 		assert.Equal(t, a.Plan, summary.Plan)
+	}
+	for _, run := range summary.Runs {
+		job, err := c.Describe(t.Context(), importjob.Ref{UserPoolID: poolID, JobID: run.JobID})
+		require.NoError(t, err)
+		assert.Equal(t, []any{job.JobName, job.Status, job.CompletionMessage, job.CreationDate, job.StartDate, job.CompletionDate, job.ImportedUsers, job.SkippedUsers, job.FailedUsers},
+			[]any{run.JobName, run.Status, run.Message, run.Created, run.Started, run.Completed, run.Imported, run.Skipped, run.Failed})
+		assert.Equal(t, run.Unknown+run.NotToldApart == 0, run.Note == "")
 	}
 	ran, imported := map[string]bool{}, int64(0)
 	for job, err := range importjob.Jobs(t.Context(), c, poolID) {
@@ -289,7 +297,8 @@ func (s *v1Scenario) isWhole(t *testing.T, c *memory.Cognito, root string, a *v1
 	}
 }
 
-// keepsParts demands that the files of a whole plan stay what they were.
+// keepsParts demands that the files of a whole plan stay what they were, and that the report has the
+// reasons that stood in the directory already.
 func (s *v1Scenario) keepsParts(t *testing.T, stage, root string) {
 	before := filepath.Join(s.path, stage, "import")
 	for _, name := range everyFile(t, before) {
@@ -297,6 +306,23 @@ func (s *v1Scenario) keepsParts(t *testing.T, stage, root string) {
 		require.NoError(t, err)
 		if inside == "rejected.csv" || filepath.Dir(inside) == "parts" && filepath.Ext(inside) != ".new" {
 			assert.Equal(t, readFile(t, name), readFile(t, filepath.Join(root, "import", inside)), inside)
+		}
+	}
+	rows, _ := readReport(t, filepath.Join(root, "import"))
+	reasons := map[string]string{}
+	for _, r := range rows {
+		reasons[r.SourceLine], reasons[r.Part+":"+r.Line] = r.Reason, r.Reason
+	}
+	for _, rejected := range readCSV(t, filepath.Join(before, "rejected.csv"))[1:] {
+		assert.Contains(t, reasons[rejected[0]], rejected[1]) // the column
+		assert.Contains(t, reasons[rejected[0]], rejected[2])
+	}
+	files, err := filepath.Glob(filepath.Join(before, "parts", "*.outcomes.csv"))
+	require.NoError(t, err)
+	for _, name := range files {
+		part := strings.TrimLeft(strings.TrimSuffix(filepath.Base(name), ".outcomes.csv"), "0")
+		for _, r := range readCSV(t, name) {
+			assert.Equal(t, r[2], reasons[part+":"+r[0]])
 		}
 	}
 }
@@ -312,7 +338,9 @@ func usersOf(t *testing.T, c *memory.Cognito) [][]string {
 }
 
 func readCSV(t *testing.T, path string) [][]string {
-	records, err := csv.NewReader(strings.NewReader(readFile(t, path))).ReadAll()
+	r := csv.NewReader(strings.NewReader(readFile(t, path)))
+	r.FieldsPerRecord = -1 // rows are rejected for that as well
+	records, err := r.ReadAll()
 	require.NoError(t, err)
 	return records
 }
@@ -389,4 +417,51 @@ func (s *v1Scenario) resumeFrom(t *testing.T, stage string, a *v1Account, pause 
 	require.NoError(t, err, "it has nothing to do any more")
 	assert.Equal(t, summary, again)
 	s.isWhole(t, c, root, a, again)
+}
+
+// TestV1DirectoriesWithAnotherInput refuses to go on when the input, or the file of a part, is not
+// what it was when the import ended, and goes on when it is again.
+func TestV1DirectoriesWithAnotherInput(t *testing.T) {
+	for _, c := range []struct {
+		scenario, stage, file string
+		want                  error
+	}{
+		{"file", "02-begun", "input", bulk.ErrSourceChanged},
+		{"file", "07-planned", "input", bulk.ErrSourceChanged},
+		{"file", "21-closed-1", "input", bulk.ErrSourceChanged},
+		{"csv", "2-planned", "input", bulk.ErrSourceChanged},
+		{"file", "11-created-1", "import/parts/0001.csv", bulk.ErrPartChanged},
+		{"users", "3-planned", "import/parts/0002.csv", bulk.ErrPartChanged},
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			s := &v1Scenario{path: filepath.Join(v1Path, c.scenario)}
+			readJSON(t, filepath.Join(s.path, "scenario.json"), s)
+			var a v1Account
+			readJSON(t, filepath.Join(s.path, c.stage, "account.json"), &a)
+			root := s.layOut(t, c.stage, &a)
+			account := s.newAccount(t)
+			a.replay(t, account, root)
+			path := filepath.Join(root, filepath.FromSlash(c.file))
+			info, err := os.Stat(path)
+			require.NoError(t, err)
+			change := func(text string, at time.Time) {
+				require.NoError(t, os.WriteFile(path, []byte(text), 0o600))
+				require.NoError(t, os.Chtimes(path, at, at))
+			}
+			text, at := readFile(t, path), info.ModTime()
+			other := strings.Replace(text, "@example.com", "@Example.com", 1)
+			require.NotEqual(t, text, other)
+			if a.Planned {
+				change(other, at)
+			} else {
+				change(text, at.Add(time.Second)) // without a plan, the time counts
+			}
+			_, err = s.resume(t, account, root, s.PartRows)
+			require.ErrorIs(t, err, c.want, "%s/%s", c.scenario, c.stage)
+			change(text, at)
+			summary, err := s.resume(t, account, root, s.PartRows)
+			require.NoError(t, err)
+			s.isWhole(t, account, root, &a, summary)
+		})
+	}
 }
