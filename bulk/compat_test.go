@@ -16,6 +16,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/gofrs/flock"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
@@ -38,8 +39,9 @@ type v1Scenario struct {
 	Algorithm importjob.PasswordHashingAlgorithm `json:"password_hashing_algorithm,omitempty"`
 	PartRows  int                                `json:"part_rows"`
 	NoResults bool                               `json:"no_results,omitempty"`
-	Existing  []string                           `json:"existing,omitempty"` // users in the pool before
-	JobsRun   int                                `json:"jobs_run"`           // in the account, when all is done
+	Existing  []string                           `json:"existing,omitempty"`  // users in the pool before
+	JobsRun   int                                `json:"jobs_run"`            // in the account, when all is done
+	JobsLeft  int                                `json:"jobs_left,omitempty"` // that were made, but never run
 
 	path string
 }
@@ -241,7 +243,7 @@ func copyV1(t *testing.T, from, root, name string) {
 }
 
 // isWhole demands that each row was imported once, that nobody else was, and that the report says so.
-func (s *v1Scenario) isWhole(t *testing.T, c *memory.Cognito, root string, a *v1Account, summary bulk.Summary) {
+func (s *v1Scenario) isWhole(t *testing.T, c *memory.Cognito, root string, a *v1Account, pause time.Duration, summary bulk.Summary) {
 	rows, written := readReport(t, filepath.Join(root, "import"))
 	assert.Equal(t, written, summary)
 	got := [][]string{{"source_line", "part", "line", "username", "outcome"}}
@@ -273,11 +275,12 @@ func (s *v1Scenario) isWhole(t *testing.T, c *memory.Cognito, root string, a *v1
 			[]any{run.JobName, run.Status, run.Message, run.Created, run.Started, run.Completed, run.Imported, run.Skipped, run.Failed})
 		assert.Equal(t, run.Unknown+run.NotToldApart == 0, run.Note == "")
 	}
-	ran, imported := map[string]bool{}, int64(0)
+	ran, left, imported := map[string]bool{}, 0, int64(0)
 	for job, err := range importjob.Jobs(t.Context(), c, poolID) {
 		require.NoError(t, err)
 		if job.StartDate.IsZero() {
-			continue // a job that was left behind
+			left++
+			continue
 		}
 		assert.False(t, ran[job.JobName], "two jobs %s were run", job.JobName)
 		ran[job.JobName] = true
@@ -287,6 +290,9 @@ func (s *v1Scenario) isWhole(t *testing.T, c *memory.Cognito, root string, a *v1
 		}
 	}
 	assert.Len(t, ran, s.JobsRun)
+	if pause == 0 {
+		assert.LessOrEqual(t, left, s.JobsLeft, "jobs that were made before are found by their names")
+	}
 	users, err := c.CountUsers(t.Context(), poolID)
 	require.NoError(t, err)
 	assert.Equal(t, users-int64(len(s.Existing)), imported)
@@ -406,7 +412,7 @@ func (s *v1Scenario) resumeFrom(t *testing.T, stage string, a *v1Account, pause 
 	}
 	summary, err := s.resume(t, c, root, partRows)
 	require.NoError(t, err)
-	s.isWhole(t, c, root, a, summary)
+	s.isWhole(t, c, root, a, pause, summary)
 	if a.Planned {
 		s.keepsParts(t, stage, root)
 	}
@@ -416,7 +422,7 @@ func (s *v1Scenario) resumeFrom(t *testing.T, stage string, a *v1Account, pause 
 	again, err := s.resume(t, c, root, 0)
 	require.NoError(t, err, "it has nothing to do any more")
 	assert.Equal(t, summary, again)
-	s.isWhole(t, c, root, a, again)
+	s.isWhole(t, c, root, a, pause, again)
 }
 
 // TestV1DirectoriesWithAnotherInput refuses to go on when the input, or the file of a part, is not
@@ -461,7 +467,21 @@ func TestV1DirectoriesWithAnotherInput(t *testing.T) {
 			change(text, at)
 			summary, err := s.resume(t, account, root, s.PartRows)
 			require.NoError(t, err)
-			s.isWhole(t, account, root, &a, summary)
+			s.isWhole(t, account, root, &a, 0, summary)
 		})
 	}
+}
+
+// TestV1DirectoryInUse has a process of an earlier version at work in the directory.
+func TestV1DirectoryInUse(t *testing.T) {
+	s := &v1Scenario{path: filepath.Join(v1Path, "file")}
+	readJSON(t, filepath.Join(s.path, "scenario.json"), s)
+	root := s.layOut(t, "08-plan-only", &v1Account{})
+	lock := flock.New(filepath.Join(root, "import", "lock"))
+	locked, err := lock.TryLock()
+	require.NoError(t, err)
+	require.True(t, locked)
+	_, err = s.resume(t, s.newAccount(t), root, 0)
+	require.ErrorIs(t, err, bulk.ErrLocked)
+	require.NoError(t, lock.Close())
 }
