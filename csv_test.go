@@ -95,6 +95,44 @@ func TestReaderOutcomes(t *testing.T) {
 	}
 }
 
+// White space is every character up to U+0020, on either side. Each way to a value trims it, and Writer
+// refuses it.
+func TestWhiteSpaceAroundAValue(t *testing.T) {
+	for c := range rune(0x100) {
+		white := c <= ' '
+		for _, value := range []string{string(c) + "x", "x" + string(c), string(c) + "x y" + string(c), string(c)} {
+			want, cause := value, error(nil)
+			switch {
+			case c == '\n', c == ',', c == '\\': // these mean something else
+				continue
+			case c == '\r':
+				want, cause = strings.Trim(value, string(c)), importjob.ErrNewline
+			case c == '"':
+				cause = importjob.ErrQuote
+			case white:
+				want, cause = strings.Trim(value, string(c)), importjob.ErrSurroundingSpace
+			}
+			w := importjob.NewWriter(io.Discard)
+			require.NoError(t, w.Write([]string{"a", "b", "c"}))
+			require.ErrorIs(t, w.Write([]string{"1", value, "3"}), cause, "%q", value)
+
+			// Some ways to a value go by where it stands and whether its row has an escape.
+			for place, line := range []string{value + `,\,,3`, "1," + value + ",3", `1,\,,` + value} {
+				records, faults, end := readAll(t, importjob.NewReader(strings.NewReader("a,b,c\n"+line+"\n")))
+				require.Empty(t, faults)
+				require.Equal(t, io.EOF, end)
+				require.Equal(t, want, records[1][place], "Read of %q", line)
+				row := importjob.ParseRow(line)
+				require.Equal(t, want, string(row.Field(place)), "Field of %q", line)
+				for i, field := range row.Fields() {
+					require.Equal(t, string(row.Field(i)), string(field), "Fields of %q", line)
+				}
+				require.Equal(t, want, importjob.LineValue(line, place, 3), "LineValue of %q", line)
+			}
+		}
+	}
+}
+
 func TestReaderHeader(t *testing.T) {
 	r := importjob.NewReader(strings.NewReader("a,b\n1,2\n"))
 	for range 2 {

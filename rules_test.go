@@ -316,3 +316,28 @@ func TestNoFindingQuotesAValue(t *testing.T) {
 		}
 	}
 }
+
+// White space around a value is no part of it: it makes no value longer, and an empty one stays empty.
+func TestWhiteSpaceIsNoPartOfAValue(t *testing.T) {
+	code := Custom("code", TypeString)
+	code.MinLength, code.MaxLength = "2", "3"
+	pool := emailPool()
+	pool.Schema = ClassicSchema().With(code).Require("family_name")
+	good := with(goodUser(), "family_name", "x")
+	for _, white := range []string{" ", "\t", "\x00", "\x1f", "\t ", " \t"} {
+		for _, value := range []string{white + "a", "a" + white, white + "a" + white} {
+			attribute, _ := verdict(t, pool, with(good, "custom:code", value), nil)
+			assert.Equal(t, "custom:code", attribute, "%q is one character", value)
+		}
+		for _, value := range []string{white, white + white + "abc", "abc" + white} {
+			_, reason := verdict(t, pool, with(good, "custom:code", value), nil)
+			assert.Empty(t, reason, "%q", value)
+		}
+		for _, value := range []string{white, white + white, white + white + white} {
+			attribute, _ := verdict(t, pool, with(good, "family_name", value), nil)
+			assert.Equal(t, "family_name", attribute, "%q is no value", value)
+		}
+		_, reason := verdict(t, pool, with(good, "cognito:username", white+"john", "email", "john@example.com"+white, "email_verified", white+"true"+white), nil)
+		assert.Empty(t, reason)
+	}
+}
