@@ -41,7 +41,9 @@ func TestWriterRefuses(t *testing.T) {
 		"CR at the end":        {"a\r", importjob.ErrNewline},
 		"space before":         {" a", importjob.ErrSurroundingSpace},
 		"space after":          {"a ", importjob.ErrSurroundingSpace},
-		"tab":                  {"a\t", importjob.ErrSurroundingSpace},
+		"tab before":           {"\ta", importjob.ErrSurroundingSpace},
+		"tab after":            {"a\t", importjob.ErrSurroundingSpace},
+		"tab alone":            {"\t", importjob.ErrSurroundingSpace},
 		"NUL":                  {"\x00a", importjob.ErrSurroundingSpace},
 		"space alone":          {" ", importjob.ErrSurroundingSpace},
 		"backslash":            {`a\`, importjob.ErrTrailingBackslash},
@@ -232,6 +234,60 @@ func TestWriterReportsTheDisk(t *testing.T) {
 	assert.Greater(t, written, 50)
 	assert.Equal(t, errFull, w.Write([]string{"1"}), "nothing more is written")
 	assert.Equal(t, errFull, w.Flush())
+}
+
+// lossy takes all but the last few bytes of each call, and does not say so.
+type lossy struct{ lost, calls int }
+
+func (l *lossy) Write(p []byte) (int, error) {
+	l.calls++
+	return max(len(p)-l.lost, 0), nil
+}
+
+func TestWriterReportsAShortWrite(t *testing.T) {
+	for _, lost := range []int{1, 2, 1 << 20} {
+		disk := &lossy{lost: lost}
+		w := importjob.NewWriter(disk)
+		require.NoError(t, w.Write([]string{"a"}))
+		assert.Equal(t, io.ErrShortWrite, w.Flush(), "%d bytes are lost", lost)
+		assert.Equal(t, io.ErrShortWrite, w.Write([]string{"1"}))
+		assert.Equal(t, io.ErrShortWrite, w.WriteUser(importjob.User{"a": "1"}))
+		assert.Equal(t, io.ErrShortWrite, w.Flush())
+		assert.Equal(t, 1, disk.calls, "nothing more is written")
+
+		disk = &lossy{lost: lost}
+		w = importjob.NewWriter(disk)
+		require.NoError(t, w.Write([]string{"a"}))
+		var err error
+		for rows := 0; err == nil && rows < 1000; rows++ {
+			err = w.Write([]string{strings.Repeat("x", 1000)})
+		}
+		assert.Equal(t, io.ErrShortWrite, err, "the Write that finds the buffer full tells")
+		assert.Equal(t, io.ErrShortWrite, w.Flush())
+		assert.Equal(t, 1, disk.calls, "what remains in the buffer is not written")
+	}
+}
+
+func TestWriterWritesNothingAfterAnError(t *testing.T) {
+	disk := &fullDisk{room: 3}
+	w := importjob.NewWriter(disk)
+	require.NoError(t, w.Write([]string{"abc"}))
+	assert.Equal(t, errFull, w.Flush())
+	disk.room = 1000 // somebody has made room, but the line is cut
+	assert.Equal(t, errFull, w.Write([]string{"1"}))
+	assert.Equal(t, errFull, w.Flush())
+	assert.Equal(t, 1000, disk.room)
+
+	disk = &fullDisk{room: 100}
+	w = importjob.NewWriter(disk)
+	require.NoError(t, w.Write([]string{"a"}))
+	var err error
+	for err == nil {
+		err = w.Write([]string{strings.Repeat("x", 1000)})
+	}
+	disk.room = 1000
+	assert.Equal(t, errFull, w.Flush())
+	assert.Equal(t, 1000, disk.room)
 }
 
 // Whatever Writer accepts, Reader gives back, and nothing else.
