@@ -173,6 +173,45 @@ func TestWaitLeavesNothingBehind(t *testing.T) {
 	})
 }
 
+// Patience is for looks that fail one after the other. A look that succeeds begins it anew, however long
+// the wait has taken.
+func TestWaitCountsPatienceFromTheLastGoodLook(t *testing.T) {
+	const patience, interval = time.Minute, 10 * time.Second
+	opts := &importjob.WaitOptions{MinInterval: interval, MaxInterval: interval, Patience: patience}
+	synctest.Test(t, func(t *testing.T) {
+		var good time.Time
+		began := time.Now()
+		c := &looker{answer: func(int) (importjob.Status, error) {
+			if time.Since(began) < time.Hour {
+				good = time.Now()
+				return importjob.StatusInProgress, nil
+			}
+			return "", importjob.ErrInternal
+		}}
+		job, err := importjob.Wait(t.Context(), c, jobRef, opts)
+		require.ErrorIs(t, err, importjob.ErrInternal)
+		assert.Equal(t, importjob.StatusInProgress, job.Status)
+		last := len(c.looks) - 1
+		assert.Equal(t, c.looks[last], time.Now(), "the wait ends with a look")
+		assert.GreaterOrEqual(t, c.looks[last].Sub(good), patience)
+		assert.Less(t, c.looks[last-1].Sub(good), patience, "the look before came in time")
+	})
+	synctest.Test(t, func(t *testing.T) {
+		c := &looker{answer: func(n int) (importjob.Status, error) {
+			switch {
+			case n == 1000:
+				return importjob.StatusSucceeded, nil
+			case n%5 == 4:
+				return importjob.StatusInProgress, nil
+			}
+			return "", importjob.ErrTooManyRequests
+		}}
+		job, err := importjob.Wait(t.Context(), c, jobRef, opts)
+		require.NoError(t, err, "four of five looks fail, for an hour or two, but never for a minute")
+		assert.Equal(t, importjob.StatusSucceeded, job.Status)
+	})
+}
+
 // Credentials that have expired, say, do not come back by themselves.
 func TestWaitGivesUpOnLooksThatAlwaysFail(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
