@@ -3,6 +3,7 @@ package importjob_test
 import (
 	"io"
 	"runtime"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -89,6 +90,73 @@ func TestReaderSizeLimit(t *testing.T) {
 	assert.Equal(t, 1, good)
 	assert.Equal(t, io.EOF, err)
 	assert.Equal(t, int64(100_000_000), last.Offset())
+}
+
+// Whatever stands at the end of a file, all of it counts, and a file of just the size that is allowed is
+// read whole.
+func TestFileOfExactlyTheMostBytes(t *testing.T) {
+	pool := importjob.Pool{AutoVerifiedAttributes: []string{"email"}}
+	const header, row = "cognito:username,email,email_verified\n", "%,a@b.co,true\n"
+	users := func(n int) string {
+		var b strings.Builder
+		for i := range n {
+			b.WriteString(strings.Replace(row, "%", strconv.Itoa(i), 1))
+		}
+		return b.String()
+	}
+	for name, rows := range map[string]string{
+		"one row":             users(1),
+		"many rows":           users(1000),
+		"many windows":        users(50_000),
+		"no last line end":    strings.TrimSuffix(users(1000), "\n"),
+		"no rows":             "",
+		"blank lines":         users(10) + "\n\r\n\n",
+		"CR at the end":       strings.TrimSuffix(users(10), "\n") + "\r",
+		"long row":            users(10) + strings.Repeat("x", 20_000) + "\n",
+		"huge row":            users(10) + strings.Repeat("x", 1_000_000) + "\n",
+		"huge row to the end": users(10) + strings.Repeat("x", 1_000_000),
+	} {
+		t.Run(name, func(t *testing.T) {
+			file := header + rows
+			check := func(most int) (fatal int, sum importjob.Summary) {
+				opts := &importjob.CheckOptions{Summary: &sum, Workers: 2,
+					Assumptions: importjob.Assumptions{AllowMissingColumns: true, MaxFileBytes: int64(most)}}
+				for f, err := range importjob.Check(t.Context(), pool, strings.NewReader(file), opts) {
+					require.NoError(t, err)
+					if f.Fatal {
+						assert.Equal(t, importjob.ErrFileTooLarge.Error(), f.Reason)
+						fatal++
+					}
+				}
+				return fatal, sum
+			}
+			fatal, sum := check(len(file))
+			assert.Zero(t, fatal)
+			assert.Equal(t, int64(len(file)), sum.Bytes)
+			assert.Equal(t, strings.Count(rows, "@"), int(sum.Imported))
+			fatal, sum = check(len(file) - 1)
+			assert.Equal(t, 1, fatal)
+			assert.Equal(t, importjob.StatusFailed, sum.Status)
+			assert.Zero(t, sum.Imported)
+		})
+	}
+}
+
+// The limit that the service has is 100,000,000 bytes, unless it is assumed otherwise.
+func TestCheckSizeLimit(t *testing.T) {
+	header := strings.Join(importjob.Pool{}.Header(), ",") + "\n"
+	megabyte := strings.Repeat("x", 999_999) + "\n"
+	for over, want := range map[int]string{0: "", 1: importjob.ErrFileTooLarge.Error()} {
+		last := ""
+		src := repeat(header, megabyte, 99, megabyte[len(header)-over:])
+		for f, err := range importjob.Check(t.Context(), importjob.Pool{}, src, nil) {
+			require.NoError(t, err)
+			if f.Fatal {
+				last = f.Reason
+			}
+		}
+		assert.Equal(t, want, last, "%d bytes over", over)
+	}
 }
 
 func allocated(f func()) uint64 {
