@@ -19,7 +19,7 @@ func TestAssumeFieldCountFailsJob(t *testing.T) {
 	header := emailPool().Header()
 	_, another, _ := strings.Cut(csvOf(header, with(goodUser(), "cognito:username", "jane")), "\n")
 	file := csvOf(header, goodUser()) + "short\n" + another + "again\n"
-	sum := Summary{}
+	sum := CheckSummary{}
 	findings := check(t, emailPool(), file, &CheckOptions{Assumptions: Assumptions{FieldCountFailsJob: true}, Summary: &sum})
 	require.Len(t, findings, 1, "nothing is judged after a fault of the whole file")
 	assert.True(t, findings[0].Fatal)
@@ -31,10 +31,10 @@ func TestAssumeFieldCountFailsJob(t *testing.T) {
 func TestAssumeMaxFileBytes(t *testing.T) {
 	file := csvOf(emailPool().Header(), goodUser(), with(goodUser(), "cognito:username", "jane"))
 	size := int64(len(file))
-	sum := Summary{}
+	sum := CheckSummary{}
 	opts := &CheckOptions{Assumptions: Assumptions{MaxFileBytes: size}, Summary: &sum}
 	assert.Empty(t, check(t, emailPool(), file, opts))
-	assert.Equal(t, Summary{Rows: 2, Imported: 2, Bytes: size, Status: StatusSucceeded, Message: MessageSucceeded}, sum)
+	assert.Equal(t, CheckSummary{Rows: 2, Imported: 2, Bytes: size, Status: StatusSucceeded, Message: MessageSucceeded}, sum)
 
 	opts.Assumptions.MaxFileBytes = size - 1
 	findings := check(t, emailPool(), file, opts)
@@ -61,7 +61,7 @@ func TestTooManyFailed(t *testing.T) {
 	strict := Assumptions{TooManyFailed: func(_, skipped, failed int64) bool { return skipped+failed > 0 }}
 	status, _ := strict.FinalStatus(99, 0, 1)
 	assert.Equal(t, StatusFailed, status)
-	sum := Summary{}
+	sum := CheckSummary{}
 	file := csvOf(emailPool().Header(), goodUser(), with(goodUser(), "cognito:username", "x"), goodUser())
 	check(t, emailPool(), file, &CheckOptions{Assumptions: strict, Summary: &sum})
 	assert.Equal(t, StatusFailed, sum.Status)

@@ -9,7 +9,7 @@ import (
 	"github.com/cognito-import/importjob/internal/seen"
 )
 
-// CheckOptions are the options of [Check] and [NewRowJudge]. nil means the defaults.
+// CheckOptions are the options of [Check] and [NewRowChecker]. nil means the defaults.
 type CheckOptions struct {
 	// PasswordHashingAlgorithm is that of the job which the file is for.
 	PasswordHashingAlgorithm PasswordHashingAlgorithm
@@ -27,15 +27,15 @@ type CheckOptions struct {
 	OnRows func(*CheckedRows)
 
 	// Summary, if not nil, is filled in when Check ends.
-	Summary *Summary
+	Summary *CheckSummary
 }
 
 // CheckedRows is a batch of rows that follow one another in a file. It is valid until
 // [CheckOptions].OnRows returns.
 type CheckedRows struct {
-	Columns  []string  // the names in the header
-	Summary  Summary   // counts the rows up to and including these
-	Findings []Finding // about the rows that would not be imported, in order; a last one that is Fatal is about no row
+	Columns  []string     // the names in the header
+	Summary  CheckSummary // counts the rows up to and including these
+	Findings []Finding    // about the rows that would not be imported, in order; a last one that is Fatal is about no row
 
 	batch *batch
 	line  int // of the last line before the batch
@@ -65,9 +65,9 @@ func (b *CheckedRows) Row(i int) CheckedRow {
 	}
 }
 
-// Summary counts what [Check] found. After a [Finding] that is Fatal, Imported, Skipped and
+// CheckSummary counts what [Check] found. After a [Finding] that is Fatal, Imported, Skipped and
 // Failed are 0, as in the job.
-type Summary struct {
+type CheckSummary struct {
 	Rows     int64 // rows read, the header not counted
 	Imported int64 // rows that would be imported into an empty pool
 	Skipped  int64

@@ -79,7 +79,7 @@ func (b *batch) duplicate(r *batchRow, firstLine int) Finding {
 	r.bad = true
 	name := b.chunk.Bytes(int(r.from)+int(r.name), int(r.from)+int(r.nameEnd))
 	f := Finding{Line: int(r.line), Column: int(r.name) + 1, Username: string(scan.Trim(name)), Attribute: ColumnUsername,
-		Outcome: OutcomeSkipped, FirstLine: firstLine}
+		Status: RowSkipped, FirstLine: firstLine}
 	return f.because(faultDuplicate)
 }
 

@@ -7,14 +7,14 @@ import (
 
 // Finding is one thing that is wrong with a file.
 type Finding struct {
-	Line      int     // in the file; the header is line 1
-	Column    int     // of the first byte of the value within its line, from 1; 0 when it is about the whole line
-	Username  string  // of the row, "" when it has none
-	Attribute string  // the column's name, "" when it is about the whole row
-	Outcome   Outcome // what becomes of the row: OutcomeFailed or OutcomeSkipped
-	Reason    string  // what is wrong, for people; never holds a value
-	FirstLine int     // for a username that is in the file twice: the line where it was first
-	Fatal     bool    // the whole job fails, and no row of it is imported
+	Line      int       // in the file; the header is line 1
+	Column    int       // of the first byte of the value within its line, from 1; 0 when it is about the whole line
+	Username  string    // of the row, "" when it has none
+	Attribute string    // the column's name, "" when it is about the whole row
+	Status    RowStatus // what becomes of the row: RowFailed or RowSkipped
+	Reason    string    // what is wrong, for people; never holds a value
+	FirstLine int       // for a username that is in the file twice: the line where it was first
+	Fatal     bool      // the whole job fails, and no row of it is imported
 
 	// Code says what is wrong, for programs. It does not change from version to version.
 	//
@@ -51,7 +51,7 @@ func (f Finding) because(cause *fault) Finding {
 
 // findingOf makes a finding of an error about a row or a file.
 func findingOf(e *CSVError) Finding {
-	f := Finding{Line: e.Line, Column: e.Column, Attribute: e.Attribute, Outcome: OutcomeFailed}
+	f := Finding{Line: e.Line, Column: e.Column, Attribute: e.Attribute, Status: RowFailed}
 	return f.because(e.Err.(*fault))
 }
 

@@ -18,8 +18,8 @@ type totals struct {
 }
 
 // summary says how the job would end if the file ended here.
-func (t totals) summary(assume *Assumptions) Summary {
-	s := Summary{Rows: t.rows, Bytes: t.bytes}
+func (t totals) summary(assume *Assumptions) CheckSummary {
+	s := CheckSummary{Rows: t.rows, Bytes: t.bytes}
 	if t.fatal != "" { // no row of such a job is imported
 		s.Status, s.Message = StatusFailed, t.fatal
 		return s
@@ -43,7 +43,7 @@ func (t totals) upTo(b *batch, findings []Finding, places []int) totals {
 
 func (t *totals) count(findings []Finding) {
 	for _, f := range findings {
-		if f.Outcome == OutcomeSkipped {
+		if f.Status == RowSkipped {
 			t.skipped++
 		} else {
 			t.failed++

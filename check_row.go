@@ -2,21 +2,26 @@ package importjob
 
 import (
 	"bytes"
+	"errors"
 	"slices"
+	"strings"
 	"unicode/utf8"
 
 	"github.com/cognito-import/importjob/internal/form"
 	"github.com/cognito-import/importjob/internal/scan"
 )
 
-// RowJudge judges rows one by one, by the rules by which [Check] judges a file: for rows that
+// RowChecker judges rows one by one, by the rules by which [Check] judges a file: for rows that
 // come from elsewhere, or are more than one file holds. It does not look for usernames that
 // stand twice. It can be used by several goroutines at once.
-type RowJudge struct{ rules *rowRules }
+type RowChecker struct {
+	rules *rowRules
+	byLen [][]int // see Writer
+}
 
-// NewRowJudge returns a RowJudge of rows with these columns. The error is a *[CSVError] about the
+// NewRowChecker returns a RowChecker for rows with these columns. The error is a *[CSVError] about the
 // first column that is wrong, as it would be in the header of a file.
-func NewRowJudge(pool Pool, columns []string, opts *CheckOptions) (*RowJudge, error) {
+func NewRowChecker(pool Pool, columns []string, opts *CheckOptions) (*RowChecker, error) {
 	if opts == nil {
 		opts = &CheckOptions{}
 	}
@@ -24,19 +29,39 @@ func NewRowJudge(pool Pool, columns []string, opts *CheckOptions) (*RowJudge, er
 	if faults := columnFaults(pool, *opts, names, headerColumns(names), 1); len(faults) > 0 {
 		return nil, faults[0]
 	}
-	return &RowJudge{compileRules(pool.Clone(), names, *opts)}, nil
+	return &RowChecker{compileRules(pool.Clone(), names, *opts), columnsByLen(names)}, nil
 }
 
-// Judge returns what is wrong with a row, and whether it would be imported into an empty pool.
-func (j *RowJudge) Judge(row *Row) (Finding, bool) {
-	if row.Len() != len(j.rules.names) {
-		return findingOf(formFault(&row.row, j.rules.names)), false
+// Check returns what is wrong with a row, and whether anything is: false means that an empty pool would
+// import the row.
+func (c *RowChecker) Check(row *Row) (Finding, bool) {
+	if row.Len() != len(c.rules.names) {
+		return findingOf(formFault(&row.row, c.rules.names)), true
 	}
-	i, fault := j.rules.check(&row.row)
+	i, fault := c.rules.check(&row.row)
 	if fault == nil {
-		return Finding{}, true
+		return Finding{}, false
 	}
-	return j.rules.finding(&row.row, i, fault), false
+	return c.rules.finding(&row.row, i, fault), true
+}
+
+// CheckRecord is Check for values by column. It also finds what the dialect cannot hold, such as a line
+// break, and a value without a column ([ErrUnknownColumn]). The Line of the finding is 0.
+func (c *RowChecker) CheckRecord(record Record) (Finding, bool) {
+	var line bytes.Buffer
+	w := NewWriter(&line)
+	w.AllowQuotes = true // they are for the rules
+	w.header, w.byLen = c.rules.names, c.byLen
+	w.record = make([]string, len(w.header))
+	err := w.WriteRecord(record)
+	var fault *CSVError
+	if errors.As(err, &fault) {
+		f := findingOf(fault)
+		f.Line, f.Username = 0, record[ColumnUsername]
+		return f, true
+	}
+	_ = w.Flush() // a buffer takes it
+	return c.Check(ParseRow(strings.TrimSuffix(line.String(), "\n")))
 }
 
 // check returns what is wrong first with a row that has as many values as the header, and in which
@@ -51,7 +76,7 @@ func (r *rowRules) check(row *scan.Row) (int, *fault) {
 
 // finding makes a finding of what check returns.
 func (r *rowRules) finding(row *scan.Row, i int, cause *fault) Finding {
-	f := Finding{Line: row.Line(), Username: string(row.At(r.username)), Outcome: OutcomeFailed}
+	f := Finding{Line: row.Line(), Username: string(row.At(r.username)), Status: RowFailed}
 	if i >= 0 {
 		f.Column, f.Attribute = row.Column(i), r.names[i]
 	}

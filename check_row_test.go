@@ -54,7 +54,7 @@ func TestFastPathTakesGoodRows(t *testing.T) {
 // tell that the attribute has a value.
 func TestVerifiedColumnsOfOtherSchemas(t *testing.T) {
 	verified := []string{"email", "phone_number"}
-	row := User{"cognito:username": "john", "email": "john@example.com", "email_verified": "true",
+	row := Record{"cognito:username": "john", "email": "john@example.com", "email_verified": "true",
 		"phone_number": "+12345550100", "phone_number_verified": "true"}
 	for i, attribute := range verified {
 		reason := []string{faultNeedsEmail.text, faultNeedsPhone.text}[i]

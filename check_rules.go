@@ -69,7 +69,7 @@ func compileRules(pool Pool, names []string, opts CheckOptions) *rowRules {
 	r := &rowRules{
 		names:         names,
 		countIsFatal:  opts.Assumptions.FieldCountFailsJob,
-		ignoreCase:    !pool.CaseSensitive,
+		ignoreCase:    pool.CaseInsensitive,
 		columns:       make([]columnRule, len(names)),
 		refuseQuotes:  opts.Assumptions.RefuseQuotes,
 		username:      slices.Index(names, ColumnUsername),

@@ -19,7 +19,7 @@ import (
 
 func TestCheckRows(t *testing.T) {
 	header := []string{"cognito:username", "email", "email_verified"}
-	opts := &CheckOptions{Assumptions: Assumptions{AllowMissingColumns: true}, Summary: &Summary{}}
+	opts := &CheckOptions{Assumptions: Assumptions{AllowMissingColumns: true}, Summary: &CheckSummary{}}
 	file := strings.Join(header, ",") + `
 john,john@example.com,true
 
@@ -36,19 +36,19 @@ Jack,jack@example.com,true
 last,last@example.com,true`
 	findings := check(t, emailPool(), file, opts)
 	assert.Equal(t, []Finding{
-		{Line: 4, Column: 22, Attribute: "email_verified", Outcome: OutcomeFailed, Reason: ErrFieldCount.Error(), Code: "field-count", Err: ErrFieldCount},
-		{Line: 5, Column: 1, Username: "JOHN", Attribute: "cognito:username", Outcome: OutcomeSkipped, Reason: ReasonExists, Code: "duplicate-username", Err: faultDuplicate, FirstLine: 2},
-		{Line: 6, Column: 6, Username: "jack", Attribute: "email", Outcome: OutcomeFailed, Reason: faultEmail.text, Code: "email", Err: faultEmail},
-		{Line: 8, Column: 1, Attribute: "cognito:username", Outcome: OutcomeFailed, Reason: faultRequired.text, Code: "required", Err: faultRequired},
-		{Line: 10, Column: 24, Outcome: OutcomeFailed, Reason: ErrFieldCount.Error(), Code: "field-count", Err: ErrFieldCount},
-		{Line: 11, Outcome: OutcomeFailed, Reason: ErrRowTooLong.Error(), Code: "row-too-long", Err: ErrRowTooLong},
-		{Line: 12, Column: 1, Username: "Jack", Attribute: "cognito:username", Outcome: OutcomeSkipped, Reason: ReasonExists, Code: "duplicate-username", Err: faultDuplicate, FirstLine: 7},
-		{Line: 13, Column: 1, Username: "jack", Attribute: "cognito:username", Outcome: OutcomeSkipped, Reason: ReasonExists, Code: "duplicate-username", Err: faultDuplicate, FirstLine: 7},
+		{Line: 4, Column: 22, Attribute: "email_verified", Status: RowFailed, Reason: ErrFieldCount.Error(), Code: "field-count", Err: ErrFieldCount},
+		{Line: 5, Column: 1, Username: "JOHN", Attribute: "cognito:username", Status: RowSkipped, Reason: ReasonExists, Code: "duplicate-username", Err: faultDuplicate, FirstLine: 2},
+		{Line: 6, Column: 6, Username: "jack", Attribute: "email", Status: RowFailed, Reason: faultEmail.text, Code: "email", Err: faultEmail},
+		{Line: 8, Column: 1, Attribute: "cognito:username", Status: RowFailed, Reason: faultRequired.text, Code: "required", Err: faultRequired},
+		{Line: 10, Column: 24, Status: RowFailed, Reason: ErrFieldCount.Error(), Code: "field-count", Err: ErrFieldCount},
+		{Line: 11, Status: RowFailed, Reason: ErrRowTooLong.Error(), Code: "row-too-long", Err: ErrRowTooLong},
+		{Line: 12, Column: 1, Username: "Jack", Attribute: "cognito:username", Status: RowSkipped, Reason: ReasonExists, Code: "duplicate-username", Err: faultDuplicate, FirstLine: 7},
+		{Line: 13, Column: 1, Username: "jack", Attribute: "cognito:username", Status: RowSkipped, Reason: ReasonExists, Code: "duplicate-username", Err: faultDuplicate, FirstLine: 7},
 	}, findings)
-	assert.Equal(t, Summary{Rows: 12, Imported: 4, Skipped: 3, Failed: 5, Bytes: int64(len(file)), Status: StatusFailed, Message: MessageTooManyFailed}, *opts.Summary)
+	assert.Equal(t, CheckSummary{Rows: 12, Imported: 4, Skipped: 3, Failed: 5, Bytes: int64(len(file)), Status: StatusFailed, Message: MessageTooManyFailed}, *opts.Summary)
 
 	pool := emailPool()
-	pool.CaseSensitive = true
+	pool.CaseInsensitive = false
 	assert.Len(t, check(t, pool, file, opts), 6, "JOHN and Jack are others than john and jack")
 }
 
@@ -57,13 +57,13 @@ func TestRequiredAttributeWithoutColumn(t *testing.T) {
 	pool.Schema = ClassicSchema().Require("family_name")
 	findings := check(t, pool, "cognito:username,email,email_verified\njohn,john@example.com,true\n",
 		&CheckOptions{Assumptions: Assumptions{AllowMissingColumns: true}})
-	assert.Equal(t, []Finding{{Line: 2, Username: "john", Outcome: OutcomeFailed, Reason: faultRequired.text, Code: "required", Err: faultRequired}}, findings)
+	assert.Equal(t, []Finding{{Line: 2, Username: "john", Status: RowFailed, Reason: faultRequired.text, Code: "required", Err: faultRequired}}, findings)
 }
 
 func TestVerifiedColumnMissing(t *testing.T) {
 	findings := check(t, emailPool(), "cognito:username,email\njohn,john@example.com\n",
 		&CheckOptions{Assumptions: Assumptions{AllowMissingColumns: true}})
-	assert.Equal(t, []Finding{{Line: 2, Username: "john", Outcome: OutcomeFailed, Reason: ReasonNotVerified, Code: "not-verified", Err: faultNotVerified}}, findings)
+	assert.Equal(t, []Finding{{Line: 2, Username: "john", Status: RowFailed, Reason: ReasonNotVerified, Code: "not-verified", Err: faultNotVerified}}, findings)
 }
 
 func TestCaseFoldingBeyondASCII(t *testing.T) {
@@ -72,14 +72,14 @@ func TestCaseFoldingBeyondASCII(t *testing.T) {
 	require.Len(t, findings, 1)
 	assert.Equal(t, 2, findings[0].FirstLine)
 	sensitive := emailPool()
-	sensitive.CaseSensitive = true
+	sensitive.CaseInsensitive = false
 	assert.Empty(t, check(t, sensitive, file, nil))
 }
 
 func TestTooManyRowsIsFatal(t *testing.T) {
 	header := "cognito:username,email,email_verified\n"
 	rows := strings.Repeat("j\n", MaxRows+2) // too short, but rows
-	sum, seen, last := Summary{}, 0, Finding{}
+	sum, seen, last := CheckSummary{}, 0, Finding{}
 	for f := range Check(t.Context(), emailPool(), strings.NewReader(header+rows), &CheckOptions{
 		Assumptions: Assumptions{AllowMissingColumns: true}, Summary: &sum,
 		OnRows: func(rows *CheckedRows) { seen += rows.Len() },
@@ -92,7 +92,7 @@ func TestTooManyRowsIsFatal(t *testing.T) {
 }
 
 func TestHeaderOnly(t *testing.T) {
-	sum := Summary{}
+	sum := CheckSummary{}
 	assert.Empty(t, check(t, emailPool(), csvOf(emailPool().Header()), &CheckOptions{Summary: &sum}))
 	assert.Equal(t, StatusSucceeded, sum.Status)
 	assert.Zero(t, sum.Rows)
@@ -100,7 +100,7 @@ func TestHeaderOnly(t *testing.T) {
 
 func TestCheckStopsOnBreak(t *testing.T) {
 	file := csvOf(emailPool().Header(), with(goodUser(), "email", "x"), with(goodUser(), "email", "y"), goodUser())
-	sum := Summary{}
+	sum := CheckSummary{}
 	for range Check(t.Context(), emailPool(), strings.NewReader(file), &CheckOptions{Summary: &sum}) {
 		break
 	}
@@ -156,7 +156,7 @@ func TestCheckPassesOnErrorsOfTheReader(t *testing.T) {
 		len(file) - 1: nil,
 		len(file):     {"line 3, column 10: email: " + faultEmail.text},
 	} {
-		sum := Summary{}
+		sum := CheckSummary{}
 		var findings []Finding
 		var err error
 		for f, e := range Check(t.Context(), emailPool(), io.MultiReader(strings.NewReader(file[:cut]), iotest.ErrReader(broken)), &CheckOptions{Summary: &sum}) {
@@ -179,9 +179,9 @@ func TestOnRows(t *testing.T) {
 		assert.Zero(t, told, "before the findings")
 		require.Equal(t, 4, rows.Len())
 		assert.Equal(t, emailPool().Header(), rows.Columns)
-		assert.Equal(t, []Outcome{OutcomeFailed, OutcomeSkipped, OutcomeFailed},
-			[]Outcome{rows.Findings[0].Outcome, rows.Findings[1].Outcome, rows.Findings[2].Outcome}, "Check has a copy of the pool")
-		assert.Equal(t, Summary{Rows: 4, Imported: 1, Skipped: 1, Failed: 2, Bytes: int64(len(file)),
+		assert.Equal(t, []RowStatus{RowFailed, RowSkipped, RowFailed},
+			[]RowStatus{rows.Findings[0].Status, rows.Findings[1].Status, rows.Findings[2].Status}, "Check has a copy of the pool")
+		assert.Equal(t, CheckSummary{Rows: 4, Imported: 1, Skipped: 1, Failed: 2, Bytes: int64(len(file)),
 			Status: StatusFailed, Message: MessageTooManyFailed}, rows.Summary)
 		for i, bad := range []bool{false, true, true, true} {
 			row := rows.Row(i)
@@ -235,7 +235,7 @@ func TestCheckFindsWhatIsPlanted(t *testing.T) {
 	require.NoError(t, w.Write(header))
 	planted := map[int]string{} // reasons by line
 	for line := 2; line <= 20_001; line++ {
-		u := User{"cognito:username": fmt.Sprint("User", line), "email": fmt.Sprintf("u%d@example.com", line), "email_verified": "true", "address": "1 High Street, Leeds"}
+		u := Record{"cognito:username": fmt.Sprint("User", line), "email": fmt.Sprintf("u%d@example.com", line), "email_verified": "true", "address": "1 High Street, Leeds"}
 		switch k := rng.IntN(50); {
 		case k == 0 && line > 10_000 && planted[line-9_999] == "":
 			u["cognito:username"], planted[line] = fmt.Sprint("uSER", line-9_999), ReasonExists
@@ -246,7 +246,7 @@ func TestCheckFindsWhatIsPlanted(t *testing.T) {
 		case k == 3:
 			u["birthdate"], planted[line] = "1999-01-01", faultBirthdate.text
 		}
-		require.NoError(t, w.WriteUser(u))
+		require.NoError(t, w.WriteRecord(u))
 	}
 	require.NoError(t, w.Flush())
 	require.Greater(t, len(planted), 500)

@@ -12,7 +12,7 @@ import (
 // Source: https://docs.aws.amazon.com/cognito/latest/developerguide/quotas.html
 const (
 	MaxRows       = 500_000     // users in a file, the header not counted
-	MaxRowLength  = 16_000      // characters of a row
+	MaxRowChars   = 16_000      // characters of a row
 	MaxFileBytes  = 100_000_000 // "100 MB" (A5)
 	MaxValueBytes = 2_048       // of one value
 )
@@ -26,7 +26,7 @@ var (
 	ErrMissingColumn     = newFault("missing-column", "the header lacks this column: every column must be there, its values may be empty")
 	ErrFieldCount        = newFault("field-count", "the row does not have as many values as the header")
 	ErrInvalidUTF8       = newFault("invalid-utf8", "not valid UTF-8")
-	ErrRowTooLong        = newFault("row-too-long", fmt.Sprintf("the row is longer than %d characters", MaxRowLength))
+	ErrRowTooLong        = newFault("row-too-long", fmt.Sprintf("the row is longer than %d characters", MaxRowChars))
 	ErrTooManyRows       = newFault("too-many-rows", fmt.Sprintf("the file has more than %d users: split it", MaxRows))
 	ErrFileTooLarge      = newFault("file-too-large", "the file is larger than 100 MB: split it")
 	ErrNewline           = newFault("newline", "a value cannot hold a line break")
@@ -38,7 +38,7 @@ var (
 )
 
 // The engine has the same limit.
-var _ [MaxRowLength - scan.MaxRowChars]struct{} = [0]struct{}{}
+var _ [MaxRowChars - scan.MaxRowChars]struct{} = [0]struct{}{}
 
 // fault is what is wrong with a file, a row or a value. [Finding].Code lists the codes.
 type fault struct{ code, text string }

@@ -180,7 +180,7 @@ func FuzzReader(f *testing.F) {
 	})
 }
 
-// Rows that end just before, at and after the end of what the reader holds in memory, and rows
+// Results that end just before, at and after the end of what the reader holds in memory, and rows
 // that are just short enough to be held, where an off-by-one would hide.
 func TestReaderEqualsReferenceAroundTheWindow(t *testing.T) {
 	row := strings.Repeat("x", 1_500) + "\n"

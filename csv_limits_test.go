@@ -118,7 +118,7 @@ func TestFileOfExactlyTheMostBytes(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			file := header + rows
-			check := func(most int) (fatal int, sum importjob.Summary) {
+			check := func(most int) (fatal int, sum importjob.CheckSummary) {
 				opts := &importjob.CheckOptions{Summary: &sum, Workers: 2,
 					Assumptions: importjob.Assumptions{AllowMissingColumns: true, MaxFileBytes: int64(most)}}
 				for f, err := range importjob.Check(t.Context(), pool, strings.NewReader(file), opts) {

@@ -14,6 +14,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/cognito-import/importjob"
+	"github.com/cognito-import/importjob/internal/scan"
 )
 
 // readAll reads records to the end, and returns them with the errors that came on the way.
@@ -127,7 +128,7 @@ func TestWhiteSpaceAroundAValue(t *testing.T) {
 				for i, field := range row.Fields() {
 					require.Equal(t, string(row.Field(i)), string(field), "Fields of %q", line)
 				}
-				require.Equal(t, want, importjob.LineValue(line, place, 3), "LineValue of %q", line)
+				require.Equal(t, want, scan.Value(line, place, 3), "LineValue of %q", line)
 			}
 		}
 	}

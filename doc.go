@@ -26,7 +26,7 @@
 //	}, file, size, nil)
 //
 // A job that ended other than Succeeded is a *[JobError]. The single steps are methods of
-// [Client]; [Wait], [Jobs] and [Rows] are the loops over them.
+// [Client]; [Wait], [Jobs] and [Results] are the loops over them.
 //
 // # The file
 //
@@ -41,7 +41,7 @@
 // # Who was not imported
 //
 // The service says how many rows failed. Which ones stands in CloudWatch Logs, by line number.
-// [Rows] iterates over it; the line number leads back to the file.
+// [Results] iterates over it; the line number leads back to the file.
 //
 // # Errors
 //

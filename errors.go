@@ -25,20 +25,9 @@ const (
 	OpPool      Op = "DescribeUserPool"
 )
 
-// The operations of [Directory].
-const (
-	OpCreatePool Op = "CreateUserPool"
-	OpUpdatePool Op = "UpdateUserPool"
-	OpDeletePool Op = "DeleteUserPool"
-	OpPools      Op = "ListUserPools"
-	OpAddUser    Op = "AdminCreateUser"
-	OpUser       Op = "AdminGetUser"
-	OpUsers      Op = "ListUsers"
-)
-
 // Code is the name of an exception of the service. It is itself an error, so
 //
-//	errors.Is(err, importjob.ErrNotFound)
+//	errors.Is(err, importjob.ErrResourceNotFound)
 //
 // holds for an error of any [Client]. A code the service adds later passes through.
 type Code string
@@ -51,27 +40,24 @@ func (c Code) Error() string { return string(c) }
 // Source: the Errors section of each operation at
 // https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/
 const (
-	ErrNotFound             Code = "ResourceNotFoundException"
-	ErrInvalidParameter     Code = "InvalidParameterException"
-	ErrPreconditionNotMet   Code = "PreconditionNotMetException"
-	ErrLimitExceeded        Code = "LimitExceededException"
-	ErrTooManyRequests      Code = "TooManyRequestsException"
-	ErrNotAuthorized        Code = "NotAuthorizedException"
-	ErrAccessDenied         Code = "AccessDeniedException" // IAM's refusal, common to all services
-	ErrOperationNotEnabled  Code = "OperationNotEnabledException"
-	ErrInternal             Code = "InternalErrorException"
-	ErrUserImportInProgress Code = "UserImportInProgressException"
-	ErrUserNotFound         Code = "UserNotFoundException"
-	ErrUsernameExists       Code = "UsernameExistsException"
+	ErrResourceNotFound    Code = "ResourceNotFoundException"
+	ErrInvalidParameter    Code = "InvalidParameterException"
+	ErrPreconditionNotMet  Code = "PreconditionNotMetException"
+	ErrLimitExceeded       Code = "LimitExceededException"
+	ErrTooManyRequests     Code = "TooManyRequestsException"
+	ErrNotAuthorized       Code = "NotAuthorizedException"
+	ErrAccessDenied        Code = "AccessDeniedException" // IAM's refusal, common to all services
+	ErrOperationNotEnabled Code = "OperationNotEnabledException"
+	ErrInternal            Code = "InternalErrorException"
 )
 
 // The error codes of Amazon S3 that an upload to a pre-signed URL can meet.
 //
 // Source: https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html
 const (
-	ErrUploadDenied      Code = "AccessDenied"
-	ErrSignatureMismatch Code = "SignatureDoesNotMatch"
-	ErrIncompleteBody    Code = "IncompleteBody" // the body does not have the announced size
+	ErrS3AccessDenied          Code = "AccessDenied"
+	ErrS3SignatureDoesNotMatch Code = "SignatureDoesNotMatch"
+	ErrS3IncompleteBody        Code = "IncompleteBody" // the body does not have the announced size
 )
 
 // ErrURLExpired reports that the pre-signed URL of a job has expired, 15 minutes after the

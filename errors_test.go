@@ -12,6 +12,7 @@ import (
 
 	"github.com/cognito-import/importjob"
 	"github.com/cognito-import/importjob/backend"
+	"github.com/cognito-import/importjob/userpool"
 )
 
 var jobRef = importjob.Ref{UserPoolID: "us-west-2_a", JobID: "import-1"}
@@ -22,12 +23,12 @@ func TestErrorForms(t *testing.T) {
 		err  importjob.Error
 		want string
 	}{
-		{importjob.Error{Op: importjob.OpStart, Ref: jobRef, Code: importjob.ErrNotFound, Message: "No such job."},
+		{importjob.Error{Op: importjob.OpStart, Ref: jobRef, Code: importjob.ErrResourceNotFound, Message: "No such job."},
 			"StartUserImportJob us-west-2_a/import-1: ResourceNotFoundException: No such job."},
-		{importjob.Error{Op: importjob.OpStart, Ref: jobRef, Code: importjob.ErrNotFound, Message: "No such job.", Err: cause},
+		{importjob.Error{Op: importjob.OpStart, Ref: jobRef, Code: importjob.ErrResourceNotFound, Message: "No such job.", Err: cause},
 			"StartUserImportJob us-west-2_a/import-1: ResourceNotFoundException: No such job."},
 		{importjob.Error{Op: importjob.OpStart, Ref: jobRef, Err: cause}, "StartUserImportJob us-west-2_a/import-1: connection reset"},
-		{importjob.Error{Op: importjob.OpPools, Code: importjob.ErrInternal}, "ListUserPools: InternalErrorException"},
+		{importjob.Error{Op: userpool.OpPools, Code: importjob.ErrInternal}, "ListUserPools: InternalErrorException"},
 		{importjob.Error{Ref: jobRef, Code: importjob.ErrInternal}, "us-west-2_a/import-1: InternalErrorException"},
 		{importjob.Error{Code: importjob.ErrInternal, Err: cause}, "InternalErrorException: connection reset"},
 		{importjob.Error{Message: "words"}, "words"},
@@ -39,9 +40,9 @@ func TestErrorForms(t *testing.T) {
 
 func TestErrorUnwrapHasNoEmptyMembers(t *testing.T) {
 	assert.Empty(t, (&importjob.Error{Op: importjob.OpStop, Message: "x"}).Unwrap())
-	assert.Equal(t, []error{importjob.ErrNotFound}, (&importjob.Error{Code: importjob.ErrNotFound}).Unwrap())
+	assert.Equal(t, []error{importjob.ErrResourceNotFound}, (&importjob.Error{Code: importjob.ErrResourceNotFound}).Unwrap())
 	assert.Equal(t, []error{io.EOF}, (&importjob.Error{Err: io.EOF}).Unwrap())
-	assert.Equal(t, []error{importjob.ErrNotFound, io.EOF}, (&importjob.Error{Code: importjob.ErrNotFound, Err: io.EOF}).Unwrap())
+	assert.Equal(t, []error{importjob.ErrResourceNotFound, io.EOF}, (&importjob.Error{Code: importjob.ErrResourceNotFound, Err: io.EOF}).Unwrap())
 	assert.False(t, errors.Is(&importjob.Error{}, importjob.Code("")), "no code is not a code")
 }
 
@@ -50,7 +51,7 @@ func TestCodesAreErrorsSpelledAsOnTheWire(t *testing.T) {
 	assert.ErrorIs(t, err, importjob.ErrTooManyRequests)
 	assert.ErrorIs(t, err, importjob.Code("TooManyRequestsException"))
 	assert.ErrorIs(t, err, io.ErrUnexpectedEOF)
-	assert.NotErrorIs(t, err, importjob.ErrNotFound)
+	assert.NotErrorIs(t, err, importjob.ErrResourceNotFound)
 	var code importjob.Code
 	require.ErrorAs(t, err, &code)
 	assert.Equal(t, "TooManyRequestsException", code.Error())
@@ -66,17 +67,17 @@ func TestWrap(t *testing.T) {
 		assert.ErrorIs(t, err, context.Canceled)
 	})
 	t.Run("a full error is returned as it is", func(t *testing.T) {
-		full := &importjob.Error{Op: importjob.OpList, Ref: importjob.Ref{JobID: "import-2"}, Code: importjob.ErrNotFound}
+		full := &importjob.Error{Op: importjob.OpList, Ref: importjob.Ref{JobID: "import-2"}, Code: importjob.ErrResourceNotFound}
 		assert.Same(t, full, backend.Wrap(importjob.OpStop, jobRef, full))
 	})
 	t.Run("what lacks is filled in on a copy", func(t *testing.T) {
 		for _, lacking := range []importjob.Error{
-			{Code: importjob.ErrNotFound, Message: "m", Err: io.EOF},
-			{Op: importjob.OpStop, Code: importjob.ErrNotFound, Message: "m", Err: io.EOF},
-			{Ref: jobRef, Code: importjob.ErrNotFound, Message: "m", Err: io.EOF},
+			{Code: importjob.ErrResourceNotFound, Message: "m", Err: io.EOF},
+			{Op: importjob.OpStop, Code: importjob.ErrResourceNotFound, Message: "m", Err: io.EOF},
+			{Ref: jobRef, Code: importjob.ErrResourceNotFound, Message: "m", Err: io.EOF},
 		} {
 			before := lacking
-			assert.Equal(t, &importjob.Error{Op: importjob.OpStop, Ref: jobRef, Code: importjob.ErrNotFound, Message: "m", Err: io.EOF},
+			assert.Equal(t, &importjob.Error{Op: importjob.OpStop, Ref: jobRef, Code: importjob.ErrResourceNotFound, Message: "m", Err: io.EOF},
 				backend.Wrap(importjob.OpStop, jobRef, &lacking))
 			assert.Equal(t, before, lacking, "the error given is not changed")
 		}
@@ -123,10 +124,10 @@ func TestRetryable(t *testing.T) {
 		"deadline of one request":  {wrap(fmt.Errorf("x: %w", context.DeadlineExceeded)), true},
 		"canceled while throttled": {wrap(errors.Join(context.Canceled, importjob.ErrTooManyRequests)), false},
 		"URL expired":              {wrap(importjob.ErrURLExpired), false},
-		"URL expired, with code":   {wrap(&importjob.Error{Code: importjob.ErrUploadDenied, Err: importjob.ErrURLExpired}), false},
-		"not found":                {wrap(&importjob.Error{Code: importjob.ErrNotFound}), false},
-		"not found, bare":          {wrap(importjob.ErrNotFound), false},
-		"not found, wrapped":       {wrap(fmt.Errorf("again: %w", &importjob.Error{Code: importjob.ErrNotFound})), false},
+		"URL expired, with code":   {wrap(&importjob.Error{Code: importjob.ErrS3AccessDenied, Err: importjob.ErrURLExpired}), false},
+		"not found":                {wrap(&importjob.Error{Code: importjob.ErrResourceNotFound}), false},
+		"not found, bare":          {wrap(importjob.ErrResourceNotFound), false},
+		"not found, wrapped":       {wrap(fmt.Errorf("again: %w", &importjob.Error{Code: importjob.ErrResourceNotFound})), false},
 		"throttled, wrapped":       {wrap(fmt.Errorf("again: %w", &importjob.Error{Code: importjob.ErrTooManyRequests})), true},
 		"unknown code":             {wrap(&importjob.Error{Code: "NewException"}), false},
 	} {

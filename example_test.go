@@ -12,6 +12,7 @@ import (
 
 	"github.com/cognito-import/importjob"
 	"github.com/cognito-import/importjob/memory"
+	"github.com/cognito-import/importjob/userpool"
 )
 
 // file is a CSV file for a pool with the classic schema: one good row, and one without a
@@ -21,8 +22,8 @@ func file() string {
 	w := importjob.NewWriter(&b)
 	for _, err := range []error{
 		w.Write(importjob.Pool{}.Header()),
-		w.WriteUser(importjob.User{"cognito:username": "johndoe", "email": "johndoe@example.com", "email_verified": "TRUE", "address": "1 Main St, Springfield"}),
-		w.WriteUser(importjob.User{"cognito:username": "janeroe", "email": "janeroe@example.com", "email_verified": "FALSE"}),
+		w.WriteRecord(importjob.Record{"cognito:username": "johndoe", "email": "johndoe@example.com", "email_verified": "TRUE", "address": "1 Main St, Springfield"}),
+		w.WriteRecord(importjob.Record{"cognito:username": "janeroe", "email": "janeroe@example.com", "email_verified": "FALSE"}),
 		w.Flush(),
 	} {
 		if err != nil {
@@ -35,10 +36,10 @@ func file() string {
 // newClient returns Cognito in memory with one pool.
 func newClient() *memory.Cognito {
 	client := memory.New(&memory.Options{NewJobID: func() string { return "import-qQ0DCt2fRh" }})
-	_, err := client.CreatePool(context.Background(), importjob.Pool{
+	_, err := client.CreatePool(context.Background(), userpool.Pool{Pool: importjob.Pool{
 		ID:                     "us-west-2_aaaaaaaaa",
 		AutoVerifiedAttributes: []string{"email"},
-	})
+	}})
 	if err != nil {
 		panic(err)
 	}
@@ -54,10 +55,10 @@ var input = importjob.CreateInput{
 func Example() {
 	ctx := context.Background()
 	client := memory.New(nil) // or any other importjob.Client
-	pool, err := client.CreatePool(ctx, importjob.Pool{
+	pool, err := client.CreatePool(ctx, userpool.Pool{Pool: importjob.Pool{
 		ID:                     "us-west-2_aaaaaaaaa",
 		AutoVerifiedAttributes: []string{"email"},
-	})
+	}})
 	if err != nil {
 		panic(err)
 	}
@@ -65,7 +66,7 @@ func Example() {
 	var file bytes.Buffer
 	w := importjob.NewWriter(&file)
 	w.Write(pool.Header())
-	w.WriteUser(importjob.User{
+	w.WriteRecord(importjob.Record{
 		"cognito:username": "johndoe",
 		"name":             "John Doe",
 		"email":            "johndoe@example.com",
@@ -85,7 +86,7 @@ func Example() {
 	}
 	fmt.Println(job.Status, job.ImportedUsers, job.CompletionMessage)
 
-	user, err := client.User(ctx, importjob.UserRef{UserPoolID: pool.ID, Username: "johndoe"})
+	user, err := client.User(ctx, userpool.Ref{UserPoolID: pool.ID, Username: "johndoe"})
 	if err != nil {
 		panic(err)
 	}
@@ -115,7 +116,7 @@ func ExampleCheck() {
 	if err != nil {
 		panic(err)
 	}
-	var sum importjob.Summary
+	var sum importjob.CheckSummary
 	for f, err := range importjob.Check(context.Background(), pool, strings.NewReader(file()), &importjob.CheckOptions{Summary: &sum}) {
 		if err != nil {
 			panic(err)
@@ -128,14 +129,14 @@ func ExampleCheck() {
 	// 1 of 2 rows would be imported
 }
 
-func ExampleRows() {
+func ExampleResults() {
 	ctx, client := context.Background(), newClient()
 	text := file()
 	job, err := importjob.Import(ctx, client, input, strings.NewReader(text), int64(len(text)), nil)
 	if err != nil {
 		panic(err)
 	}
-	for row, err := range importjob.Rows(ctx, client, job.Ref()) {
+	for row, err := range importjob.Results(ctx, client, job.Ref()) {
 		if err != nil {
 			panic(err)
 		}
@@ -241,8 +242,8 @@ func ExampleRow_Fields() {
 func ExampleWriter() {
 	w := importjob.NewWriter(os.Stdout)
 	w.Write([]string{"cognito:username", "address"})
-	w.WriteUser(importjob.User{"cognito:username": "johndoe", "address": "1 Main St, Springfield"})
-	err := w.WriteUser(importjob.User{"cognito:username": "janeroe", "address": "2 Main St\nSpringfield"})
+	w.WriteRecord(importjob.Record{"cognito:username": "johndoe", "address": "1 Main St, Springfield"})
+	err := w.WriteRecord(importjob.Record{"cognito:username": "janeroe", "address": "2 Main St\nSpringfield"})
 	w.Flush()
 	fmt.Println(err)
 	// Output:
@@ -252,7 +253,7 @@ func ExampleWriter() {
 }
 
 func ExamplePool_Header() {
-	pool := importjob.Pool{Schema: importjob.ClassicSchema().With(importjob.Custom("department", importjob.TypeString))}
+	pool := importjob.Pool{Schema: importjob.ClassicSchema().With(importjob.CustomAttribute("department", importjob.TypeString))}
 	fmt.Println(strings.Join(pool.Header(), ","))
 	// Output:
 	// name,given_name,family_name,middle_name,nickname,preferred_username,profile,picture,website,email,email_verified,gender,birthdate,zoneinfo,locale,phone_number,phone_number_verified,address,updated_at,custom:department,cognito:mfa_enabled,cognito:username

@@ -62,7 +62,7 @@ func TestHeaderFaults(t *testing.T) {
 			"FATAL line 1: address: " + ErrMissingColumn.Error()}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			var sum Summary
+			var sum CheckSummary
 			findings := check(t, emailPool(), tt.file, &CheckOptions{Assumptions: tt.assume, Summary: &sum})
 			assert.Equal(t, tt.want, forms(findings))
 			if tt.want != nil {
@@ -75,7 +75,7 @@ func TestHeaderFaults(t *testing.T) {
 }
 
 func TestHashColumn(t *testing.T) {
-	opts := &CheckOptions{PasswordHashingAlgorithm: BCRYPT}
+	opts := &CheckOptions{PasswordHashingAlgorithm: HashBCRYPT}
 	pool := emailPool()
 	plain := strings.Join(pool.Header(), ",")
 	missing := []string{"FATAL line 1: password_hash: " + ErrMissingColumn.Error()}
@@ -90,8 +90,8 @@ func TestHashColumn(t *testing.T) {
 
 // The column that a job's algorithm needs is named, whether or not the pool knows it.
 func TestMissingPasswordHashIsNamed(t *testing.T) {
-	sum := Summary{}
-	check(t, emailPool(), csvOf(emailPool().Header(), goodUser()), &CheckOptions{PasswordHashingAlgorithm: BCRYPT, Summary: &sum})
+	sum := CheckSummary{}
+	check(t, emailPool(), csvOf(emailPool().Header(), goodUser()), &CheckOptions{PasswordHashingAlgorithm: HashBCRYPT, Summary: &sum})
 	assert.Contains(t, sum.Message, "password_hash: "+ErrMissingColumn.Error())
 }
 
@@ -99,7 +99,7 @@ func TestMissingPasswordHashIsNamed(t *testing.T) {
 func TestHeaderlessFileStaysUnnamed(t *testing.T) {
 	for _, file := range []string{"Ann Smith,ann@example.org\n", "ann@example.org,ann@example.org,Ann Smith\n"} {
 		_, err := NewReader(strings.NewReader(file)).Header()
-		sum := Summary{}
+		sum := CheckSummary{}
 		texts := fmt.Sprint(err)
 		for _, f := range check(t, emailPool(), file, &CheckOptions{Summary: &sum}) {
 			texts += f.String()

@@ -19,7 +19,7 @@ import (
 // several goroutines at once.
 //
 // The errors that matter, for all methods: [ErrInvalidParameter] for an input the model forbids,
-// [ErrNotFound] for a pool or job that does not exist, [ErrTooManyRequests] over the request rate,
+// [ErrResourceNotFound] for a pool or job that does not exist, [ErrTooManyRequests] over the request rate,
 // [ErrNotAuthorized] or [ErrAccessDenied] for missing permission, [ErrInternal] for trouble on the
 // service's side.
 type Client interface {
@@ -55,7 +55,7 @@ type Client interface {
 
 	// Results returns a page of the outcomes logged so far, one per row, in the file's order,
 	// and the token of the next page, "" after the last. A page holds at most 10,000 rows.
-	// [Rows] iterates over all of them.
+	// [Results] iterates over all of them.
 	Results(ctx context.Context, ref Ref, page Page) ([]RowResult, string, error)
 
 	// Pool returns the settings of a user pool that decide about an import.
@@ -89,10 +89,10 @@ type PasswordHashingAlgorithm string
 
 // The algorithms that the service accepts.
 const (
-	BCRYPT       PasswordHashingAlgorithm = "BCRYPT"
-	SCRYPT       PasswordHashingAlgorithm = "SCRYPT"
-	ARGON2ID     PasswordHashingAlgorithm = "ARGON2ID"
-	PBKDF2SHA256 PasswordHashingAlgorithm = "PBKDF2_SHA256"
+	HashBCRYPT       PasswordHashingAlgorithm = "BCRYPT"
+	HashSCRYPT       PasswordHashingAlgorithm = "SCRYPT"
+	HashARGON2ID     PasswordHashingAlgorithm = "ARGON2ID"
+	HashPBKDF2SHA256 PasswordHashingAlgorithm = "PBKDF2_SHA256"
 )
 
 // Page asks for one page of a listing. The zero value asks for the first page, as large as the

@@ -9,12 +9,13 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/cognito-import/importjob"
+	"github.com/cognito-import/importjob/userpool"
 )
 
 // pager gives out pages of two, then one that is empty but not the last, then one of one.
 type pager struct {
 	importjob.Client
-	importjob.Directory
+	userpool.Directory
 	t      *testing.T
 	failOn string // the token of the page that fails
 	tokens []string
@@ -47,7 +48,7 @@ func (p *pager) Results(_ context.Context, ref importjob.Ref, page importjob.Pag
 	assert.Equal(p.t, jobRef, ref)
 	items, next, err := p.page(page)
 	for _, item := range items {
-		row := importjob.RowResult{Line: 2, Outcome: importjob.OutcomeFailed, Reason: item}
+		row := importjob.RowResult{Line: 2, Status: importjob.RowFailed, Reason: item}
 		if item == "1.0" {
 			row = importjob.RowResult{Reason: "Test Log"}
 		}
@@ -56,11 +57,11 @@ func (p *pager) Results(_ context.Context, ref importjob.Ref, page importjob.Pag
 	return rows, next, err
 }
 
-func (p *pager) Users(_ context.Context, userPoolID string, page importjob.Page) (users []importjob.PoolUser, next string, err error) {
+func (p *pager) Users(_ context.Context, userPoolID string, page importjob.Page) (users []userpool.User, next string, err error) {
 	assert.Equal(p.t, "us-west-2_a", userPoolID)
 	items, next, err := p.page(page)
 	for _, item := range items {
-		users = append(users, importjob.PoolUser{Username: item})
+		users = append(users, userpool.User{Username: item})
 	}
 	return users, next, err
 }
@@ -111,7 +112,7 @@ func TestRowsGoesOnAfterAnUnknownLine(t *testing.T) {
 	p := &pager{t: t}
 	var reasons []string
 	var faults int
-	for row, err := range importjob.Rows(t.Context(), p, jobRef) {
+	for row, err := range importjob.Results(t.Context(), p, jobRef) {
 		reasons = append(reasons, row.Reason)
 		if err != nil {
 			assert.Equal(t, &importjob.LogLineError{Text: "Test Log"}, err)
@@ -124,7 +125,7 @@ func TestRowsGoesOnAfterAnUnknownLine(t *testing.T) {
 
 	p = &pager{t: t, failOn: "2"}
 	var last error
-	for _, err := range importjob.Rows(t.Context(), p, jobRef) {
+	for _, err := range importjob.Results(t.Context(), p, jobRef) {
 		last = err
 	}
 	assert.ErrorIs(t, last, importjob.ErrInternal)
@@ -133,7 +134,7 @@ func TestRowsGoesOnAfterAnUnknownLine(t *testing.T) {
 func TestUsersIteratesOverAllPages(t *testing.T) {
 	p := &pager{t: t}
 	var got []string
-	for user, err := range importjob.Users(t.Context(), p, "us-west-2_a") {
+	for user, err := range userpool.All(t.Context(), p, "us-west-2_a") {
 		require.NoError(t, err)
 		got = append(got, user.Username)
 	}

@@ -90,7 +90,7 @@ func TestJSONFields(t *testing.T) {
 	}, unmarshal(t, createdJob))
 	ended := unmarshal(t, endedJob)
 	assert.Equal(t, int64(9007199254740993), ended.SkippedUsers, "a counter is no floating-point number")
-	assert.Equal(t, importjob.PBKDF2SHA256, ended.PasswordHashingAlgorithm)
+	assert.Equal(t, importjob.HashPBKDF2SHA256, ended.PasswordHashingAlgorithm)
 	assert.Equal(t, 950*time.Millisecond, ended.CompletionDate.Sub(ended.StartDate))
 }
 

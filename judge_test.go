@@ -22,7 +22,7 @@ import (
 // checked is all that Check says about a file.
 type checked struct {
 	findings []Finding
-	sum      Summary
+	sum      CheckSummary
 	err      error
 }
 
@@ -64,7 +64,7 @@ func checkPlainly(pool Pool, src io.Reader, opts CheckOptions) (c checked) {
 		if last.Attribute == "" && last.Column > 0 {
 			message = fmt.Sprintf("column %d: %s", last.Column, message)
 		}
-		c.sum = Summary{Rows: c.sum.Rows, Bytes: c.sum.Bytes, Status: StatusFailed, Message: "The .csv file could not be read: " + message + "."}
+		c.sum = CheckSummary{Rows: c.sum.Rows, Bytes: c.sum.Bytes, Status: StatusFailed, Message: "The .csv file could not be read: " + message + "."}
 	}
 	return c
 }
@@ -75,7 +75,7 @@ func judgePlainly(pool Pool, rules *rowRules, names []string, row *Row, seen map
 	username := string(row.Field(at))
 	row.row.Locate()
 	if i, fault := rules.firstFault(&row.row); fault != nil {
-		f := Finding{Line: row.Line(), Username: username, Outcome: OutcomeFailed, Reason: fault.text, Code: fault.code, Err: fault}
+		f := Finding{Line: row.Line(), Username: username, Status: RowFailed, Reason: fault.text, Code: fault.code, Err: fault}
 		if i >= 0 {
 			f.Column, f.Attribute = row.Column(i), names[i]
 		}
@@ -84,7 +84,7 @@ func judgePlainly(pool Pool, rules *rowRules, names []string, row *Row, seen map
 	key := pool.UsernameKey(username)
 	if first := seen[key]; first != 0 {
 		return Finding{Line: row.Line(), Column: row.Column(at), Username: username, Attribute: ColumnUsername,
-			Outcome: OutcomeSkipped, Reason: ReasonExists, FirstLine: first, Code: "duplicate-username", Err: faultDuplicate}
+			Status: RowSkipped, Reason: ReasonExists, FirstLine: first, Code: "duplicate-username", Err: faultDuplicate}
 	}
 	seen[key] = row.Line()
 	return Finding{}
@@ -96,7 +96,7 @@ func (c *checked) add(f Finding) {
 	case f == Finding{}:
 		c.sum.Imported++
 	case f.Fatal:
-	case f.Outcome == OutcomeSkipped:
+	case f.Status == RowSkipped:
 		c.sum.Skipped++
 	default:
 		c.sum.Failed++
@@ -229,7 +229,7 @@ func TestWorkersEndWithContext(t *testing.T) {
 			ctx, cancel := context.WithCancelCause(t.Context())
 			src := io.MultiReader(strings.NewReader(shortHeader), endless(row))
 			var last error
-			n, sum := 0, Summary{}
+			n, sum := 0, CheckSummary{}
 			for _, err := range Check(ctx, emailPool(), src, &CheckOptions{Assumptions: looseColumns, Workers: workers, Summary: &sum}) {
 				if last = err; err != nil {
 					break
@@ -288,7 +288,7 @@ func (e explosive) Read(p []byte) (int, error) {
 func TestWorkersPassOnAPanic(t *testing.T) {
 	file := faultyFile(20_000)
 	for range 20 {
-		var sum Summary
+		var sum CheckSummary
 		assert.PanicsWithValue(t, "explosion", func() {
 			checkWith(emailPool(), explosive{strings.NewReader(file)}, CheckOptions{Assumptions: looseColumns, Workers: 3,
 				OnRows: func(rows *CheckedRows) { sum = rows.Summary }}, -1)
@@ -322,7 +322,7 @@ func FuzzCheck(f *testing.F) {
 	f.Fuzz(func(t *testing.T, rows []byte, settings uint8, maxBytes uint16) {
 		data := append([]byte(shortHeader), stretch(rows)...)
 		pool := emailPool()
-		pool.CaseSensitive = settings&1 != 0
+		pool.CaseInsensitive = settings&1 == 0
 		opts := CheckOptions{Assumptions: Assumptions{AllowMissingColumns: true, FieldCountFailsJob: settings&2 != 0,
 			RefuseQuotes: settings&4 != 0, MaxFileBytes: int64(maxBytes)}}
 		if maxBytes > 0 && int(maxBytes) < len(shortHeader) {

@@ -15,7 +15,7 @@ import (
 
 // Pool holds the settings of a user pool that decide about an import: which columns its CSV
 // file has and which rows are good. The zero value but for an ID is a pool with the classic
-// schema, usernames that ignore case, no MFA, and no auto-verified attribute; an import needs
+// schema, usernames that differ by case, no MFA, and no auto-verified attribute; an import needs
 // at least one.
 //
 // Source: https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_UserPoolType.html
@@ -27,7 +27,7 @@ type Pool struct {
 	UsernameAttributes     []string // of "email" and "phone_number": what users sign in with instead of a username
 	AliasAttributes        []string // of "email", "phone_number" and "preferred_username": what they sign in with besides it
 	MFA                    MFA      // "" means MFAOff
-	CaseSensitive          bool     // whether the usernames John and john are two users
+	CaseInsensitive        bool     // whether the usernames John and john are one user
 	PasswordHashes         bool     // whether the pool takes password hashes; it then has the column password_hash
 }
 
@@ -93,9 +93,9 @@ func ClassicSchema() Schema {
 		" email email_verified gender birthdate zoneinfo locale phone_number phone_number_verified address updated_at")
 }
 
-// NewerSchema returns the standard attributes in the order of pools made since about 2025,
+// Schema2025 returns the standard attributes in the order of pools made since about 2025,
 // with their attribute identities. The order was seen in such pools; no page documents it.
-func NewerSchema() Schema {
+func Schema2025() Schema {
 	return standard("profile address birthdate gender preferred_username updated_at website picture identities sub" +
 		" phone_number phone_number_verified zoneinfo locale email email_verified" +
 		" given_name family_name middle_name name nickname")
@@ -154,9 +154,9 @@ func (s Schema) Require(names ...string) Schema {
 	return s
 }
 
-// Custom returns a mutable custom attribute of a type, without bounds other than the service's
+// CustomAttribute returns a mutable custom attribute of a type, without bounds other than the service's
 // own. The prefix "custom:" is added where it lacks.
-func Custom(name string, typ AttributeType) SchemaAttribute {
+func CustomAttribute(name string, typ AttributeType) SchemaAttribute {
 	if !strings.HasPrefix(name, "custom:") && !strings.HasPrefix(name, "dev:custom:") {
 		name = "custom:" + name
 	}
@@ -204,7 +204,7 @@ func (p Pool) Header() []string {
 
 // UsernameKey returns what makes a username unique in the pool: the username itself, or in lower case
 // when the pool ignores case. (A17)
-func (p Pool) UsernameKey(username string) string { return seen.Key(username, !p.CaseSensitive) }
+func (p Pool) UsernameKey(username string) string { return seen.Key(username, p.CaseInsensitive) }
 
 // UsernameHash returns a hash of [Pool.UsernameKey]. It holds for this process only.
 func (p Pool) UsernameHash(username string) uint64 { return seen.Sum(p.UsernameKey(username)) }
@@ -256,7 +256,7 @@ func (s Schema) validate() error {
 			return refusef("attribute %q: a custom name has 1 to 20 characters, and no space, comma or backslash", a.Name)
 		case isCustom && a.Required:
 			return refusef("attribute %q: a custom attribute cannot be required", a.Name)
-		case !isCustom && NewerSchema().index(a.Name) < 0:
+		case !isCustom && Schema2025().index(a.Name) < 0:
 			return refusef("attribute %q is not a standard attribute: a custom one begins with custom:", a.Name)
 		case s.index(a.Name) != i:
 			return refusef("attribute %q is there twice", a.Name)

@@ -21,7 +21,7 @@ const (
 )
 
 func TestHeader(t *testing.T) {
-	id, role := Custom("id", TypeString), Custom("custom:role", TypeNumber)
+	id, role := CustomAttribute("id", TypeString), CustomAttribute("custom:role", TypeNumber)
 	hashes := Pool{PasswordHashes: true}
 	for name, tt := range map[string]struct {
 		pool Pool
@@ -30,8 +30,8 @@ func TestHeader(t *testing.T) {
 		"zero pool":                 {Pool{}, classicHeader + "," + lastTwo},
 		"classic":                   {Pool{Schema: ClassicSchema()}, classicHeader + "," + lastTwo},
 		"classic and custom":        {Pool{Schema: ClassicSchema().With(id, role)}, classicHeader + ",custom:id,custom:role," + lastTwo},
-		"newer":                     {Pool{Schema: NewerSchema()}, newerStart + "," + newerEnd + "," + lastTwo},
-		"newer and custom":          {Pool{Schema: NewerSchema().With(id).With(role)}, newerStart + ",custom:id,custom:role," + newerEnd + "," + lastTwo},
+		"newer":                     {Pool{Schema: Schema2025()}, newerStart + "," + newerEnd + "," + lastTwo},
+		"newer and custom":          {Pool{Schema: Schema2025().With(id).With(role)}, newerStart + ",custom:id,custom:role," + newerEnd + "," + lastTwo},
 		"with hashes":               {hashes, classicHeader + "," + lastTwo + ",password_hash"},
 		"empty schema":              {Pool{Schema: Schema{}}, lastTwo},
 		"classic with identities":   {Pool{Schema: ClassicSchema().With(SchemaAttribute{Name: "identities", Type: TypeString})}, classicHeader + "," + lastTwo},
@@ -49,7 +49,7 @@ func TestDefaultSchema(t *testing.T) {
 	assert.Equal(t, SchemaAttribute{Name: "birthdate", Type: TypeString, Mutable: true, MinLength: "10", MaxLength: "10"}, s[s.index("birthdate")])
 	assert.Equal(t, SchemaAttribute{Name: "email_verified", Type: TypeBoolean, Mutable: true}, s[s.index("email_verified")])
 	assert.Equal(t, SchemaAttribute{Name: "updated_at", Type: TypeNumber, Mutable: true, MinValue: "0"}, s[s.index("updated_at")])
-	newer := NewerSchema()
+	newer := Schema2025()
 	require.Len(t, newer, 21)
 	for _, a := range s {
 		assert.Equal(t, a, newer[newer.index(a.Name)], "the same attribute in another place")
@@ -59,7 +59,7 @@ func TestDefaultSchema(t *testing.T) {
 
 func TestWithAndRequireCopy(t *testing.T) {
 	base := ClassicSchema()
-	changed := base.With(SchemaAttribute{Name: "email", Type: TypeString, Required: true, MaxLength: "9"}, Custom("x", TypeString)).Require("name", "nonsense")
+	changed := base.With(SchemaAttribute{Name: "email", Type: TypeString, Required: true, MaxLength: "9"}, CustomAttribute("x", TypeString)).Require("name", "nonsense")
 	assert.Equal(t, ClassicSchema(), base, "the schema it began with is not changed")
 	require.Len(t, changed, 21)
 	assert.Equal(t, "9", changed[base.index("email")].MaxLength, "replaced in its place")
@@ -67,12 +67,12 @@ func TestWithAndRequireCopy(t *testing.T) {
 	assert.False(t, changed[changed.index("given_name")].Required)
 	assert.Equal(t, SchemaAttribute{Name: "custom:x", Type: TypeString, Mutable: true}, changed[20])
 
-	again := changed.With(Custom("x", TypeNumber))
+	again := changed.With(CustomAttribute("x", TypeNumber))
 	require.Len(t, again, 21)
 	assert.Equal(t, TypeNumber, again[20].Type)
 	assert.Equal(t, TypeString, changed[20].Type)
-	assert.Equal(t, "dev:custom:x", Custom("dev:custom:x", TypeString).Name)
-	assert.Len(t, Schema(nil).With(Custom("x", TypeString)), 1)
+	assert.Equal(t, "dev:custom:x", CustomAttribute("dev:custom:x", TypeString).Name)
+	assert.Len(t, Schema(nil).With(CustomAttribute("x", TypeString)), 1)
 }
 
 func TestCloneSharesNothing(t *testing.T) {
@@ -89,7 +89,7 @@ func TestPoolValidate(t *testing.T) {
 	custom := func(n int) (s Schema) {
 		s = ClassicSchema()
 		for i := range n {
-			s = s.With(Custom(fmt.Sprint("c", i), TypeString))
+			s = s.With(CustomAttribute(fmt.Sprint("c", i), TypeString))
 		}
 		return s
 	}
@@ -100,7 +100,7 @@ func TestPoolValidate(t *testing.T) {
 		want   string // a part of the message; "" for a good pool
 	}{
 		"plain":               {func(*Pool) {}, ""},
-		"newer":               {func(p *Pool) { p.Schema = NewerSchema() }, ""},
+		"newer":               {func(p *Pool) { p.Schema = Schema2025() }, ""},
 		"no ID":               {func(p *Pool) { p.ID = "" }, "2 validation errors detected: Value '' at 'userPoolId'"},
 		"no name":             {func(p *Pool) { p.Name = "" }, "at 'poolName'"},
 		"both verified":       {func(p *Pool) { p.AutoVerifiedAttributes = []string{"phone_number", "email"} }, ""},
@@ -128,8 +128,8 @@ func TestPoolValidate(t *testing.T) {
 		"developer's email":   {named("dev:email"), "begins with custom:"},
 		"a column's name":     {named("cognito:username"), "begins with custom:"},
 		"twice":               {func(p *Pool) { p.Schema = append(ClassicSchema(), ClassicSchema()[3]) }, "is there twice"},
-		"type":                {with(Custom("a", "Float")), "none of String Number Boolean DateTime"},
-		"no type":             {with(Custom("a", "")), "none of String Number Boolean DateTime"},
+		"type":                {with(CustomAttribute("a", "Float")), "none of String Number Boolean DateTime"},
+		"no type":             {with(CustomAttribute("a", "")), "none of String Number Boolean DateTime"},
 		"bound":               {with(SchemaAttribute{Name: "custom:a", Type: TypeNumber, MinValue: "-5", MaxValue: "ten"}), `bound "ten"`},
 		"bounds":              {with(SchemaAttribute{Name: "custom:a", Type: TypeNumber, MinValue: "-5", MaxValue: "10"}), ""},
 	} {
@@ -151,8 +151,8 @@ func TestUsernameKey(t *testing.T) {
 		"John": "john", "JOHN_1@X": "john_1@x", "ÅSA": "åsa", "ΣΊΣΥΦΟΣ": "σίσυφοσ", "İx": "i̇x"[:1] + "x", "例え": "例え", "": "",
 		"\u212A": "k", // the sign of Kelvin
 	} {
-		assert.Equal(t, want, Pool{}.UsernameKey(username))
-		assert.Equal(t, username, Pool{CaseSensitive: true}.UsernameKey(username))
+		assert.Equal(t, want, Pool{CaseInsensitive: true}.UsernameKey(username))
+		assert.Equal(t, username, Pool{}.UsernameKey(username))
 	}
 }
 
@@ -162,10 +162,10 @@ func FuzzUsernameHash(f *testing.F) {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, s string) {
-		for _, p := range []Pool{{}, {CaseSensitive: true}} {
-			h, _ := seen.HashOf([]byte(s), !p.CaseSensitive, nil)
+		for _, p := range []Pool{{}, {CaseInsensitive: true}} {
+			h, _ := seen.HashOf([]byte(s), p.CaseInsensitive, nil)
 			require.Equal(t, p.UsernameHash(s), h.Sum)
-			key, _ := seen.HashOf([]byte(p.UsernameKey(s)), !p.CaseSensitive, nil)
+			key, _ := seen.HashOf([]byte(p.UsernameKey(s)), p.CaseInsensitive, nil)
 			require.Equal(t, key, h)
 		}
 	})
@@ -177,7 +177,7 @@ func TestUsernameHashOfEveryCharacter(t *testing.T) {
 			continue
 		}
 		s := string(r) + "A"
-		if h, _ := seen.HashOf([]byte(s), true, nil); h.Sum != (Pool{}).UsernameHash(s) {
+		if h, _ := seen.HashOf([]byte(s), true, nil); h.Sum != (Pool{CaseInsensitive: true}).UsernameHash(s) {
 			t.Errorf("%q", s)
 		}
 	}

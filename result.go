@@ -4,14 +4,14 @@ import (
 	"fmt"
 )
 
-// Outcome is what became of one row, spelled as in the job's log.
-type Outcome string
+// RowStatus is what became of one row, spelled as in the job's log.
+type RowStatus string
 
 // The three outcomes of a row.
 const (
-	OutcomeSucceeded Outcome = "SUCCEEDED"
-	OutcomeSkipped   Outcome = "SKIPPED"
-	OutcomeFailed    Outcome = "FAILED"
+	RowSucceeded RowStatus = "SUCCEEDED"
+	RowSkipped   RowStatus = "SKIPPED"
+	RowFailed    RowStatus = "FAILED"
 )
 
 // The reasons that the service documents word by word. The words behind other failures are
@@ -31,24 +31,24 @@ const (
 // A log line that could not be understood has Line 0 and no Outcome; Reason is then its text,
 // and Err says so.
 type RowResult struct {
-	Line    int // in the file; the header is line 1
-	Outcome Outcome
-	Reason  string
+	Line   int // in the file; the header is line 1
+	Status RowStatus
+	Reason string
 }
 
 // String returns the result as a line of the log, such as
 //
 //	[FAILED] Line Number 7 - The import failed.
 func (r RowResult) String() string {
-	if r.Outcome == "" {
+	if r.Status == "" {
 		return r.Reason
 	}
-	return fmt.Sprintf("[%s] Line Number %d - %s", r.Outcome, r.Line, r.Reason)
+	return fmt.Sprintf("[%s] Line Number %d - %s", r.Status, r.Line, r.Reason)
 }
 
 // Err returns a *[LogLineError] for a result that could not be understood, and otherwise nil.
 func (r RowResult) Err() error {
-	if r.Outcome != "" {
+	if r.Status != "" {
 		return nil
 	}
 	return &LogLineError{Text: r.Reason}

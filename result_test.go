@@ -14,14 +14,14 @@ import (
 
 func TestParseRowResult(t *testing.T) {
 	for line, want := range map[string]importjob.RowResult{
-		"[SUCCEEDED] Line Number 2 - The import succeeded.":               {Line: 2, Outcome: importjob.OutcomeSucceeded, Reason: importjob.ReasonSucceeded},
-		"[SKIPPED] Line Number 3 - The user already exists.":              {Line: 3, Outcome: importjob.OutcomeSkipped, Reason: importjob.ReasonExists},
-		"[FAILED] Line Number 500001 - " + importjob.ReasonNotVerified:    {Line: 500001, Outcome: importjob.OutcomeFailed, Reason: importjob.ReasonNotVerified},
-		"[FAILED] Line Number 4 - a - b - c":                              {Line: 4, Outcome: importjob.OutcomeFailed, Reason: "a - b - c"},
-		"[FAILED] Line Number 4 - [FAILED] Line Number 5 - nested":        {Line: 4, Outcome: importjob.OutcomeFailed, Reason: "[FAILED] Line Number 5 - nested"},
-		"[FAILED] Line Number 4 - ":                                       {Line: 4, Outcome: importjob.OutcomeFailed},
-		"[SUCCEEDED] Line Number 2 - The import succeeded.\r\n":           {Line: 2, Outcome: importjob.OutcomeSucceeded, Reason: importjob.ReasonSucceeded},
-		"[FAILED] Line Number 1 - Zeile fehlerhaft: \u00fcberz\u00e4hlig": {Line: 1, Outcome: importjob.OutcomeFailed, Reason: "Zeile fehlerhaft: \u00fcberz\u00e4hlig"},
+		"[SUCCEEDED] Line Number 2 - The import succeeded.":               {Line: 2, Status: importjob.RowSucceeded, Reason: importjob.ReasonSucceeded},
+		"[SKIPPED] Line Number 3 - The user already exists.":              {Line: 3, Status: importjob.RowSkipped, Reason: importjob.ReasonExists},
+		"[FAILED] Line Number 500001 - " + importjob.ReasonNotVerified:    {Line: 500001, Status: importjob.RowFailed, Reason: importjob.ReasonNotVerified},
+		"[FAILED] Line Number 4 - a - b - c":                              {Line: 4, Status: importjob.RowFailed, Reason: "a - b - c"},
+		"[FAILED] Line Number 4 - [FAILED] Line Number 5 - nested":        {Line: 4, Status: importjob.RowFailed, Reason: "[FAILED] Line Number 5 - nested"},
+		"[FAILED] Line Number 4 - ":                                       {Line: 4, Status: importjob.RowFailed},
+		"[SUCCEEDED] Line Number 2 - The import succeeded.\r\n":           {Line: 2, Status: importjob.RowSucceeded, Reason: importjob.ReasonSucceeded},
+		"[FAILED] Line Number 1 - Zeile fehlerhaft: \u00fcberz\u00e4hlig": {Line: 1, Status: importjob.RowFailed, Reason: "Zeile fehlerhaft: \u00fcberz\u00e4hlig"},
 	} {
 		got, err := backend.ParseRowResult(line)
 		require.NoError(t, err, line)
@@ -64,7 +64,7 @@ func FuzzParseRowResult(f *testing.F) {
 		got, err := backend.ParseRowResult(line)
 		if err != nil {
 			require.Zero(t, got.Line)
-			require.Empty(t, got.Outcome)
+			require.Empty(t, got.Status)
 			require.True(t, utf8.ValidString(err.Error()))
 			return
 		}

@@ -16,15 +16,15 @@ import (
 )
 
 func emailPool() Pool {
-	return Pool{ID: "us-west-2_aaaaaaaaa", Name: "p", AutoVerifiedAttributes: []string{"email"}}
+	return Pool{ID: "us-west-2_aaaaaaaaa", Name: "p", AutoVerifiedAttributes: []string{"email"}, CaseInsensitive: true}
 }
 
-func goodUser() User {
-	return User{"cognito:username": "john", "email": "john@example.com", "email_verified": "true"}
+func goodUser() Record {
+	return Record{"cognito:username": "john", "email": "john@example.com", "email_verified": "true"}
 }
 
 // with returns a copy of a user with other values, given as name, value, name, value.
-func with(u User, changes ...string) User {
+func with(u Record, changes ...string) Record {
 	u = maps.Clone(u)
 	for i := 0; i < len(changes); i += 2 {
 		u[changes[i]] = changes[i+1]
@@ -33,7 +33,7 @@ func with(u User, changes ...string) User {
 }
 
 // csvOf writes a file without any of the checks that Writer makes.
-func csvOf(header []string, users ...User) string {
+func csvOf(header []string, users ...Record) string {
 	lines := []string{strings.Join(header, ",")}
 	for _, u := range users {
 		var values []string
@@ -56,7 +56,7 @@ func check(t *testing.T, pool Pool, file string, opts *CheckOptions) (findings [
 }
 
 // verdict is the column and the reason of the only finding about the only row, or "".
-func verdict(t *testing.T, pool Pool, u User, opts *CheckOptions) (attribute, reason string) {
+func verdict(t *testing.T, pool Pool, u Record, opts *CheckOptions) (attribute, reason string) {
 	t.Helper()
 	header := pool.Header()
 	findings := check(t, pool, csvOf(header, u), opts)
@@ -66,7 +66,7 @@ func verdict(t *testing.T, pool Pool, u User, opts *CheckOptions) (attribute, re
 	require.Len(t, findings, 1)
 	f := findings[0]
 	require.Equal(t, 2, f.Line)
-	require.Equal(t, OutcomeFailed, f.Outcome)
+	require.Equal(t, RowFailed, f.Status)
 	require.False(t, f.Fatal)
 	if f.Attribute != "" {
 		require.Equal(t, columnOf(header, u, f.Attribute), f.Column, "where the value begins")
@@ -75,7 +75,7 @@ func verdict(t *testing.T, pool Pool, u User, opts *CheckOptions) (attribute, re
 }
 
 // columnOf returns where the value of an attribute begins in the line that csvOf writes, from 1.
-func columnOf(header []string, u User, attribute string) int {
+func columnOf(header []string, u Record, attribute string) int {
 	column := 1
 	for _, name := range header {
 		if name == attribute {
@@ -92,7 +92,7 @@ type ruleCase struct {
 	reason string // "" for values that are good
 }
 
-func judgeCases(t *testing.T, pool Pool, base User, cases []ruleCase) {
+func judgeCases(t *testing.T, pool Pool, base Record, cases []ruleCase) {
 	t.Helper()
 	for _, c := range cases {
 		for _, v := range c.values {
@@ -166,12 +166,12 @@ func TestVerifiedRules(t *testing.T) {
 	both.AutoVerifiedAttributes = []string{"email", "phone_number"}
 	phone := emailPool()
 	phone.AutoVerifiedAttributes = []string{"phone_number"}
-	user := User{"cognito:username": "john"}
+	user := Record{"cognito:username": "john"}
 	mail := with(user, "email", "john@example.com", "email_verified", "TRUE")
 	call := with(user, "phone_number", "+12345550100", "phone_number_verified", "TRUE")
 	for name, tt := range map[string]struct {
 		pool              Pool
-		user              User
+		user              Record
 		attribute, reason string
 	}{
 		"email pool, email":          {emailPool(), mail, "", ""},
@@ -244,7 +244,7 @@ func TestSchemaBounds(t *testing.T) {
 		SchemaAttribute{Name: "custom:age", Type: TypeNumber, MinValue: "-2", MaxValue: "120"},
 		SchemaAttribute{Name: "custom:huge", Type: TypeNumber, MaxValue: "9223372036854775807"},
 		SchemaAttribute{Name: "custom:any", Type: TypeNumber},
-		Custom("flag", TypeBoolean), Custom("when", TypeDateTime), Custom("text", TypeString),
+		CustomAttribute("flag", TypeBoolean), CustomAttribute("when", TypeDateTime), CustomAttribute("text", TypeString),
 		SchemaAttribute{Name: "nickname", Type: TypeString, MinLength: "2"},
 	)
 	user := with(goodUser(), "family_name", "Doe")
@@ -282,11 +282,11 @@ func TestBirthdatesAgreeWithTime(t *testing.T) {
 
 // The first wrong value in the order of the file's columns is the one that is named.
 func TestFirstFaultIsNamed(t *testing.T) {
-	u := User{"cognito:username": "a b", "email": "x", "birthdate": "x", "updated_at": "x", "email_verified": "x", "cognito:mfa_enabled": "true"}
+	u := Record{"cognito:username": "a b", "email": "x", "birthdate": "x", "updated_at": "x", "email_verified": "x", "cognito:mfa_enabled": "true"}
 	pool := emailPool()
 	attribute, _ := verdict(t, pool, u, nil)
 	assert.Equal(t, "email", attribute)
-	pool.Schema = NewerSchema()
+	pool.Schema = Schema2025()
 	attribute, _ = verdict(t, pool, u, nil)
 	assert.Equal(t, "birthdate", attribute)
 
@@ -301,7 +301,7 @@ func TestNoFindingQuotesAValue(t *testing.T) {
 	pool := emailPool()
 	pool.PasswordHashes = true
 	pool.Schema = ClassicSchema().With(SchemaAttribute{Name: "custom:short", Type: TypeString, MaxLength: "3"})
-	opts := &CheckOptions{PasswordHashingAlgorithm: BCRYPT, Assumptions: Assumptions{RefuseQuotes: true}}
+	opts := &CheckOptions{PasswordHashingAlgorithm: HashBCRYPT, Assumptions: Assumptions{RefuseQuotes: true}}
 	const private = "pRiVaTe"
 	values := []string{private, private + "\"", private + "\xff", private + " " + private, strings.Repeat(private, 400), "+" + private, "\\" + private + "\\"}
 	header := pool.Header()
@@ -319,7 +319,7 @@ func TestNoFindingQuotesAValue(t *testing.T) {
 
 // White space around a value is no part of it: it makes no value longer, and an empty one stays empty.
 func TestWhiteSpaceIsNoPartOfAValue(t *testing.T) {
-	code := Custom("code", TypeString)
+	code := CustomAttribute("code", TypeString)
 	code.MinLength, code.MaxLength = "2", "3"
 	pool := emailPool()
 	pool.Schema = ClassicSchema().With(code).Require("family_name")

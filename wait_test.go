@@ -135,10 +135,10 @@ func TestWaitEndsWithOtherErrors(t *testing.T) {
 			if n < 2 {
 				return importjob.StatusPending, nil
 			}
-			return "", &importjob.Error{Code: importjob.ErrNotFound}
+			return "", &importjob.Error{Code: importjob.ErrResourceNotFound}
 		}}
 		job, err := importjob.Wait(t.Context(), c, jobRef, nil)
-		assert.ErrorIs(t, err, importjob.ErrNotFound)
+		assert.ErrorIs(t, err, importjob.ErrResourceNotFound)
 		assert.Equal(t, int64(2), job.ImportedUsers, "as it was last seen")
 		assert.Len(t, c.looks, 3)
 	})

@@ -63,7 +63,7 @@ func TestWriterRefuses(t *testing.T) {
 			require.NoError(t, w.Write([]string{"1", "2"}))
 			err := w.Write([]string{"a,b", tt.value})
 			assert.Equal(t, &importjob.CSVError{Line: 3, Column: 6, Attribute: "email", Err: tt.cause}, err)
-			assert.Equal(t, err, w.WriteUser(importjob.User{"name": "a,b", "email": tt.value}))
+			assert.Equal(t, err, w.WriteRecord(importjob.Record{"name": "a,b", "email": tt.value}))
 			assert.NotContains(t, err.Error(), tt.value+tt.value)
 			require.NoError(t, w.Write([]string{"3", "4"}))
 			require.NoError(t, w.Flush())
@@ -79,10 +79,10 @@ func TestWriterRefusesARecord(t *testing.T) {
 	for _, record := range [][]string{nil, {}, {"1"}, {"1", "2", "3"}} {
 		assert.Equal(t, &importjob.CSVError{Line: 2, Err: importjob.ErrFieldCount}, w.Write(record))
 	}
-	assert.Equal(t, &importjob.CSVError{Line: 2, Attribute: "phone", Err: importjob.ErrUnknownColumn}, w.WriteUser(importjob.User{"name": "x", "phone": "1"}))
-	assert.Equal(t, &importjob.CSVError{Line: 2, Attribute: "phone", Err: importjob.ErrUnknownColumn}, w.WriteUser(importjob.User{"phone": "1"}), "a user with few columns")
-	require.NoError(t, w.WriteUser(importjob.User{"email": "x"}))
-	require.NoError(t, w.WriteUser(nil))
+	assert.Equal(t, &importjob.CSVError{Line: 2, Attribute: "phone", Err: importjob.ErrUnknownColumn}, w.WriteRecord(importjob.Record{"name": "x", "phone": "1"}))
+	assert.Equal(t, &importjob.CSVError{Line: 2, Attribute: "phone", Err: importjob.ErrUnknownColumn}, w.WriteRecord(importjob.Record{"phone": "1"}), "a user with few columns")
+	require.NoError(t, w.WriteRecord(importjob.Record{"email": "x"}))
+	require.NoError(t, w.WriteRecord(nil))
 	require.NoError(t, w.Flush())
 	assert.Equal(t, "name,email\n,x\n,\n", b.String())
 }
@@ -92,7 +92,7 @@ func TestWriterRefusesAnEmptyRow(t *testing.T) {
 	w := importjob.NewWriter(&b)
 	require.NoError(t, w.Write([]string{"name"}))
 	assert.Equal(t, &importjob.CSVError{Line: 2, Err: importjob.ErrEmptyRow}, w.Write([]string{""}))
-	assert.ErrorIs(t, w.WriteUser(nil), importjob.ErrEmptyRow)
+	assert.ErrorIs(t, w.WriteRecord(nil), importjob.ErrEmptyRow)
 	require.NoError(t, w.Write([]string{"x"}))
 	require.NoError(t, w.Flush())
 	assert.Equal(t, "name\nx\n", b.String())
@@ -113,7 +113,7 @@ func TestWriterRefusesAHeader(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			var b bytes.Buffer
 			w := importjob.NewWriter(&b)
-			assert.Equal(t, &importjob.CSVError{Line: 1, Err: importjob.ErrEmptyFile}, w.WriteUser(importjob.User{"a": "1"}), "no header yet")
+			assert.Equal(t, &importjob.CSVError{Line: 1, Err: importjob.ErrEmptyFile}, w.WriteRecord(importjob.Record{"a": "1"}), "no header yet")
 			assert.Equal(t, &tt.want, w.Write(tt.header))
 			require.NoError(t, w.Write([]string{"a", "b"}), "the next record is the header then")
 			require.NoError(t, w.Write([]string{"1", "2"}))
@@ -129,7 +129,7 @@ func TestWriterKeepsTheHeaderItWasGiven(t *testing.T) {
 	header := []string{"a", "b"}
 	require.NoError(t, w.Write(header))
 	header[0] = "changed"
-	require.NoError(t, w.WriteUser(importjob.User{"a": "1"}))
+	require.NoError(t, w.WriteRecord(importjob.Record{"a": "1"}))
 	require.NoError(t, w.Flush())
 	assert.Equal(t, "a,b\n1,\n", b.String())
 }
@@ -251,7 +251,7 @@ func TestWriterReportsAShortWrite(t *testing.T) {
 		require.NoError(t, w.Write([]string{"a"}))
 		assert.Equal(t, io.ErrShortWrite, w.Flush(), "%d bytes are lost", lost)
 		assert.Equal(t, io.ErrShortWrite, w.Write([]string{"1"}))
-		assert.Equal(t, io.ErrShortWrite, w.WriteUser(importjob.User{"a": "1"}))
+		assert.Equal(t, io.ErrShortWrite, w.WriteRecord(importjob.Record{"a": "1"}))
 		assert.Equal(t, io.ErrShortWrite, w.Flush())
 		assert.Equal(t, 1, disk.calls, "nothing more is written")
 

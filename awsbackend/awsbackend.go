@@ -16,7 +16,7 @@ import (
 )
 
 // API is what this package calls of Amazon Cognito. *cognitoidentityprovider.Client has it.
-type API interface {
+type CognitoAPI interface {
 	GetCSVHeader(context.Context, *cognito.GetCSVHeaderInput, ...func(*cognito.Options)) (*cognito.GetCSVHeaderOutput, error)
 	CreateUserImportJob(context.Context, *cognito.CreateUserImportJobInput, ...func(*cognito.Options)) (*cognito.CreateUserImportJobOutput, error)
 	StartUserImportJob(context.Context, *cognito.StartUserImportJobInput, ...func(*cognito.Options)) (*cognito.StartUserImportJobOutput, error)
@@ -35,8 +35,8 @@ type LogsAPI interface {
 
 // Both hold at compile time.
 var (
-	_ API     = (*cognito.Client)(nil)
-	_ LogsAPI = (*cloudwatchlogs.Client)(nil)
+	_ CognitoAPI = (*cognito.Client)(nil)
+	_ LogsAPI    = (*cloudwatchlogs.Client)(nil)
 )
 
 // Options are the options of [New]. nil means the defaults.
@@ -63,7 +63,7 @@ var ErrNoLogs = errors.New("results stand in CloudWatch Logs: set Options.Logs o
 
 // New returns a Client that runs import jobs at AWS. Its requests are signed and tried again as
 // api is configured to.
-func New(api API, opts *Options) importjob.Client {
+func New(api CognitoAPI, opts *Options) importjob.Client {
 	if opts == nil {
 		opts = &Options{}
 	}
@@ -84,7 +84,7 @@ func New(api API, opts *Options) importjob.Client {
 // client is a Client without the checks of its inputs. Its errors lack Op and Ref, which
 // backend.Checked adds.
 type client struct {
-	api      API
+	api      CognitoAPI
 	logs     LogsAPI
 	http     http.Client
 	attempts int

@@ -56,7 +56,7 @@ func (b *exactBody) Read(p []byte) (int, error) {
 func (b *exactBody) judge(err error) error {
 	switch {
 	case err == io.EOF && b.left > 0:
-		return &importjob.Error{Code: importjob.ErrIncompleteBody, Err: io.ErrUnexpectedEOF,
+		return &importjob.Error{Code: importjob.ErrS3IncompleteBody, Err: io.ErrUnexpectedEOF,
 			Message: fmt.Sprintf("the body is %d bytes shorter than announced", b.left)}
 	case err == io.EOF:
 		return nil
@@ -71,7 +71,7 @@ func (b *exactBody) end() error {
 	n, err := b.fill(make([]byte, 1))
 	switch {
 	case n > 0:
-		return &importjob.Error{Code: importjob.ErrIncompleteBody, Message: "the body is longer than announced"}
+		return &importjob.Error{Code: importjob.ErrS3IncompleteBody, Message: "the body is longer than announced"}
 	case err == io.EOF:
 		return nil
 	}

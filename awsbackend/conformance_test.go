@@ -20,6 +20,7 @@ import (
 	"github.com/cognito-import/importjob/backend/backendtest"
 	"github.com/cognito-import/importjob/cognitotest"
 	"github.com/cognito-import/importjob/memory"
+	"github.com/cognito-import/importjob/userpool"
 )
 
 // inMemory is the environment that a rule asks for, with nothing in front of it.
@@ -36,7 +37,7 @@ func inMemory(ctx context.Context, setup backendtest.Setup, now func() time.Time
 	}
 	m := memory.New(&opts)
 	for _, pool := range setup.Pools {
-		if _, err := m.CreatePool(ctx, pool); err != nil {
+		if _, err := m.CreatePool(ctx, userpool.Pool{Pool: pool}); err != nil {
 			return backendtest.Fixture{}, err
 		}
 	}

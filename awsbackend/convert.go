@@ -53,16 +53,16 @@ func pool(p *types.UserPoolType, header []string) importjob.Pool {
 		UsernameAttributes:     names(p.UsernameAttributes),
 		AliasAttributes:        names(p.AliasAttributes),
 		MFA:                    importjob.MFA(p.MfaConfiguration),
-		CaseSensitive:          caseSensitive(p.UsernameConfiguration),
+		CaseInsensitive:        caseInsensitive(p.UsernameConfiguration),
 		PasswordHashes:         slices.Contains(header, importjob.ColumnPasswordHash),
 	}
 }
 
-// caseSensitive is true where the pool does not say: the service's model calls it the default. (A34)
+// caseInsensitive is false where the pool does not say: the service's model calls that the default. (A34)
 //
 // Source: https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_UsernameConfigurationType.html
-func caseSensitive(u *types.UsernameConfigurationType) bool {
-	return u == nil || u.CaseSensitive == nil || *u.CaseSensitive
+func caseInsensitive(u *types.UsernameConfigurationType) bool {
+	return u != nil && u.CaseSensitive != nil && !*u.CaseSensitive
 }
 
 // names are the values of an enumeration as text.

@@ -107,7 +107,7 @@ var undecided = strings.Fields(strings.ToLower(`AccountRecoverySetting AdminCrea
 
 // renamed are the fields of a pool that are called otherwise here.
 var renamed = map[string]string{
-	"schemaattributes": "schema", "mfaconfiguration": "mfa", "usernameconfiguration": "casesensitive",
+	"schemaattributes": "schema", "mfaconfiguration": "mfa", "usernameconfiguration": "caseinsensitive",
 }
 
 func TestPoolHasEveryFieldOfTheSDKThatDecides(t *testing.T) {
@@ -138,7 +138,7 @@ func TestPoolMapsValues(t *testing.T) {
 	assert.Equal(t, fmt.Sprint(theirs.AutoVerifiedAttributes), fmt.Sprint(ours.AutoVerifiedAttributes))
 	assert.Equal(t, fmt.Sprint(theirs.UsernameAttributes), fmt.Sprint(ours.UsernameAttributes))
 	assert.Equal(t, fmt.Sprint(theirs.AliasAttributes), fmt.Sprint(ours.AliasAttributes))
-	assert.True(t, ours.CaseSensitive)
+	assert.False(t, ours.CaseInsensitive)
 	assert.True(t, ours.PasswordHashes)
 	require.Len(t, ours.Schema, 2)
 	for i, a := range ours.Schema {
@@ -169,16 +169,16 @@ func TestAttributeKeepsBooleansApart(t *testing.T) {
 
 func TestPoolThatSaysLittle(t *testing.T) {
 	got := pool(&types.UserPoolType{}, nil)
-	assert.Equal(t, importjob.Pool{CaseSensitive: true}, got)
+	assert.Equal(t, importjob.Pool{}, got)
 	no := false
 	got = pool(&types.UserPoolType{UsernameConfiguration: &types.UsernameConfigurationType{CaseSensitive: &no}}, nil)
-	assert.False(t, got.CaseSensitive)
+	assert.True(t, got.CaseInsensitive)
 }
 
 func TestEnumsOfTheSDKAreKnown(t *testing.T) {
 	assert.ElementsMatch(t, importjob.Statuses(), as[importjob.Status](types.UserImportJobStatusType("").Values()))
 	assert.ElementsMatch(t,
-		[]importjob.PasswordHashingAlgorithm{importjob.BCRYPT, importjob.SCRYPT, importjob.ARGON2ID, importjob.PBKDF2SHA256},
+		[]importjob.PasswordHashingAlgorithm{importjob.HashBCRYPT, importjob.HashSCRYPT, importjob.HashARGON2ID, importjob.HashPBKDF2SHA256},
 		as[importjob.PasswordHashingAlgorithm](types.PasswordHashingAlgorithmType("").Values()))
 	assert.ElementsMatch(t, []importjob.MFA{importjob.MFAOff, importjob.MFAOn, importjob.MFAOptional},
 		as[importjob.MFA](types.UserPoolMfaType("").Values()))

@@ -29,7 +29,7 @@
 // An exception of the service is an [importjob.Error] with its name as the Code and its words as
 // the Message, and wraps the error of the SDK. All of these hold for one and the same error:
 //
-//	errors.Is(err, importjob.ErrNotFound)
+//	errors.Is(err, importjob.ErrResourceNotFound)
 //	errors.As(err, new(smithy.APIError))
 //	errors.As(err, new(*types.ResourceNotFoundException))
 //

@@ -25,13 +25,14 @@ import (
 
 	"github.com/cognito-import/importjob"
 	"github.com/cognito-import/importjob/awsbackend"
+	"github.com/cognito-import/importjob/userpool"
 )
 
 func TestOneErrorIsOursAndTheSDKs(t *testing.T) {
 	c := newClient(refusal(400, "ResourceNotFoundException", "User pool us-west-2_aaaaaaaaa does not exist."))
 	for op, err := range everyCall(t, c) {
 		t.Run(string(op), func(t *testing.T) {
-			assert.ErrorIs(t, err, importjob.ErrNotFound)
+			assert.ErrorIs(t, err, importjob.ErrResourceNotFound)
 			require.IsType(t, &importjob.Error{}, err)
 			e := err.(*importjob.Error)
 			assert.Equal(t, op, e.Op)
@@ -53,7 +54,7 @@ func TestOneErrorIsOursAndTheSDKs(t *testing.T) {
 func TestEveryCodeKeepsItsName(t *testing.T) {
 	for _, name := range []importjob.Code{
 		importjob.ErrInvalidParameter, importjob.ErrPreconditionNotMet, importjob.ErrLimitExceeded, importjob.ErrNotAuthorized,
-		importjob.ErrAccessDenied, importjob.ErrOperationNotEnabled, importjob.ErrTooManyRequests, importjob.ErrUserImportInProgress,
+		importjob.ErrAccessDenied, importjob.ErrOperationNotEnabled, importjob.ErrTooManyRequests, userpool.ErrUserImportInProgress,
 		"InvalidSignatureException", "SomethingNobodyHasSeenException",
 	} {
 		t.Run(string(name), func(t *testing.T) {
@@ -149,7 +150,7 @@ func TestRequestsHaveEveryMember(t *testing.T) {
 		return answer(200, nil, `{"UserImportJob":{},"UserPool":{}}`)(req)
 	})
 	c, full := newClient(rt), input
-	full.PasswordHashingAlgorithm = importjob.BCRYPT
+	full.PasswordHashingAlgorithm = importjob.HashBCRYPT
 	everyCall(t, c)
 	_, err := c.Create(t.Context(), full)
 	require.NoError(t, err)

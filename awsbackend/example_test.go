@@ -15,6 +15,7 @@ import (
 	"github.com/cognito-import/importjob/awsbackend"
 	"github.com/cognito-import/importjob/cognitotest"
 	"github.com/cognito-import/importjob/memory"
+	"github.com/cognito-import/importjob/userpool"
 )
 
 // The configuration leads to a Cognito in memory here. At AWS it comes from
@@ -23,7 +24,7 @@ func Example() {
 	ctx := context.Background()
 	cognito := memory.New(nil)
 	pool := importjob.Pool{ID: "us-west-2_aaaaaaaaa", AutoVerifiedAttributes: []string{"email"}}
-	if _, err := cognito.CreatePool(ctx, pool); err != nil {
+	if _, err := cognito.CreatePool(ctx, userpool.Pool{Pool: pool}); err != nil {
 		fmt.Println(err)
 		return
 	}
@@ -41,9 +42,9 @@ func Example() {
 		HTTPClient: web,
 	})
 	file := csvOf(pool,
-		importjob.User{"cognito:username": "ann", "email": "ann@example.com", "email_verified": "true"},
-		importjob.User{"cognito:username": "bob", "email": "bob@example.com", "email_verified": "true"},
-		importjob.User{"cognito:username": "cid", "email": "cid@example.com", "email_verified": "false"},
+		importjob.Record{"cognito:username": "ann", "email": "ann@example.com", "email_verified": "true"},
+		importjob.Record{"cognito:username": "bob", "email": "bob@example.com", "email_verified": "true"},
+		importjob.Record{"cognito:username": "cid", "email": "cid@example.com", "email_verified": "false"},
 	)
 	job, err := importjob.Import(ctx, client, importjob.CreateInput{
 		JobName:               "MyImportJob",
@@ -51,7 +52,7 @@ func Example() {
 		CloudWatchLogsRoleARN: "arn:aws:iam::111111111111:role/CognitoCloudWatchLogsRole",
 	}, strings.NewReader(file), int64(len(file)), nil)
 	fmt.Println(job.Status, job.ImportedUsers, job.SkippedUsers, job.FailedUsers, err)
-	for row, err := range importjob.Rows(ctx, client, job.Ref()) {
+	for row, err := range importjob.Results(ctx, client, job.Ref()) {
 		if err != nil {
 			fmt.Println(err)
 			return
@@ -66,12 +67,12 @@ func Example() {
 }
 
 // csvOf is a CSV file for a pool.
-func csvOf(pool importjob.Pool, users ...importjob.User) string {
+func csvOf(pool importjob.Pool, users ...importjob.Record) string {
 	var b strings.Builder
 	w := importjob.NewWriter(&b)
 	err := w.Write(pool.Header())
 	for _, user := range users {
-		err = errors.Join(err, w.WriteUser(user))
+		err = errors.Join(err, w.WriteRecord(user))
 	}
 	if err = errors.Join(err, w.Flush()); err != nil {
 		panic(err)

@@ -21,22 +21,23 @@ import (
 	"github.com/cognito-import/importjob/backend"
 	"github.com/cognito-import/importjob/cognitotest"
 	"github.com/cognito-import/importjob/memory"
+	"github.com/cognito-import/importjob/userpool"
 )
 
 // newMemory is a Cognito in memory with one pool.
 func newMemory(t *testing.T) *memory.Cognito {
 	m := memory.New(nil)
-	_, err := m.CreatePool(t.Context(), importjob.Pool{ID: poolID, Name: "people", AutoVerifiedAttributes: []string{"email"}})
+	_, err := m.CreatePool(t.Context(), userpool.Pool{Pool: importjob.Pool{ID: poolID, Name: "people", AutoVerifiedAttributes: []string{"email"}}})
 	require.NoError(t, err)
 	return m
 }
 
 // file is a CSV file of n users.
 func file(n int) *strings.Reader {
-	all := make([]importjob.User, n)
+	all := make([]importjob.Record, n)
 	for i := range all {
 		name := fmt.Sprintf("user%d", i)
-		all[i] = importjob.User{"cognito:username": name, "email": name + "@example.com", "email_verified": "TRUE"}
+		all[i] = importjob.Record{"cognito:username": name, "email": name + "@example.com", "email_verified": "TRUE"}
 	}
 	return strings.NewReader(csvOf(importjob.Pool{}, all...))
 }
@@ -52,7 +53,7 @@ func importsOnce(t *testing.T, c importjob.Client, m *memory.Cognito) {
 	assert.Equal(t, importjob.StatusSucceeded, job.Status)
 	assert.Equal(t, [3]int64{users, 0, 0}, [3]int64{job.ImportedUsers, job.SkippedUsers, job.FailedUsers})
 	lines := map[int]int{}
-	for row, err := range importjob.Rows(t.Context(), c, job.Ref()) {
+	for row, err := range importjob.Results(t.Context(), c, job.Ref()) {
 		require.NoError(t, err)
 		lines[row.Line]++
 	}

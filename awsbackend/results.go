@@ -92,7 +92,7 @@ func (c *client) stream(ctx context.Context, group *string, ref importjob.Ref) (
 	for {
 		out, err := c.logs.DescribeLogStreams(ctx, in)
 		switch failed := fault(ctx, err); {
-		case errors.Is(failed, importjob.ErrNotFound): // the group was deleted meanwhile
+		case errors.Is(failed, importjob.ErrResourceNotFound): // the group was deleted meanwhile
 			return "", nil
 		case failed != nil:
 			return "", failed

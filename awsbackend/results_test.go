@@ -118,16 +118,16 @@ func TestResultsOfALog(t *testing.T) {
 		"import-0000000000/Otherjob": {"[SUCCEEDED] Line Number 98 - Another job."},
 	}, "/aws/cognito/userpools/" + poolID + "x/people": {stream: {"[SUCCEEDED] Line Number 97 - Another pool."}}}}
 	want := []importjob.RowResult{
-		{Line: 2, Outcome: importjob.OutcomeSucceeded, Reason: "The import succeeded."},
-		{Line: 3, Outcome: importjob.OutcomeSkipped, Reason: "The user already exists."},
-		{Line: 4, Outcome: importjob.OutcomeFailed, Reason: "The User Record - oddly - is bad."},
+		{Line: 2, Status: importjob.RowSucceeded, Reason: "The import succeeded."},
+		{Line: 3, Status: importjob.RowSkipped, Reason: "The user already exists."},
+		{Line: 4, Status: importjob.RowFailed, Reason: "The User Record - oddly - is bad."},
 		{Reason: "[PAUSED] Line Number 5 - A form nobody has seen."},
 		{Reason: ""},
-		{Line: 6, Outcome: importjob.OutcomeSucceeded, Reason: "The import succeeded."},
+		{Line: 6, Status: importjob.RowSucceeded, Reason: "The import succeeded."},
 	}
 	for _, l.page = range []int{1, 2, 3, 7, 8, 0} {
 		c, got, strange := reading(l, noCognito(t)), []importjob.RowResult(nil), 0
-		for row, err := range importjob.Rows(t.Context(), c, ref) {
+		for row, err := range importjob.Results(t.Context(), c, ref) {
 			if err != nil {
 				require.ErrorAs(t, err, new(*importjob.LogLineError))
 				strange++
@@ -196,7 +196,7 @@ func TestResultsWithoutALog(t *testing.T) {
 		assert.Empty(t, next, name)
 	}
 	_, _, err := reading(&logs{}, refusal(400, "ResourceNotFoundException", "none")).Results(t.Context(), ref, importjob.Page{})
-	assert.ErrorIs(t, err, importjob.ErrNotFound)
+	assert.ErrorIs(t, err, importjob.ErrResourceNotFound)
 	assert.Equal(t, importjob.OpResults, err.(*importjob.Error).Op)
 }
 
@@ -234,7 +234,7 @@ func TestResultsAreLinear(t *testing.T) {
 		lines[i] = fmt.Sprintf("[SUCCEEDED] Line Number %d - The import succeeded.", i+2)
 	}
 	l, n := &logs{lines: map[string]map[string][]string{group: {stream: lines}}}, 1
-	for row, err := range importjob.Rows(t.Context(), reading(l, noCognito(t)), ref) {
+	for row, err := range importjob.Results(t.Context(), reading(l, noCognito(t)), ref) {
 		require.NoError(t, err)
 		n++
 		if row.Line != n {

@@ -51,7 +51,7 @@ func (a *s3Answer) ok() bool { return a.Status/100 == 2 }
 // with the connection.
 func (a *s3Answer) retryable() bool {
 	switch a.Code {
-	case errRequestTimeout, importjob.ErrIncompleteBody, "":
+	case errRequestTimeout, importjob.ErrS3IncompleteBody, "":
 		return true
 	}
 	return a.Status >= http.StatusInternalServerError
@@ -61,7 +61,7 @@ func (a *s3Answer) retryable() bool {
 // too.
 func (a *s3Answer) expired() bool {
 	return a.Code == errExpiredToken ||
-		a.Code == importjob.ErrUploadDenied && (a.Expires != "" || a.Message == "Request has expired")
+		a.Code == importjob.ErrS3AccessDenied && (a.Expires != "" || a.Message == "Request has expired")
 }
 
 // fault is the error for an answer that is no success. It says what to do where that is known.
@@ -74,7 +74,7 @@ func (a *s3Answer) fault(u *upload) error {
 	switch {
 	case a.expired():
 		advice, e.Err = "create a new job and upload within 15 minutes", importjob.ErrURLExpired
-	case a.Code == importjob.ErrSignatureMismatch:
+	case a.Code == importjob.ErrS3SignatureDoesNotMatch:
 		advice = "the URL is signed for PUT with the header " + encryptionHeader + ": " + encryptionValue + " and no other x-amz- header"
 	case a.retryable():
 		e.Err = importjob.ErrInternal

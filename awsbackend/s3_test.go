@@ -27,15 +27,15 @@ func TestAnswersOfS3(t *testing.T) {
 		expired bool
 		says    string // a part of the message
 	}{
-		"expired": {403, expired, importjob.ErrUploadDenied, true, "Request has expired (create a new job"},
+		"expired": {403, expired, importjob.ErrS3AccessDenied, true, "Request has expired (create a new job"},
 		"expired, in other words": {403, strings.Replace(expired, "Request has expired", "Demande expirée", 1),
-			importjob.ErrUploadDenied, true, "create a new job"},
+			importjob.ErrS3AccessDenied, true, "create a new job"},
 		"expired token": {400, "<Error><Code>ExpiredToken</Code><Message>The provided token has expired.</Message></Error>",
 			"ExpiredToken", true, "create a new job"},
 		"denied": {403, "<Error><Code>AccessDenied</Code><Message>Access Denied</Message></Error>",
-			importjob.ErrUploadDenied, false, "Access Denied"},
+			importjob.ErrS3AccessDenied, false, "Access Denied"},
 		"signature": {403, "<Error><Code>SignatureDoesNotMatch</Code><Message>The request signature we calculated does not match.</Message>" +
-			"<CanonicalRequest>PUT</CanonicalRequest></Error>", importjob.ErrSignatureMismatch, false, "x-amz-server-side-encryption: aws:kms"},
+			"<CanonicalRequest>PUT</CanonicalRequest></Error>", importjob.ErrS3SignatureDoesNotMatch, false, "x-amz-server-side-encryption: aws:kms"},
 		"too large": {400, "<Error><Code>EntityTooLarge</Code><Message>Your proposed upload exceeds the maximum</Message></Error>",
 			"EntityTooLarge", false, "exceeds"},
 		"moved": {307, "<Error><Code>TemporaryRedirect</Code><Message>Please re-send this request</Message><Endpoint>x</Endpoint></Error>",
@@ -82,7 +82,7 @@ func TestEndlessAnswerOfS3(t *testing.T) {
 		return resp, err
 	})
 	err := uploader(rt).Upload(t.Context(), jobAt("https://s3.invalid"), strings.NewReader("x"), 1)
-	assert.ErrorIs(t, err, importjob.ErrUploadDenied)
+	assert.ErrorIs(t, err, importjob.ErrS3AccessDenied)
 	assert.LessOrEqual(t, read, 100<<10)
 }
 

@@ -14,6 +14,7 @@ import (
 	"github.com/cognito-import/importjob"
 	"github.com/cognito-import/importjob/backend"
 	"github.com/cognito-import/importjob/memory"
+	"github.com/cognito-import/importjob/userpool"
 )
 
 const (
@@ -25,7 +26,7 @@ const (
 func newMemory(t *testing.T) *memory.Cognito {
 	t.Helper()
 	cognito := memory.New(nil)
-	_, err := cognito.CreatePool(t.Context(), importjob.Pool{ID: poolID, AutoVerifiedAttributes: []string{"email"}})
+	_, err := cognito.CreatePool(t.Context(), userpool.Pool{Pool: importjob.Pool{ID: poolID, AutoVerifiedAttributes: []string{"email"}}})
 	require.NoError(t, err)
 	return cognito
 }
@@ -47,7 +48,7 @@ func csvFile(names ...string) string {
 	w := importjob.NewWriter(&b)
 	_ = w.Write(importjob.Pool{}.Header())
 	for _, name := range names {
-		_ = w.WriteUser(importjob.User{"cognito:username": name, "email": name + "@example.com", "email_verified": "TRUE"})
+		_ = w.WriteRecord(importjob.Record{"cognito:username": name, "email": name + "@example.com", "email_verified": "TRUE"})
 	}
 	_ = w.Flush()
 	return b.String()

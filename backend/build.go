@@ -83,9 +83,9 @@ func ParseRowResult(line string) (importjob.RowResult, error) {
 	if !ok || err != nil || n < 1 || number[0] == '+' {
 		return unknown, unknown.Err()
 	}
-	switch o := importjob.Outcome(outcome); o {
-	case importjob.OutcomeSucceeded, importjob.OutcomeSkipped, importjob.OutcomeFailed:
-		return importjob.RowResult{Line: n, Outcome: o, Reason: reason}, nil
+	switch o := importjob.RowStatus(outcome); o {
+	case importjob.RowSucceeded, importjob.RowSkipped, importjob.RowFailed:
+		return importjob.RowResult{Line: n, Status: o, Reason: reason}, nil
 	}
 	return unknown, unknown.Err()
 }

@@ -11,12 +11,13 @@ import (
 	"github.com/cognito-import/importjob"
 	"github.com/cognito-import/importjob/backend"
 	"github.com/cognito-import/importjob/memory"
+	"github.com/cognito-import/importjob/userpool"
 )
 
 // exampleClient is a fake with one pool, in which every run gives the same IDs.
 func exampleClient() importjob.Client {
 	cognito := memory.New(&memory.Options{NewJobID: func() string { return "import-qQ0DCt2fRh" }})
-	_, err := cognito.CreatePool(context.Background(), importjob.Pool{ID: "us-west-2_aaaaaaaaa", AutoVerifiedAttributes: []string{"email"}})
+	_, err := cognito.CreatePool(context.Background(), userpool.Pool{Pool: importjob.Pool{ID: "us-west-2_aaaaaaaaa", AutoVerifiedAttributes: []string{"email"}}})
 	if err != nil {
 		panic(err)
 	}
@@ -93,7 +94,7 @@ func ExampleFaults() {
 	var file strings.Builder
 	w := importjob.NewWriter(&file)
 	_ = w.Write(header)
-	_ = w.WriteUser(importjob.User{"cognito:username": "ann", "email": "ann@example.com", "email_verified": "TRUE"})
+	_ = w.WriteRecord(importjob.Record{"cognito:username": "ann", "email": "ann@example.com", "email_verified": "TRUE"})
 	_ = w.Flush()
 
 	// Import finds out by a look at the job.

@@ -16,6 +16,7 @@ import (
 
 	"github.com/cognito-import/importjob"
 	"github.com/cognito-import/importjob/backend"
+	"github.com/cognito-import/importjob/userpool"
 )
 
 // fails calls CSVHeader and Pool in turn, n times each, and returns a letter for each call: a
@@ -73,7 +74,7 @@ func TestFaultErrors(t *testing.T) {
 		{"a code", backend.Fault{Code: importjob.ErrInternal}, importjob.ErrInternal, importjob.ErrInternal, "InternalErrorException"},
 		{"an error", backend.Fault{Err: broken}, "", broken, "broken"},
 		{"a code as error", backend.Fault{Err: importjob.ErrInternal}, importjob.ErrInternal, importjob.ErrInternal, "InternalErrorException"},
-		{"both", backend.Fault{Code: importjob.ErrUploadDenied, Err: importjob.ErrURLExpired}, importjob.ErrUploadDenied, importjob.ErrURLExpired,
+		{"both", backend.Fault{Code: importjob.ErrS3AccessDenied, Err: importjob.ErrURLExpired}, importjob.ErrS3AccessDenied, importjob.ErrURLExpired,
 			"AccessDenied: " + importjob.ErrURLExpired.Error()},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -147,7 +148,7 @@ func limited(t *testing.T, pools int) (importjob.Client, []string) {
 	cognito := newMemory(t)
 	ids := []string{poolID}
 	for len(ids) < pools {
-		p, err := cognito.CreatePool(t.Context(), importjob.Pool{Name: "more", AutoVerifiedAttributes: []string{"email"}})
+		p, err := cognito.CreatePool(t.Context(), userpool.Pool{Pool: importjob.Pool{Name: "more", AutoVerifiedAttributes: []string{"email"}}})
 		require.NoError(t, err)
 		ids = append(ids, p.ID)
 	}

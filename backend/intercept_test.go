@@ -65,7 +65,7 @@ func TestInterceptSees(t *testing.T) {
 	_, err = c.CSVHeader(ctx, poolID)
 	require.NoError(t, err)
 	_, err = c.Pool(ctx, "us-west-2_unknown")
-	require.ErrorIs(t, err, importjob.ErrNotFound)
+	require.ErrorIs(t, err, importjob.ErrResourceNotFound)
 
 	pool, ref := importjob.Ref{UserPoolID: poolID}, job.Ref()
 	unknown := importjob.Ref{UserPoolID: "us-west-2_unknown"}

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/cognito-import/importjob"
+	"github.com/cognito-import/importjob/userpool"
 )
 
 // describeTasks compare Describe while a file is uploaded and imported with Describe alone.
@@ -35,7 +36,7 @@ func describeBeside(in input, busy importjob.Pool) float64 {
 	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(2))
 	c := newCognito()
 	if busy.ID != pool.ID {
-		_, err := c.CreatePool(ctx, busy)
+		_, err := c.CreatePool(ctx, userpool.Pool{Pool: busy})
 		must(err)
 	}
 	job, err := c.Create(ctx, creation)

@@ -12,6 +12,7 @@ import (
 
 	"github.com/cognito-import/importjob"
 	"github.com/cognito-import/importjob/memory"
+	"github.com/cognito-import/importjob/userpool"
 )
 
 var (
@@ -26,7 +27,7 @@ var (
 // newCognito returns an account with the pool.
 func newCognito() *memory.Cognito {
 	c := memory.New(nil)
-	_, err := c.CreatePool(ctx, pool)
+	_, err := c.CreatePool(ctx, userpool.Pool{Pool: pool})
 	must(err)
 	return c
 }
@@ -75,7 +76,7 @@ func memoryTasks(in input) []task {
 	var once sync.Once
 	var c *memory.Cognito
 	var names []string
-	users := map[string]importjob.PoolUser{}
+	users := map[string]userpool.User{}
 	var one sync.Mutex
 	jobs := map[importjob.Ref]importjob.UserImportJob{}
 	var job importjob.UserImportJob
@@ -83,7 +84,7 @@ func memoryTasks(in input) []task {
 		c, names = newCognito(), usernames(in)
 		job = imported(c, in)
 		jobs[job.Ref()] = job
-		for user, err := range importjob.Users(ctx, c, pool.ID) {
+		for user, err := range userpool.All(ctx, c, pool.ID) {
 			must(err)
 			users[user.Username] = user
 		}
@@ -105,7 +106,7 @@ func memoryTasks(in input) []task {
 			ours: func() {
 				once.Do(prepare)
 				for _, name := range names {
-					user, err := c.User(ctx, importjob.UserRef{UserPoolID: pool.ID, Username: name})
+					user, err := c.User(ctx, userpool.Ref{UserPoolID: pool.ID, Username: name})
 					must(err)
 					sink += len(user.Sub)
 				}
@@ -114,7 +115,7 @@ func memoryTasks(in input) []task {
 			ref: func() { once.Do(prepare); sink += copy(copied, in.data) },
 			ours: func() {
 				once.Do(prepare)
-				for user, err := range importjob.Users(ctx, c, pool.ID) {
+				for user, err := range userpool.All(ctx, c, pool.ID) {
 					must(err)
 					sink += len(user.Username)
 				}
@@ -153,8 +154,8 @@ func heap(in input) kept {
 	before, empty := settled()
 	c := newCognito()
 	imported(c, in)
-	_, err := c.User(ctx, importjob.UserRef{UserPoolID: pool.ID, Username: "somebody"}) // makes the index
-	if !errors.Is(err, importjob.ErrUserNotFound) {
+	_, err := c.User(ctx, userpool.Ref{UserPoolID: pool.ID, Username: "somebody"}) // makes the index
+	if !errors.Is(err, userpool.ErrUserNotFound) {
 		panic(err)
 	}
 	after, full := settled()
@@ -209,7 +210,7 @@ func jobsIn(pools, jobs int) account {
 	for i := range pools {
 		p := pool
 		p.ID = fmt.Sprintf("us-west-2_%09d", i)
-		_, err := a.c.CreatePool(ctx, p)
+		_, err := a.c.CreatePool(ctx, userpool.Pool{Pool: p})
 		must(err)
 	}
 	for i := range jobs {

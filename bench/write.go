@@ -12,7 +12,7 @@ import (
 type writing struct {
 	header  []string
 	records [][]string
-	maps    []importjob.User
+	maps    []importjob.Record
 	times   int
 }
 
@@ -28,7 +28,7 @@ func newWriting(in input) *writing {
 		if err != nil {
 			panic(err)
 		}
-		user := importjob.User{}
+		user := importjob.Record{}
 		for i, value := range record {
 			if value != "" {
 				user[header[i]] = value
@@ -68,7 +68,7 @@ func (w *writing) users() {
 	out := w.writer()
 	for range w.times {
 		for _, user := range w.maps {
-			if err := out.WriteUser(user); err != nil {
+			if err := out.WriteRecord(user); err != nil {
 				panic(err)
 			}
 		}

@@ -52,7 +52,7 @@ type Options struct {
 	StopOnCancel bool
 
 	// Lookup, if not nil, returns the sub of an imported user, for the report. After
-	// [importjob.ErrUserNotFound] the report has none.
+	// [userpool.ErrUserNotFound] the report has none.
 	Lookup func(ctx context.Context, username string) (sub string, err error)
 
 	// OnProgress, if not nil, is called now and then from the goroutine that imports.

@@ -15,13 +15,14 @@ import (
 	"github.com/cognito-import/importjob"
 	"github.com/cognito-import/importjob/bulk"
 	"github.com/cognito-import/importjob/memory"
+	"github.com/cognito-import/importjob/userpool"
 )
 
 // TestEveryUserIsAccountedFor imports users of all kinds over several jobs.
 func TestEveryUserIsAccountedFor(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		c := newCognito(t, memory.Options{RowsPerSecond: 2})
-		_, err := c.AddUser(t.Context(), poolID, importjob.PoolUser{Username: "user3"})
+		_, err := c.AddUser(t.Context(), poolID, userpool.User{Username: "user3"})
 		require.NoError(t, err)
 		users := good(7)
 		noEmail := user("noemail")
@@ -30,7 +31,7 @@ func TestEveryUserIsAccountedFor(t *testing.T) {
 		newline["name"] = "two\nlines"
 		strange := user("strange")
 		strange["shoe size"] = "44"
-		users = append(users[:4], append([]importjob.User{noEmail, user("USER1"), newline, strange}, users[4:]...)...)
+		users = append(users[:4], append([]importjob.Record{noEmail, user("USER1"), newline, strange}, users[4:]...)...)
 		dir := filepath.Join(t.TempDir(), "import")
 		s, err := bulk.Import(t.Context(), c, input(), sequence(users...), dir, &bulk.Options{PartRows: 3,
 			Lookup: func(_ context.Context, username string) (string, error) { return "sub of " + username, nil }})

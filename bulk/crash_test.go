@@ -23,6 +23,7 @@ import (
 	"github.com/cognito-import/importjob/bulk"
 	"github.com/cognito-import/importjob/cognitotest"
 	"github.com/cognito-import/importjob/memory"
+	"github.com/cognito-import/importjob/userpool"
 )
 
 // The tests in this file end processes in the middle of an import. Such a process is this test
@@ -71,7 +72,7 @@ func crashingImport() error {
 	opts := crashOptions()
 	opts.SetStep(func(name string) error { step(name); return nil })
 	client := backend.Intercept(overTheWire(os.Getenv(crashEndpoint)), calls)
-	_, err = bulk.Import(context.Background(), client, input(), bulk.File(os.Getenv(crashInput)), os.Getenv(crashDir), opts)
+	_, err = bulk.Import(context.Background(), client, input(), bulk.CognitoCSV(os.Getenv(crashInput)), os.Getenv(crashDir), opts)
 	return err
 }
 
@@ -97,7 +98,7 @@ type crashWorld struct {
 
 func newCrashWorld(t *testing.T) *crashWorld {
 	c := newCognito(t, memory.Options{})
-	_, err := c.AddUser(t.Context(), poolID, importjob.PoolUser{Username: "user2"})
+	_, err := c.AddUser(t.Context(), poolID, userpool.User{Username: "user2"})
 	require.NoError(t, err)
 	s := httptest.NewServer(cognitotest.Handler(c, &cognitotest.Options{Directory: c}))
 	t.Cleanup(s.Close)

@@ -8,10 +8,10 @@
 //		JobName:               "migration",
 //		UserPoolID:            "us-west-2_aaaaaaaaa",
 //		CloudWatchLogsRoleARN: "arn:aws:iam::111111111111:role/CognitoCloudWatchLogsRole",
-//	}, bulk.File("users.csv"), "migration.d", nil)
+//	}, bulk.CognitoCSV("users.csv"), "migration.d", nil)
 //
 // It works over any [importjob.Client]. The users come from a file in Cognito's CSV dialect
-// ([File]), from an ordinary CSV file ([CSV]), or from the caller's own code ([Users]).
+// ([CognitoCSV]), from an ordinary CSV file ([CSV]), or from the caller's own code ([Records]).
 //
 // # What happens
 //

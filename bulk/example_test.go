@@ -11,6 +11,7 @@ import (
 	"github.com/cognito-import/importjob"
 	"github.com/cognito-import/importjob/bulk"
 	"github.com/cognito-import/importjob/memory"
+	"github.com/cognito-import/importjob/userpool"
 )
 
 // exampleInput is that of the jobs of all examples.
@@ -23,7 +24,7 @@ var exampleInput = importjob.CreateInput{
 // newExamplePool returns a Cognito in memory with a pool. At AWS it is what awsbackend.New returns.
 func newExamplePool(ctx context.Context) *memory.Cognito {
 	cognito := memory.New(nil)
-	_, err := cognito.CreatePool(ctx, importjob.Pool{ID: "us-west-2_aaaaaaaaa", Name: "people", AutoVerifiedAttributes: []string{"email"}})
+	_, err := cognito.CreatePool(ctx, userpool.Pool{Pool: importjob.Pool{ID: "us-west-2_aaaaaaaaa", Name: "people", AutoVerifiedAttributes: []string{"email"}, CaseInsensitive: true}})
 	if err != nil {
 		log.Fatal(err)
 	}
@@ -84,27 +85,27 @@ func ExampleRetry() {
 	defer remove()
 	first, second := filepath.Join(dir, "first"), filepath.Join(dir, "second")
 
-	if _, err := bulk.Plan(ctx, cognito, exampleInput, bulk.Users(members()), first, nil); err != nil {
+	if _, err := bulk.Plan(ctx, cognito, exampleInput, bulk.Records(members()), first, nil); err != nil {
 		log.Fatal(err)
 	}
-	err := cognito.UpdatePool(ctx, importjob.Pool{ID: "us-west-2_aaaaaaaaa", Name: "people", AutoVerifiedAttributes: []string{"phone_number"}})
+	err := cognito.UpdatePool(ctx, userpool.Pool{Pool: importjob.Pool{ID: "us-west-2_aaaaaaaaa", Name: "people", AutoVerifiedAttributes: []string{"phone_number"}, CaseInsensitive: true}})
 	if err != nil {
 		log.Fatal(err)
 	}
-	summary, err := bulk.Import(ctx, cognito, exampleInput, bulk.Users(members()), first, &bulk.Options{Resume: true})
+	summary, err := bulk.Import(ctx, cognito, exampleInput, bulk.Records(members()), first, &bulk.Options{Resume: true})
 	if err != nil {
 		log.Fatal(err)
 	}
 	fmt.Printf("%d imported, %d failed\n", summary.Imported, summary.Failed)
 
 	phones := map[string]string{"ann": "+12065550100"}
-	failed := bulk.Retry(first, &bulk.RetryOptions{Edit: func(row bulk.RetryRow) (importjob.User, error) {
-		phone := phones[row.User["cognito:username"]]
+	failed := bulk.Retry(first, &bulk.RetryOptions{Edit: func(row bulk.RetryRow) (importjob.Record, error) {
+		phone := phones[row.Record["cognito:username"]]
 		if phone == "" {
 			return nil, nil // left out
 		}
-		row.User["phone_number"], row.User["phone_number_verified"] = phone, "true"
-		return row.User, nil
+		row.Record["phone_number"], row.Record["phone_number_verified"] = phone, "true"
+		return row.Record, nil
 	}})
 	summary, err = bulk.Import(ctx, cognito, exampleInput, failed, second, nil)
 	if err != nil {
@@ -124,7 +125,7 @@ func ExamplePlan() {
 	defer remove()
 	state := filepath.Join(dir, "import")
 
-	planned, err := bulk.Plan(ctx, cognito, exampleInput, bulk.Users(members()), state, nil)
+	planned, err := bulk.Plan(ctx, cognito, exampleInput, bulk.Records(members()), state, nil)
 	if err != nil {
 		log.Fatal(err)
 	}
@@ -132,7 +133,7 @@ func ExamplePlan() {
 	if planned.Rejected*2 > planned.Rows {
 		log.Fatal("look at rejected.csv first")
 	}
-	summary, err := bulk.Import(ctx, cognito, exampleInput, bulk.Users(members()), state, &bulk.Options{Resume: true})
+	summary, err := bulk.Import(ctx, cognito, exampleInput, bulk.Records(members()), state, &bulk.Options{Resume: true})
 	if err != nil {
 		log.Fatal(err)
 	}

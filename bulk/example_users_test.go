@@ -39,8 +39,8 @@ func query() (*cursor, error) {
 }
 
 // members are the users of a database. Each time that they are asked for, they are read anew.
-func members() iter.Seq2[importjob.User, error] {
-	return func(yield func(importjob.User, error) bool) {
+func members() iter.Seq2[importjob.Record, error] {
+	return func(yield func(importjob.Record, error) bool) {
 		rows, err := query()
 		if err != nil {
 			yield(nil, err)
@@ -53,7 +53,7 @@ func members() iter.Seq2[importjob.User, error] {
 				yield(nil, err)
 				return
 			}
-			if !yield(importjob.User{"cognito:username": login, "email": mail, "email_verified": "true"}, nil) {
+			if !yield(importjob.Record{"cognito:username": login, "email": mail, "email_verified": "true"}, nil) {
 				return
 			}
 		}
@@ -64,13 +64,13 @@ func members() iter.Seq2[importjob.User, error] {
 }
 
 // The cursor of a database. Nothing but the row that it is at is in memory.
-func ExampleUsers() {
+func ExampleRecords() {
 	ctx := context.Background()
 	cognito := newExamplePool(ctx)
 	dir, remove := tempDir()
 	defer remove()
 
-	summary, err := bulk.Import(ctx, cognito, exampleInput, bulk.Users(members()), filepath.Join(dir, "import"), nil)
+	summary, err := bulk.Import(ctx, cognito, exampleInput, bulk.Records(members()), filepath.Join(dir, "import"), nil)
 	if err != nil {
 		log.Fatal(err)
 	}

@@ -22,6 +22,7 @@ import (
 	"github.com/cognito-import/importjob/bulk"
 	"github.com/cognito-import/importjob/cognitotest"
 	"github.com/cognito-import/importjob/memory"
+	"github.com/cognito-import/importjob/userpool"
 )
 
 // trouble makes a fifth of all calls fail: throttled, refused, or not answered, be it before or
@@ -68,7 +69,7 @@ func TestAFifthOfAllCallsFails(t *testing.T) {
 			if seed%5 == 0 {
 				client = inProcess(c)
 			}
-			_, err := c.AddUser(t.Context(), poolID, importjob.PoolUser{Username: "user8"})
+			_, err := c.AddUser(t.Context(), poolID, userpool.User{Username: "user8"})
 			require.NoError(t, err)
 			dir := filepath.Join(t.TempDir(), "import")
 			s, err := bulk.Import(t.Context(), backend.Intercept(client, trouble(seed, &failed)), input(), sequence(good(20)...), dir, &bulk.Options{PartRows: 6})
@@ -107,7 +108,7 @@ func TestRefusalsEndTheImport(t *testing.T) {
 		{importjob.OpCreate, importjob.ErrLimitExceeded, "part 1: CreateUserImportJob us-west-2_aaaaaaaaa: LimitExceededException; the pool holds its maximum of import jobs: have the quota raised, then resume"},
 		{importjob.OpCreate, importjob.ErrNotAuthorized, "; get the permission, then resume"},
 		{importjob.OpStart, importjob.ErrAccessDenied, "; get the permission, then resume"},
-		{importjob.OpUpload, importjob.ErrUploadDenied, "part 1: PutObject"},
+		{importjob.OpUpload, importjob.ErrS3AccessDenied, "part 1: PutObject"},
 		{importjob.OpDescribe, importjob.ErrNotAuthorized, "DescribeUserImportJob"},
 	} {
 		synctest.Test(t, func(t *testing.T) {
@@ -135,7 +136,7 @@ func TestForeignJobIsWaitedFor(t *testing.T) {
 		m := newCognito(t, memory.Options{RowsPerSecond: 1})
 		other := pool()
 		other.ID = "us-west-2_bbbbbbbbb"
-		_, err := m.CreatePool(t.Context(), other)
+		_, err := m.CreatePool(t.Context(), userpool.Pool{Pool: other})
 		require.NoError(t, err)
 		for _, id := range []string{poolID, other.ID} {
 			job := startForeign(t, m, id, 7200)
@@ -143,7 +144,7 @@ func TestForeignJobIsWaitedFor(t *testing.T) {
 			opts := &bulk.Options{BusyPatience: 3 * time.Hour, OnProgress: func(p bulk.Progress) { seen[p.Phase] = true }}
 			s, err := bulk.Import(t.Context(), m, input(), sequence(user("mine"+id[10:])), filepath.Join(t.TempDir(), id), opts)
 			require.NoError(t, err)
-			assert.True(t, seen[bulk.Waiting])
+			assert.True(t, seen[bulk.PhaseWaiting])
 			assert.EqualValues(t, 1, s.Rejected+s.Imported)
 			ended, err := m.Describe(t.Context(), job.Ref())
 			require.NoError(t, err)

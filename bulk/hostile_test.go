@@ -16,12 +16,13 @@ import (
 	"github.com/cognito-import/importjob/backend"
 	"github.com/cognito-import/importjob/bulk"
 	"github.com/cognito-import/importjob/memory"
+	"github.com/cognito-import/importjob/userpool"
 )
 
 // TestAnErrorEOFIsNoEnd has a source, and an edit, fail with io.EOF, as broken connections do.
 func TestAnErrorEOFIsNoEnd(t *testing.T) {
 	m := newCognito(t, memory.Options{})
-	broken := bulk.Users(func(yield func(importjob.User, error) bool) {
+	broken := bulk.Records(func(yield func(importjob.Record, error) bool) {
 		_ = yield(user("a"), nil) && yield(nil, io.EOF)
 	})
 	_, err := bulk.Plan(t.Context(), m, input(), broken, filepath.Join(t.TempDir(), "import"), nil)
@@ -31,8 +32,8 @@ func TestAnErrorEOFIsNoEnd(t *testing.T) {
 	first := filepath.Join(t.TempDir(), "first")
 	_, err = bulk.Import(t.Context(), m, input(), sequence(bad), first, &bulk.Options{Wait: quick})
 	require.NoError(t, err)
-	again := bulk.Retry(first, &bulk.RetryOptions{Outcomes: []bulk.Outcome{bulk.Rejected},
-		Edit: func(bulk.RetryRow) (importjob.User, error) { return nil, io.EOF }})
+	again := bulk.Retry(first, &bulk.RetryOptions{Outcomes: []bulk.Outcome{bulk.OutcomeRejected},
+		Edit: func(bulk.RetryRow) (importjob.Record, error) { return nil, io.EOF }})
 	_, err = bulk.Plan(t.Context(), m, input(), again, filepath.Join(t.TempDir(), "second"), nil)
 	assert.ErrorIs(t, err, io.ErrUnexpectedEOF)
 }
@@ -59,19 +60,19 @@ func TestRetryOfRowsThatAreNoUsers(t *testing.T) {
 	unknown := user("joe")
 	unknown["shoe"] = "38"
 	for want, source := range map[string]bulk.Source{
-		importjob.ErrFieldCount.Error():               bulk.File(write(t, header+"\n"+row+", john\n")), // a comma that is not escaped
+		importjob.ErrFieldCount.Error():               bulk.CognitoCSV(write(t, header+"\n"+row+", john\n")), // a comma that is not escaped
 		"shoe: " + importjob.ErrUnknownColumn.Error(): sequence(unknown),
 	} {
 		first, second := filepath.Join(t.TempDir(), "first"), filepath.Join(t.TempDir(), "second")
 		_, err := bulk.Import(t.Context(), m, input(), source, first, &bulk.Options{Wait: quick})
 		require.NoError(t, err)
-		rejected := &bulk.RetryOptions{Outcomes: []bulk.Outcome{bulk.Rejected}}
+		rejected := &bulk.RetryOptions{Outcomes: []bulk.Outcome{bulk.OutcomeRejected}}
 		_, err = bulk.Import(t.Context(), m, input(), bulk.Retry(first, rejected), second, &bulk.Options{Wait: quick})
 		require.NoError(t, err)
 		rows, _ := readReport(t, second)
 		require.Len(t, rows, 1)
 		assert.Equal(t, []string{"rejected", want}, []string{rows[0].Outcome, rows[0].Reason})
-		rejected.Edit = func(r bulk.RetryRow) (importjob.User, error) { return r.User, nil }
+		rejected.Edit = func(r bulk.RetryRow) (importjob.Record, error) { return r.Record, nil }
 		s, err := bulk.Import(t.Context(), m, input(), bulk.Retry(second, rejected), filepath.Join(t.TempDir(), "third"), &bulk.Options{Wait: quick})
 		require.NoError(t, err)
 		assert.EqualValues(t, 1, s.Imported, "somebody has looked at it")
@@ -84,7 +85,7 @@ func TestLookupOfADeletedUser(t *testing.T) {
 	_, err := bulk.Import(t.Context(), newCognito(t, memory.Options{}), input(), sequence(good(2)...), dir,
 		&bulk.Options{Wait: quick, Lookup: func(_ context.Context, name string) (string, error) {
 			if name == "user1" {
-				return "", backend.Wrap(importjob.OpUser, importjob.Ref{}, importjob.ErrUserNotFound)
+				return "", backend.Wrap(userpool.OpUser, importjob.Ref{}, userpool.ErrUserNotFound)
 			}
 			return "a-sub", nil
 		}})
@@ -107,7 +108,7 @@ func TestDamagedJournal(t *testing.T) {
 		journal := filepath.Join(dir, "journal.jsonl")
 		lines := damage(strings.Split(strings.TrimSpace(readFile(t, journal)), "\n"))
 		require.NoError(t, os.WriteFile(journal, []byte(strings.Join(lines, "\n")+"\n"), 0o600))
-		_, err := bulk.Import(t.Context(), m, input(), bulk.File(path), dir, resume)
+		_, err := bulk.Import(t.Context(), m, input(), bulk.CognitoCSV(path), dir, resume)
 		assert.ErrorIs(t, err, bulk.ErrJournal, name)
 		assert.Empty(t, jobsOf(t, m), name)
 	}
@@ -150,7 +151,7 @@ func TestAQuoteThatIsNotClosed(t *testing.T) {
 // TestDirectoryOfSomebody does not remove a directory that was there before.
 func TestDirectoryOfSomebody(t *testing.T) {
 	dir := t.TempDir()
-	_, err := bulk.Plan(t.Context(), newCognito(t, memory.Options{}), input(), bulk.File("none"), dir, nil)
+	_, err := bulk.Plan(t.Context(), newCognito(t, memory.Options{}), input(), bulk.CognitoCSV("none"), dir, nil)
 	require.ErrorIs(t, err, os.ErrNotExist)
 	entries, err := os.ReadDir(dir)
 	require.NoError(t, err)
@@ -176,13 +177,13 @@ func TestAnInputThatGrows(t *testing.T) {
 	path := dialect(t, good(5)...)
 	whole := readFile(t, dialect(t, good(6)...))
 	dir := filepath.Join(t.TempDir(), "import")
-	_, err := bulk.Plan(t.Context(), m, input(), bulk.File(path), dir, &bulk.Options{OnProgress: func(p bulk.Progress) {
+	_, err := bulk.Plan(t.Context(), m, input(), bulk.CognitoCSV(path), dir, &bulk.Options{OnProgress: func(p bulk.Progress) {
 		if p.Rows == 0 {
 			assert.NoError(t, os.WriteFile(path, []byte(whole), 0o600))
 		}
 	}})
 	require.NoError(t, err)
-	s, err := bulk.Import(t.Context(), m, input(), bulk.File(path), dir, &bulk.Options{Resume: true, Wait: quick})
+	s, err := bulk.Import(t.Context(), m, input(), bulk.CognitoCSV(path), dir, &bulk.Options{Resume: true, Wait: quick})
 	require.NoError(t, err)
 	assert.Equal(t, bulk.Counts{Imported: 6}, s.Counts)
 }

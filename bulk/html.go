@@ -57,7 +57,7 @@ const otherReasons = "other reasons"
 
 // add adds a row.
 func (h *htmlReport) add(r reportRow) {
-	if r.outcome == Imported {
+	if r.outcome == OutcomeImported {
 		return
 	}
 	v := verdict{r.outcome, alike(r.reason)}
@@ -151,7 +151,9 @@ func (h *htmlReport) NotImported() int64 { return int64(len(h.Rows)) + h.Left }
 func (h *htmlReport) RowsAtFirst() []htmlRow { return h.Rows[:min(len(h.Rows), htmlRowsAtFirst)] }
 
 // Outcomes are those that a row can have which was not imported.
-func (h *htmlReport) Outcomes() []Outcome { return []Outcome{Failed, Rejected, Skipped, Unknown} }
+func (h *htmlReport) Outcomes() []Outcome {
+	return []Outcome{OutcomeFailed, OutcomeRejected, OutcomeSkipped, OutcomeUnknown}
+}
 
 // outcomeCount is one of the numbers at the top.
 type outcomeCount struct {
@@ -164,8 +166,8 @@ type outcomeCount struct {
 // Counts returns the numbers at the top.
 func (h *htmlReport) Counts() []outcomeCount {
 	s := h.Summary
-	counts := []outcomeCount{{Outcome: Imported, Rows: s.Imported}, {Outcome: Skipped, Rows: s.Skipped},
-		{Outcome: Failed, Rows: s.Failed}, {Outcome: Rejected, Rows: s.Rejected}, {Outcome: Unknown, Rows: s.Unknown}}
+	counts := []outcomeCount{{Outcome: OutcomeImported, Rows: s.Imported}, {Outcome: OutcomeSkipped, Rows: s.Skipped},
+		{Outcome: OutcomeFailed, Rows: s.Failed}, {Outcome: OutcomeRejected, Rows: s.Rejected}, {Outcome: OutcomeUnknown, Rows: s.Unknown}}
 	for i := range counts {
 		c := &counts[i]
 		c.Share, c.Width = share(c.Rows, s.Rows), percent(c.Rows, s.Rows)

@@ -19,6 +19,7 @@ import (
 	"github.com/cognito-import/importjob"
 	"github.com/cognito-import/importjob/bulk"
 	"github.com/cognito-import/importjob/memory"
+	"github.com/cognito-import/importjob/userpool"
 )
 
 // outdated is a client that tells of the pool as it was before its rules became stricter.
@@ -46,7 +47,7 @@ func importWithFailures(t *testing.T, n int) (string, bulk.Summary) {
 		c := memory.New(&memory.Options{Seed: 1, RowsPerSecond: n / 100})
 		strict := pool()
 		strict.Schema = importjob.ClassicSchema().With(importjob.SchemaAttribute{Name: "nickname", Type: importjob.TypeString, MinLength: "0", MaxLength: "5"})
-		_, err := c.CreatePool(t.Context(), strict)
+		_, err := c.CreatePool(t.Context(), userpool.Pool{Pool: strict})
 		require.NoError(t, err)
 		users := good(n)
 		for i, u := range users {
@@ -55,7 +56,7 @@ func importWithFailures(t *testing.T, n int) (string, bulk.Summary) {
 				u["cognito:username"] = hostile[i]
 				u["nickname"] = "too long a name"
 			case i%7 == 3:
-				_, err := c.AddUser(t.Context(), poolID, importjob.PoolUser{Username: u["cognito:username"]})
+				_, err := c.AddUser(t.Context(), poolID, userpool.User{Username: u["cognito:username"]})
 				require.NoError(t, err)
 			case i%11 == 5:
 				u["nickname"] = "too long a name"
@@ -196,7 +197,7 @@ func testLinksToPeople(t *testing.T, c *chromium) {
 func testNames(t *testing.T, c *chromium) {
 	var rows []bulk.HTMLRow
 	for n, name := range []string{"annabel", "joanna", "Anna", "Jose\u0301", "STRASSE", "ΣΟΦΟΣ", "i\u0307stanbul", "a b  c"} {
-		rows = append(rows, bulk.HTMLRow{SourceLine: n + 1, Username: name, Outcome: bulk.Failed, Reason: "no"})
+		rows = append(rows, bulk.HTMLRow{SourceLine: n + 1, Username: name, Outcome: bulk.OutcomeFailed, Reason: "no"})
 	}
 	c.open("file://" + writeHTML(t, bulk.Summary{Rows: 8}, rows...))
 	for text, want := range map[string][]string{"anna": {"Anna", "annabel", "joanna"}, "jos\u00e9": {"Jose\u0301"}, "strasse": {"STRASSE"},
@@ -248,7 +249,7 @@ func largeReport(t *testing.T) string {
 	}
 	rows := make([]bulk.HTMLRow, 12_000)
 	for n := range rows {
-		rows[n] = bulk.HTMLRow{SourceLine: 39_000_000 + n, Part: 78, Username: long, Outcome: bulk.Failed, Reason: fmt.Sprint(n%70, long)}
+		rows[n] = bulk.HTMLRow{SourceLine: 39_000_000 + n, Part: 78, Username: long, Outcome: bulk.OutcomeFailed, Reason: fmt.Sprint(n%70, long)}
 	}
 	return writeHTML(t, s, rows...)
 }

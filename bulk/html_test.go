@@ -43,7 +43,7 @@ func pageOf(t *testing.T, s Summary, rows ...HTMLRow) string {
 	return b.String()
 }
 
-func failed(username, reason string) HTMLRow { return HTMLRow{7, 1, username, Failed, reason} }
+func failed(username, reason string) HTMLRow { return HTMLRow{7, 1, username, OutcomeFailed, reason} }
 
 func noon() time.Time { return time.Date(2026, 7, 30, 12, 0, 0, 0, time.UTC) }
 
@@ -106,7 +106,7 @@ func TestHTMLReportAllowsItsOwnScriptOnly(t *testing.T) {
 
 // TestHTMLReportData reads the rows out of the page as the script does.
 func TestHTMLReportData(t *testing.T) {
-	page := pageOf(t, Summary{}, failed(hostileText, "a\u2029b"), HTMLRow{8, 0, "bytes \xff\x00", Rejected, "çé 🙂 {{.}} ${x} `"}, HTMLRow{9, 1, "fine", Imported, ""})
+	page := pageOf(t, Summary{}, failed(hostileText, "a\u2029b"), HTMLRow{8, 0, "bytes \xff\x00", OutcomeRejected, "çé 🙂 {{.}} ${x} `"}, HTMLRow{9, 1, "fine", OutcomeImported, ""})
 	m := regexp.MustCompile(`(?s)<script type="application/json" id="data" data-left="0">(.*?)</script>`).FindStringSubmatch(page)
 	require.NotNil(t, m)
 	var rows [][]any
@@ -120,7 +120,7 @@ func TestHTMLReportData(t *testing.T) {
 func TestHTMLReportHasRoom(t *testing.T) {
 	h := newHTMLReport(Summary{Rows: 12_000})
 	for i := range 12_000 {
-		h.add(HTMLRow{i + 1, 0, strings.Repeat("ü", 1000), Rejected, fmt.Sprintf("reason %d: %s", i/3, strings.Repeat("x", 1000))}.row())
+		h.add(HTMLRow{i + 1, 0, strings.Repeat("ü", 1000), OutcomeRejected, fmt.Sprintf("reason %d: %s", i/3, strings.Repeat("x", 1000))}.row())
 	}
 	for range 5 {
 		h.add(failed("x", "new").row())
@@ -136,7 +136,7 @@ func TestHTMLReportHasRoom(t *testing.T) {
 	}
 	assert.EqualValues(t, 12_005, sum, "every row is counted")
 	assert.Equal(t, []string{"other reasons", "other reasons"}, []string{reasons[50].Reason, reasons[51].Reason})
-	assert.Equal(t, []Outcome{Failed, Rejected}, []Outcome{reasons[50].Outcome, reasons[51].Outcome})
+	assert.Equal(t, []Outcome{OutcomeFailed, OutcomeRejected}, []Outcome{reasons[50].Outcome, reasons[51].Outcome})
 	assert.Empty(t, reasons[51].Search())
 	var b strings.Builder
 	require.NoError(t, h.write(&b))
@@ -147,12 +147,12 @@ func TestHTMLReportHasRoom(t *testing.T) {
 
 func TestHTMLReportReasons(t *testing.T) {
 	h := newHTMLReport(Summary{})
-	for _, v := range []verdict{{Skipped, "b"}, {Failed, "b"}, {Failed, "a"}, {Rejected, "most"}, {Imported, "counted"},
-		{Rejected, "The user already exists. The first is on line 3."}, {Rejected, "most"}, {Rejected, "The user already exists. The first is on line 40."}, {Rejected, "most"}} {
+	for _, v := range []verdict{{OutcomeSkipped, "b"}, {OutcomeFailed, "b"}, {OutcomeFailed, "a"}, {OutcomeRejected, "most"}, {OutcomeImported, "counted"},
+		{OutcomeRejected, "The user already exists. The first is on line 3."}, {OutcomeRejected, "most"}, {OutcomeRejected, "The user already exists. The first is on line 40."}, {OutcomeRejected, "most"}} {
 		h.add(reportRow{verdict: v})
 	}
-	want := []reasonCount{{Rejected, "most", 3, 100}, {Rejected, "The user already exists. The first is on line …", 2, 66.67},
-		{Failed, "a", 1, 33.33}, {Failed, "b", 1, 33.33}, {Skipped, "b", 1, 33.33}}
+	want := []reasonCount{{OutcomeRejected, "most", 3, 100}, {OutcomeRejected, "The user already exists. The first is on line …", 2, 66.67},
+		{OutcomeFailed, "a", 1, 33.33}, {OutcomeFailed, "b", 1, 33.33}, {OutcomeSkipped, "b", 1, 33.33}}
 	for range 20 { // whatever the order of the map
 		require.Equal(t, want, h.Reasons())
 	}

@@ -20,7 +20,7 @@ func (i *importer) rows(f func(reportRow) error) error {
 	username := slices.Index(i.planned.Columns, importjob.ColumnUsername)
 	before := func(line int) error {
 		for ; rejects.err == nil && rejects.head.line < line; rejects.advance() {
-			r := reportRow{sourceLine: rejects.head.line, verdict: verdict{Rejected, rejects.head.text()}}
+			r := reportRow{sourceLine: rejects.head.line, verdict: verdict{OutcomeRejected, rejects.head.text()}}
 			if values := rejects.head.values; username < len(values) {
 				r.username = values[username]
 			}
@@ -56,7 +56,7 @@ func (i *importer) partRows(part, username int, f func(reportRow) error) error {
 		return err
 	}
 	defer rows.close()
-	outcome := func(int) (verdict, error) { return verdict{Unknown, notRun}, nil }
+	outcome := func(int) (verdict, error) { return verdict{OutcomeUnknown, notRun}, nil }
 	if state.closing != nil {
 		o, err := openOutcomes(i.dir.name(names.outcomes))
 		if err != nil {

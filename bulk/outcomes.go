@@ -18,18 +18,18 @@ type Outcome string
 
 // The outcomes of a row.
 const (
-	Imported Outcome = "imported"
-	Skipped  Outcome = "skipped"  // the user existed already
-	Failed   Outcome = "failed"   // the service refused the row
-	Rejected Outcome = "rejected" // the service would have refused the row: it went into no job
-	Unknown  Outcome = "unknown"  // what a job that ended early, or a missing result line, leaves open
+	OutcomeImported Outcome = "imported"
+	OutcomeSkipped  Outcome = "skipped"  // the user existed already
+	OutcomeFailed   Outcome = "failed"   // the service refused the row
+	OutcomeRejected Outcome = "rejected" // the service would have refused the row: it went into no job
+	OutcomeUnknown  Outcome = "unknown"  // what a job that ended early, or a missing result line, leaves open
 )
 
 // outcomeOf gives an outcome of the service the name that it has here.
-var outcomeOf = map[importjob.Outcome]Outcome{
-	importjob.OutcomeSucceeded: Imported,
-	importjob.OutcomeSkipped:   Skipped,
-	importjob.OutcomeFailed:    Failed,
+var outcomeOf = map[importjob.RowStatus]Outcome{
+	importjob.RowSucceeded: OutcomeImported,
+	importjob.RowSkipped:   OutcomeSkipped,
+	importjob.RowFailed:    OutcomeFailed,
 }
 
 // Counts counts rows by outcome.
@@ -45,11 +45,11 @@ func (c Counts) sum() int64 { return c.Imported + c.Skipped + c.Failed + c.Unkno
 // of returns the counter of an outcome.
 func (c *Counts) of(o Outcome) *int64 {
 	switch o {
-	case Imported:
+	case OutcomeImported:
 		return &c.Imported
-	case Skipped:
+	case OutcomeSkipped:
 		return &c.Skipped
-	case Failed:
+	case OutcomeFailed:
 		return &c.Failed
 	}
 	return &c.Unknown
@@ -107,7 +107,7 @@ func (v *verdicts) set(row int, d verdict) {
 func (v *verdicts) read(ctx context.Context, c importjob.Client, ref importjob.Ref) error {
 	first, last := false, false
 	v.strange = 0
-	for line, err := range importjob.Rows(ctx, c, ref) {
+	for line, err := range importjob.Results(ctx, c, ref) {
 		row := line.Line - v.first
 		first, last = first || line.Line == 1, last || line.Line == len(v.rows)+1
 		switch {
@@ -117,7 +117,7 @@ func (v *verdicts) read(ctx context.Context, c importjob.Client, ref importjob.R
 			v.strange++
 			continue
 		}
-		v.set(row, verdict{outcomeOf[line.Outcome], line.Reason})
+		v.set(row, verdict{outcomeOf[line.Status], line.Reason})
 	}
 	number := 2
 	if first && !last {
@@ -171,12 +171,12 @@ func (r *partRun) results(ctx context.Context, job importjob.UserImportJob, v *v
 	}
 	late := errors.New("lines are missing")
 	trouble = retry.Do(ctx, r.opts.LogPatience, func() (bool, error) {
-		r.tell(Importing, job)
+		r.tell(PhaseImporting, job)
 		err := v.read(ctx, r.c, job.Ref())
 		if rest := v.rest(job); err == nil && max(rest.Imported, rest.Skipped, rest.Failed) > 0 {
 			err = late
 		}
-		return err == late || importjob.Retryable(err) || errors.Is(err, importjob.ErrNotFound), err
+		return err == late || importjob.Retryable(err) || errors.Is(err, importjob.ErrResourceNotFound), err
 	})
 	if ctx.Err() != nil && trouble != nil {
 		return nil, trouble
@@ -198,10 +198,10 @@ func (v *verdicts) reconcile(job importjob.UserImportJob) closing {
 	fits := rest.Imported >= 0 && rest.Skipped >= 0 && rest.Failed >= 0 && rest.sum() <= open
 	if !fits {
 		note := "the result lines and the counters of the job contradict each other"
-		v.fill(verdict{Unknown, note})
+		v.fill(verdict{OutcomeUnknown, note})
 		return closing{Counts: v.counts, Note: note}
 	}
-	for _, o := range []Outcome{Imported, Skipped, Failed} {
+	for _, o := range []Outcome{OutcomeImported, OutcomeSkipped, OutcomeFailed} {
 		if *rest.of(o) == open {
 			v.fill(verdict{o, "The counters of the job say so; there is no result line."})
 			return closing{Counts: v.counts}
@@ -214,7 +214,7 @@ func (v *verdicts) reconcile(job importjob.UserImportJob) closing {
 	} else if unread > 0 {
 		note += fmt.Sprintf(", and it ended %s before it read %d", job.Status, unread)
 	}
-	v.fill(verdict{Unknown, note})
+	v.fill(verdict{OutcomeUnknown, note})
 	c := closing{Counts: v.counts, NotToldApart: rest.sum(), Note: note}
 	c.Imported += rest.Imported
 	c.Skipped += rest.Skipped
@@ -234,7 +234,7 @@ func (v *verdicts) fill(d verdict) {
 func (v *verdicts) write(w io.Writer) error {
 	out := csv.NewWriter(w)
 	for row, n := range v.rows {
-		if d := v.known[n]; d.outcome != Imported {
+		if d := v.known[n]; d.outcome != OutcomeImported {
 			_ = out.Write([]string{strconv.Itoa(row + 2), string(d.outcome), d.reason}) // errors stay until Flush
 		}
 	}
@@ -281,5 +281,5 @@ func (r *outcomeReader) at(line int) (verdict, error) {
 	if r.err != nil && r.err != io.EOF {
 		return verdict{}, r.err
 	}
-	return verdict{outcome: Imported}, nil
+	return verdict{outcome: OutcomeImported}, nil
 }

@@ -15,6 +15,7 @@ import (
 	"github.com/cognito-import/importjob/backend"
 	"github.com/cognito-import/importjob/bulk"
 	"github.com/cognito-import/importjob/memory"
+	"github.com/cognito-import/importjob/userpool"
 )
 
 // logged is a Client whose result lines are what a function makes of them.
@@ -50,7 +51,7 @@ func TestResultLines(t *testing.T) {
 		}, bulk.Options{}, all, 0, "", 0, 30 * time.Second},
 		"not there yet": {func(began time.Time, rows lines) (lines, error) {
 			if time.Since(began) < 20*time.Second {
-				return nil, importjob.ErrNotFound
+				return nil, importjob.ErrResourceNotFound
 			}
 			return rows, nil
 		}, bulk.Options{}, all, 0, "", 0, 20 * time.Second},
@@ -63,7 +64,7 @@ func TestResultLines(t *testing.T) {
 		"not permitted": {func(time.Time, lines) (lines, error) { return nil, importjob.ErrAccessDenied }, bulk.Options{}, all, 10,
 			"of 10 rows without a result line, the job counts 8 imported, 2 skipped and 0 failed; the result lines could not be read: GetLogEvents", 10, 0},
 		"repeated and strange": {func(_ time.Time, rows lines) (lines, error) {
-			return append(append(lines{{Reason: "what?"}, {Line: 99, Outcome: importjob.OutcomeFailed}}, rows...), rows...), nil
+			return append(append(lines{{Reason: "what?"}, {Line: 99, Status: importjob.RowFailed}}, rows...), rows...), nil
 		}, bulk.Options{}, all, 0, "2 result lines were not understood", 0, 0},
 		"counted from the first user, in no order": {func(_ time.Time, rows lines) (lines, error) {
 			for i := range rows {
@@ -82,11 +83,11 @@ func TestResultLines(t *testing.T) {
 			if time.Since(began) < 20*time.Second { // it looks like the first user
 				rows = rows[:5]
 			}
-			return append(lines{{Line: 1, Outcome: importjob.OutcomeFailed, Reason: "a header"}}, rows...), nil
+			return append(lines{{Line: 1, Status: importjob.RowFailed, Reason: "a header"}}, rows...), nil
 		}, bulk.Options{}, all, 0, "1 result lines were not understood", 0, 20 * time.Second},
 		"contradictory": {func(_ time.Time, rows lines) (lines, error) {
 			for i := range rows[:9] {
-				rows[i].Outcome = importjob.OutcomeFailed
+				rows[i].Status = importjob.RowFailed
 			}
 			return rows[:9], nil
 		}, bulk.Options{LogPatience: -1}, bulk.Counts{Failed: 9, Unknown: 1}, 0, "the result lines and the counters of the job contradict each other", 1, 0},
@@ -94,7 +95,7 @@ func TestResultLines(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
 			m := newCognito(t, memory.Options{})
 			for _, name := range []string{"user3", "user4"} {
-				_, err := m.AddUser(t.Context(), poolID, importjob.PoolUser{Username: name})
+				_, err := m.AddUser(t.Context(), poolID, userpool.User{Username: name})
 				require.NoError(t, err)
 			}
 			began, looks := time.Now(), 0
@@ -148,7 +149,7 @@ func TestAllImportedNeedsNoLog(t *testing.T) {
 func TestAJobThatFails(t *testing.T) {
 	m := newCognito(t, memory.Options{})
 	for _, u := range good(3) {
-		_, err := m.AddUser(t.Context(), poolID, importjob.PoolUser{Username: u["cognito:username"]})
+		_, err := m.AddUser(t.Context(), poolID, userpool.User{Username: u["cognito:username"]})
 		require.NoError(t, err)
 	}
 	s, err := bulk.Import(t.Context(), m, input(), sequence(good(7)...), filepath.Join(t.TempDir(), "import"), &bulk.Options{PartRows: 4, Wait: quick})
@@ -202,7 +203,7 @@ func TestCountersBeyondTheRows(t *testing.T) {
 	}{{bulk.Options{NoResults: true}, bulk.Counts{Unknown: 10}}, {bulk.Options{LogPatience: -1}, bulk.Counts{Imported: 9, Skipped: 1}}} {
 		c.opts.Wait = quick
 		m := newCognito(t, memory.Options{})
-		_, err := m.AddUser(t.Context(), poolID, importjob.PoolUser{Username: "user3"})
+		_, err := m.AddUser(t.Context(), poolID, userpool.User{Username: "user3"})
 		require.NoError(t, err)
 		s, err := bulk.Import(t.Context(), generous{m}, input(), sequence(good(10)...), filepath.Join(t.TempDir(), "import"), &c.opts)
 		require.NoError(t, err)

@@ -143,7 +143,7 @@ func (r *partRun) send(ctx context.Context) error {
 		return err
 	}
 	defer f.Close()
-	r.tell(Importing, r.job)
+	r.tell(PhaseImporting, r.job)
 	return r.retry(ctx, func() error {
 		if _, err := f.Seek(0, io.SeekStart); err != nil {
 			return err

@@ -81,7 +81,7 @@ func (r *partRun) start(ctx context.Context) error {
 			if !errors.Is(err, importjob.ErrPreconditionNotMet) {
 				return false, err
 			}
-			r.tell(Waiting, r.job)
+			r.tell(PhaseWaiting, r.job)
 			var listErr error
 			if other, listErr = r.active(ctx); listErr != nil || other.JobID != "" {
 				return false, cmp.Or(listErr, err)
@@ -96,7 +96,7 @@ func (r *partRun) start(ctx context.Context) error {
 		if other.JobID == "" || !errors.Is(err, importjob.ErrPreconditionNotMet) {
 			return err
 		}
-		if _, err := r.watch(ctx, Waiting, other.Ref()); err != nil {
+		if _, err := r.watch(ctx, PhaseWaiting, other.Ref()); err != nil {
 			return err
 		}
 	}
@@ -144,7 +144,7 @@ func (r *partRun) watch(ctx context.Context, phase Phase, ref importjob.Ref) (im
 
 // wait waits for the end of the part's job.
 func (r *partRun) wait(ctx context.Context) error {
-	job, err := r.watch(ctx, Importing, r.job.Ref())
+	job, err := r.watch(ctx, PhaseImporting, r.job.Ref())
 	if job.JobID != "" {
 		r.job = job
 	}

@@ -19,7 +19,7 @@ type planner struct {
 	opts       *Options
 	source     rows
 	header     []byte // of the parts
-	judge      *importjob.RowJudge
+	checker    *importjob.RowChecker
 	username   int // which value it is
 	duplicates *duplicates
 
@@ -47,7 +47,7 @@ func newPlanner(dir *directory, pool importjob.Pool, in importjob.CreateInput, s
 		return nil, err
 	}
 	names := p.source.columns()
-	p.judge, err = importjob.NewRowJudge(pool, names, &importjob.CheckOptions{
+	p.checker, err = importjob.NewRowChecker(pool, names, &importjob.CheckOptions{
 		PasswordHashingAlgorithm: in.PasswordHashingAlgorithm, Assumptions: opts.Assumptions})
 	if err == nil {
 		p.header, err = headerOf(names)
@@ -78,8 +78,8 @@ func (p *planner) plan(ctx context.Context) (*inventory, error) {
 	}
 	defer reader.close()
 	err = p.dir.write(rejectedName, func(w io.Writer) error {
-		s := settlement{p, reader, newRejectWriter(w, files.Columns), nil}
-		if s.parts, err = s.settle(ctx); err != nil {
+		s := finisher{p, reader, newRejectWriter(w, files.Columns), nil}
+		if s.parts, err = s.finish(ctx); err != nil {
 			return err
 		}
 		files.Parts, files.Rejected = s.parts, s.rejected.count
@@ -98,7 +98,7 @@ func (p *planner) read(ctx context.Context) error {
 			if ctx.Err() != nil {
 				return context.Cause(ctx)
 			}
-			p.opts.tell(Progress{Phase: Planning, Rows: p.rows})
+			p.opts.tell(Progress{Phase: PhasePlanning, Rows: p.rows})
 		}
 		row, err := p.source.next()
 		if err == io.EOF {
@@ -120,7 +120,7 @@ func (p *planner) add(s sourceRow) error {
 		p.rejected.add(rejection{s.line, s.fault.Attribute, s.fault.Err.Error(), s.values})
 		return nil
 	}
-	if f, ok := p.judge.Judge(s.row); !ok {
+	if f, bad := p.checker.Check(s.row); bad {
 		p.rejected.add(rejection{s.line, f.Attribute, f.Reason, valuesOf(s.row)})
 		return nil
 	}
@@ -151,14 +151,14 @@ func (p *planner) endPart() error {
 }
 
 // settlement takes the duplicates out of the drafts, and makes them parts.
-type settlement struct {
+type finisher struct {
 	*planner
 	before   *rejectReader // the rows that were rejected for themselves
 	rejected *rejectWriter // those and the duplicates
 	parts    []partFile
 }
 
-func (s *settlement) settle(ctx context.Context) ([]partFile, error) {
+func (s *finisher) finish(ctx context.Context) ([]partFile, error) {
 	twice := pullDuplicates(s.duplicates.all())
 	defer twice.stop()
 	for i, d := range s.drafts {
@@ -190,7 +190,7 @@ func (s *settlement) settle(ctx context.Context) ([]partFile, error) {
 }
 
 // without writes a draft again without its duplicates, which it rejects.
-func (s *settlement) without(twice *duplicateCursor, from, to partNames) (partFile, error) {
+func (s *finisher) without(twice *duplicateCursor, from, to partNames) (partFile, error) {
 	r, err := s.dir.openPart(from)
 	if err != nil {
 		return partFile{}, err
@@ -226,7 +226,7 @@ func (s *settlement) without(twice *duplicateCursor, from, to partNames) (partFi
 }
 
 // rejectBefore copies the rejections of the rows before a line.
-func (s *settlement) rejectBefore(line int) error {
+func (s *finisher) rejectBefore(line int) error {
 	for ; s.before.err == nil && s.before.head.line < line; s.before.advance() {
 		s.rejected.add(s.before.head)
 	}

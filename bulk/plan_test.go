@@ -17,13 +17,14 @@ import (
 	"github.com/cognito-import/importjob"
 	"github.com/cognito-import/importjob/bulk"
 	"github.com/cognito-import/importjob/memory"
+	"github.com/cognito-import/importjob/userpool"
 )
 
 // TestPlanEqualsThePlainWay plans many users, of whom some are bad and some stand many times, far
 // apart and in other cases, with hardly any memory to sort in. What it writes is what a map says.
 func TestPlanEqualsThePlainWay(t *testing.T) {
 	rng := rand.New(rand.NewPCG(3, 4))
-	users := make([]importjob.User, 6000)
+	users := make([]importjob.Record, 6000)
 	for i := range users {
 		name := fmt.Sprintf("%x-%d", rng.Uint64(), i)
 		switch rng.IntN(12) {
@@ -41,9 +42,9 @@ func TestPlanEqualsThePlainWay(t *testing.T) {
 	}
 	for _, caseSensitive := range []bool{false, true} {
 		p := pool()
-		p.CaseSensitive = caseSensitive
+		p.CaseInsensitive = !caseSensitive
 		c := memory.New(nil)
-		_, err := c.CreatePool(t.Context(), p)
+		_, err := c.CreatePool(t.Context(), userpool.Pool{Pool: p})
 		require.NoError(t, err)
 		seen := map[string]int{}
 		var want, wantRejected []string
@@ -121,7 +122,7 @@ func rejectedRows(t *testing.T, dir string) (rows []string) {
 // TestPartsKeepTheLimits bounds parts by bytes and by rows.
 func TestPartsKeepTheLimits(t *testing.T) {
 	c := newCognito(t, memory.Options{})
-	var users []importjob.User
+	var users []importjob.Record
 	rng := rand.New(rand.NewPCG(5, 6))
 	for _, u := range good(150) {
 		u["name"] = strings.Repeat("x", rng.IntN(2000))
@@ -157,32 +158,32 @@ func TestPartsKeepTheLimits(t *testing.T) {
 // TestRetry edits the rows that were not imported.
 func TestRetry(t *testing.T) {
 	m := newCognito(t, memory.Options{})
-	_, err := m.AddUser(t.Context(), poolID, importjob.PoolUser{Username: "user2"})
+	_, err := m.AddUser(t.Context(), poolID, userpool.User{Username: "user2"})
 	require.NoError(t, err)
 	bad := user("bad")
 	bad["email"] = "none"
 	worse := user("worse")
 	worse["email"] = ""
 	first := filepath.Join(t.TempDir(), "first")
-	s, err := bulk.Import(t.Context(), m, input(), sequence(append([]importjob.User{bad, worse}, good(4)...)...), first, &bulk.Options{Wait: quick})
+	s, err := bulk.Import(t.Context(), m, input(), sequence(append([]importjob.Record{bad, worse}, good(4)...)...), first, &bulk.Options{Wait: quick})
 	require.NoError(t, err)
 	require.Equal(t, bulk.Counts{Imported: 3, Skipped: 1}, s.Counts)
 	var seen []bulk.RetryRow
 	source := bulk.Retry(first, &bulk.RetryOptions{
-		Outcomes: []bulk.Outcome{bulk.Rejected, bulk.Skipped},
-		Edit: func(r bulk.RetryRow) (importjob.User, error) {
+		Outcomes: []bulk.Outcome{bulk.OutcomeRejected, bulk.OutcomeSkipped},
+		Edit: func(r bulk.RetryRow) (importjob.Record, error) {
 			seen = append(seen, r)
-			r.User = maps.Clone(r.User)
+			r.Record = maps.Clone(r.Record)
 			switch r.Outcome {
-			case bulk.Skipped:
-				r.User["cognito:username"] += "b"
+			case bulk.OutcomeSkipped:
+				r.Record["cognito:username"] += "b"
 			default:
-				if r.User["email"] == "" {
+				if r.Record["email"] == "" {
 					return nil, nil
 				}
-				r.User["email"] = "bad@example.com"
+				r.Record["email"] = "bad@example.com"
 			}
-			return r.User, nil
+			return r.Record, nil
 		}})
 	second := filepath.Join(t.TempDir(), "second")
 	s, err = bulk.Import(t.Context(), m, input(), source, second, &bulk.Options{Wait: quick})
@@ -193,7 +194,7 @@ func TestRetry(t *testing.T) {
 	assert.Equal(t, []string{"4", "user2b"}, []string{rows[1].SourceLine, rows[1].Username})
 	assert.Len(t, usernames(t, m), 6)
 	require.Len(t, seen, 3)
-	assert.Equal(t, bulk.RetryRow{SourceLine: 4, User: user("user2"), Outcome: bulk.Skipped, Reason: importjob.ReasonExists}, seen[2])
+	assert.Equal(t, bulk.RetryRow{SourceLine: 4, Record: user("user2"), Outcome: bulk.OutcomeSkipped, Reason: importjob.ReasonExists}, seen[2])
 	_, err = bulk.Import(t.Context(), m, input(), bulk.Retry(first, nil), second, resume)
 	assert.ErrorIs(t, err, bulk.ErrSourceChanged, "other outcomes are another source")
 }

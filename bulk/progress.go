@@ -8,10 +8,10 @@ type Phase string
 // The phases of an import, in their order. Waiting is one in between: for another job of the
 // account.
 const (
-	Planning  Phase = "planning"
-	Importing Phase = "importing"
-	Waiting   Phase = "waiting"
-	Reporting Phase = "reporting"
+	PhasePlanning  Phase = "planning"
+	PhaseImporting Phase = "importing"
+	PhaseWaiting   Phase = "waiting"
+	PhaseReporting Phase = "reporting"
 )
 
 // Progress says how far an import is.

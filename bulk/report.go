@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/cognito-import/importjob"
+	"github.com/cognito-import/importjob/userpool"
 )
 
 // Summary is what an import has come to. Imported, Skipped, Failed, Rejected and Unknown add up
@@ -120,9 +121,9 @@ func (i *importer) writeReport(ctx context.Context, out *csv.Writer, s Summary, 
 			if ctx.Err() != nil {
 				return context.Cause(ctx)
 			}
-			i.opts.tell(Progress{Phase: Reporting, Rows: rows, Total: s.Rows, Parts: s.Parts})
+			i.opts.tell(Progress{Phase: PhaseReporting, Rows: rows, Total: s.Rows, Parts: s.Parts})
 		}
-		if r.outcome == Rejected {
+		if r.outcome == OutcomeRejected {
 			rejected++
 		} else {
 			*counts.of(r.outcome)++
@@ -159,14 +160,14 @@ func number(n int) string {
 
 // sub looks up a user that was imported.
 func (i *importer) sub(ctx context.Context, r reportRow) (sub string, err error) {
-	if r.outcome != Imported {
+	if r.outcome != OutcomeImported {
 		return "", nil
 	}
 	err = i.retry(ctx, func() error {
 		sub, err = i.opts.Lookup(ctx, r.username)
 		return err
 	})
-	if errors.Is(err, importjob.ErrUserNotFound) { // deleted since
+	if errors.Is(err, userpool.ErrUserNotFound) { // deleted since
 		return "", nil
 	}
 	if err != nil {

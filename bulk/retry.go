@@ -22,13 +22,13 @@ type RetryOptions struct {
 	Outcomes []Outcome
 
 	// Edit, if not nil, changes a user before the next attempt. A nil user is left out.
-	Edit func(RetryRow) (importjob.User, error)
+	Edit func(RetryRow) (importjob.Record, error)
 }
 
 // RetryRow is a row of an import that may be tried again.
 type RetryRow struct {
 	SourceLine int
-	User       importjob.User // the values that are not empty
+	Record     importjob.Record // the values that are not empty
 	Outcome    Outcome
 	Reason     string
 }
@@ -42,7 +42,7 @@ func Retry(dir string, opts *RetryOptions) Source {
 		r.RetryOptions = *opts
 	}
 	if r.Outcomes == nil {
-		r.Outcomes = []Outcome{Failed, Unknown}
+		r.Outcomes = []Outcome{OutcomeFailed, OutcomeUnknown}
 	}
 	return r
 }
@@ -139,8 +139,8 @@ func (r retrySource) again(i *importer, row reportRow) (pulled, error) {
 }
 
 // user is the user of a row. What has no column is left out.
-func (i *importer) user(values []string) importjob.User {
-	u := importjob.User{}
+func (i *importer) user(values []string) importjob.Record {
+	u := importjob.Record{}
 	for n, name := range i.planned.Columns {
 		if n < len(values) && values[n] != "" {
 			u[name] = values[n]

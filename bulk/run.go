@@ -61,7 +61,7 @@ func (r *partRun) tell(phase Phase, job importjob.UserImportJob) {
 			p.Rows += int64(r.planned.Parts[n].Rows)
 		}
 	}
-	if phase == Importing {
+	if phase == PhaseImporting {
 		p.Rows += job.ImportedUsers + job.SkippedUsers + job.FailedUsers
 	}
 	r.opts.tell(p)

@@ -175,7 +175,7 @@ func TestProgress(t *testing.T) {
 				last = bulk.Progress{}
 			}
 			assert.GreaterOrEqual(t, p.Rows, last.Rows, "it does not go back")
-			if p.Phase != bulk.Planning {
+			if p.Phase != bulk.PhasePlanning {
 				assert.EqualValues(t, 9000, p.Total)
 				assert.Equal(t, 2, p.Parts)
 			}
@@ -183,7 +183,7 @@ func TestProgress(t *testing.T) {
 		}}
 		_, err := bulk.Import(t.Context(), m, input(), sequence(good(9000)...), filepath.Join(t.TempDir(), "import"), opts)
 		require.NoError(t, err)
-		assert.Equal(t, []bulk.Phase{bulk.Planning, bulk.Importing, bulk.Reporting}, phases)
+		assert.Equal(t, []bulk.Phase{bulk.PhasePlanning, bulk.PhaseImporting, bulk.PhaseReporting}, phases)
 	})
 }
 

@@ -20,7 +20,7 @@ import (
 // ErrSourceChanged reports that the input is not the one that the directory was planned from.
 var ErrSourceChanged = errors.New("the input is not the one that this import was planned from: import it into a directory of its own")
 
-// Source is where the users come from: [File], [CSV], [Users] or [Retry] make one. It can be of
+// Source is where the users come from: [CognitoCSV], [CSV], [Records] or [Retry] make one. It can be of
 // any size.
 type Source interface {
 	// identity says what the source is, as far as that is seen without reading it.
@@ -122,9 +122,9 @@ func digestOf(path string) (string, error) {
 	return h.digest(), cmp.Or(err, h.close())
 }
 
-// File returns a file in Cognito's CSV dialect ([importjob.Reader]), but for its limits on rows
+// CognitoCSV returns a file in Cognito's CSV dialect ([importjob.Reader]), but for its limits on rows
 // and bytes. Its header must have the columns of the pool.
-func File(path string) Source { return dialectFile(path) }
+func CognitoCSV(path string) Source { return dialectFile(path) }
 
 type dialectFile string
 

@@ -14,6 +14,7 @@ import (
 	"github.com/cognito-import/importjob"
 	"github.com/cognito-import/importjob/bulk"
 	"github.com/cognito-import/importjob/memory"
+	"github.com/cognito-import/importjob/userpool"
 )
 
 // write writes a file.
@@ -33,7 +34,7 @@ func imported(t *testing.T, source bulk.Source, column string) (map[string]strin
 		_, err := bulk.Import(t.Context(), c, input(), source, dir, nil)
 		require.NoError(t, err)
 		rows, _ = readReport(t, dir)
-		for u, err := range importjob.Users(t.Context(), c, poolID) {
+		for u, err := range userpool.All(t.Context(), c, poolID) {
 			require.NoError(t, err)
 			values[u.Username] = u.Attributes.Value(column)
 		}
@@ -47,7 +48,7 @@ func TestDialectFile(t *testing.T) {
 		return name + strings.Repeat(",", 8) + "," + username + "@example.com,true" + strings.Repeat(",", 9) + "false," + username
 	}
 	text := "\uFEFF" + header + "\r\n\r\n" + row(`Doe\, Jane`, "jane") + "\r\n" + row(`C:\dir "x"`, "joe") + "\r\ntoo,few\r\n" + row("", "jane") + "\r\n" + row("last", "zoë")
-	names, rows := imported(t, bulk.File(write(t, text)), "name")
+	names, rows := imported(t, bulk.CognitoCSV(write(t, text)), "name")
 	assert.Equal(t, map[string]string{"jane": "Doe, Jane", "joe": `C:\dir "x"`, "zoë": "last"}, names)
 	var got []string
 	for _, r := range rows {
@@ -95,10 +96,10 @@ func TestColumnsThatDoNotFit(t *testing.T) {
 		{bulk.CSV(write(t, "a,a\n"), &bulk.CSVOptions{Columns: map[string]string{"cognito:username": "a"}}), "column 2 has the same name as one before it", bulk.ErrColumns},
 		{bulk.CSV(write(t, ""), nil), "the file is empty", importjob.ErrEmptyFile},
 		{bulk.CSV(write(t, "cognito:username\na\"b,c\n"), nil), `parse error on line 2, column 2: bare " in non-quoted-field`, nil},
-		{bulk.File(write(t, people)), "line 1, column 1: the pool has no such attribute", importjob.ErrUnknownColumn},
-		{bulk.File(write(t, "")), "the file is empty", importjob.ErrEmptyFile},
-		{bulk.File(filepath.Join(t.TempDir(), "none")), "no such file", os.ErrNotExist},
-		{bulk.File(t.TempDir()), "is not a file that could be read again", nil},
+		{bulk.CognitoCSV(write(t, people)), "line 1, column 1: the pool has no such attribute", importjob.ErrUnknownColumn},
+		{bulk.CognitoCSV(write(t, "")), "the file is empty", importjob.ErrEmptyFile},
+		{bulk.CognitoCSV(filepath.Join(t.TempDir(), "none")), "no such file", os.ErrNotExist},
+		{bulk.CognitoCSV(t.TempDir()), "is not a file that could be read again", nil},
 		{bulk.Retry(t.TempDir(), nil), "no such file", os.ErrNotExist},
 	} {
 		dir := filepath.Join(t.TempDir(), "import")
@@ -115,7 +116,7 @@ func TestColumnsThatDoNotFit(t *testing.T) {
 // TestUsersThatEnd has the sequence fail.
 func TestUsersThatEnd(t *testing.T) {
 	errDatabase := errors.New("the database is gone")
-	broken := bulk.Users(func(yield func(importjob.User, error) bool) {
+	broken := bulk.Records(func(yield func(importjob.Record, error) bool) {
 		_ = yield(user("a"), nil) && yield(nil, errDatabase)
 	})
 	dir := filepath.Join(t.TempDir(), "import")
@@ -139,10 +140,10 @@ func TestPasswordHashes(t *testing.T) {
 	p := pool()
 	p.PasswordHashes = true
 	c := memory.New(nil)
-	_, err := c.CreatePool(t.Context(), p)
+	_, err := c.CreatePool(t.Context(), userpool.Pool{Pool: p})
 	require.NoError(t, err)
 	in := input()
-	in.PasswordHashingAlgorithm = importjob.BCRYPT
+	in.PasswordHashingAlgorithm = importjob.HashBCRYPT
 	planned, err := bulk.Plan(t.Context(), c, in, sequence(u, worse), filepath.Join(t.TempDir(), "import"), nil)
 	require.NoError(t, err)
 	assert.Equal(t, []int64{2, 1, 1}, []int64{planned.Rows, planned.Rejected, int64(planned.Parts)})

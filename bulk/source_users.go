@@ -11,15 +11,15 @@ import (
 	"github.com/cognito-import/importjob"
 )
 
-// Users returns users from the caller's own code, such as the cursor of a database. Their source
+// Records returns users from the caller's own code, such as the cursor of a database. Their source
 // lines are their numbers, from 1. An error that the sequence yields ends the planning; resuming
 // it begins the sequence again.
 //
 // The sequence must be the same each time. Only a file can be seen to have changed.
-func Users(users iter.Seq2[importjob.User, error]) Source { return userSeq{users} }
+func Records(users iter.Seq2[importjob.Record, error]) Source { return userSeq{users} }
 
 type userSeq struct {
-	users iter.Seq2[importjob.User, error]
+	users iter.Seq2[importjob.Record, error]
 }
 
 func (s userSeq) identity() (identity, error) { return identity{Kind: "users"}, nil }
@@ -56,7 +56,7 @@ type userRows struct {
 // pulled is one user of a sequence.
 type pulled struct {
 	line   int
-	user   importjob.User
+	user   importjob.Record
 	fault  *importjob.CSVError // why values are no user
 	values []string
 }

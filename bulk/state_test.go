@@ -23,7 +23,7 @@ import (
 // plannedDir is a directory with a plan of three parts.
 func plannedDir(t *testing.T, c importjob.Client, path string) string {
 	dir := filepath.Join(t.TempDir(), "import")
-	p, err := bulk.Plan(t.Context(), c, input(), bulk.File(path), dir, &bulk.Options{PartRows: 2})
+	p, err := bulk.Plan(t.Context(), c, input(), bulk.CognitoCSV(path), dir, &bulk.Options{PartRows: 2})
 	require.NoError(t, err)
 	require.Equal(t, 3, p.Parts)
 	require.True(t, strings.HasPrefix(p.Name, "migration-"))
@@ -43,8 +43,8 @@ func TestAnotherInputIsRefused(t *testing.T) {
 	require.NoError(t, os.WriteFile(path, bytes.Replace(text, []byte("user3"), []byte("User3"), 1), 0o600))
 	require.NoError(t, os.Chtimes(path, info.ModTime(), info.ModTime()))
 	for name, source := range map[string]bulk.Source{
-		"same size and time": bulk.File(path),
-		"longer":             bulk.File(dialect(t, good(6)...)),
+		"same size and time": bulk.CognitoCSV(path),
+		"longer":             bulk.CognitoCSV(dialect(t, good(6)...)),
 		"another kind":       bulk.CSV(path, nil),
 		"a sequence":         sequence(good(5)...),
 	} {
@@ -53,7 +53,7 @@ func TestAnotherInputIsRefused(t *testing.T) {
 	}
 	copied := filepath.Join(t.TempDir(), "elsewhere.csv")
 	require.NoError(t, os.WriteFile(copied, text, 0o600))
-	s, err := bulk.Import(t.Context(), c, input(), bulk.File(copied), dir, resume)
+	s, err := bulk.Import(t.Context(), c, input(), bulk.CognitoCSV(copied), dir, resume)
 	require.NoError(t, err, "the same input in another place, and the plan is still there")
 	assert.EqualValues(t, 5, s.Imported)
 }
@@ -69,7 +69,7 @@ func TestHalfAPlan(t *testing.T) {
 	begun, _, _ := strings.Cut(string(text), "\n")
 	require.NoError(t, os.WriteFile(journal, []byte(begun+"\n"+`{"event":"plan`), 0o600))
 	require.NoError(t, os.Chtimes(path, time.Unix(1e9, 0), time.Unix(1e9, 0)))
-	_, err = bulk.Import(t.Context(), c, input(), bulk.File(path), dir, resume)
+	_, err = bulk.Import(t.Context(), c, input(), bulk.CognitoCSV(path), dir, resume)
 	assert.ErrorIs(t, err, bulk.ErrSourceChanged)
 	assert.FileExists(t, journal, "what is refused is left as it is")
 }
@@ -81,17 +81,17 @@ func TestAnotherImportIsRefused(t *testing.T) {
 	for want, change := range map[string]func(*importjob.CreateInput){
 		"an import into the pool us-west-2_aaaaaaaaa":      func(in *importjob.CreateInput) { in.UserPoolID = "us-west-2_b" },
 		"the jobs of its import are called migration":      func(in *importjob.CreateInput) { in.JobName = "other" },
-		`its import has the password hashing algorithm ""`: func(in *importjob.CreateInput) { in.PasswordHashingAlgorithm = importjob.BCRYPT },
+		`its import has the password hashing algorithm ""`: func(in *importjob.CreateInput) { in.PasswordHashingAlgorithm = importjob.HashBCRYPT },
 	} {
 		in := input()
 		change(&in)
-		_, err := bulk.Import(t.Context(), c, in, bulk.File(path), dir, resume)
+		_, err := bulk.Import(t.Context(), c, in, bulk.CognitoCSV(path), dir, resume)
 		assert.ErrorIs(t, err, bulk.ErrDirInUse)
 		assert.ErrorContains(t, err, want)
 	}
 	role := input()
 	role.CloudWatchLogsRoleARN += "2"
-	_, err := bulk.Import(t.Context(), c, role, bulk.File(path), dir, resume)
+	_, err := bulk.Import(t.Context(), c, role, bulk.CognitoCSV(path), dir, resume)
 	assert.NoError(t, err, "a role can be mended")
 }
 
@@ -125,14 +125,14 @@ func TestOneAtATime(t *testing.T) {
 	intrude := func(ctx context.Context, call *backend.Call, next func(context.Context) error) error {
 		if call.Op == importjob.OpStart {
 			second++
-			_, err := bulk.Import(ctx, c, input(), bulk.File(path), dir, resume)
+			_, err := bulk.Import(ctx, c, input(), bulk.CognitoCSV(path), dir, resume)
 			assert.ErrorIs(t, err, bulk.ErrLocked)
 			_, err = bulk.Plan(ctx, c, input(), bulk.Retry(dir, nil), filepath.Join(t.TempDir(), "retry"), nil)
 			assert.ErrorIs(t, err, bulk.ErrLocked)
 		}
 		return next(ctx)
 	}
-	_, err := bulk.Import(t.Context(), backend.Intercept(c, intrude), input(), bulk.File(path), dir, &bulk.Options{Resume: true, Wait: quick})
+	_, err := bulk.Import(t.Context(), backend.Intercept(c, intrude), input(), bulk.CognitoCSV(path), dir, &bulk.Options{Resume: true, Wait: quick})
 	require.NoError(t, err)
 	assert.Equal(t, 3, second)
 }
@@ -162,7 +162,7 @@ func TestDamage(t *testing.T) {
 		damaged := strings.Replace(string(text), c.from, c.to, 1)
 		require.NotEqual(t, string(text), damaged)
 		require.NoError(t, os.WriteFile(file, []byte(damaged), 0o600))
-		_, err = bulk.Import(t.Context(), m, input(), bulk.File(path), dir, &bulk.Options{Resume: true, Wait: quick})
+		_, err = bulk.Import(t.Context(), m, input(), bulk.CognitoCSV(path), dir, &bulk.Options{Resume: true, Wait: quick})
 		assert.Error(t, err, name)
 		if name != "no plan first" && name != "rejected rows lost" {
 			assert.ErrorIs(t, err, c.want, name)
@@ -257,7 +257,7 @@ func TestTheDiskFailsAtEveryStep(t *testing.T) {
 			}
 			return nil
 		})
-		_, err := bulk.Import(t.Context(), m, input(), bulk.File(path), dir, opts)
+		_, err := bulk.Import(t.Context(), m, input(), bulk.CognitoCSV(path), dir, opts)
 		if at == 0 {
 			require.NoError(t, err)
 			steps = n
@@ -266,7 +266,7 @@ func TestTheDiskFailsAtEveryStep(t *testing.T) {
 		}
 		require.ErrorIs(t, err, errDisk, failed)
 		opts.Resume = true
-		s, err := bulk.Import(t.Context(), m, input(), bulk.File(path), dir, opts)
+		s, err := bulk.Import(t.Context(), m, input(), bulk.CognitoCSV(path), dir, opts)
 		require.NoError(t, err, failed)
 		require.Equal(t, bulk.Counts{Imported: 5}, s.Counts, failed)
 		readReport(t, dir)

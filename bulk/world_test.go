@@ -15,6 +15,7 @@ import (
 	"github.com/cognito-import/importjob"
 	"github.com/cognito-import/importjob/bulk"
 	"github.com/cognito-import/importjob/memory"
+	"github.com/cognito-import/importjob/userpool"
 )
 
 const poolID = "us-west-2_aaaaaaaaa"
@@ -26,25 +27,25 @@ func input() importjob.CreateInput {
 }
 
 func pool() importjob.Pool {
-	return importjob.Pool{ID: poolID, Name: "people", AutoVerifiedAttributes: []string{"email"}}
+	return importjob.Pool{ID: poolID, Name: "people", AutoVerifiedAttributes: []string{"email"}, CaseInsensitive: true}
 }
 
 // newCognito returns a Cognito with a pool.
 func newCognito(t *testing.T, opts memory.Options) *memory.Cognito {
 	c := memory.New(&opts)
-	_, err := c.CreatePool(t.Context(), pool())
+	_, err := c.CreatePool(t.Context(), userpool.Pool{Pool: pool()})
 	require.NoError(t, err)
 	return c
 }
 
 // user is a good one.
-func user(name string) importjob.User {
-	return importjob.User{"cognito:username": name, "email": name + "@example.com", "email_verified": "true"}
+func user(name string) importjob.Record {
+	return importjob.Record{"cognito:username": name, "email": name + "@example.com", "email_verified": "true"}
 }
 
 // good returns users called user1, user2, and so on.
-func good(n int) []importjob.User {
-	users := make([]importjob.User, n)
+func good(n int) []importjob.Record {
+	users := make([]importjob.Record, n)
 	for i := range users {
 		users[i] = user(fmt.Sprintf("user%d", i+1))
 	}
@@ -52,8 +53,8 @@ func good(n int) []importjob.User {
 }
 
 // sequence is a source of users.
-func sequence(users ...importjob.User) bulk.Source {
-	return bulk.Users(func(yield func(importjob.User, error) bool) {
+func sequence(users ...importjob.Record) bulk.Source {
+	return bulk.Records(func(yield func(importjob.Record, error) bool) {
 		for _, u := range users {
 			if !yield(u, nil) {
 				return
@@ -63,7 +64,7 @@ func sequence(users ...importjob.User) bulk.Source {
 }
 
 // dialect writes users to a file in Cognito's dialect.
-func dialect(t *testing.T, users ...importjob.User) string {
+func dialect(t *testing.T, users ...importjob.Record) string {
 	path := filepath.Join(t.TempDir(), "users.csv")
 	f, err := os.Create(path)
 	require.NoError(t, err)
@@ -71,7 +72,7 @@ func dialect(t *testing.T, users ...importjob.User) string {
 	w.AllowQuotes, w.NoLimits = true, true
 	require.NoError(t, w.Write(pool().Header()))
 	for _, u := range users {
-		require.NoError(t, w.WriteUser(u))
+		require.NoError(t, w.WriteRecord(u))
 	}
 	require.NoError(t, w.Flush())
 	require.NoError(t, f.Close())
@@ -119,9 +120,9 @@ func readReport(t *testing.T, dir string) ([]outcome, bulk.Summary) {
 }
 
 // usernames returns those of the pool.
-func usernames(t *testing.T, d importjob.Directory) map[string]bool {
+func usernames(t *testing.T, d userpool.Directory) map[string]bool {
 	names := map[string]bool{}
-	for u, err := range importjob.Users(context.WithoutCancel(t.Context()), d, poolID) {
+	for u, err := range userpool.All(context.WithoutCancel(t.Context()), d, poolID) {
 		require.NoError(t, err)
 		require.False(t, names[u.Username])
 		names[u.Username] = true
@@ -139,7 +140,7 @@ func startForeign(t *testing.T, c *memory.Cognito, id string, users int) importj
 	w := importjob.NewWriter(&b)
 	require.NoError(t, w.Write(pool().Header()))
 	for i := range users {
-		require.NoError(t, w.WriteUser(user(fmt.Sprintf("foreign%s%d", job.JobID, i))))
+		require.NoError(t, w.WriteRecord(user(fmt.Sprintf("foreign%s%d", job.JobID, i))))
 	}
 	require.NoError(t, w.Flush())
 	require.NoError(t, c.Upload(t.Context(), job, strings.NewReader(b.String()), int64(b.Len())))

@@ -14,6 +14,7 @@ import (
 	"github.com/cognito-import/importjob"
 	"github.com/cognito-import/importjob/cognitotest"
 	"github.com/cognito-import/importjob/memory"
+	"github.com/cognito-import/importjob/userpool"
 )
 
 // withDirectory is an SDK client of a Cognito without pools.
@@ -49,7 +50,7 @@ func TestCreateUserPool(t *testing.T) {
 	pool, err := m.Pool(t.Context(), *p.Id)
 	require.NoError(t, err)
 	assert.Equal(t, importjob.Pool{ID: *p.Id, Name: "My pool", Schema: want, AutoVerifiedAttributes: []string{"email"},
-		AliasAttributes: []string{"preferred_username"}, MFA: importjob.MFAOff, CaseSensitive: true}, pool)
+		AliasAttributes: []string{"preferred_username"}, MFA: importjob.MFAOff}, pool)
 
 	described, err := api.DescribeUserPool(t.Context(), &cognito.DescribeUserPoolInput{UserPoolId: p.Id})
 	require.NoError(t, err)
@@ -169,7 +170,7 @@ func TestUsers(t *testing.T) {
 
 	ann, err := api.AdminGetUser(ctx, &cognito.AdminGetUserInput{UserPoolId: aws.String(poolID), Username: aws.String("ann")})
 	require.NoError(t, err)
-	stored, err := m.User(ctx, importjob.UserRef{UserPoolID: poolID, Username: "ann"})
+	stored, err := m.User(ctx, userpool.Ref{UserPoolID: poolID, Username: "ann"})
 	require.NoError(t, err)
 	assert.Equal(t, types.UserStatusTypeResetRequired, ann.UserStatus)
 	assert.True(t, ann.Enabled)

@@ -15,6 +15,7 @@ import (
 	"github.com/cognito-import/importjob"
 	"github.com/cognito-import/importjob/cognitotest"
 	"github.com/cognito-import/importjob/memory"
+	"github.com/cognito-import/importjob/userpool"
 )
 
 // importUsers is code under test, written against the AWS SDK: it knows nothing of this module.
@@ -53,9 +54,9 @@ func importUsers(ctx context.Context, api *cognitoidentityprovider.Client, web *
 }
 
 // newFake is a Cognito with one pool, and what code that speaks to AWS needs to speak to it instead.
-func newFake(ctx context.Context, opts *memory.Options) (fake *memory.Cognito, pool importjob.Pool, api *cognitoidentityprovider.Client, web *http.Client) {
+func newFake(ctx context.Context, opts *memory.Options) (fake *memory.Cognito, pool userpool.Pool, api *cognitoidentityprovider.Client, web *http.Client) {
 	fake = memory.New(opts)
-	pool, err := fake.CreatePool(ctx, importjob.Pool{AutoVerifiedAttributes: []string{"email"}})
+	pool, err := fake.CreatePool(ctx, userpool.Pool{Pool: importjob.Pool{AutoVerifiedAttributes: []string{"email"}}})
 	if err != nil {
 		panic(err)
 	}
@@ -71,11 +72,11 @@ func newFake(ctx context.Context, opts *memory.Options) (fake *memory.Cognito, p
 }
 
 // ann is a file of one user.
-func ann(pool importjob.Pool) string {
+func ann(pool userpool.Pool) string {
 	var file strings.Builder
 	w := importjob.NewWriter(&file)
 	_ = w.Write(pool.Header())
-	_ = w.WriteUser(importjob.User{"cognito:username": "ann", "email": "ann@example.com", "email_verified": "true"})
+	_ = w.WriteRecord(importjob.Record{"cognito:username": "ann", "email": "ann@example.com", "email_verified": "true"})
 	_ = w.Flush()
 	return file.String()
 }
@@ -89,7 +90,7 @@ func ExampleTransport() {
 		fmt.Println(err)
 		return
 	}
-	user, err := fake.User(ctx, importjob.UserRef{UserPoolID: pool.ID, Username: "ann"})
+	user, err := fake.User(ctx, userpool.Ref{UserPoolID: pool.ID, Username: "ann"})
 	fmt.Println(job.Status, job.ImportedUsers, user.Status, err)
 	// Output:
 	// Succeeded 1 RESET_REQUIRED <nil>

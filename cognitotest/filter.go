@@ -5,6 +5,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/cognito-import/importjob"
+	"github.com/cognito-import/importjob/userpool"
 )
 
 // parseFilter reads the Filter of ListUsers:
@@ -16,13 +17,13 @@ import (
 // White space around the parts is free. Anything else is refused, never ignored.
 //
 // Source: https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_ListUsers.html
-func parseFilter(s string) (matches func(importjob.PoolUser) bool, err error) {
+func parseFilter(s string) (matches func(userpool.User) bool, err error) {
 	if utf8.RuneCountInString(s) > 256 {
 		return nil, refusef(importjob.ErrInvalidParameter, "1 validation error detected:"+
 			" Value at 'filter' failed to satisfy constraint: Member must have length less than or equal to 256")
 	}
 	if strings.TrimSpace(s) == "" {
-		return func(importjob.PoolUser) bool { return true }, nil
+		return func(userpool.User) bool { return true }, nil
 	}
 	name, rest, ok := strings.Cut(s, "=")
 	if !ok {
@@ -40,7 +41,7 @@ func parseFilter(s string) (matches func(importjob.PoolUser) bool, err error) {
 	if strings.TrimSpace(name) == "cognito:user_status" { // the only one whose case does not matter
 		value = strings.ToUpper(value)
 	}
-	return func(u importjob.PoolUser) bool {
+	return func(u userpool.User) bool {
 		got, ok := get(u)
 		if prefix {
 			return ok && strings.HasPrefix(got, value)
@@ -77,23 +78,23 @@ func unquote(s string) (string, bool) {
 
 // searchable returns how to read what a filter names, or nil if users cannot be searched by it,
 // as by custom attributes and most standard ones.
-func searchable(name string) func(importjob.PoolUser) (string, bool) {
+func searchable(name string) func(userpool.User) (string, bool) {
 	switch name {
 	case "username":
-		return func(u importjob.PoolUser) (string, bool) { return u.Username, true }
+		return func(u userpool.User) (string, bool) { return u.Username, true }
 	case "sub":
-		return func(u importjob.PoolUser) (string, bool) { return u.Sub, true }
+		return func(u userpool.User) (string, bool) { return u.Sub, true }
 	case "cognito:user_status":
-		return func(u importjob.PoolUser) (string, bool) { return string(u.Status), true }
+		return func(u userpool.User) (string, bool) { return string(u.Status), true }
 	case "status":
-		return func(u importjob.PoolUser) (string, bool) { return enabled(u), true }
+		return func(u userpool.User) (string, bool) { return enabled(u), true }
 	case "email", "phone_number", "name", "given_name", "family_name", "preferred_username":
-		return func(u importjob.PoolUser) (string, bool) { return u.Attributes.Get(name) }
+		return func(u userpool.User) (string, bool) { return u.Attributes.Get(name) }
 	}
 	return nil
 }
 
-func enabled(u importjob.PoolUser) string {
+func enabled(u userpool.User) string {
 	if u.Disabled {
 		return "Disabled"
 	}

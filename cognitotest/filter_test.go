@@ -9,14 +9,15 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/cognito-import/importjob"
+	"github.com/cognito-import/importjob/userpool"
 )
 
 // filtered is the user that filters are tried on.
-var filtered = importjob.PoolUser{
-	Username: `J"o\hn`, Sub: "1234-5678", Status: importjob.UserResetRequired, Disabled: true,
-	Attributes: importjob.NewAttributes(
-		importjob.Attribute{Name: "email", Value: "john@example.com"},
-		importjob.Attribute{Name: "family_name", Value: "Ünal = 1"}),
+var filtered = userpool.User{
+	Username: `J"o\hn`, Sub: "1234-5678", Status: userpool.StatusResetRequired, Disabled: true,
+	Attributes: userpool.NewAttributes(
+		userpool.Attribute{Name: "email", Value: "john@example.com"},
+		userpool.Attribute{Name: "family_name", Value: "Ünal = 1"}),
 }
 
 func TestFilterMatches(t *testing.T) {
@@ -100,7 +101,7 @@ func FuzzFilterValue(f *testing.F) {
 		begins, err := parseFilter(`name ^= "` + escaped + `"`)
 		require.NoError(t, err)
 		for _, s := range []string{value, other, value + other} {
-			u := importjob.PoolUser{Attributes: importjob.NewAttributes(importjob.Attribute{Name: "name", Value: s})}
+			u := userpool.User{Attributes: userpool.NewAttributes(userpool.Attribute{Name: "name", Value: s})}
 			require.Equal(t, s == value, equal(u))
 			require.Equal(t, strings.HasPrefix(s, value), begins(u))
 		}

@@ -12,13 +12,14 @@ import (
 	"time"
 
 	"github.com/cognito-import/importjob"
+	"github.com/cognito-import/importjob/userpool"
 )
 
 // Options are the options of [Handler]. nil and the zero value mean the defaults.
 type Options struct {
 	// Directory is where pools and users are. Without it the operations that create or look at
 	// them are unknown: all but DescribeUserPool.
-	Directory importjob.Directory
+	Directory userpool.Directory
 
 	// Credentials are the keys with which requests must be signed. The zero value lets any
 	// well-formed signature pass, whoever made it: fit for a test, not for a network.

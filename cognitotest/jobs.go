@@ -27,7 +27,7 @@ func createUserImportJob(c *call) ([]byte, error) {
 		UserPoolID:            c.in.required("UserPoolId"),
 		CloudWatchLogsRoleARN: c.in.required("CloudWatchLogsRoleArn"),
 		PasswordHashingAlgorithm: importjob.PasswordHashingAlgorithm(c.in.choice("PasswordHashingAlgorithm",
-			string(importjob.BCRYPT), string(importjob.SCRYPT), string(importjob.ARGON2ID), string(importjob.PBKDF2SHA256))),
+			string(importjob.HashBCRYPT), string(importjob.HashSCRYPT), string(importjob.HashARGON2ID), string(importjob.HashPBKDF2SHA256))),
 	}
 	if err := c.in.err(); err != nil {
 		return nil, err

@@ -10,6 +10,7 @@ import (
 
 	"github.com/cognito-import/importjob"
 	"github.com/cognito-import/importjob/backend"
+	"github.com/cognito-import/importjob/userpool"
 )
 
 // The operations of Amazon CloudWatch Logs with which the outcome of a job is read. A pool has a
@@ -55,7 +56,7 @@ func describeLogGroups(c *call) ([]byte, error) {
 	}
 	groups := []wireGroup{}
 	for _, pool := range pools {
-		name := groupName(pool)
+		name := groupName(pool.Pool)
 		if strings.HasPrefix(name, prefix) && strings.Contains(name, pattern) {
 			groups = append(groups, wireGroup{LogGroupName: name, ARN: c.logARN(name) + ":*"})
 		}
@@ -72,14 +73,14 @@ func (c *call) logARN(group string) string {
 
 // logPools returns a page of the pools whose groups may begin with a prefix. One that names a
 // pool needs no Directory.
-func (c *call) logPools(prefix string, page importjob.Page) ([]importjob.Pool, string, error) {
+func (c *call) logPools(prefix string, page importjob.Page) ([]userpool.Pool, string, error) {
 	rest, _ := strings.CutPrefix(prefix, groupPrefix)
 	if id, _, ok := strings.Cut(rest, "/"); ok && backend.ValidateUserPoolID(id) == nil {
 		pool, err := c.client.Pool(c.ctx, id)
-		if errors.Is(err, importjob.ErrNotFound) {
+		if errors.Is(err, importjob.ErrResourceNotFound) {
 			return nil, "", nil
 		}
-		return []importjob.Pool{pool}, "", err
+		return []userpool.Pool{{Pool: pool}}, "", err
 	}
 	if c.opts.Directory == nil {
 		return nil, "", nil
@@ -99,14 +100,14 @@ func (c *call) logPool() (importjob.Pool, error) {
 	if err := c.in.err(); err != nil {
 		return importjob.Pool{}, err
 	}
-	none := refusef(importjob.ErrNotFound, "The specified log group does not exist.")
+	none := refusef(importjob.ErrResourceNotFound, "The specified log group does not exist.")
 	rest, ok := strings.CutPrefix(group, groupPrefix)
 	id, name, _ := strings.Cut(rest, "/")
 	if !ok || backend.ValidateUserPoolID(id) != nil {
 		return importjob.Pool{}, none
 	}
 	pool, err := c.client.Pool(c.ctx, id)
-	if errors.Is(err, importjob.ErrNotFound) || err == nil && pool.Name != name {
+	if errors.Is(err, importjob.ErrResourceNotFound) || err == nil && pool.Name != name {
 		return importjob.Pool{}, none
 	}
 	return pool, err
@@ -198,7 +199,7 @@ func (c *call) logJob(userPoolID, jobID string) (importjob.UserImportJob, error)
 		return importjob.UserImportJob{}, nil
 	}
 	job, err := c.client.Describe(c.ctx, ref)
-	if errors.Is(err, importjob.ErrNotFound) {
+	if errors.Is(err, importjob.ErrResourceNotFound) {
 		return importjob.UserImportJob{}, nil
 	}
 	return job, err
@@ -222,7 +223,7 @@ func (c *call) logStream(pool importjob.Pool, name string) (importjob.UserImport
 	id, _, _ := strings.Cut(name, "/")
 	job, err := c.logJob(pool.ID, id)
 	if err == nil && (job.StartDate.IsZero() || streamName(job) != name) {
-		err = refusef(importjob.ErrNotFound, "The specified log stream does not exist.")
+		err = refusef(importjob.ErrResourceNotFound, "The specified log stream does not exist.")
 	}
 	return job, err
 }

@@ -53,7 +53,7 @@ func (e *objectError) write(w http.ResponseWriter) {
 }
 
 func deny(message string) *objectError {
-	return &objectError{status: http.StatusForbidden, Code: importjob.ErrUploadDenied, Message: message}
+	return &objectError{status: http.StatusForbidden, Code: importjob.ErrS3AccessDenied, Message: message}
 }
 
 func badQuery(message string) *objectError {

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/cognito-import/importjob"
+	"github.com/cognito-import/importjob/userpool"
 )
 
 // wirePool is a pool as the service writes it.
@@ -79,7 +80,7 @@ func (c *call) userPool(pool importjob.Pool) ([]byte, error) {
 		UsernameAttributes:     pool.UsernameAttributes,
 		MFAConfiguration:       pool.MFA,
 		EstimatedNumberOfUsers: users,
-		UsernameConfiguration:  caseSensitivity{pool.CaseSensitive},
+		UsernameConfiguration:  caseSensitivity{!pool.CaseInsensitive},
 	}}), nil
 }
 
@@ -111,11 +112,10 @@ func createUserPool(c *call) ([]byte, error) {
 		UsernameAttributes:     c.in.texts("UsernameAttributes"),
 		AliasAttributes:        c.in.texts("AliasAttributes"),
 		MFA:                    c.mfa(),
-		CaseSensitive:          true, // A34: the model names it the default
 	}
 	if username := c.in.object("UsernameConfiguration"); username.members != nil {
 		username.require("CaseSensitive")
-		pool.CaseSensitive = username.boolean("CaseSensitive", true)
+		pool.CaseInsensitive = !username.boolean("CaseSensitive", true) // A34
 		c.in.note(username)
 	}
 	for _, a := range c.in.objects("Schema") {
@@ -130,11 +130,11 @@ func createUserPool(c *call) ([]byte, error) {
 		c.in.refuse("Value ''", "PoolName", "Member must have length greater than or equal to 1")
 		return nil, c.in.err()
 	}
-	created, err := c.opts.Directory.CreatePool(c.ctx, pool)
+	created, err := c.opts.Directory.CreatePool(c.ctx, userpool.Pool{Pool: pool})
 	if err != nil {
 		return nil, err
 	}
-	return c.userPool(created)
+	return c.userPool(created.Pool)
 }
 
 func (c *call) mfa() importjob.MFA {
@@ -152,7 +152,7 @@ func schemaAttribute(in *input, standard importjob.Schema) importjob.SchemaAttri
 	if developer {
 		prefix = "dev:"
 	}
-	a := importjob.Custom(prefix+"custom:"+strings.TrimPrefix(name, "custom:"), importjob.TypeString)
+	a := importjob.CustomAttribute(prefix+"custom:"+strings.TrimPrefix(name, "custom:"), importjob.TypeString)
 	if i := slices.IndexFunc(standard, func(s importjob.SchemaAttribute) bool { return s.Name == name }); i >= 0 {
 		a = standard[i]
 	}
@@ -225,7 +225,7 @@ func (c *call) changePool(id string, change func(*importjob.Pool) error) ([]byte
 	if err := change(&pool); err != nil {
 		return nil, err
 	}
-	return []byte("{}"), c.opts.Directory.UpdatePool(c.ctx, pool)
+	return []byte("{}"), c.opts.Directory.UpdatePool(c.ctx, userpool.Pool{Pool: pool})
 }
 
 // deleteUserPool answers with an empty body.

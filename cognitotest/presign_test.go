@@ -12,12 +12,13 @@ import (
 
 	"github.com/cognito-import/importjob"
 	"github.com/cognito-import/importjob/memory"
+	"github.com/cognito-import/importjob/userpool"
 )
 
 // A URL stays good when the handler has forgotten that it gave it out.
 func TestForgottenURLs(t *testing.T) {
 	m := memory.New(nil)
-	pool, err := m.CreatePool(context.Background(), importjob.Pool{AutoVerifiedAttributes: []string{"email"}})
+	pool, err := m.CreatePool(context.Background(), userpool.Pool{Pool: importjob.Pool{AutoVerifiedAttributes: []string{"email"}}})
 	require.NoError(t, err)
 	job, err := m.Create(context.Background(), importjob.CreateInput{
 		JobName: "J", UserPoolID: pool.ID, CloudWatchLogsRoleARN: "arn:aws:iam::111111111111:role/Logs"})

@@ -17,6 +17,7 @@ import (
 	"github.com/cognito-import/importjob"
 	"github.com/cognito-import/importjob/cognitotest"
 	"github.com/cognito-import/importjob/memory"
+	"github.com/cognito-import/importjob/userpool"
 )
 
 const (
@@ -38,7 +39,7 @@ func newMemory(t testing.TB, opts *memory.Options, change ...func(*importjob.Poo
 	for _, c := range change {
 		c(&pool)
 	}
-	_, err := m.CreatePool(context.Background(), pool)
+	_, err := m.CreatePool(context.Background(), userpool.Pool{Pool: pool})
 	require.NoError(t, err)
 	return m
 }

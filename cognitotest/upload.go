@@ -223,7 +223,7 @@ func (h *handler) verifyURL(r *http.Request, query url.Values, sig *signature) *
 	}
 	return &objectError{
 		status:  http.StatusForbidden,
-		Code:    importjob.ErrSignatureMismatch,
+		Code:    importjob.ErrS3SignatureDoesNotMatch,
 		Message: "The request signature we calculated does not match the signature you provided. Check your key and signing method.",
 
 		AWSAccessKeyID: sig.accessKeyID, StringToSign: toSign, SignatureProvided: sig.value, StringToSignBytes: hexBytes(toSign),
@@ -241,7 +241,7 @@ func uploadError(err error, sig *signature) *objectError {
 		return nil
 	case errors.Is(err, importjob.ErrURLExpired):
 		return expired(sig)
-	case errors.Is(err, importjob.ErrNotFound), errors.Is(err, importjob.ErrNotAuthorized), errors.Is(err, importjob.ErrAccessDenied):
+	case errors.Is(err, importjob.ErrResourceNotFound), errors.Is(err, importjob.ErrNotAuthorized), errors.Is(err, importjob.ErrAccessDenied):
 		return deny("Access Denied")
 	case errors.Is(err, importjob.ErrTooManyRequests):
 		return &objectError{status: http.StatusServiceUnavailable, Code: "SlowDown", Message: "Please reduce your request rate."}
@@ -252,7 +252,7 @@ func uploadError(err error, sig *signature) *objectError {
 	e := (*importjob.Error)(nil)
 	if errors.As(err, &e) && e.Code != "" && e.Code != importjob.ErrInternal {
 		status := http.StatusBadRequest
-		if e.Code == importjob.ErrUploadDenied || e.Code == importjob.ErrSignatureMismatch {
+		if e.Code == importjob.ErrS3AccessDenied || e.Code == importjob.ErrS3SignatureDoesNotMatch {
 			status = http.StatusForbidden
 		}
 		return &objectError{status: status, Code: e.Code, Message: e.Message}

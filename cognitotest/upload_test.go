@@ -200,9 +200,9 @@ func TestUploadErrorsOfTheClient(t *testing.T) {
 		status int
 		code   string
 	}{
-		{&importjob.Error{Code: importjob.ErrUploadDenied, Err: importjob.ErrURLExpired}, 403, "AccessDenied"},
-		{&importjob.Error{Code: importjob.ErrSignatureMismatch}, 403, "SignatureDoesNotMatch"},
-		{&importjob.Error{Code: importjob.ErrNotFound}, 403, "AccessDenied"},
+		{&importjob.Error{Code: importjob.ErrS3AccessDenied, Err: importjob.ErrURLExpired}, 403, "AccessDenied"},
+		{&importjob.Error{Code: importjob.ErrS3SignatureDoesNotMatch}, 403, "SignatureDoesNotMatch"},
+		{&importjob.Error{Code: importjob.ErrResourceNotFound}, 403, "AccessDenied"},
 		{&importjob.Error{Code: importjob.ErrTooManyRequests}, 503, "SlowDown"},
 		{&importjob.Error{Code: importjob.ErrInternal}, 500, "InternalError"},
 		{&importjob.Error{Code: "EntityTooLarge", Message: "big"}, 400, "EntityTooLarge"},

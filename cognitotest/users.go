@@ -9,19 +9,20 @@ import (
 	"time"
 
 	"github.com/cognito-import/importjob"
+	"github.com/cognito-import/importjob/userpool"
 )
 
 // wireUser is a user as the service writes it.
 //
 // Source: https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_UserType.html
 type wireUser struct {
-	Username             string               `json:"Username"`
-	Attributes           []userAttribute      `json:"Attributes,omitempty"`
-	UserAttributes       []userAttribute      `json:"UserAttributes,omitempty"` // their name in AdminGetUser
-	UserCreateDate       wireTime             `json:"UserCreateDate"`
-	UserLastModifiedDate wireTime             `json:"UserLastModifiedDate"`
-	Enabled              bool                 `json:"Enabled"`
-	UserStatus           importjob.UserStatus `json:"UserStatus"`
+	Username             string          `json:"Username"`
+	Attributes           []userAttribute `json:"Attributes,omitempty"`
+	UserAttributes       []userAttribute `json:"UserAttributes,omitempty"` // their name in AdminGetUser
+	UserCreateDate       wireTime        `json:"UserCreateDate"`
+	UserLastModifiedDate wireTime        `json:"UserLastModifiedDate"`
+	Enabled              bool            `json:"Enabled"`
+	UserStatus           userpool.Status `json:"UserStatus"`
 }
 
 type userAttribute struct {
@@ -37,10 +38,10 @@ func (t wireTime) MarshalJSON() ([]byte, error) {
 }
 
 // newWireUser gives a user its wire form. wanted, if not nil, are the attributes to show.
-func newWireUser(u importjob.PoolUser, wanted []string) wireUser {
+func newWireUser(u userpool.User, wanted []string) wireUser {
 	w := wireUser{
 		Username:       u.Username,
-		UserCreateDate: wireTime(u.CreateDate), UserLastModifiedDate: wireTime(u.UpdateDate),
+		UserCreateDate: wireTime(u.CreateDate), UserLastModifiedDate: wireTime(u.LastModifiedDate),
 		Enabled: !u.Disabled, UserStatus: u.Status,
 	}
 	show := func(name, value string) {
@@ -56,7 +57,7 @@ func newWireUser(u importjob.PoolUser, wanted []string) wireUser {
 }
 
 func adminGetUser(c *call) ([]byte, error) {
-	ref := importjob.UserRef{UserPoolID: c.in.required("UserPoolId"), Username: c.in.required("Username")}
+	ref := userpool.Ref{UserPoolID: c.in.required("UserPoolId"), Username: c.in.required("Username")}
 	if err := c.in.err(); err != nil {
 		return nil, err
 	}
@@ -72,11 +73,11 @@ func adminGetUser(c *call) ([]byte, error) {
 // adminCreateUser adds a user and sends nobody an invitation.
 func adminCreateUser(c *call) ([]byte, error) {
 	id := c.in.required("UserPoolId")
-	user := importjob.PoolUser{Username: c.in.required("Username")}
+	user := userpool.User{Username: c.in.required("Username")}
 	action := c.in.choice("MessageAction", "SUPPRESS", "RESEND")
-	var list []importjob.Attribute
+	var list []userpool.Attribute
 	for _, a := range c.in.objects("UserAttributes") {
-		list = append(list, importjob.Attribute{Name: a.required("Name"), Value: a.text("Value")})
+		list = append(list, userpool.Attribute{Name: a.required("Name"), Value: a.text("Value")})
 		c.in.note(a)
 	}
 	if err := c.in.err(); err != nil {
@@ -87,10 +88,10 @@ func adminCreateUser(c *call) ([]byte, error) {
 			return nil, refusef(importjob.ErrInvalidParameter, "Cannot modify the non-mutable attribute sub")
 		}
 	}
-	user.Attributes = importjob.NewAttributes(list...)
+	user.Attributes = userpool.NewAttributes(list...)
 	var err error
 	if action == "RESEND" {
-		user, err = c.opts.Directory.User(c.ctx, importjob.UserRef{UserPoolID: id, Username: user.Username})
+		user, err = c.opts.Directory.User(c.ctx, userpool.Ref{UserPoolID: id, Username: user.Username})
 	} else {
 		user, err = c.opts.Directory.AddUser(c.ctx, id, user)
 	}
@@ -160,8 +161,8 @@ func parseUsersToken(s string) (usersToken, error) {
 }
 
 // matchingUsers collects up to limit users from a place on, and says where the rest begins.
-func (c *call) matchingUsers(id string, at usersToken, limit int, matches func(importjob.PoolUser) bool) ([]importjob.PoolUser, string, error) {
-	var found []importjob.PoolUser
+func (c *call) matchingUsers(id string, at usersToken, limit int, matches func(userpool.User) bool) ([]userpool.User, string, error) {
+	var found []userpool.User
 	for {
 		users, next, err := c.opts.Directory.Users(c.ctx, id, importjob.Page{Token: at.page})
 		if err != nil {

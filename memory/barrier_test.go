@@ -16,6 +16,7 @@ import (
 
 	"github.com/cognito-import/importjob"
 	"github.com/cognito-import/importjob/memory"
+	"github.com/cognito-import/importjob/userpool"
 )
 
 // gate is a body that gives its first part, tells so, and gives the rest when it is opened.
@@ -79,7 +80,7 @@ func TestLooksDoNotWait(t *testing.T) {
 	require.ErrorIs(t, err, importjob.ErrPreconditionNotMet, "it is being started")
 	_, err = c.Stop(t.Context(), job.Ref())
 	require.ErrorIs(t, err, importjob.ErrPreconditionNotMet)
-	require.ErrorIs(t, c.DeletePool(t.Context(), poolID), importjob.ErrUserImportInProgress)
+	require.ErrorIs(t, c.DeletePool(t.Context(), poolID), userpool.ErrUserImportInProgress)
 	close(barrier.open)
 	require.NoError(t, <-startedJob)
 	assert.Equal(t, importjob.StatusSucceeded, describe(t, c, job.Ref()).Status)
@@ -117,7 +118,7 @@ func TestLargeUploadThatBreaks(t *testing.T) {
 		half := func() io.Reader { return strings.NewReader(file[:len(file)/2]) }
 		broken := errors.New("broken")
 		require.ErrorIs(t, c.Upload(ctx, job, io.MultiReader(half(), iotest.ErrReader(broken)), int64(len(file))), broken)
-		require.ErrorIs(t, c.Upload(ctx, job, half(), int64(len(file))), importjob.ErrIncompleteBody)
+		require.ErrorIs(t, c.Upload(ctx, job, half(), int64(len(file))), importjob.ErrS3IncompleteBody)
 		gone := errors.New("gone")
 		body := io.MultiReader(half(), readerFunc(func([]byte) (int, error) { cancel(gone); return 0, nil }), half())
 		require.ErrorIs(t, c.Upload(ctx, job, body, int64(len(file))), gone)

@@ -8,9 +8,10 @@ import (
 
 	"github.com/cognito-import/importjob"
 	"github.com/cognito-import/importjob/backend"
+	"github.com/cognito-import/importjob/userpool"
 )
 
-// Cognito is one account in one Region. It is an [importjob.Client] and an [importjob.Directory].
+// Cognito is one account in one Region. It is an [importjob.Client] and an [userpool.Directory].
 // It can be used by several goroutines at once. The zero value is not usable; see [New].
 type Cognito struct {
 	checked importjob.Client
@@ -18,13 +19,13 @@ type Cognito struct {
 }
 
 var (
-	_ importjob.Client    = (*Cognito)(nil)
-	_ importjob.Directory = (*Cognito)(nil)
+	_ importjob.Client   = (*Cognito)(nil)
+	_ userpool.Directory = (*Cognito)(nil)
 )
 
 // New returns an account without pools.
 func New(opts *Options) *Cognito {
-	a := &account{pools: map[string]*pool{}}
+	a := &account{pools: map[string]*pool{}, made: map[string]int{}}
 	if opts != nil {
 		a.opts = *opts
 	}
@@ -62,23 +63,26 @@ type account struct {
 	mu     sync.Mutex
 	ids    *ids
 	pools  map[string]*pool
-	order  []*pool // by creation
-	serial uint64  // of the pool made last
-	active *job    // the job that was started last: one may be active in an account (A23)
+	order  []*pool        // by creation
+	made   map[string]int // how many pools have had an ID
+	serial uint64         // of the pool made last
+	active *job           // the job that was started last: one may be active in an account (A23)
 }
 
 // pool is a user pool.
 type pool struct {
 	settings settings
+	serial   uint64 // rises from pool to pool
+	ids      *ids   // account.mu guards the random ones
 	jobs     []*job // by creation
-	room     []job  // for those to come
+	spare    []job  // for those to come
 	byID     map[string]*job
 	users    *users
 }
 
 // settings are the settings of a pool at one moment. They are replaced, never changed.
 type settings struct {
-	importjob.Pool
+	userpool.Pool
 	version int // counts the changes
 }
 
@@ -90,7 +94,7 @@ func (a *account) pool(id string) (*pool, error) {
 	if p, ok := a.pools[id]; ok {
 		return p, nil
 	}
-	return nil, &importjob.Error{Code: importjob.ErrNotFound, Message: "User pool " + id + " does not exist."}
+	return nil, &importjob.Error{Code: importjob.ErrResourceNotFound, Message: "User pool " + id + " does not exist."}
 }
 
 // job finds a job. account.mu is held.
@@ -102,7 +106,7 @@ func (a *account) job(ref importjob.Ref) (*job, error) {
 	if j, ok := p.byID[ref.JobID]; ok {
 		return j, nil
 	}
-	return nil, &importjob.Error{Code: importjob.ErrNotFound, Message: "User import job " + ref.JobID + " does not exist."} // A15
+	return nil, &importjob.Error{Code: importjob.ErrResourceNotFound, Message: "User import job " + ref.JobID + " does not exist."} // A15
 }
 
 // CSVHeader returns [importjob.Pool.Header] of the pool.

@@ -9,6 +9,7 @@ import (
 
 	"github.com/cognito-import/importjob"
 	"github.com/cognito-import/importjob/backend"
+	"github.com/cognito-import/importjob/userpool"
 )
 
 // members returns the users of a pool and its settings.
@@ -24,46 +25,46 @@ func (a *account) members(userPoolID string) (*users, settings, error) {
 
 // AddUser adds one user, as an administrator does, without an invitation. A Sub is always given
 // anew; the values of attributes are not judged. A row of a running job that has not been read yet and names the same user will be skipped.
-func (c *Cognito) AddUser(ctx context.Context, userPoolID string, user importjob.PoolUser) (importjob.PoolUser, error) {
-	ref := importjob.UserRef{UserPoolID: userPoolID, Username: user.Username}
-	if err := begin(ctx, importjob.OpAddUser, userPoolID, ref.Validate()); err != nil {
-		return importjob.PoolUser{}, err
+func (c *Cognito) AddUser(ctx context.Context, userPoolID string, user userpool.User) (userpool.User, error) {
+	ref := userpool.Ref{UserPoolID: userPoolID, Username: user.Username}
+	if err := begin(ctx, userpool.OpAddUser, userPoolID, ref.Validate()); err != nil {
+		return userpool.User{}, err
 	}
 	added, err := c.account.addUser(userPoolID, user)
-	return added, backend.Wrap(importjob.OpAddUser, importjob.Ref{UserPoolID: userPoolID}, err)
+	return added, backend.Wrap(userpool.OpAddUser, importjob.Ref{UserPoolID: userPoolID}, err)
 }
 
-func (a *account) addUser(userPoolID string, user importjob.PoolUser) (importjob.PoolUser, error) {
+func (a *account) addUser(userPoolID string, user userpool.User) (userpool.User, error) {
 	u, set, err := a.members(userPoolID)
 	if err != nil {
-		return importjob.PoolUser{}, err
+		return userpool.User{}, err
 	}
 	seen := map[string]bool{"sub": true} // which the pool gives
 	for name := range user.Attributes.All() {
 		if seen[name] {
-			return importjob.PoolUser{}, refuse("Attribute " + name + " is there twice, or cannot be set.")
+			return userpool.User{}, refuse("Attribute " + name + " is there twice, or cannot be set.")
 		}
 		seen[name] = true
 		if !slices.ContainsFunc(set.Schema, func(s importjob.SchemaAttribute) bool { return s.Name == name }) {
-			return importjob.PoolUser{}, refuse("The user pool has no attribute " + name + ".")
+			return userpool.User{}, refuse("The user pool has no attribute " + name + ".")
 		}
 	}
 	u.mu.Lock()
 	defer u.mu.Unlock()
 	switch number, standing := a.find(u, set, user.Username); standing {
 	case present:
-		return importjob.PoolUser{}, &importjob.Error{Code: importjob.ErrUsernameExists, Message: "User account already exists"}
+		return userpool.User{}, &importjob.Error{Code: userpool.ErrUsernameExists, Message: "User account already exists"}
 	case expected:
-		if !a.forestall(u, number) {
-			return importjob.PoolUser{}, &importjob.Error{Code: importjob.ErrUsernameExists, Message: "User account already exists"}
+		if !a.skipExpected(u, number) {
+			return userpool.User{}, &importjob.Error{Code: userpool.ErrUsernameExists, Message: "User account already exists"}
 		}
 	}
 	number := u.total
-	user.Sub = a.ids.sub(u.subNumber(number))
+	user.Sub = u.ids.sub(number)
 	user.CreateDate = a.now()
-	user.UpdateDate = user.CreateDate
+	user.LastModifiedDate = user.CreateDate
 	if user.Status == "" {
-		user.Status = importjob.UserForceChangePassword
+		user.Status = userpool.StatusForceChangePassword
 	}
 	if last := len(u.segments) - 1; last < 0 || u.segments[last].run != nil {
 		u.segments = append(u.segments, segment{base: number})
@@ -78,10 +79,10 @@ func (a *account) addUser(userPoolID string, user importjob.PoolUser) (importjob
 
 // forestall makes the row of an expected user a skipped one. It is false when the row has been
 // imported meanwhile.
-func (a *account) forestall(u *users, number uint32) bool {
+func (a *account) skipExpected(u *users, number uint32) bool {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	if a.standing(u, number) == present {
+	if a.presence(u, number) == present {
 		return false
 	}
 	s, row := u.segment(number)
@@ -91,16 +92,16 @@ func (a *account) forestall(u *users, number uint32) bool {
 
 // User returns one user. The first look-up after an import takes longer than others, since it makes
 // the index of those users: about 20 ns for each of them.
-func (c *Cognito) User(ctx context.Context, ref importjob.UserRef) (user importjob.PoolUser, err error) {
+func (c *Cognito) User(ctx context.Context, ref userpool.Ref) (user userpool.User, err error) {
 	err = c.account.userByName(ref, &user)
 	if err != nil || ctx.Err() != nil { // who is there has a name that is valid
-		err = cmp.Or(begin(ctx, importjob.OpUser, ref.UserPoolID, ref.Validate()), err)
-		return importjob.PoolUser{}, backend.Wrap(importjob.OpUser, importjob.Ref{UserPoolID: ref.UserPoolID}, err)
+		err = cmp.Or(begin(ctx, userpool.OpUser, ref.UserPoolID, ref.Validate()), err)
+		return userpool.User{}, backend.Wrap(userpool.OpUser, importjob.Ref{UserPoolID: ref.UserPoolID}, err)
 	}
 	return user, nil
 }
 
-func (a *account) userByName(ref importjob.UserRef, user *importjob.PoolUser) error {
+func (a *account) userByName(ref userpool.Ref, user *userpool.User) error {
 	u, set, err := a.members(ref.UserPoolID)
 	if err != nil {
 		return err
@@ -109,23 +110,23 @@ func (a *account) userByName(ref importjob.UserRef, user *importjob.PoolUser) er
 	defer u.mu.RUnlock()
 	number, standing := a.find(u, set, ref.Username)
 	if standing != present {
-		return &importjob.Error{Code: importjob.ErrUserNotFound, Message: "User does not exist."}
+		return &importjob.Error{Code: userpool.ErrUserNotFound, Message: "User does not exist."}
 	}
 	a.user(u, set, number, user)
 	return nil
 }
 
 // Users returns a page of a pool's users, in order of creation.
-func (c *Cognito) Users(ctx context.Context, userPoolID string, page importjob.Page) ([]importjob.PoolUser, string, error) {
-	if err := begin(ctx, importjob.OpUsers, userPoolID, backend.ValidateList(userPoolID, page)); err != nil {
+func (c *Cognito) Users(ctx context.Context, userPoolID string, page importjob.Page) ([]userpool.User, string, error) {
+	if err := begin(ctx, userpool.OpUsers, userPoolID, backend.ValidateList(userPoolID, page)); err != nil {
 		return nil, "", err
 	}
 	list, next, err := c.account.usersPage(userPoolID, page)
-	return list, next, backend.Wrap(importjob.OpUsers, importjob.Ref{UserPoolID: userPoolID}, err)
+	return list, next, backend.Wrap(userpool.OpUsers, importjob.Ref{UserPoolID: userPoolID}, err)
 }
 
 // usersPage starts a page at the number that its token names: <pool>#<number>. (A13)
-func (a *account) usersPage(userPoolID string, page importjob.Page) ([]importjob.PoolUser, string, error) {
+func (a *account) usersPage(userPoolID string, page importjob.Page) ([]userpool.User, string, error) {
 	u, set, err := a.members(userPoolID)
 	if err != nil {
 		return nil, "", err
@@ -140,12 +141,12 @@ func (a *account) usersPage(userPoolID string, page importjob.Page) ([]importjob
 	u.mu.RLock()
 	defer u.mu.RUnlock()
 	most := pageSize(page, maxPage)
-	list := make([]importjob.PoolUser, 0, min(most, int(u.total)))
+	list := make([]userpool.User, 0, min(most, int(u.total)))
 	for number := range a.present(u, uint32(from)) {
 		if len(list) == most {
 			return list, userPoolID + "#" + strconv.FormatUint(uint64(number), 10), nil
 		}
-		list = append(list, importjob.PoolUser{})
+		list = append(list, userpool.User{})
 		a.user(u, set, number, &list[len(list)-1])
 	}
 	return list, "", nil
@@ -153,13 +154,13 @@ func (a *account) usersPage(userPoolID string, page importjob.Page) ([]importjob
 
 // CountUsers returns the number of users in a pool.
 func (c *Cognito) CountUsers(ctx context.Context, userPoolID string) (int64, error) {
-	if err := begin(ctx, importjob.OpUsers, userPoolID, backend.ValidateUserPoolID(userPoolID)); err != nil {
+	if err := begin(ctx, userpool.OpUsers, userPoolID, backend.ValidateUserPoolID(userPoolID)); err != nil {
 		return 0, err
 	}
 	a := c.account
 	u, _, err := a.members(userPoolID)
 	if err != nil {
-		return 0, backend.Wrap(importjob.OpUsers, importjob.Ref{UserPoolID: userPoolID}, err)
+		return 0, backend.Wrap(userpool.OpUsers, importjob.Ref{UserPoolID: userPoolID}, err)
 	}
 	u.mu.RLock()
 	defer u.mu.RUnlock()

@@ -51,7 +51,7 @@ func (a *account) Upload(ctx context.Context, job importjob.UserImportJob, body 
 		return err
 	}
 	if in.left != 0 {
-		return &importjob.Error{Code: importjob.ErrIncompleteBody, Err: io.ErrUnexpectedEOF,
+		return &importjob.Error{Code: importjob.ErrS3IncompleteBody, Err: io.ErrUnexpectedEOF,
 			Message: fmt.Sprintf("the body is %d bytes shorter than announced", in.left)}
 	}
 	f.data = in.kept.String()
@@ -73,11 +73,11 @@ func (a *account) uploadTo(job importjob.UserImportJob) (*job, settings, error) 
 		return nil, settings{}, err
 	}
 	if job.PreSignedURL != j.created.PreSignedURL {
-		return nil, settings{}, &importjob.Error{Code: importjob.ErrSignatureMismatch, Message: "The request signature we calculated" +
+		return nil, settings{}, &importjob.Error{Code: importjob.ErrS3SignatureDoesNotMatch, Message: "The request signature we calculated" +
 			" does not match the signature you provided. Check your key and signing method."}
 	}
 	if j.urlExpired(a.now()) {
-		return nil, settings{}, &importjob.Error{Code: importjob.ErrUploadDenied, Message: "Request has expired", Err: importjob.ErrURLExpired}
+		return nil, settings{}, &importjob.Error{Code: importjob.ErrS3AccessDenied, Message: "Request has expired", Err: importjob.ErrURLExpired}
 	}
 	return j, j.pool.settings, nil
 }
@@ -101,7 +101,7 @@ func (in *uploadReader) Read(p []byte) (int, error) {
 	}
 	n, err := in.src.Read(p)
 	if in.left -= int64(n); in.left < 0 {
-		return 0, &importjob.Error{Code: importjob.ErrIncompleteBody, Message: "the body is longer than announced"}
+		return 0, &importjob.Error{Code: importjob.ErrS3IncompleteBody, Message: "the body is longer than announced"}
 	}
 	if in.keep {
 		in.kept.Write(p[:n])
@@ -118,7 +118,7 @@ func (in *uploadReader) Read(p []byte) (int, error) {
 // check reads a file of a size and checks its rows. The error is one of r.
 func (a *account) check(ctx context.Context, r io.Reader, size int64, set settings, algorithm importjob.PasswordHashingAlgorithm) (*file, error) {
 	f := &file{version: set.version}
-	var sum importjob.Summary
+	var sum importjob.CheckSummary
 	opts := &importjob.CheckOptions{
 		PasswordHashingAlgorithm: algorithm,
 		Assumptions:              a.opts.Assumptions,
@@ -135,7 +135,7 @@ func (a *account) check(ctx context.Context, r io.Reader, size int64, set settin
 		},
 	}
 	fatal := false
-	for finding, err := range importjob.Check(ctx, set.Pool, r, opts) {
+	for finding, err := range importjob.Check(ctx, set.Pool.Pool, r, opts) {
 		if err != nil {
 			return nil, err
 		}
@@ -177,7 +177,7 @@ func (f *file) add(rows *importjob.CheckedRows) {
 	for i := range rows.Len() {
 		row := rows.Row(i)
 		if row.Bad {
-			f.bad = appendBad(f.bad, from+i, findings[0].Outcome, findings[0].Reason)
+			f.bad = appendBad(f.bad, from+i, findings[0].Status, findings[0].Reason)
 			findings = findings[1:]
 		}
 		f.addLine(from+i, row.Line)
@@ -202,12 +202,12 @@ func (f *file) addLine(row, line int) {
 	f.lines = append(f.lines, int32(line))
 }
 
-func appendBad(bad []badRow, row int, outcome importjob.Outcome, reason string) []badRow {
+func appendBad(bad []badRow, row int, outcome importjob.RowStatus, reason string) []badRow {
 	b := badRow{row: int32(row), outcome: outcome, reason: reason}
 	if len(bad) > 0 {
 		b.skipped = bad[len(bad)-1].skipped
 	}
-	if outcome == importjob.OutcomeSkipped {
+	if outcome == importjob.RowSkipped {
 		b.skipped++
 	}
 	return append(bad, b)

@@ -2,14 +2,17 @@ package memory
 
 import (
 	crand "crypto/rand"
+	"crypto/sha256"
 	"encoding/binary"
 	"encoding/hex"
 	"fmt"
 	"math/rand/v2"
 )
 
-// ids makes identifiers: random ones, or from a seed the same in every run.
+// ids makes identifiers: random ones, or from a seed the same in every run. Each pool has ids of its own,
+// so that what is done in one pool shifts no identifier of another.
 type ids struct {
+	key    [32]byte
 	rand   *rand.Rand
 	secret uint64 // of subs
 }
@@ -21,8 +24,17 @@ func newIDs(seed uint64) *ids {
 	} else {
 		crand.Read(key[:]) // never fails
 	}
+	return idsOf(key)
+}
+
+func idsOf(key [32]byte) *ids {
 	r := rand.New(rand.NewChaCha8(key))
-	return &ids{rand: r, secret: r.Uint64()}
+	return &ids{key: key, rand: r, secret: r.Uint64()}
+}
+
+// ofPool returns the ids of a pool. generation is how many pools have had its ID before.
+func (g *ids) ofPool(id string, generation int) *ids {
+	return idsOf(sha256.Sum256(fmt.Appendf(g.key[:len(g.key):len(g.key)], "%s %d", id, generation)))
 }
 
 const alphanumeric = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
@@ -41,10 +53,11 @@ func (g *ids) hex() string {
 	return fmt.Sprintf("%016x%016x%016x%016x", g.rand.Uint64(), g.rand.Uint64(), g.rand.Uint64(), g.rand.Uint64())
 }
 
-// sub returns the UUID of the n-th user ever stored. It is computed rather than kept, so that a
-// sub costs no memory; the mixing keeps the subs of different users apart.
-func (g *ids) sub(n uint64) string {
+// sub returns the UUID of the user with a number. It is computed rather than kept, so that a sub costs no
+// memory; the mixing keeps the subs of different users apart.
+func (g *ids) sub(number uint32) string {
 	var b [16]byte
+	n := uint64(number)
 	binary.BigEndian.PutUint64(b[:8], mix(n^g.secret))
 	binary.BigEndian.PutUint64(b[8:], mix(mix(n)+g.secret))
 	b[6] = b[6]&0x0f | 0x40 // version 4

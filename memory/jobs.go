@@ -66,7 +66,7 @@ func (a *account) Create(_ context.Context, in importjob.CreateInput) (importjob
 		CloudWatchLogsRoleARN:    in.CloudWatchLogsRoleARN,
 		PasswordHashingAlgorithm: in.PasswordHashingAlgorithm,
 	}}
-	j.created.PreSignedURL = a.newURL(j.created)
+	j.created.PreSignedURL = a.newURL(p, j.created)
 	p.jobs = append(p.jobs, j)
 	p.byID[j.created.JobID] = j
 	return j.created, nil
@@ -75,18 +75,18 @@ func (a *account) Create(_ context.Context, in importjob.CreateInput) (importjob
 // newJob returns room for a job. The jobs of a pool lie side by side, since a listing looks at
 // many of them.
 func (p *pool) newJob() *job {
-	if len(p.room) == 0 {
-		p.room = make([]job, min(max(1, len(p.jobs)), 64))
+	if len(p.spare) == 0 {
+		p.spare = make([]job, min(max(1, len(p.jobs)), 64))
 	}
-	j := &p.room[0]
-	p.room = p.room[1:]
+	j := &p.spare[0]
+	p.spare = p.spare[1:]
 	return j
 }
 
 // newJobID returns an ID that no job of the pool has.
 func (a *account) newJobID(p *pool) string {
 	for range 100 {
-		id := "import-" + a.ids.text(10)
+		id := "import-" + p.ids.text(10)
 		if a.opts.NewJobID != nil {
 			id = a.opts.NewJobID()
 		}
@@ -98,11 +98,11 @@ func (a *account) newJobID(p *pool) string {
 }
 
 // newURL makes a URL of the service's form, but with a host that cannot exist.
-func (a *account) newURL(j importjob.UserImportJob) string {
+func (a *account) newURL(p *pool, j importjob.UserImportJob) string {
 	return fmt.Sprintf("https://aws-cognito-idp-user-import.s3.%s.invalid/%s/%s/%s"+
 		"?X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Date=%s&X-Amz-SignedHeaders=host%%3Bx-amz-server-side-encryption&X-Amz-Expires=%d&X-Amz-Signature=%s",
 		a.opts.Region, a.opts.AccountID, j.UserPoolID, j.JobID,
-		j.CreationDate.Format("20060102T150405Z"), int(urlLifetime.Seconds()), a.ids.hex())
+		j.CreationDate.Format("20060102T150405Z"), int(urlLifetime.Seconds()), p.ids.hex())
 }
 
 func (a *account) Describe(_ context.Context, ref importjob.Ref) (importjob.UserImportJob, error) {

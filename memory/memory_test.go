@@ -12,6 +12,7 @@ import (
 	"github.com/cognito-import/importjob"
 	"github.com/cognito-import/importjob/backend"
 	"github.com/cognito-import/importjob/memory"
+	"github.com/cognito-import/importjob/userpool"
 )
 
 const poolID = "us-west-2_aaaaaaaaa"
@@ -27,31 +28,31 @@ var input = importjob.CreateInput{
 func newPool(t testing.TB, opts *memory.Options, change ...func(*importjob.Pool)) *memory.Cognito {
 	t.Helper()
 	c := memory.New(opts)
-	pool := importjob.Pool{ID: poolID, Name: "pool", AutoVerifiedAttributes: []string{"email"}}
+	pool := importjob.Pool{ID: poolID, Name: "pool", AutoVerifiedAttributes: []string{"email"}, CaseInsensitive: true}
 	for _, f := range change {
 		f(&pool)
 	}
-	_, err := c.CreatePool(t.Context(), pool)
+	_, err := c.CreatePool(t.Context(), userpool.Pool{Pool: pool})
 	require.NoError(t, err)
 	return c
 }
 
 // csv writes a file with all columns of the classic schema.
-func csv(t testing.TB, users ...importjob.User) string {
+func csv(t testing.TB, users ...importjob.Record) string {
 	t.Helper()
 	var b strings.Builder
 	w := importjob.NewWriter(&b)
 	require.NoError(t, w.Write(importjob.Pool{}.Header()))
 	for _, u := range users {
-		require.NoError(t, w.WriteUser(u))
+		require.NoError(t, w.WriteRecord(u))
 	}
 	require.NoError(t, w.Flush())
 	return b.String()
 }
 
 // verified is a user that imports.
-func verified(name string) importjob.User {
-	return importjob.User{"cognito:username": name, "email": name + "@example.com", "email_verified": "TRUE"}
+func verified(name string) importjob.Record {
+	return importjob.Record{"cognito:username": name, "email": name + "@example.com", "email_verified": "TRUE"}
 }
 
 // created makes a job and uploads a file to it.
@@ -82,7 +83,7 @@ func describe(t *testing.T, c importjob.Client, ref importjob.Ref) importjob.Use
 func TestProgressIsAFunctionOfTime(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		c := newPool(t, &memory.Options{PendingFor: 2 * time.Second, RowsPerSecond: 2})
-		users := []importjob.User{verified("a"), verified("b"), {"cognito:username": "bad"}, verified("a"), verified("c")}
+		users := []importjob.Record{verified("a"), verified("b"), {"cognito:username": "bad"}, verified("a"), verified("c")}
 		ref := started(t, c, csv(t, users...))
 		start := backend.Date(time.Now())
 		for _, want := range []struct {
@@ -122,7 +123,7 @@ func TestProgressIsAFunctionOfTime(t *testing.T) {
 func TestStopHalfwayKeepsWhatWasImported(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		c := newPool(t, &memory.Options{RowsPerSecond: 10})
-		var users []importjob.User
+		var users []importjob.Record
 		for _, name := range strings.Split("abcdefghijklmnopqrst", "") {
 			users = append(users, verified(name))
 		}
@@ -137,13 +138,13 @@ func TestStopHalfwayKeepsWhatWasImported(t *testing.T) {
 		require.Equal(t, stopped, describe(t, c, ref))
 
 		var names string
-		for user, err := range importjob.Users(t.Context(), c, poolID) {
+		for user, err := range userpool.All(t.Context(), c, poolID) {
 			require.NoError(t, err)
 			names += user.Username
 		}
 		require.Equal(t, "abcdefg", names)
-		_, err = c.User(t.Context(), importjob.UserRef{UserPoolID: poolID, Username: "h"})
-		require.ErrorIs(t, err, importjob.ErrUserNotFound)
+		_, err = c.User(t.Context(), userpool.Ref{UserPoolID: poolID, Username: "h"})
+		require.ErrorIs(t, err, userpool.ErrUserNotFound)
 
 		// What was cut is not there for a second job either.
 		ref = started(t, c, csv(t, users...))
@@ -161,7 +162,7 @@ func TestImport(t *testing.T) {
 		require.NoError(t, err)
 		require.Equal(t, importjob.StatusSucceeded, job.Status)
 		require.Equal(t, int64(2), job.ImportedUsers)
-		user, err := c.User(t.Context(), importjob.UserRef{UserPoolID: poolID, Username: "JohnDoe"})
+		user, err := c.User(t.Context(), userpool.Ref{UserPoolID: poolID, Username: "JohnDoe"})
 		require.NoError(t, err)
 		require.Equal(t, "johndoe", user.Username)
 		require.Equal(t, "true", user.Attributes.Value("email_verified"))

@@ -13,6 +13,7 @@ import (
 	"github.com/cognito-import/importjob"
 	"github.com/cognito-import/importjob/backend"
 	"github.com/cognito-import/importjob/memory"
+	"github.com/cognito-import/importjob/userpool"
 )
 
 func TestRoleThatCannotBeAssumed(t *testing.T) {
@@ -76,10 +77,10 @@ func TestSubAsUsername(t *testing.T) {
 	row["cognito:username"] = row["email"]
 	ref := started(t, c, csv(t, row))
 	require.Equal(t, importjob.StatusSucceeded, describe(t, c, ref).Status)
-	user, err := c.User(t.Context(), importjob.UserRef{UserPoolID: poolID, Username: "A@example.com"})
+	user, err := c.User(t.Context(), userpool.Ref{UserPoolID: poolID, Username: "A@example.com"})
 	require.NoError(t, err)
 	assert.Equal(t, user.Sub, user.Username)
-	bySub, err := c.User(t.Context(), importjob.UserRef{UserPoolID: poolID, Username: user.Sub})
+	bySub, err := c.User(t.Context(), userpool.Ref{UserPoolID: poolID, Username: user.Sub})
 	require.NoError(t, err)
 	assert.Equal(t, user, bySub)
 
@@ -93,7 +94,7 @@ func TestBirthdate(t *testing.T) {
 	for iso, want := range map[bool]string{false: "02/28/1985", true: "1985-02-28"} {
 		c := newPool(t, &memory.Options{ISOBirthdate: iso})
 		started(t, c, csv(t, row))
-		user, err := c.User(t.Context(), importjob.UserRef{UserPoolID: poolID, Username: "a"})
+		user, err := c.User(t.Context(), userpool.Ref{UserPoolID: poolID, Username: "a"})
 		require.NoError(t, err)
 		assert.Equal(t, want, user.Attributes.Value("birthdate"))
 	}
@@ -102,13 +103,13 @@ func TestBirthdate(t *testing.T) {
 func TestSeedMakesEveryRunTheSame(t *testing.T) {
 	names := func(seed uint64) (names []string) {
 		c := memory.New(&memory.Options{Seed: seed})
-		pool, err := c.CreatePool(t.Context(), importjob.Pool{AutoVerifiedAttributes: []string{"email"}})
+		pool, err := c.CreatePool(t.Context(), userpool.Pool{Pool: importjob.Pool{AutoVerifiedAttributes: []string{"email"}, CaseInsensitive: true}})
 		require.NoError(t, err)
 		in := input
 		in.UserPoolID = pool.ID
 		job, err := c.Create(t.Context(), in)
 		require.NoError(t, err)
-		added, err := c.AddUser(t.Context(), pool.ID, importjob.PoolUser{Username: "x"})
+		added, err := c.AddUser(t.Context(), pool.ID, userpool.User{Username: "x"})
 		require.NoError(t, err)
 		return []string{pool.ID, job.JobID, added.Sub}
 	}

@@ -15,6 +15,7 @@ import (
 
 	"github.com/cognito-import/importjob"
 	"github.com/cognito-import/importjob/memory"
+	"github.com/cognito-import/importjob/userpool"
 )
 
 // A file that was judged at the upload is judged again when the pool has other rules at the start.
@@ -25,15 +26,15 @@ func TestRulesAreThoseOfTheStart(t *testing.T) {
 	pool, err := c.Pool(t.Context(), poolID)
 	require.NoError(t, err)
 	pool.AutoVerifiedAttributes = []string{"phone_number"}
-	require.NoError(t, c.UpdatePool(t.Context(), pool))
+	require.NoError(t, c.UpdatePool(t.Context(), userpool.Pool{Pool: pool}))
 	_, err = c.Start(t.Context(), job.Ref())
 	require.NoError(t, err)
 	assert.Equal(t, int64(2), describe(t, c, job.Ref()).FailedUsers)
 
 	job = created(t, c, file)
 	pool.AutoVerifiedAttributes = []string{"email"}
-	pool.Schema = pool.Schema.With(importjob.Custom("extra", importjob.TypeString))
-	require.NoError(t, c.UpdatePool(t.Context(), pool))
+	pool.Schema = pool.Schema.With(importjob.CustomAttribute("extra", importjob.TypeString))
+	require.NoError(t, c.UpdatePool(t.Context(), userpool.Pool{Pool: pool}))
 	_, err = c.Start(t.Context(), job.Ref())
 	require.NoError(t, err)
 	seen := describe(t, c, job.Ref())
@@ -47,18 +48,18 @@ func TestUserAddedMeanwhile(t *testing.T) {
 		c := newPool(t, &memory.Options{RowsPerSecond: 1})
 		ref := started(t, c, csv(t, verified("a"), verified("b"), verified("c")))
 		time.Sleep(time.Second)
-		_, err := c.AddUser(t.Context(), poolID, importjob.PoolUser{Username: "A"})
-		require.ErrorIs(t, err, importjob.ErrUsernameExists)
-		added, err := c.AddUser(t.Context(), poolID, importjob.PoolUser{Username: "C"})
+		_, err := c.AddUser(t.Context(), poolID, userpool.User{Username: "A"})
+		require.ErrorIs(t, err, userpool.ErrUsernameExists)
+		added, err := c.AddUser(t.Context(), poolID, userpool.User{Username: "C"})
 		require.NoError(t, err)
 		time.Sleep(time.Hour)
 		job := describe(t, c, ref)
 		assert.Equal(t, [3]int64{2, 1, 0}, [3]int64{job.ImportedUsers, job.SkippedUsers, job.FailedUsers})
-		user, err := c.User(t.Context(), importjob.UserRef{UserPoolID: poolID, Username: "c"})
+		user, err := c.User(t.Context(), userpool.Ref{UserPoolID: poolID, Username: "c"})
 		require.NoError(t, err)
 		assert.Equal(t, added, user)
 		var results []string
-		for row, err := range importjob.Rows(t.Context(), c, ref) {
+		for row, err := range importjob.Results(t.Context(), c, ref) {
 			require.NoError(t, err)
 			results = append(results, row.String())
 		}
@@ -72,23 +73,23 @@ func TestUserAddedMeanwhile(t *testing.T) {
 func TestUpdatePoolRefuses(t *testing.T) {
 	c := newPool(t, nil)
 	for name, change := range map[string]func(*importjob.Pool){
-		"case":      func(p *importjob.Pool) { p.CaseSensitive = true },
+		"case":      func(p *importjob.Pool) { p.CaseInsensitive = !p.CaseInsensitive },
 		"usernames": func(p *importjob.Pool) { p.UsernameAttributes = []string{"email"} },
 		"aliases":   func(p *importjob.Pool) { p.AliasAttributes = []string{"email"} },
 		"removal":   func(p *importjob.Pool) { p.Schema = p.Schema[:len(p.Schema)-1] },
 		"required":  func(p *importjob.Pool) { p.Schema = p.Schema.Require("email") },
-		"standard":  func(p *importjob.Pool) { p.Schema = importjob.NewerSchema() },
+		"standard":  func(p *importjob.Pool) { p.Schema = importjob.Schema2025() },
 		"name":      func(p *importjob.Pool) { p.Name = "a/b" },
 	} {
 		pool, err := c.Pool(t.Context(), poolID)
 		require.NoError(t, err)
 		change(&pool)
-		require.ErrorIs(t, c.UpdatePool(t.Context(), pool), importjob.ErrInvalidParameter, name)
+		require.ErrorIs(t, c.UpdatePool(t.Context(), userpool.Pool{Pool: pool}), importjob.ErrInvalidParameter, name)
 	}
 	pool, err := c.Pool(t.Context(), poolID)
 	require.NoError(t, err)
 	assert.Equal(t, "pool", pool.Name)
-	require.NoError(t, c.UpdatePool(t.Context(), importjob.Pool{ID: poolID, AutoVerifiedAttributes: []string{"phone_number"}}))
+	require.NoError(t, c.UpdatePool(t.Context(), userpool.Pool{Pool: importjob.Pool{ID: poolID, AutoVerifiedAttributes: []string{"phone_number"}, CaseInsensitive: true}}))
 	pool, err = c.Pool(t.Context(), poolID)
 	require.NoError(t, err)
 	assert.Equal(t, []string{"phone_number"}, pool.AutoVerifiedAttributes)
@@ -99,7 +100,7 @@ func TestPoolsPage(t *testing.T) {
 	c := memory.New(nil)
 	var ids []string
 	for range 130 {
-		p, err := c.CreatePool(t.Context(), importjob.Pool{})
+		p, err := c.CreatePool(t.Context(), userpool.Pool{Pool: importjob.Pool{}})
 		require.NoError(t, err)
 		ids = append(ids, p.ID)
 	}
@@ -129,7 +130,7 @@ func planted(rng *rand.Rand, rows int) string {
 	header := importjob.Pool{}.Header()
 	b.WriteString(strings.Join(header, ",") + "\n")
 	for i := range rows {
-		u := importjob.User{"cognito:username": fmt.Sprintf("user%d", i), "email": fmt.Sprintf("u%d@example.com", i), "email_verified": "TRUE"}
+		u := importjob.Record{"cognito:username": fmt.Sprintf("user%d", i), "email": fmt.Sprintf("u%d@example.com", i), "email_verified": "TRUE"}
 		switch rng.IntN(12) {
 		case 0:
 			u["email"] = "nobody"
@@ -173,10 +174,10 @@ func TestCheckAndMemoryAgree(t *testing.T) {
 		pool, err := c.Pool(t.Context(), poolID)
 		require.NoError(t, err)
 		var want []importjob.RowResult
-		var sum importjob.Summary
+		var sum importjob.CheckSummary
 		for f, err := range importjob.Check(t.Context(), pool, strings.NewReader(file), &importjob.CheckOptions{Summary: &sum, Workers: int(seed % 3)}) {
 			require.NoError(t, err)
-			want = append(want, importjob.RowResult{Line: f.Line, Outcome: f.Outcome, Reason: f.Reason})
+			want = append(want, importjob.RowResult{Line: f.Line, Status: f.Status, Reason: f.Reason})
 		}
 		require.Greater(t, len(want), 500)
 
@@ -186,10 +187,10 @@ func TestCheckAndMemoryAgree(t *testing.T) {
 		assert.Equal(t, sum.Status, job.Status)
 		var got []importjob.RowResult
 		told := int64(0)
-		for row, err := range importjob.Rows(t.Context(), c, ref) {
+		for row, err := range importjob.Results(t.Context(), c, ref) {
 			require.NoError(t, err)
 			told++
-			if row.Outcome != importjob.OutcomeSucceeded {
+			if row.Status != importjob.RowSucceeded {
 				got = append(got, row)
 			}
 		}
@@ -199,11 +200,11 @@ func TestCheckAndMemoryAgree(t *testing.T) {
 		require.NoError(t, err)
 		assert.Equal(t, sum.Imported, count)
 		seen := map[string]bool{}
-		for user, err := range importjob.Users(t.Context(), c, poolID) {
+		for user, err := range userpool.All(t.Context(), c, poolID) {
 			require.NoError(t, err)
 			require.False(t, seen[strings.ToLower(user.Username)])
 			seen[strings.ToLower(user.Username)] = true
-			found, err := c.User(t.Context(), importjob.UserRef{UserPoolID: poolID, Username: user.Username})
+			found, err := c.User(t.Context(), userpool.Ref{UserPoolID: poolID, Username: user.Username})
 			require.NoError(t, err)
 			require.Equal(t, user, found)
 		}
@@ -233,7 +234,7 @@ func TestConcurrentUse(t *testing.T) {
 				}
 				_, err = c.Stop(t.Context(), job.Ref())
 				_ = err // it may have ended
-				_, _ = c.AddUser(t.Context(), poolID, importjob.PoolUser{Username: fmt.Sprintf("added-%d-%d", i, n)})
+				_, _ = c.AddUser(t.Context(), poolID, userpool.User{Username: fmt.Sprintf("added-%d-%d", i, n)})
 				_, _, err = c.Users(t.Context(), poolID, importjob.Page{})
 				assert.NoError(t, err)
 				_, _, err = c.Results(t.Context(), job.Ref(), importjob.Page{})
@@ -254,7 +255,7 @@ func TestConcurrentUse(t *testing.T) {
 	}
 	assert.Equal(t, 200, jobs)
 	seen := map[string]int{}
-	for user, err := range importjob.Users(t.Context(), c, poolID) {
+	for user, err := range userpool.All(t.Context(), c, poolID) {
 		require.NoError(t, err)
 		seen[user.Username]++
 	}
@@ -265,14 +266,14 @@ func TestConcurrentUse(t *testing.T) {
 
 func TestAddUserRefuses(t *testing.T) {
 	c := newPool(t, nil)
-	for _, u := range []importjob.PoolUser{
+	for _, u := range []userpool.User{
 		{}, {Username: "a b"}, {Username: strings.Repeat("x", 129)},
-		{Username: "a", Attributes: importjob.NewAttributes(importjob.Attribute{Name: "custom:none", Value: "x"})},
+		{Username: "a", Attributes: userpool.NewAttributes(userpool.Attribute{Name: "custom:none", Value: "x"})},
 	} {
 		added, err := c.AddUser(t.Context(), poolID, u)
 		require.ErrorIs(t, err, importjob.ErrInvalidParameter)
 		assert.Empty(t, added.Username)
 	}
-	_, err := c.AddUser(t.Context(), "us-west-2_none", importjob.PoolUser{Username: "a"})
-	require.ErrorIs(t, err, importjob.ErrNotFound)
+	_, err := c.AddUser(t.Context(), "us-west-2_none", userpool.User{Username: "a"})
+	require.ErrorIs(t, err, importjob.ErrResourceNotFound)
 }

@@ -1,6 +1,7 @@
 package memory
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"strconv"
@@ -8,6 +9,7 @@ import (
 
 	"github.com/cognito-import/importjob"
 	"github.com/cognito-import/importjob/backend"
+	"github.com/cognito-import/importjob/userpool"
 )
 
 func (a *account) Pool(_ context.Context, userPoolID string) (importjob.Pool, error) {
@@ -17,7 +19,7 @@ func (a *account) Pool(_ context.Context, userPoolID string) (importjob.Pool, er
 	if err != nil {
 		return importjob.Pool{}, err
 	}
-	return p.settings.Pool.Clone(), nil
+	return p.settings.Pool.Pool.Clone(), nil
 }
 
 // begin is what comes before every method of Directory.
@@ -30,44 +32,56 @@ func begin(ctx context.Context, op importjob.Op, userPoolID string, invalid erro
 
 // CreatePool makes a pool. An empty ID becomes the Region and nine characters, an empty Name the
 // ID. [importjob.ErrInvalidParameter] when a pool has the ID already.
-func (c *Cognito) CreatePool(ctx context.Context, pool importjob.Pool) (importjob.Pool, error) {
+func (c *Cognito) CreatePool(ctx context.Context, pool userpool.Pool) (userpool.Pool, error) {
 	created, err := c.account.createPool(ctx, pool.Clone())
 	if err != nil {
-		return importjob.Pool{}, backend.Wrap(importjob.OpCreatePool, importjob.Ref{UserPoolID: pool.ID}, err)
+		return userpool.Pool{}, backend.Wrap(userpool.OpCreatePool, importjob.Ref{UserPoolID: pool.ID}, err)
 	}
 	return created.Clone(), nil
 }
 
-func (a *account) createPool(ctx context.Context, set importjob.Pool) (importjob.Pool, error) {
+func (a *account) createPool(ctx context.Context, set userpool.Pool) (userpool.Pool, error) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	if set.ID == "" {
-		set.ID = a.opts.Region + "_" + a.ids.text(9)
+	set.Schema = cmpSchema(set.Schema, importjob.ClassicSchema())
+	set.MFA = cmp.Or(set.MFA, importjob.MFAOff)
+	checked := set.Pool
+	checked.ID = cmp.Or(set.ID, a.opts.Region+"_000000000")
+	checked.Name = cmp.Or(set.Name, checked.ID)
+	if err := begin(ctx, userpool.OpCreatePool, set.ID, checked.Validate()); err != nil {
+		return userpool.Pool{}, err
 	}
-	if set.Name == "" {
-		set.Name = set.ID
+	for set.ID == "" { // drawn last, so that a refused call draws none
+		if id := a.opts.Region + "_" + a.ids.text(9); a.pools[id] == nil {
+			set.ID = id
+		}
 	}
-	if set.Schema == nil {
-		set.Schema = importjob.ClassicSchema()
-	}
-	if set.MFA == "" {
-		set.MFA = importjob.MFAOff
-	}
-	if err := begin(ctx, importjob.OpCreatePool, set.ID, set.Validate()); err != nil {
-		return importjob.Pool{}, err
-	}
+	set.Name = cmp.Or(set.Name, set.ID)
 	if a.pools[set.ID] != nil {
-		return importjob.Pool{}, refuse("User pool " + set.ID + " already exists.")
+		return userpool.Pool{}, refuse("User pool " + set.ID + " already exists.")
 	}
+	set.CreationDate = a.now()
+	set.LastModifiedDate = set.CreationDate
 	a.serial++
 	p := &pool{
 		settings: settings{Pool: set},
+		serial:   a.serial,
+		ids:      a.ids.ofPool(set.ID, a.made[set.ID]),
 		byID:     map[string]*job{},
-		users:    &users{serial: a.serial, catchUp: func() {}},
 	}
+	p.users = &users{ids: p.ids, catchUp: func() {}}
+	a.made[set.ID]++
 	a.pools[set.ID] = p
 	a.order = append(a.order, p)
 	return set, nil
+}
+
+// cmpSchema returns the first schema that is not nil.
+func cmpSchema(schema, otherwise importjob.Schema) importjob.Schema {
+	if schema == nil {
+		return otherwise
+	}
+	return schema
 }
 
 func refuse(message string) error {
@@ -75,17 +89,17 @@ func refuse(message string) error {
 }
 
 // UpdatePool replaces the settings of a pool. What cannot change after creation, as at the
-// service: CaseSensitive, UsernameAttributes, AliasAttributes, and the attributes in the schema;
+// service: CaseInsensitive, UsernameAttributes, AliasAttributes, and the attributes in the schema;
 // custom attributes can be added. An empty Schema or Name stays as it was.
-func (c *Cognito) UpdatePool(ctx context.Context, pool importjob.Pool) error {
+func (c *Cognito) UpdatePool(ctx context.Context, pool userpool.Pool) error {
 	set := pool.Clone()
-	if err := begin(ctx, importjob.OpUpdatePool, pool.ID, backend.ValidateUserPoolID(pool.ID)); err != nil {
+	if err := begin(ctx, userpool.OpUpdatePool, pool.ID, backend.ValidateUserPoolID(pool.ID)); err != nil {
 		return err
 	}
-	return backend.Wrap(importjob.OpUpdatePool, importjob.Ref{UserPoolID: pool.ID}, c.account.updatePool(set))
+	return backend.Wrap(userpool.OpUpdatePool, importjob.Ref{UserPoolID: pool.ID}, c.account.updatePool(set))
 }
 
-func (a *account) updatePool(set importjob.Pool) error {
+func (a *account) updatePool(set userpool.Pool) error {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	p, err := a.idle(set.ID)
@@ -93,21 +107,16 @@ func (a *account) updatePool(set importjob.Pool) error {
 		return err
 	}
 	old := p.settings
-	if set.Schema == nil {
-		set.Schema = old.Schema
-	}
-	if set.Name == "" {
-		set.Name = old.Name
-	}
-	if set.MFA == "" {
-		set.MFA = importjob.MFAOff
-	}
+	set.Schema = cmpSchema(set.Schema, old.Schema)
+	set.Name = cmp.Or(set.Name, old.Name)
+	set.MFA = cmp.Or(set.MFA, importjob.MFAOff)
+	set.CreationDate, set.LastModifiedDate = old.CreationDate, a.now()
 	if err := set.Validate(); err != nil {
 		return err
 	}
-	if set.CaseSensitive != old.CaseSensitive || !slices.Equal(set.UsernameAttributes, old.UsernameAttributes) ||
+	if set.CaseInsensitive != old.CaseInsensitive || !slices.Equal(set.UsernameAttributes, old.UsernameAttributes) ||
 		!slices.Equal(set.AliasAttributes, old.AliasAttributes) {
-		return refuse("CaseSensitive, UsernameAttributes and AliasAttributes cannot change after the pool was created.")
+		return refuse("CaseInsensitive, UsernameAttributes and AliasAttributes cannot change after the pool was created.")
 	}
 	for _, attribute := range old.Schema {
 		if !slices.Contains(set.Schema, attribute) {
@@ -130,7 +139,7 @@ func (a *account) idle(userPoolID string) (*pool, error) {
 		return nil, err
 	}
 	if a.active != nil && a.active.pool == p && a.active.busy(a.now(), &a.opts) {
-		return nil, &importjob.Error{Code: importjob.ErrUserImportInProgress,
+		return nil, &importjob.Error{Code: userpool.ErrUserImportInProgress,
 			Message: "A user import job is in progress in user pool " + userPoolID + "."} // A15
 	}
 	return p, nil
@@ -138,7 +147,7 @@ func (a *account) idle(userPoolID string) (*pool, error) {
 
 // DeletePool deletes a pool with its jobs and users.
 func (c *Cognito) DeletePool(ctx context.Context, userPoolID string) error {
-	if err := begin(ctx, importjob.OpDeletePool, userPoolID, backend.ValidateUserPoolID(userPoolID)); err != nil {
+	if err := begin(ctx, userpool.OpDeletePool, userPoolID, backend.ValidateUserPoolID(userPoolID)); err != nil {
 		return err
 	}
 	a := c.account
@@ -146,7 +155,7 @@ func (c *Cognito) DeletePool(ctx context.Context, userPoolID string) error {
 	defer a.mu.Unlock()
 	p, err := a.idle(userPoolID)
 	if err != nil {
-		return backend.Wrap(importjob.OpDeletePool, importjob.Ref{UserPoolID: userPoolID}, err)
+		return backend.Wrap(userpool.OpDeletePool, importjob.Ref{UserPoolID: userPoolID}, err)
 	}
 	delete(a.pools, userPoolID)
 	a.order = slices.DeleteFunc(a.order, func(other *pool) bool { return other == p })
@@ -160,8 +169,8 @@ func (c *Cognito) DeletePool(ctx context.Context, userPoolID string) error {
 const maxPage = 60
 
 // Pools returns a page of the pools, in order of creation.
-func (c *Cognito) Pools(ctx context.Context, page importjob.Page) ([]importjob.Pool, string, error) {
-	if err := begin(ctx, importjob.OpPools, "", backend.ValidatePage(page)); err != nil {
+func (c *Cognito) Pools(ctx context.Context, page importjob.Page) ([]userpool.Pool, string, error) {
+	if err := begin(ctx, userpool.OpPools, "", backend.ValidatePage(page)); err != nil {
 		return nil, "", err
 	}
 	a := c.account
@@ -171,19 +180,19 @@ func (c *Cognito) Pools(ctx context.Context, page importjob.Page) ([]importjob.P
 	if page.Token != "" {
 		serial, err := strconv.ParseUint(page.Token, 10, 64)
 		if err != nil {
-			return nil, "", backend.Wrap(importjob.OpPools, importjob.Ref{}, badToken())
+			return nil, "", backend.Wrap(userpool.OpPools, importjob.Ref{}, badToken())
 		}
-		for from < len(a.order) && a.order[from].users.serial <= serial {
+		for from < len(a.order) && a.order[from].serial <= serial {
 			from++ // the last of the page before may have been deleted
 		}
 	}
 	to := min(len(a.order), from+pageSize(page, maxPage))
-	pools := make([]importjob.Pool, 0, to-from)
+	pools := make([]userpool.Pool, 0, to-from)
 	for _, p := range a.order[from:to] {
 		pools = append(pools, p.settings.Pool.Clone())
 	}
 	if to == len(a.order) {
 		return pools, "", nil
 	}
-	return pools, strconv.FormatUint(a.order[to-1].users.serial, 10), nil
+	return pools, strconv.FormatUint(a.order[to-1].serial, 10), nil
 }

@@ -44,7 +44,7 @@ func (a *account) badBesides(u *users, set settings, f *file) (bad []badRow) {
 				bad = appendBad(bad, row, known[0].outcome, known[0].reason)
 				known = known[1:]
 			case a.exists(u, set, tag, f, row):
-				bad = appendBad(bad, row, importjob.OutcomeSkipped, importjob.ReasonExists)
+				bad = appendBad(bad, row, importjob.RowSkipped, importjob.ReasonExists)
 			}
 		}
 	}
@@ -54,12 +54,12 @@ func (a *account) badBesides(u *users, set settings, f *file) (bad []badRow) {
 // exists reports whether the user of a row is in the pool.
 func (a *account) exists(u *users, set settings, tag uint32, f *file, row int) bool {
 	_, exists := u.index.find(tag, func(number uint32) bool {
-		if !a.goesBy(u, set, number, f.name(row)) {
+		if !a.hasName(u, set, number, f.name(row)) {
 			return false
 		}
 		a.mu.Lock()
 		defer a.mu.Unlock()
-		return a.standing(u, number) == present
+		return a.presence(u, number) == present
 	})
 	return exists
 }
@@ -83,7 +83,7 @@ func (a *account) addToIndex(u *users, set settings, base uint32, tags []uint32,
 			number := base + uint32(row)
 			u.index.add(tag, number)
 			if subs {
-				u.index.add(set.tag(a.ids.sub(u.subNumber(number))), number)
+				u.index.add(set.tag(u.ids.sub(number)), number)
 			}
 		}
 	}

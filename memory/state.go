@@ -30,7 +30,7 @@ type run struct {
 type badRow struct {
 	row     int32
 	skipped int32 // how many of the bad rows up to and with this one are skipped
-	outcome importjob.Outcome
+	outcome importjob.RowStatus
 	reason  string
 }
 
@@ -147,11 +147,11 @@ func (r *run) counts(rows int) (imported, skipped, failed int64) {
 }
 
 // outcome is what becomes of a row.
-func (r *run) outcome(row int) (importjob.Outcome, string) {
+func (r *run) outcome(row int) (importjob.RowStatus, string) {
 	if n := r.badBefore(row); n < len(r.bad) && int(r.bad[n].row) == row {
 		return r.bad[n].outcome, r.bad[n].reason
 	}
-	return importjob.OutcomeSucceeded, importjob.ReasonSucceeded
+	return importjob.RowSucceeded, importjob.ReasonSucceeded
 }
 
 // skip makes a row that has not been read yet a skipped one. The list is copied, since others may
@@ -159,7 +159,7 @@ func (r *run) outcome(row int) (importjob.Outcome, string) {
 func (r *run) skip(row int) {
 	n := r.badBefore(row)
 	bad := slices.Clone(r.bad[:n])
-	bad = appendBad(bad, row, importjob.OutcomeSkipped, importjob.ReasonExists)
+	bad = appendBad(bad, row, importjob.RowSkipped, importjob.ReasonExists)
 	for _, b := range r.bad[n:] {
 		bad = appendBad(bad, int(b.row), b.outcome, b.reason)
 	}

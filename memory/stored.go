@@ -38,7 +38,7 @@ func forms(columns []string, set settings, isoBirthdate bool) []form {
 	return list
 }
 
-// AttributesOf is [importjob.AttributeSource]: the values of a row that are not empty.
+// AttributesOf implements [userpool.AttributeSource]: the values of a row that are not empty.
 func (f *file) AttributesOf(row int) iter.Seq2[string, string] {
 	return func(yield func(string, string) bool) {
 		values := scan.Parse(f.text(row))

@@ -17,13 +17,14 @@ import (
 
 	"github.com/cognito-import/importjob"
 	"github.com/cognito-import/importjob/memory"
+	"github.com/cognito-import/importjob/userpool"
 )
 
 // Whatever else the caller's copy of a job says, the file is judged as that job was created.
 func TestUploadGoesByTheJobThatWasCreated(t *testing.T) {
 	c := newPool(t, nil, func(p *importjob.Pool) { p.PasswordHashes = true })
 	in := input
-	in.PasswordHashingAlgorithm = importjob.BCRYPT
+	in.PasswordHashingAlgorithm = importjob.HashBCRYPT
 	job, err := c.Create(t.Context(), in)
 	require.NoError(t, err)
 	file := "password_hash," + strings.Replace(csv(t, verified("a")), "\n", "\ngarbage,", 1)
@@ -50,7 +51,7 @@ func TestUploadOfABodyThatIsNotAsAnnounced(t *testing.T) {
 		0:             strings.NewReader("x"),
 	} {
 		err := c.Upload(t.Context(), job, body, size)
-		require.ErrorIs(t, err, importjob.ErrIncompleteBody, size)
+		require.ErrorIs(t, err, importjob.ErrS3IncompleteBody, size)
 		assert.False(t, importjob.Retryable(err))
 	}
 	require.ErrorIs(t, c.Upload(t.Context(), job, io.MultiReader(strings.NewReader("x\n"), stuck{}), 5), io.ErrNoProgress)
@@ -68,7 +69,7 @@ func TestRowsAmongEmptyLines(t *testing.T) {
 			job := describe(t, c, started(t, c, header+between+"a@b.c,true,a"+between+"b@b.c,true,b"+end))
 			require.Equal(t, int64(2), job.ImportedUsers, "%.9q, %.9q", between, end)
 			for _, name := range []string{"a", "b"} {
-				user, err := c.User(t.Context(), importjob.UserRef{UserPoolID: poolID, Username: name})
+				user, err := c.User(t.Context(), userpool.Ref{UserPoolID: poolID, Username: name})
 				require.NoError(t, err)
 				assert.Equal(t, name, user.Username)
 				assert.Equal(t, name+"@b.c", user.Attributes.Value("email"))
@@ -81,7 +82,7 @@ func TestRowsAmongEmptyLines(t *testing.T) {
 func TestFirstLookUps(t *testing.T) {
 	c := newPool(t, nil)
 	for run := range 3 {
-		var file []importjob.User
+		var file []importjob.Record
 		for user := range 300 * (run + 1) { // those of the runs before, and more
 			file = append(file, verified("user"+strconv.Itoa(user)))
 		}
@@ -94,12 +95,12 @@ func TestFirstLookUps(t *testing.T) {
 		for range 4 {
 			lookers.Go(func() {
 				for _, want := range file {
-					user, err := c.User(t.Context(), importjob.UserRef{UserPoolID: poolID, Username: want["cognito:username"]})
+					user, err := c.User(t.Context(), userpool.Ref{UserPoolID: poolID, Username: want["cognito:username"]})
 					assert.NoError(t, err)
 					assert.Equal(t, want["email"], user.Attributes.Value("email"))
 				}
-				_, err := c.User(t.Context(), importjob.UserRef{UserPoolID: poolID, Username: "nobody"})
-				assert.ErrorIs(t, err, importjob.ErrUserNotFound)
+				_, err := c.User(t.Context(), userpool.Ref{UserPoolID: poolID, Username: "nobody"})
+				assert.ErrorIs(t, err, userpool.ErrUserNotFound)
 			})
 		}
 		lookers.Wait()
@@ -113,18 +114,18 @@ func TestLookUpsChangeNothing(t *testing.T) {
 			rng := rand.New(rand.NewPCG(seed, 1))
 			opts := memory.Options{Seed: 1, RowsPerSecond: []int{0, 20}[seed%2], SubAsUsername: seed%4 > 1, StoppingFor: time.Second}
 			pool := func(p *importjob.Pool) {
-				p.CaseSensitive = seed%8 > 3
+				p.CaseInsensitive = seed%8 <= 3
 				if opts.SubAsUsername {
 					p.UsernameAttributes = []string{"email"}
 				}
 			}
 			accounts := []*memory.Cognito{newPool(t, &opts, pool), newPool(t, &opts, pool)}
 			name := func() string { return string(rune("abcABC"[rng.IntN(6)])) + strconv.Itoa(rng.IntN(40)) }
-			text := func(u importjob.PoolUser, err error) string { // a user does not print itself
-				return fmt.Sprint(u.Username, u.Sub, u.Attributes.Value("email"), string(u.Status), u.CreateDate, u.UpdateDate, err)
+			text := func(u userpool.User, err error) string { // a user does not print itself
+				return fmt.Sprint(u.Username, u.Sub, u.Attributes.Value("email"), string(u.Status), u.CreateDate, u.LastModifiedDate, err)
 			}
 			user := func(c *memory.Cognito, name string) string {
-				return text(c.User(t.Context(), importjob.UserRef{UserPoolID: poolID, Username: name}))
+				return text(c.User(t.Context(), userpool.Ref{UserPoolID: poolID, Username: name}))
 			}
 			both := func(do func(c *memory.Cognito) string) {
 				assert.Equal(t, do(accounts[0]), do(accounts[1]), "seed %d", seed)
@@ -133,7 +134,7 @@ func TestLookUpsChangeNothing(t *testing.T) {
 			for range 60 {
 				switch rng.IntN(5) {
 				case 0:
-					var file []importjob.User
+					var file []importjob.Record
 					for range rng.IntN(40) + 1 {
 						name := name()
 						file = append(file, verified(name))
@@ -157,7 +158,7 @@ func TestLookUpsChangeNothing(t *testing.T) {
 						return fmt.Sprint(job, err)
 					})
 				case 2:
-					added := importjob.PoolUser{Username: name(), Status: importjob.UserConfirmed}
+					added := userpool.User{Username: name(), Status: userpool.StatusConfirmed}
 					both(func(c *memory.Cognito) string {
 						return text(c.AddUser(t.Context(), poolID, added))
 					})
@@ -172,7 +173,7 @@ func TestLookUpsChangeNothing(t *testing.T) {
 			both(func(c *memory.Cognito) string {
 				jobs, _, err := c.List(t.Context(), poolID, importjob.Page{})
 				all, names := fmt.Sprint(jobs, err), map[string]bool{}
-				for u, err := range importjob.Users(t.Context(), c, poolID) {
+				for u, err := range userpool.All(t.Context(), c, poolID) {
 					require.NoError(t, err)
 					found := user(c, u.Username)
 					assert.Equal(t, text(u, nil), found)
@@ -203,7 +204,7 @@ func TestTagsOfSeveralUsers(t *testing.T) {
 		assert.Equal(t, int64(rows), job.ImportedUsers)
 	}
 	for user := range 2 * rows {
-		found, err := c.User(t.Context(), importjob.UserRef{UserPoolID: poolID, Username: strconv.Itoa(user)})
+		found, err := c.User(t.Context(), userpool.Ref{UserPoolID: poolID, Username: strconv.Itoa(user)})
 		if err != nil || found.Username != strconv.Itoa(user) {
 			t.Fatalf("looked for %d, found %q, %v", user, found.Username, err)
 		}
@@ -228,9 +229,9 @@ func TestRoleCallbackThatPanics(t *testing.T) {
 
 func TestAddUserRefusesWhatThePoolGives(t *testing.T) {
 	c := newPool(t, nil)
-	email := importjob.Attribute{Name: "email", Value: "a@example.com"}
-	for _, list := range [][]importjob.Attribute{{{Name: "sub", Value: "x"}}, {email, email}} {
-		_, err := c.AddUser(t.Context(), poolID, importjob.PoolUser{Username: "a", Attributes: importjob.NewAttributes(list...)})
+	email := userpool.Attribute{Name: "email", Value: "a@example.com"}
+	for _, list := range [][]userpool.Attribute{{{Name: "sub", Value: "x"}}, {email, email}} {
+		_, err := c.AddUser(t.Context(), poolID, userpool.User{Username: "a", Attributes: userpool.NewAttributes(list...)})
 		require.ErrorIs(t, err, importjob.ErrInvalidParameter)
 	}
 }

@@ -8,12 +8,13 @@ import (
 
 	"github.com/cognito-import/importjob"
 	"github.com/cognito-import/importjob/backend"
+	"github.com/cognito-import/importjob/userpool"
 )
 
 // users are the users of a pool. They are numbered in the order in which they came; the rows of
 // a run have numbers that follow one another, whether they are imported or not.
 type users struct {
-	serial uint64 // of the pool, for subs
+	ids *ids // of the pool, for subs
 
 	mu       sync.RWMutex
 	index    index  // of those whose row is imported, or will be
@@ -26,7 +27,7 @@ type users struct {
 type segment struct {
 	base  uint32
 	run   *run
-	added []importjob.PoolUser
+	added []userpool.User
 }
 
 // segment finds the segment of a number, and the number's place in it.
@@ -43,12 +44,12 @@ func (s settings) tag(username string) uint32 {
 
 // goesBy reports whether a user goes by a name: by the username, or by the sub as well where that
 // is the username.
-func (a *account) goesBy(u *users, set settings, number uint32, name string) bool {
+func (a *account) hasName(u *users, set settings, number uint32, name string) bool {
 	s, place := u.segment(number)
 	if s.run == nil {
 		return set.same(s.added[place].Username, name)
 	}
-	return set.same(s.run.file.name(place), name) || a.subAsUsername(set) && a.ids.sub(u.subNumber(number)) == name
+	return set.same(s.run.file.name(place), name) || a.subAsUsername(set) && u.ids.sub(number) == name
 }
 
 // same reports whether two usernames are the same in the pool.
@@ -58,20 +59,17 @@ func (a *account) subAsUsername(set settings) bool {
 	return a.opts.SubAsUsername && len(set.UsernameAttributes) > 0
 }
 
-// subNumber is unique among the users of all pools.
-func (u *users) subNumber(number uint32) uint64 { return u.serial<<32 | uint64(number) }
-
 // standing is whether a user is in the pool.
-type standing int
+type presence int
 
 const (
-	absent   standing = iota // the row is not imported, and will not be
+	absent   presence = iota // the row is not imported, and will not be
 	expected                 // the row will be imported
 	present
 )
 
 // standing looks whether the user with a number is in the pool. account.mu is held.
-func (a *account) standing(u *users, number uint32) standing {
+func (a *account) presence(u *users, number uint32) presence {
 	s, row := u.segment(number)
 	switch {
 	case s.run == nil:
@@ -79,7 +77,7 @@ func (a *account) standing(u *users, number uint32) standing {
 	case s.run.cut(row, &a.opts):
 		return absent
 	}
-	if outcome, _ := s.run.outcome(row); outcome != importjob.OutcomeSucceeded {
+	if outcome, _ := s.run.outcome(row); outcome != importjob.RowSucceeded {
 		return absent
 	}
 	if !s.run.over && row >= s.run.done(a.now(), &a.opts) {
@@ -89,16 +87,16 @@ func (a *account) standing(u *users, number uint32) standing {
 }
 
 // find looks for a user by name. account.mu is held for each look at a candidate only.
-func (a *account) find(u *users, set settings, name string) (uint32, standing) {
+func (a *account) find(u *users, set settings, name string) (uint32, presence) {
 	u.catchUp()
 	found := absent
 	number, _ := u.index.find(set.tag(name), func(number uint32) bool {
-		if !a.goesBy(u, set, number, name) {
+		if !a.hasName(u, set, number, name) {
 			return false
 		}
 		a.mu.Lock()
 		defer a.mu.Unlock()
-		found = a.standing(u, number)
+		found = a.presence(u, number)
 		return found != absent
 	})
 	return number, found
@@ -131,21 +129,21 @@ func (a *account) present(u *users, from uint32) iter.Seq[uint32] {
 
 // user reads the user with a number into where it is wanted: to copy one whose sub has just been
 // written means to wait for memory.
-func (a *account) user(u *users, set settings, number uint32, user *importjob.PoolUser) {
+func (a *account) user(u *users, set settings, number uint32, user *userpool.User) {
 	s, row := u.segment(number)
 	if s.run == nil {
 		*user = s.added[row]
 		return
 	}
 	f := s.run.file
-	user.Attributes = importjob.AttributesOf(f, row)
+	user.Attributes = userpool.LazyAttributes(f, row)
 	user.CreateDate = backend.Date(s.run.begin.Add(duration(row+1, a.opts.RowsPerSecond)))
-	user.UpdateDate = user.CreateDate
-	user.Status = importjob.UserResetRequired
+	user.LastModifiedDate = user.CreateDate
+	user.Status = userpool.StatusResetRequired
 	if s.run.algorithm != "" && f.value(row, slices.Index(f.columns, importjob.ColumnPasswordHash)) != "" {
-		user.Status = importjob.UserConfirmed
+		user.Status = userpool.StatusConfirmed
 	}
-	user.Sub = a.ids.sub(u.subNumber(number))
+	user.Sub = u.ids.sub(number)
 	if user.Username = user.Sub; !a.subAsUsername(set) {
 		user.Username = f.name(row)
 	}

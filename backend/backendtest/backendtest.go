@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/cognito-import/importjob"
+	"github.com/cognito-import/importjob/userpool"
 )
 
 // Setup is what a rule asks of the environment in which it is checked. A zero field asks for
@@ -33,7 +34,7 @@ type Fixture struct {
 
 	// Directory is the pools and users that Client imports to. Rules that look at users are
 	// skipped when it is nil.
-	Directory importjob.Directory
+	Directory userpool.Directory
 
 	// UserPoolIDs are the IDs of Setup.Pools, in their order; nil means those of Setup.
 	UserPoolIDs []string

@@ -17,6 +17,7 @@ import (
 	"github.com/cognito-import/importjob/backend"
 	"github.com/cognito-import/importjob/backend/backendtest"
 	"github.com/cognito-import/importjob/memory"
+	"github.com/cognito-import/importjob/userpool"
 )
 
 // inMemory makes the environment that a rule asks for.
@@ -40,7 +41,7 @@ func inMemoryWith(ctx context.Context, setup backendtest.Setup, change func(*mem
 	}
 	cognito := memory.New(&opts)
 	for _, pool := range setup.Pools {
-		if _, err := cognito.CreatePool(ctx, pool); err != nil {
+		if _, err := cognito.CreatePool(ctx, userpool.Pool{Pool: pool}); err != nil {
 			return backendtest.Fixture{}, err
 		}
 	}

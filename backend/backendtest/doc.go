@@ -12,7 +12,7 @@
 // Each rule is checked in an environment of its own, which [Config].New makes as the rule's [Setup]
 // asks: pools with certain settings, jobs that stay Pending for a while, a pace at which rows are
 // imported. A Client alone is enough for most rules; those that look at users need an
-// [importjob.Directory] as well.
+// [userpool.Directory] as well.
 //
 // # In a test
 //

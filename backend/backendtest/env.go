@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/cognito-import/importjob"
+	"github.com/cognito-import/importjob/userpool"
 )
 
 // roleARN is the role of the jobs that rules create.
@@ -148,20 +149,20 @@ func (e *env) jobs(pool string, size int) []importjob.UserImportJob {
 }
 
 // users lists all users of the first pool.
-func (e *env) users() []importjob.PoolUser {
-	return pages(func(token string) ([]importjob.PoolUser, string, error) {
+func (e *env) users() []userpool.User {
+	return pages(func(token string) ([]userpool.User, string, error) {
 		return e.Directory.Users(e.ctx, e.pool, importjob.Page{Token: token})
 	})
 }
 
-func (e *env) user(name string) importjob.PoolUser {
-	return must(e.Directory.User(e.ctx, importjob.UserRef{UserPoolID: e.pool, Username: name}))
+func (e *env) user(name string) userpool.User {
+	return must(e.Directory.User(e.ctx, userpool.Ref{UserPoolID: e.pool, Username: name}))
 }
 
 // noUser demands that a user does not exist.
 func (e *env) noUser(name string) {
-	_, err := e.Directory.User(e.ctx, importjob.UserRef{UserPoolID: e.pool, Username: name})
-	refused(err, importjob.ErrUserNotFound)
+	_, err := e.Directory.User(e.ctx, userpool.Ref{UserPoolID: e.pool, Username: name})
+	refused(err, userpool.ErrUserNotFound)
 }
 
 // outcomes imports rows and returns a letter for what became of each: S for succeeded, K for

@@ -10,6 +10,7 @@ import (
 	"github.com/cognito-import/importjob/backend"
 	"github.com/cognito-import/importjob/backend/backendtest"
 	"github.com/cognito-import/importjob/memory"
+	"github.com/cognito-import/importjob/userpool"
 )
 
 // A Client that cannot stop jobs is caught, and the rule says what is wrong.
@@ -33,7 +34,7 @@ func ExampleCheck() {
 				MaxJobs:       setup.MaxJobs,
 			})
 			for _, pool := range setup.Pools {
-				if _, err := cognito.CreatePool(ctx, pool); err != nil {
+				if _, err := cognito.CreatePool(ctx, userpool.Pool{Pool: pool}); err != nil {
 					return backendtest.Fixture{}, err
 				}
 			}

@@ -97,10 +97,10 @@ func at[T any](list []T, i int) T {
 }
 
 // count counts the jobs' rows by outcome.
-func count(rows []importjob.RowResult, outcome importjob.Outcome) int64 {
+func count(rows []importjob.RowResult, outcome importjob.RowStatus) int64 {
 	n := int64(0)
 	for _, r := range rows {
-		if r.Outcome == outcome {
+		if r.Status == outcome {
 			n++
 		}
 	}
@@ -111,12 +111,12 @@ func count(rows []importjob.RowResult, outcome importjob.Outcome) int64 {
 func letters(rows []importjob.RowResult) string {
 	var b strings.Builder
 	for _, r := range rows {
-		switch r.Outcome {
-		case importjob.OutcomeSucceeded:
+		switch r.Status {
+		case importjob.RowSucceeded:
 			b.WriteByte('S')
-		case importjob.OutcomeSkipped:
+		case importjob.RowSkipped:
 			b.WriteByte('K')
-		case importjob.OutcomeFailed:
+		case importjob.RowFailed:
 			b.WriteByte('F')
 		default:
 			b.WriteByte('?')

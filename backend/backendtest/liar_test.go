@@ -6,20 +6,21 @@ import (
 	"strings"
 
 	"github.com/cognito-import/importjob"
+	"github.com/cognito-import/importjob/userpool"
 )
 
 // liar is a Client and a Directory that tells lies about the ones behind it. A hook that is nil
 // tells the truth.
 type liar struct {
 	importjob.Client
-	importjob.Directory
+	userpool.Directory
 
 	onJob    func(op importjob.Op, job *importjob.UserImportJob) // each job in an answer
 	onError  func(op importjob.Op, err error) error
 	onHeader func(header []string) []string
 	onPool   func(p *importjob.Pool)
 	onFile   func(file string) string // each file that is uploaded
-	onUser   func(u *importjob.PoolUser)
+	onUser   func(u *userpool.User)
 
 	create   func(ctx context.Context, in importjob.CreateInput) (importjob.UserImportJob, error)
 	upload   func(ctx context.Context, job importjob.UserImportJob, body io.Reader, size int64) error
@@ -29,9 +30,9 @@ type liar struct {
 	list     func(ctx context.Context, pool string, page importjob.Page) ([]importjob.UserImportJob, string, error)
 	results  func(ctx context.Context, ref importjob.Ref, page importjob.Page) ([]importjob.RowResult, string, error)
 
-	user       func(ctx context.Context, ref importjob.UserRef) (importjob.PoolUser, error)
-	users      func(ctx context.Context, pool string, page importjob.Page) ([]importjob.PoolUser, string, error)
-	addUser    func(ctx context.Context, pool string, u importjob.PoolUser) (importjob.PoolUser, error)
+	user       func(ctx context.Context, ref userpool.Ref) (userpool.User, error)
+	users      func(ctx context.Context, pool string, page importjob.Page) ([]userpool.User, string, error)
+	addUser    func(ctx context.Context, pool string, u userpool.User) (userpool.User, error)
 	countUsers func(ctx context.Context, pool string) (int64, error)
 }
 
@@ -146,7 +147,7 @@ func (l *liar) Pool(ctx context.Context, pool string) (importjob.Pool, error) {
 	return p, l.failed(importjob.OpPool, err)
 }
 
-func (l *liar) User(ctx context.Context, ref importjob.UserRef) (importjob.PoolUser, error) {
+func (l *liar) User(ctx context.Context, ref userpool.Ref) (userpool.User, error) {
 	do := l.Directory.User
 	if l.user != nil {
 		do = l.user
@@ -158,7 +159,7 @@ func (l *liar) User(ctx context.Context, ref importjob.UserRef) (importjob.PoolU
 	return u, err
 }
 
-func (l *liar) Users(ctx context.Context, pool string, page importjob.Page) ([]importjob.PoolUser, string, error) {
+func (l *liar) Users(ctx context.Context, pool string, page importjob.Page) ([]userpool.User, string, error) {
 	do := l.Directory.Users
 	if l.users != nil {
 		do = l.users
@@ -172,7 +173,7 @@ func (l *liar) Users(ctx context.Context, pool string, page importjob.Page) ([]i
 	return users, next, err
 }
 
-func (l *liar) AddUser(ctx context.Context, pool string, u importjob.PoolUser) (importjob.PoolUser, error) {
+func (l *liar) AddUser(ctx context.Context, pool string, u userpool.User) (userpool.User, error) {
 	if l.addUser != nil {
 		return l.addUser(ctx, pool, u)
 	}

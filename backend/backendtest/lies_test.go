@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/cognito-import/importjob"
+	"github.com/cognito-import/importjob/userpool"
 )
 
 // eachRow is a lie about a file: it changes its rows, given as values by column. A row of another
@@ -72,13 +73,13 @@ func anyValue(column, good string) func(l *liar) {
 // attribute is a lie about the attributes of users.
 func attribute(change func(name, value string) (string, string)) func(l *liar) {
 	return func(l *liar) {
-		l.onUser = func(u *importjob.PoolUser) {
-			var list []importjob.Attribute
+		l.onUser = func(u *userpool.User) {
+			var list []userpool.Attribute
 			for name, value := range u.Attributes.All() {
 				name, value = change(name, value)
-				list = append(list, importjob.Attribute{Name: name, Value: value})
+				list = append(list, userpool.Attribute{Name: name, Value: value})
 			}
-			u.Attributes = importjob.NewAttributes(list...)
+			u.Attributes = userpool.NewAttributes(list...)
 		}
 	}
 }
@@ -86,12 +87,12 @@ func attribute(change func(name, value string) (string, string)) func(l *liar) {
 // extra gives users an attribute more.
 func extra(name, value string) func(l *liar) {
 	return func(l *liar) {
-		l.onUser = func(u *importjob.PoolUser) {
-			var list []importjob.Attribute
+		l.onUser = func(u *userpool.User) {
+			var list []userpool.Attribute
 			for name, value := range u.Attributes.All() {
-				list = append(list, importjob.Attribute{Name: name, Value: value})
+				list = append(list, userpool.Attribute{Name: name, Value: value})
 			}
-			u.Attributes = importjob.NewAttributes(append(list, importjob.Attribute{Name: name, Value: value})...)
+			u.Attributes = userpool.NewAttributes(append(list, userpool.Attribute{Name: name, Value: value})...)
 		}
 	}
 }

@@ -150,7 +150,7 @@ func inputMutants() []mutant {
 		{lie: "job names have at most 64 characters", kills: "input/job-name-edges",
 			tell: refuses(func(in importjob.CreateInput) bool { return len(in.JobName) > 64 })},
 		{lie: "a malformed ID is not found", kills: "input/pool-id input/pool-id-everywhere input/job-id input/job-id-everywhere",
-			tell: becomes(importjob.ErrInvalidParameter, importjob.ErrNotFound)},
+			tell: becomes(importjob.ErrInvalidParameter, importjob.ErrResourceNotFound)},
 		{lie: "a bad role is mended", kills: "input/role",
 			tell: forgives(func(in *importjob.CreateInput) { in.CloudWatchLogsRoleARN = "arn:aws:iam::111111111111:role/logs" })},
 		{lie: "roles in China are refused", kills: "input/role",

@@ -35,7 +35,7 @@ func createMutants() []mutant {
 		{lie: "a new job has a start date", kills: "create/new-job", tell: newJobs(func(j *importjob.UserImportJob) { j.StartDate = j.CreationDate })},
 		{lie: "a new job is Pending", kills: "create/new-job", tell: newJobs(func(j *importjob.UserImportJob) { j.Status = importjob.StatusPending })},
 		{lie: "a new job has an algorithm", kills: "create/echo", tell: newJobs(func(j *importjob.UserImportJob) {
-			j.PasswordHashingAlgorithm = importjob.BCRYPT
+			j.PasswordHashingAlgorithm = importjob.HashBCRYPT
 		})},
 		{lie: "job names lose their commas", kills: "create/echo", tell: everyJob(func(j *importjob.UserImportJob) {
 			j.JobName = strings.ReplaceAll(j.JobName, ",", "")
@@ -99,7 +99,7 @@ func createMutants() []mutant {
 		{lie: "Create takes any pool", kills: "create/unknown-pool", tell: func(l *liar) {
 			l.create = func(ctx context.Context, in importjob.CreateInput) (importjob.UserImportJob, error) {
 				job, err := l.Client.Create(ctx, in)
-				if errors.Is(err, importjob.ErrNotFound) {
+				if errors.Is(err, importjob.ErrResourceNotFound) {
 					return importjob.UserImportJob{JobID: "import-0000000000", UserPoolID: in.UserPoolID}, nil
 				}
 				return job, err
@@ -189,7 +189,7 @@ func uploadMutants() []mutant {
 		{lie: "a URL lives for ten minutes", kills: "upload/lifetime", tell: func(l *liar) {
 			l.upload = func(ctx context.Context, job importjob.UserImportJob, body io.Reader, size int64) error {
 				if time.Since(job.CreationDate) > 10*time.Minute {
-					return &importjob.Error{Code: importjob.ErrUploadDenied, Err: importjob.ErrURLExpired}
+					return &importjob.Error{Code: importjob.ErrS3AccessDenied, Err: importjob.ErrURLExpired}
 				}
 				return l.Client.Upload(ctx, job, body, size)
 			}
@@ -202,11 +202,11 @@ func uploadMutants() []mutant {
 				return err
 			}
 		}},
-		{lie: "an expired URL is a denial", kills: "upload/expired", tell: says(importjob.ErrUploadDenied, func(_ importjob.Op, e importjob.Error) error {
+		{lie: "an expired URL is a denial", kills: "upload/expired", tell: says(importjob.ErrS3AccessDenied, func(_ importjob.Op, e importjob.Error) error {
 			e.Err = nil
 			return &e
 		})},
-		{lie: "an expired URL has no code", kills: "upload/expired-code", tell: says(importjob.ErrUploadDenied, func(_ importjob.Op, e importjob.Error) error {
+		{lie: "an expired URL has no code", kills: "upload/expired-code", tell: says(importjob.ErrS3AccessDenied, func(_ importjob.Op, e importjob.Error) error {
 			e.Code = ""
 			return &e
 		})},

@@ -148,12 +148,12 @@ func resultMutants() []mutant {
 	return []mutant{
 		{lie: "lines are counted without the header", kills: "results/lines results/succeeded file/empty-lines", tell: everyRow(func(r *importjob.RowResult) { r.Line-- })},
 		{lie: "results are sorted by outcome", kills: "results/lines", tell: resultsAre(func(rs rows) rows {
-			slices.SortStableFunc(rs, func(a, b importjob.RowResult) int { return strings.Compare(string(a.Outcome), string(b.Outcome)) })
+			slices.SortStableFunc(rs, func(a, b importjob.RowResult) int { return strings.Compare(string(a.Status), string(b.Status)) })
 			return rs
 		})},
 		{lie: "skipped rows are failed", kills: "results/outcomes results/skipped results/prefix", tell: everyRow(func(r *importjob.RowResult) {
-			if r.Outcome == importjob.OutcomeSkipped {
-				r.Outcome = importjob.OutcomeFailed
+			if r.Status == importjob.RowSkipped {
+				r.Status = importjob.RowFailed
 			}
 		})},
 		{lie: "success has no words", kills: "results/succeeded", tell: everyRow(func(r *importjob.RowResult) {
@@ -169,13 +169,13 @@ func resultMutants() []mutant {
 			var lines []string
 			l.onFile = func(file string) string { lines = strings.Split(file, "\n"); return file }
 			everyRow(func(r *importjob.RowResult) {
-				if r.Outcome == importjob.OutcomeFailed {
+				if r.Status == importjob.RowFailed {
 					r.Reason += ": " + lines[r.Line-1]
 				}
 			})(l)
 		}},
 		{lie: "failures have no reason", kills: "results/no-values", tell: everyRow(func(r *importjob.RowResult) {
-			if r.Outcome == importjob.OutcomeFailed {
+			if r.Status == importjob.RowFailed {
 				r.Reason = ""
 			}
 		})},
@@ -190,7 +190,7 @@ func resultMutants() []mutant {
 		{lie: "a job without a log has no results to find", kills: "results/none-before", tell: func(l *liar) {
 			l.results = func(ctx context.Context, ref importjob.Ref, page importjob.Page) ([]importjob.RowResult, string, error) {
 				if job, err := l.Client.Describe(ctx, ref); err == nil && job.Status == importjob.StatusCreated {
-					return nil, "", &importjob.Error{Code: importjob.ErrNotFound}
+					return nil, "", &importjob.Error{Code: importjob.ErrResourceNotFound}
 				}
 				return l.Client.Results(ctx, ref, page)
 			}

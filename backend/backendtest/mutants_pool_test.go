@@ -8,6 +8,7 @@ import (
 
 	"github.com/cognito-import/importjob"
 	"github.com/cognito-import/importjob/backend/backendtest"
+	"github.com/cognito-import/importjob/userpool"
 )
 
 // inPools changes the pools of a setup.
@@ -31,7 +32,7 @@ func poolMutants() []mutant {
 		{lie: "MFA is not told", kills: "pool/mirrors pool/mirrors-usernames",
 			tell: func(l *liar) { l.onPool = func(p *importjob.Pool) { p.MFA = "" } }},
 		{lie: "case sensitivity is not told", kills: "pool/mirrors",
-			tell: func(l *liar) { l.onPool = func(p *importjob.Pool) { p.CaseSensitive = false } }},
+			tell: func(l *liar) { l.onPool = func(p *importjob.Pool) { p.CaseInsensitive = false } }},
 		{lie: "required attributes are not told", kills: "pool/mirrors",
 			tell: func(l *liar) {
 				l.onPool = func(p *importjob.Pool) {
@@ -61,14 +62,14 @@ func poolMutants() []mutant {
 		{lie: "a pool that does not exist has no jobs", kills: "pool/unknown", tell: func(l *liar) {
 			l.list = func(ctx context.Context, pool string, page importjob.Page) ([]importjob.UserImportJob, string, error) {
 				jobs, next, err := l.Client.List(ctx, pool, page)
-				if errors.Is(err, importjob.ErrNotFound) {
+				if errors.Is(err, importjob.ErrResourceNotFound) {
 					err = nil
 				}
 				return jobs, next, err
 			}
 		}},
 		{lie: "a pool that does not exist is an invalid parameter", kills: "pool/unknown header/unknown-pool create/unknown-pool start/unknown-job pool/deleted",
-			tell: becomes(importjob.ErrNotFound, importjob.ErrInvalidParameter)},
+			tell: becomes(importjob.ErrResourceNotFound, importjob.ErrInvalidParameter)},
 		{lie: "a pool can be updated while a job runs", kills: "pool/busy", tell: func(l *liar) {
 			l.Directory = pliant{l.Directory}
 		}},
@@ -91,20 +92,20 @@ func poolMutants() []mutant {
 }
 
 // pliant lets pools be updated at any time.
-type pliant struct{ importjob.Directory }
+type pliant struct{ userpool.Directory }
 
-func (p pliant) UpdatePool(ctx context.Context, pool importjob.Pool) error {
-	if err := p.Directory.UpdatePool(ctx, pool); !errors.Is(err, importjob.ErrUserImportInProgress) {
+func (p pliant) UpdatePool(ctx context.Context, pool userpool.Pool) error {
+	if err := p.Directory.UpdatePool(ctx, pool); !errors.Is(err, userpool.ErrUserImportInProgress) {
 		return err
 	}
 	return nil
 }
 
 // stiff lets no pool be updated.
-type stiff struct{ importjob.Directory }
+type stiff struct{ userpool.Directory }
 
-func (stiff) UpdatePool(context.Context, importjob.Pool) error {
-	return &importjob.Error{Op: importjob.OpUpdatePool, Code: importjob.ErrUserImportInProgress}
+func (stiff) UpdatePool(context.Context, userpool.Pool) error {
+	return &importjob.Error{Op: userpool.OpUpdatePool, Code: userpool.ErrUserImportInProgress}
 }
 
 func headerMutants() []mutant {

@@ -11,6 +11,7 @@ import (
 	"github.com/cognito-import/importjob"
 	"github.com/cognito-import/importjob/backend/backendtest"
 	"github.com/cognito-import/importjob/memory"
+	"github.com/cognito-import/importjob/userpool"
 )
 
 // startIf is a lie about which jobs can start: a job that may not is refused.
@@ -140,7 +141,7 @@ func startMutants() []mutant {
 		{lie: "a job that does not exist has no results", kills: "start/unknown-job", tell: func(l *liar) {
 			l.results = func(ctx context.Context, ref importjob.Ref, page importjob.Page) ([]importjob.RowResult, string, error) {
 				rows, next, err := l.Client.Results(ctx, ref, page)
-				if errors.Is(err, importjob.ErrNotFound) {
+				if errors.Is(err, importjob.ErrResourceNotFound) {
 					err = nil
 				}
 				return rows, next, err
@@ -191,7 +192,7 @@ func stopMutants() []mutant {
 				stopped = true
 				return l.Client.Stop(ctx, ref)
 			}
-			l.users = func(ctx context.Context, pool string, page importjob.Page) ([]importjob.PoolUser, string, error) {
+			l.users = func(ctx context.Context, pool string, page importjob.Page) ([]userpool.User, string, error) {
 				if stopped {
 					return nil, "", nil
 				}

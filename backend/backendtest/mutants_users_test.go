@@ -10,10 +10,11 @@ import (
 	"github.com/cognito-import/importjob"
 	"github.com/cognito-import/importjob/backend"
 	"github.com/cognito-import/importjob/memory"
+	"github.com/cognito-import/importjob/userpool"
 )
 
 // everyUser is a lie about users.
-func everyUser(change func(u *importjob.PoolUser)) func(*liar) {
+func everyUser(change func(u *userpool.User)) func(*liar) {
 	return func(l *liar) { l.onUser = change }
 }
 
@@ -23,16 +24,16 @@ func userMutants() []mutant {
 
 func peopleMutants() []mutant {
 	return []mutant{
-		{lie: "imported users are UNCONFIRMED", kills: "users/status", tell: everyUser(func(u *importjob.PoolUser) { u.Status = importjob.UserUnconfirmed })},
-		{lie: "imported users are disabled", kills: "users/status", tell: everyUser(func(u *importjob.PoolUser) { u.Disabled = true })},
-		{lie: "subs are numbers", kills: "users/sub", tell: everyUser(func(u *importjob.PoolUser) { u.Sub = u.Username })},
-		{lie: "all users have one sub", kills: "users/sub users/case-sensitive", tell: everyUser(func(u *importjob.PoolUser) { u.Sub = "f81d4fae-7dec-41d0-a765-00a0c91e6bf6" })},
+		{lie: "imported users are UNCONFIRMED", kills: "users/status", tell: everyUser(func(u *userpool.User) { u.Status = userpool.StatusUnconfirmed })},
+		{lie: "imported users are disabled", kills: "users/status", tell: everyUser(func(u *userpool.User) { u.Disabled = true })},
+		{lie: "subs are numbers", kills: "users/sub", tell: everyUser(func(u *userpool.User) { u.Sub = u.Username })},
+		{lie: "all users have one sub", kills: "users/sub users/case-sensitive", tell: everyUser(func(u *userpool.User) { u.Sub = "f81d4fae-7dec-41d0-a765-00a0c91e6bf6" })},
 		{lie: "users are created when their job was", kills: "users/dates", tell: func(l *liar) {
 			var created time.Time
 			l.onJob = func(_ importjob.Op, j *importjob.UserImportJob) { created = j.CreationDate }
-			l.onUser = func(u *importjob.PoolUser) { u.CreateDate, u.UpdateDate = created, created }
+			l.onUser = func(u *userpool.User) { u.CreateDate, u.LastModifiedDate = created, created }
 		}},
-		{lie: "users are changed when somebody looks", kills: "users/dates", tell: everyUser(func(u *importjob.PoolUser) { u.UpdateDate = backend.Date(time.Now()) })},
+		{lie: "users are changed when somebody looks", kills: "users/dates", tell: everyUser(func(u *userpool.User) { u.LastModifiedDate = backend.Date(time.Now()) })},
 		{lie: "users count before they are imported", kills: "users/with-the-counter", tell: func(l *liar) {
 			l.countUsers = func(ctx context.Context, pool string) (int64, error) {
 				n, err := l.Directory.CountUsers(ctx, pool)
@@ -45,10 +46,10 @@ func peopleMutants() []mutant {
 		{lie: "all users of a file are found at once", kills: "users/not-before users/failed-rows hashes/malformed", tell: func(l *liar) {
 			seen := map[string]bool{}
 			l.onFile = eachRow(func(r map[string]string) map[string]string { seen[r["cognito:username"]] = true; return r })
-			l.user = func(ctx context.Context, ref importjob.UserRef) (importjob.PoolUser, error) {
+			l.user = func(ctx context.Context, ref userpool.Ref) (userpool.User, error) {
 				u, err := l.Directory.User(ctx, ref)
 				if err != nil && seen[ref.Username] {
-					return importjob.PoolUser{Username: ref.Username}, nil
+					return userpool.User{Username: ref.Username}, nil
 				}
 				return u, err
 			}
@@ -56,13 +57,13 @@ func peopleMutants() []mutant {
 		{lie: "an import updates users that exist", kills: "users/skipped-untouched users/duplicates", tell: func(l *liar) {
 			names := map[string]string{}
 			l.onFile = eachRow(func(r map[string]string) map[string]string { names[r["cognito:username"]] = r["name"]; return r })
-			l.onUser = func(u *importjob.PoolUser) {
-				u.Attributes = importjob.NewAttributes(importjob.Attribute{Name: "name", Value: names[u.Username]})
+			l.onUser = func(u *userpool.User) {
+				u.Attributes = userpool.NewAttributes(userpool.Attribute{Name: "name", Value: names[u.Username]})
 			}
 		}},
-		{lie: "an import resets users that exist", kills: "users/added-untouched", tell: everyUser(func(u *importjob.PoolUser) { u.Status = importjob.UserResetRequired })},
-		{lie: "case is regarded in all pools", kills: "users/case-ignored", setup: inPools(func(p *importjob.Pool) { p.CaseSensitive = true })},
-		{lie: "case is ignored in all pools", kills: "users/case-sensitive", setup: inPools(func(p *importjob.Pool) { p.CaseSensitive = false })},
+		{lie: "an import resets users that exist", kills: "users/added-untouched", tell: everyUser(func(u *userpool.User) { u.Status = userpool.StatusResetRequired })},
+		{lie: "case is regarded in all pools", kills: "users/case-ignored", setup: inPools(func(p *importjob.Pool) { p.CaseInsensitive = false })},
+		{lie: "case is ignored in all pools", kills: "users/case-sensitive", setup: inPools(func(p *importjob.Pool) { p.CaseInsensitive = true })},
 		{lie: "case is ignored in ASCII only", kills: "users/case-ignored", tell: value("cognito:username", func(v string) string { return strings.ReplaceAll(v, "é", "e'") })},
 		{lie: "a failed job takes its users back", kills: "users/of-a-failed-job", tell: func(l *liar) {
 			l.countUsers = func(ctx context.Context, pool string) (int64, error) {
@@ -75,10 +76,10 @@ func peopleMutants() []mutant {
 			}
 		}},
 		{lie: "a job keeps the usernames of its rows from the start", kills: "users/added-meanwhile", tell: func(l *liar) {
-			l.addUser = func(ctx context.Context, pool string, u importjob.PoolUser) (importjob.PoolUser, error) {
+			l.addUser = func(ctx context.Context, pool string, u userpool.User) (userpool.User, error) {
 				for j := range importjob.Jobs(ctx, l.Client, pool) {
 					if !j.Status.Done() {
-						return importjob.PoolUser{}, &importjob.Error{Op: importjob.OpAddUser, Code: importjob.ErrUsernameExists}
+						return userpool.User{}, &importjob.Error{Op: userpool.OpAddUser, Code: userpool.ErrUsernameExists}
 					}
 				}
 				return l.Directory.AddUser(ctx, pool, u)
@@ -89,7 +90,7 @@ func peopleMutants() []mutant {
 				rows, next, err := l.Client.Results(ctx, ref, page)
 				for i := range rows {
 					if strings.HasSuffix(ref.UserPoolID, "2") {
-						rows[i].Outcome = importjob.OutcomeSkipped
+						rows[i].Status = importjob.RowSkipped
 					}
 				}
 				return rows, next, err
@@ -103,7 +104,7 @@ func storedMutants() []mutant {
 		return attribute(func(name, value string) (string, string) { return name, change(value) })
 	}
 	return []mutant{
-		{lie: "usernames are stored in lower case", kills: "stored/username", tell: everyUser(func(u *importjob.PoolUser) { u.Username = strings.ToLower(u.Username) })},
+		{lie: "usernames are stored in lower case", kills: "stored/username", tell: everyUser(func(u *userpool.User) { u.Username = strings.ToLower(u.Username) })},
 		{lie: "custom attributes lose their prefix", kills: "stored/attributes", tell: attribute(func(name, value string) (string, string) {
 			return strings.TrimPrefix(name, "custom:"), value
 		})},
@@ -136,8 +137,8 @@ func storedMutants() []mutant {
 func hashMutants() []mutant {
 	hash := func(change func(string) string) func(*liar) { return value("password_hash", change) }
 	return []mutant{
-		{lie: "users with a hash must reset it", kills: "hashes/confirmed", tell: everyUser(func(u *importjob.PoolUser) { u.Status = importjob.UserResetRequired })},
-		{lie: "all users are CONFIRMED", kills: "hashes/empty hashes/not-needed users/status", tell: everyUser(func(u *importjob.PoolUser) { u.Status = importjob.UserConfirmed })},
+		{lie: "users with a hash must reset it", kills: "hashes/confirmed", tell: everyUser(func(u *userpool.User) { u.Status = userpool.StatusResetRequired })},
+		{lie: "all users are CONFIRMED", kills: "hashes/empty hashes/not-needed users/status", tell: everyUser(func(u *userpool.User) { u.Status = userpool.StatusConfirmed })},
 		{lie: "a job forgets its algorithm", kills: "hashes/confirmed create/echo", tell: everyJob(func(j *importjob.UserImportJob) { j.PasswordHashingAlgorithm = "" })},
 		{lie: "a hash must be there", kills: "hashes/empty", tell: hash(func(v string) string {
 			if v == "" {
@@ -173,45 +174,45 @@ func hashMutants() []mutant {
 func directoryMutants() []mutant {
 	return []mutant{
 		{lie: "users are listed newest first", kills: "directory/users", tell: func(l *liar) {
-			l.users = func(ctx context.Context, pool string, page importjob.Page) ([]importjob.PoolUser, string, error) {
+			l.users = func(ctx context.Context, pool string, page importjob.Page) ([]userpool.User, string, error) {
 				users, next, err := l.Directory.Users(ctx, pool, page)
 				slices.Reverse(users)
 				return users, next, err
 			}
 		}},
 		{lie: "users are listed on one page", kills: "directory/users", tell: func(l *liar) {
-			l.users = func(ctx context.Context, pool string, page importjob.Page) ([]importjob.PoolUser, string, error) {
+			l.users = func(ctx context.Context, pool string, page importjob.Page) ([]userpool.User, string, error) {
 				users, _, err := l.Directory.Users(ctx, pool, page)
 				return users, "", err
 			}
 		}},
 		{lie: "an administrator's users are CONFIRMED", kills: "directory/add-user", tell: func(l *liar) {
-			l.addUser = func(ctx context.Context, pool string, u importjob.PoolUser) (importjob.PoolUser, error) {
-				u.Status = importjob.UserConfirmed
+			l.addUser = func(ctx context.Context, pool string, u userpool.User) (userpool.User, error) {
+				u.Status = userpool.StatusConfirmed
 				return l.Directory.AddUser(ctx, pool, u)
 			}
 		}},
 		{lie: "a user can be added twice", kills: "directory/add-user-twice", tell: func(l *liar) {
-			l.addUser = func(ctx context.Context, pool string, u importjob.PoolUser) (importjob.PoolUser, error) {
+			l.addUser = func(ctx context.Context, pool string, u userpool.User) (userpool.User, error) {
 				added, err := l.Directory.AddUser(ctx, pool, u)
-				if errors.Is(err, importjob.ErrUsernameExists) {
-					return l.Directory.User(ctx, importjob.UserRef{UserPoolID: pool, Username: u.Username})
+				if errors.Is(err, userpool.ErrUsernameExists) {
+					return l.Directory.User(ctx, userpool.Ref{UserPoolID: pool, Username: u.Username})
 				}
 				return added, err
 			}
 		}},
 		{lie: "a user that is not there is a resource", kills: "directory/unknown-user", tell: func(l *liar) {
-			l.user = func(ctx context.Context, ref importjob.UserRef) (importjob.PoolUser, error) {
+			l.user = func(ctx context.Context, ref userpool.Ref) (userpool.User, error) {
 				u, err := l.Directory.User(ctx, ref)
-				if errors.Is(err, importjob.ErrUserNotFound) {
-					err = &importjob.Error{Op: importjob.OpUser, Code: importjob.ErrNotFound}
+				if errors.Is(err, userpool.ErrUserNotFound) {
+					err = &importjob.Error{Op: userpool.OpUser, Code: importjob.ErrResourceNotFound}
 				}
 				return u, err
 			}
 		}},
 		{lie: "an update of a pool that cannot be is none", kills: "directory/schema-only-grows directory/fixed-settings", tell: func(l *liar) { l.Directory = pliable{l.Directory} }},
 		{lie: "users are in pages of 60", kills: "directory/user-pages", tell: func(l *liar) {
-			l.users = func(ctx context.Context, pool string, page importjob.Page) ([]importjob.PoolUser, string, error) {
+			l.users = func(ctx context.Context, pool string, page importjob.Page) ([]userpool.User, string, error) {
 				page.MaxResults = 0
 				return l.Directory.Users(ctx, pool, page)
 			}
@@ -219,14 +220,14 @@ func directoryMutants() []mutant {
 		{lie: "a pool that does not exist has no users", kills: "directory/unknown-pool directory/malformed-pool", tell: func(l *liar) {
 			l.countUsers = func(ctx context.Context, pool string) (int64, error) {
 				n, err := l.Directory.CountUsers(ctx, pool)
-				if errors.Is(err, importjob.ErrNotFound) || errors.Is(err, importjob.ErrInvalidParameter) {
+				if errors.Is(err, importjob.ErrResourceNotFound) || errors.Is(err, importjob.ErrInvalidParameter) {
 					err = nil
 				}
 				return n, err
 			}
 		}},
 		{lie: "users are added although nobody waits any more", kills: "directory/canceled", tell: func(l *liar) {
-			l.addUser = func(ctx context.Context, pool string, u importjob.PoolUser) (importjob.PoolUser, error) {
+			l.addUser = func(ctx context.Context, pool string, u userpool.User) (userpool.User, error) {
 				return l.Directory.AddUser(context.WithoutCancel(ctx), pool, u)
 			}
 		}},
@@ -246,9 +247,9 @@ func directoryMutants() []mutant {
 }
 
 // pliable lets a schema shrink, and does not say that it has not.
-type pliable struct{ importjob.Directory }
+type pliable struct{ userpool.Directory }
 
-func (p pliable) UpdatePool(ctx context.Context, pool importjob.Pool) error {
+func (p pliable) UpdatePool(ctx context.Context, pool userpool.Pool) error {
 	if err := p.Directory.UpdatePool(ctx, pool); !errors.Is(err, importjob.ErrInvalidParameter) {
 		return err
 	}
@@ -256,25 +257,25 @@ func (p pliable) UpdatePool(ctx context.Context, pool importjob.Pool) error {
 }
 
 // deaf updates no pool, and does not say so.
-type deaf struct{ importjob.Directory }
+type deaf struct{ userpool.Directory }
 
-func (deaf) UpdatePool(context.Context, importjob.Pool) error { return nil }
+func (deaf) UpdatePool(context.Context, userpool.Pool) error { return nil }
 
 // forgetful lists one pool.
-type forgetful struct{ importjob.Directory }
+type forgetful struct{ userpool.Directory }
 
-func (f forgetful) Pools(ctx context.Context, page importjob.Page) ([]importjob.Pool, string, error) {
+func (f forgetful) Pools(ctx context.Context, page importjob.Page) ([]userpool.Pool, string, error) {
 	pools, _, err := f.Directory.Pools(ctx, page)
 	return pools, "", err
 }
 
 // keeper keeps the pool that it was given.
 type keeper struct {
-	importjob.Directory
-	given importjob.Pool
+	userpool.Directory
+	given userpool.Pool
 }
 
-func (k *keeper) CreatePool(ctx context.Context, pool importjob.Pool) (importjob.Pool, error) {
+func (k *keeper) CreatePool(ctx context.Context, pool userpool.Pool) (userpool.Pool, error) {
 	k.given = pool
 	return k.Directory.CreatePool(ctx, pool)
 }

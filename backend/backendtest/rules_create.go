@@ -29,7 +29,7 @@ func createRules() []Rule {
 			Setup:    inPool(func(p *importjob.Pool) { p.PasswordHashes = true }),
 			check: func(e *env) {
 				in := e.input()
-				in.JobName, in.PasswordHashingAlgorithm = "Spring, 2nd try", importjob.ARGON2ID
+				in.JobName, in.PasswordHashingAlgorithm = "Spring, 2nd try", importjob.HashARGON2ID
 				job := must(e.Client.Create(e.ctx, in))
 				equal("the input", importjob.CreateInput{JobName: job.JobName, UserPoolID: job.UserPoolID,
 					CloudWatchLogsRoleARN: job.CloudWatchLogsRoleARN, PasswordHashingAlgorithm: job.PasswordHashingAlgorithm}, in)
@@ -108,12 +108,12 @@ func createRules() []Rule {
 		{Name: "create/unknown-pool", Source: api("CreateUserImportJob"),
 			Sentence: "Creating a job in a pool that does not exist is a ResourceNotFoundException.",
 			check: func(e *env) {
-				refused(e.tryCreate(func(in *importjob.CreateInput) { in.UserPoolID = unknownPool }), importjob.ErrNotFound)
+				refused(e.tryCreate(func(in *importjob.CreateInput) { in.UserPoolID = unknownPool }), importjob.ErrResourceNotFound)
 			}},
 		{Name: "create/hashes-refused", Source: assumedAs("A26"),
 			Sentence: "A pool that takes no password hashes refuses a job with an algorithm: InvalidParameterException.",
 			check: func(e *env) {
-				refused(e.tryCreate(func(in *importjob.CreateInput) { in.PasswordHashingAlgorithm = importjob.BCRYPT }),
+				refused(e.tryCreate(func(in *importjob.CreateInput) { in.PasswordHashingAlgorithm = importjob.HashBCRYPT }),
 					importjob.ErrInvalidParameter)
 			}},
 	}
@@ -245,7 +245,7 @@ func uploadRules() []Rule {
 			check: func(e *env) {
 				job := e.create()
 				e.Advance(20 * time.Minute)
-				refused(e.send(job, strings.NewReader("x"), 1), importjob.ErrUploadDenied)
+				refused(e.send(job, strings.NewReader("x"), 1), importjob.ErrS3AccessDenied)
 			}},
 		{Name: "upload/after-start", Source: assumedAs("A22"),
 			Sentence: "What is uploaded after the start of a job changes nothing of its run.",

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/cognito-import/importjob"
+	"github.com/cognito-import/importjob/userpool"
 )
 
 const directory = "https://pkg.go.dev/github.com/cognito-import/importjob#Directory"
@@ -27,9 +28,9 @@ func directoryRules() []Rule {
 		{Name: "directory/add-user", Source: api("AdminCreateUser"), Users: true,
 			Sentence: "A user that an administrator adds is in status FORCE_CHANGE_PASSWORD and has a sub.",
 			check: func(e *env) {
-				added := must(e.Directory.AddUser(e.ctx, e.pool, importjob.PoolUser{Username: "ann",
-					Attributes: importjob.NewAttributes(importjob.Attribute{Name: "name", Value: "Ann"})}))
-				equal("the status", added.Status, importjob.UserForceChangePassword)
+				added := must(e.Directory.AddUser(e.ctx, e.pool, userpool.User{Username: "ann",
+					Attributes: userpool.NewAttributes(userpool.Attribute{Name: "name", Value: "Ann"})}))
+				equal("the status", added.Status, userpool.StatusForceChangePassword)
 				that(added.Sub != "" && !added.CreateDate.IsZero(), "there is no sub or no create date")
 				equal("the name", added.Attributes.Value("name"), "Ann")
 				sameUser(e.user("ann"), added)
@@ -37,11 +38,12 @@ func directoryRules() []Rule {
 			}},
 		{Name: "directory/add-user-twice", Source: api("AdminCreateUser"), Users: true,
 			Sentence: "Adding a user whose username is taken is a UsernameExistsException.",
+			Setup:    inPool(func(p *importjob.Pool) { p.CaseInsensitive = true }),
 			check: func(e *env) {
 				e.run(e.file(good("ann")))
 				for _, name := range []string{"ann", "ANN"} {
-					_, err := e.Directory.AddUser(e.ctx, e.pool, importjob.PoolUser{Username: name})
-					refused(err, importjob.ErrUsernameExists)
+					_, err := e.Directory.AddUser(e.ctx, e.pool, userpool.User{Username: name})
+					refused(err, userpool.ErrUsernameExists)
 				}
 			}},
 		{Name: "directory/unknown-user", Source: api("AdminGetUser"), Users: true,
@@ -49,17 +51,17 @@ func directoryRules() []Rule {
 			check: func(e *env) {
 				e.run(e.file(good("ann-lee-2")))
 				e.noUser("ann-lee")
-				_, err := e.Directory.User(e.ctx, importjob.UserRef{UserPoolID: e.pool, Username: "ann-lee"})
+				_, err := e.Directory.User(e.ctx, userpool.Ref{UserPoolID: e.pool, Username: "ann-lee"})
 				that(!strings.Contains(err.Error(), "ann-lee"), "the error names the user")
-				_, err = e.Directory.User(e.ctx, importjob.UserRef{UserPoolID: unknownPool, Username: "ann"})
-				refused(err, importjob.ErrNotFound)
+				_, err = e.Directory.User(e.ctx, userpool.Ref{UserPoolID: unknownPool, Username: "ann"})
+				refused(err, importjob.ErrResourceNotFound)
 			}},
 		{Name: "directory/create-pool", Source: directory, Users: true,
 			Sentence: "A pool that is created without an ID gets one, and is listed.",
 			check: func(e *env) {
-				p := must(e.Directory.CreatePool(e.ctx, importjob.Pool{Name: "fresh", AutoVerifiedAttributes: []string{"email"}}))
-				samePool(must(e.Client.Pool(e.ctx, p.ID)), p)
-				listed := pages(func(token string) ([]importjob.Pool, string, error) {
+				p := must(e.Directory.CreatePool(e.ctx, userpool.Pool{Pool: importjob.Pool{Name: "fresh", AutoVerifiedAttributes: []string{"email"}}}))
+				samePool(must(e.Client.Pool(e.ctx, p.ID)), p.Pool)
+				listed := pages(func(token string) ([]userpool.Pool, string, error) {
 					return e.Directory.Pools(e.ctx, importjob.Page{MaxResults: 1, Token: token})
 				})
 				equal("the number of pools", len(listed), len(e.setup.Pools)+1)
@@ -69,7 +71,7 @@ func directoryRules() []Rule {
 			Sentence: "Changing what was given to or got from a Directory changes no pool.",
 			check: func(e *env) {
 				given := importjob.Pool{Name: "fresh", Schema: importjob.ClassicSchema(), AutoVerifiedAttributes: []string{"email"}}
-				p := must(e.Directory.CreatePool(e.ctx, given))
+				p := must(e.Directory.CreatePool(e.ctx, userpool.Pool{Pool: given}))
 				clear(given.Schema)
 				clear(p.AutoVerifiedAttributes)
 				want := importjob.Pool{Name: "fresh", Schema: importjob.ClassicSchema(), AutoVerifiedAttributes: []string{"email"}, MFA: importjob.MFAOff}
@@ -80,9 +82,9 @@ func directoryRules() []Rule {
 			check: func(e *env) {
 				p := e.settings()
 				p.Schema = p.Schema[:len(p.Schema)-1]
-				refused(e.Directory.UpdatePool(e.ctx, p), importjob.ErrInvalidParameter)
+				refused(e.Directory.UpdatePool(e.ctx, userpool.Pool{Pool: p}), importjob.ErrInvalidParameter)
 				p.Schema, p.Name, p.AutoVerifiedAttributes = nil, "renamed", []string{"phone_number"}
-				ok("UpdatePool", e.Directory.UpdatePool(e.ctx, p))
+				ok("UpdatePool", e.Directory.UpdatePool(e.ctx, userpool.Pool{Pool: p}))
 				p.Schema = e.setup.Pools[0].Schema
 				samePool(e.settings(), p)
 			}},
@@ -90,13 +92,13 @@ func directoryRules() []Rule {
 			Sentence: "What makes a username unique and what users sign in with cannot change after a pool was made.",
 			check: func(e *env) {
 				for _, change := range []func(*importjob.Pool){
-					func(p *importjob.Pool) { p.CaseSensitive = !p.CaseSensitive },
+					func(p *importjob.Pool) { p.CaseInsensitive = !p.CaseInsensitive },
 					func(p *importjob.Pool) { p.UsernameAttributes = []string{"email"} },
 					func(p *importjob.Pool) { p.AliasAttributes = []string{"email"} },
 				} {
 					p := e.settings()
 					change(&p)
-					refused(e.Directory.UpdatePool(e.ctx, p), importjob.ErrInvalidParameter)
+					refused(e.Directory.UpdatePool(e.ctx, userpool.Pool{Pool: p}), importjob.ErrInvalidParameter)
 				}
 				samePool(e.settings(), e.setup.Pools[0])
 			}},
@@ -107,7 +109,7 @@ func directoryRules() []Rule {
 			Sentence: "In a pool that does not exist every method is a ResourceNotFoundException, of the form of all errors.",
 			check: func(e *env) {
 				e.directoryRefuses(e.ctx, unknownPool, func(op importjob.Op, err error) {
-					refused(err, importjob.ErrNotFound)
+					refused(err, importjob.ErrResourceNotFound)
 					top, isError := err.(*importjob.Error)
 					that(isError && top.Op == op && top.Ref.UserPoolID == unknownPool, "%s: the error is %#v", op, err)
 				})
@@ -143,21 +145,21 @@ func (e *env) directoryRefuses(ctx context.Context, pool string, judge func(impo
 	}
 	p := e.setup.Pools[0].Clone()
 	p.ID = pool
-	try(importjob.OpUpdatePool, true, d.UpdatePool(ctx, p))
-	added, err := d.AddUser(ctx, pool, importjob.PoolUser{Username: "ann"})
-	try(importjob.OpAddUser, added.Username == "" && added.Sub == "", err)
-	u, err := d.User(ctx, importjob.UserRef{UserPoolID: pool, Username: "ann"})
-	try(importjob.OpUser, u.Username == "", err)
+	try(userpool.OpUpdatePool, true, d.UpdatePool(ctx, userpool.Pool{Pool: p}))
+	added, err := d.AddUser(ctx, pool, userpool.User{Username: "ann"})
+	try(userpool.OpAddUser, added.Username == "" && added.Sub == "", err)
+	u, err := d.User(ctx, userpool.Ref{UserPoolID: pool, Username: "ann"})
+	try(userpool.OpUser, u.Username == "", err)
 	users, next, err := d.Users(ctx, pool, importjob.Page{})
-	try(importjob.OpUsers, users == nil && next == "", err)
+	try(userpool.OpUsers, users == nil && next == "", err)
 	n, err := d.CountUsers(ctx, pool)
-	try(importjob.OpUsers, n == 0, err)
-	try(importjob.OpDeletePool, true, d.DeletePool(ctx, pool))
+	try(userpool.OpUsers, n == 0, err)
+	try(userpool.OpDeletePool, true, d.DeletePool(ctx, pool))
 }
 
 func checkUserPages(e *env) {
 	e.run(e.file(goods(70)...))
-	list := func(size int, token string) ([]importjob.PoolUser, string, error) {
+	list := func(size int, token string) ([]userpool.User, string, error) {
 		return e.Directory.Users(e.ctx, e.pool, importjob.Page{MaxResults: size, Token: token})
 	}
 	for _, size := range []int{1, 7, 60, 0} {
@@ -165,7 +167,7 @@ func checkUserPages(e *env) {
 		if size > 0 {
 			most = size
 		}
-		for i, u := range pages(func(token string) ([]importjob.PoolUser, string, error) {
+		for i, u := range pages(func(token string) ([]userpool.User, string, error) {
 			users, next, err := list(size, token)
 			that(len(users) <= most, "a page of %d has %d users", size, len(users))
 			return users, next, err

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/cognito-import/importjob"
+	"github.com/cognito-import/importjob/userpool"
 )
 
 // headerless demands that a file with this header fails the whole job.
@@ -85,7 +86,7 @@ func fileRules() []Rule {
 			Sentence: "A row of 16,000 characters is read, and a longer one fails.",
 			Setup: inPool(func(p *importjob.Pool) {
 				for _, name := range strings.Fields("a b c d e f g h i j") {
-					p.Schema = p.Schema.With(importjob.Custom(name, importjob.TypeString))
+					p.Schema = p.Schema.With(importjob.CustomAttribute(name, importjob.TypeString))
 				}
 			}),
 			check: checkLongRow},
@@ -99,8 +100,8 @@ func fileRules() []Rule {
 			check: func(e *env) {
 				job := e.uploaded(e.file(good("ann")))
 				p := e.settings()
-				p.Schema = p.Schema.With(importjob.Custom("late", importjob.TypeString))
-				ok("UpdatePool", e.Directory.UpdatePool(e.ctx, p))
+				p.Schema = p.Schema.With(importjob.CustomAttribute("late", importjob.TypeString))
+				ok("UpdatePool", e.Directory.UpdatePool(e.ctx, userpool.Pool{Pool: p}))
 				e.fails(e.finish(e.start(job))) // it lacks the new column
 			}},
 		{Name: "file/most-rows", Source: quotas,

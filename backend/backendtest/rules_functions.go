@@ -91,7 +91,7 @@ func functionRules() []Rule {
 				const n = 10_003
 				job := e.run(e.file(goods(n)...))
 				line := 2
-				for row, err := range importjob.Rows(e.ctx, e.Client, job.Ref()) {
+				for row, err := range importjob.Results(e.ctx, e.Client, job.Ref()) {
 					ok("Rows", err)
 					equal("the line", row.Line, line)
 					if line++; line > n+2 {

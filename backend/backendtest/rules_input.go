@@ -88,7 +88,7 @@ func inputRules() []Rule {
 				for _, id := range []string{"us-west-2", "us-west-2_", "_abc", "us.west_abc", "us-west-2_a-b"} {
 					badInput(e.tryHeader(id), noMatch(id, "userPoolId"))
 				}
-				refused(e.tryHeader("us-west-2_"+strings.Repeat("a", 45)), importjob.ErrNotFound)
+				refused(e.tryHeader("us-west-2_"+strings.Repeat("a", 45)), importjob.ErrResourceNotFound)
 			}},
 		{Name: "input/pool-id-everywhere", Source: model,
 			Sentence: "Every operation refuses a malformed pool ID.",
@@ -108,7 +108,7 @@ func inputRules() []Rule {
 				for _, id := range []string{"import-", "import_abc", "Import-abc", "import-a.b", "abc"} {
 					badInput(e.tryDescribe(id), noMatch(id, "jobId"))
 				}
-				refused(e.tryDescribe("import-"+strings.Repeat("a", 48)), importjob.ErrNotFound)
+				refused(e.tryDescribe("import-"+strings.Repeat("a", 48)), importjob.ErrResourceNotFound)
 			}},
 		{Name: "input/job-id-everywhere", Source: model,
 			Sentence: "Every operation on a job refuses a malformed job ID.",

@@ -166,7 +166,7 @@ func listRules() []Rule {
 
 // agree demands that results are those of a job's counters.
 func (e *env) agree(job importjob.UserImportJob, rows []importjob.RowResult) {
-	got := [3]int64{count(rows, importjob.OutcomeSucceeded), count(rows, importjob.OutcomeSkipped), count(rows, importjob.OutcomeFailed)}
+	got := [3]int64{count(rows, importjob.RowSucceeded), count(rows, importjob.RowSkipped), count(rows, importjob.RowFailed)}
 	equal("the results by outcome, against the counters", got, counters(job))
 	equal("the number of results", int64(len(rows)), seen(job))
 }
@@ -191,13 +191,13 @@ func resultRules() []Rule {
 			Sentence: "The line of an imported row is \"[SUCCEEDED] Line Number 2 - The import succeeded.\"",
 			check: func(e *env) {
 				rows := e.results(e.run(e.file(good("ann"))))
-				that(slices.Equal(rows, []importjob.RowResult{{Line: 2, Outcome: "SUCCEEDED", Reason: "The import succeeded."}}), "the results are %v", rows)
+				that(slices.Equal(rows, []importjob.RowResult{{Line: 2, Status: "SUCCEEDED", Reason: "The import succeeded."}}), "the results are %v", rows)
 			}},
 		{Name: "results/skipped", Source: guide,
 			Sentence: "The line of a skipped row is \"[SKIPPED] Line Number 3 - The user already exists.\"",
 			check: func(e *env) {
 				r := at(e.results(e.run(e.file(good("ann"), good("ann")))), 1)
-				equal("the result", r, importjob.RowResult{Line: 3, Outcome: "SKIPPED", Reason: "The user already exists."})
+				equal("the result", r, importjob.RowResult{Line: 3, Status: "SKIPPED", Reason: "The user already exists."})
 			}},
 		{Name: "results/not-verified", Source: oneWord,
 			Sentence: "The reason of a row without a verified attribute is the documented one.",
@@ -217,8 +217,8 @@ func resultRules() []Rule {
 				))) {
 					that(!strings.Contains(r.String(), secret), "line %d shows a value", r.Line)
 					that(r.Reason != "", "line %d has no reason", r.Line)
-					that((r.Reason == importjob.ReasonSucceeded) == (r.Outcome == importjob.OutcomeSucceeded) &&
-						(r.Reason == importjob.ReasonExists) == (r.Outcome == importjob.OutcomeSkipped), "%q is the reason of a %s row", r.Reason, r.Outcome)
+					that((r.Reason == importjob.ReasonSucceeded) == (r.Status == importjob.RowSucceeded) &&
+						(r.Reason == importjob.ReasonExists) == (r.Status == importjob.RowSkipped), "%q is the reason of a %s row", r.Reason, r.Status)
 				}
 			}},
 		{Name: "results/prefix", Source: assumed,

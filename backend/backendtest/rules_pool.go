@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/cognito-import/importjob"
+	"github.com/cognito-import/importjob/userpool"
 )
 
 // classic is the header that the service's own sample shows.
@@ -29,7 +30,7 @@ func headerRules() []Rule {
 			check:    func(e *env) { e.headerIs(classic) }},
 		{Name: "header/newer", Source: assumedAs("A32"),
 			Sentence: "The header of a pool with the newer schema has the order of the schema, without sub and identities.",
-			Setup:    inPool(func(p *importjob.Pool) { p.Schema = importjob.NewerSchema() }),
+			Setup:    inPool(func(p *importjob.Pool) { p.Schema = importjob.Schema2025() }),
 			check:    func(e *env) { e.headerIs(newer) }},
 		{Name: "header/custom", Source: assumed,
 			Sentence: "Custom attributes stand after updated_at in a classic header, in the order of the schema.",
@@ -40,7 +41,7 @@ func headerRules() []Rule {
 		{Name: "header/custom-newer", Source: assumedAs("A32"),
 			Sentence: "Custom attributes stand before locale in a newer header.",
 			Setup: inPool(func(p *importjob.Pool) {
-				p.Schema = importjob.NewerSchema()
+				p.Schema = importjob.Schema2025()
 				withCustom(p)
 			}),
 			check: func(e *env) {
@@ -63,9 +64,9 @@ func headerRules() []Rule {
 		{Name: "header/unknown-pool", Source: api("GetCSVHeader"),
 			Sentence: "The header of a pool that does not exist is a ResourceNotFoundException.",
 			check: func(e *env) {
-				refused(e.tryHeader(unknownPool), importjob.ErrNotFound)
+				refused(e.tryHeader(unknownPool), importjob.ErrResourceNotFound)
 				region, id, _ := strings.Cut(e.pool, "_")
-				refused(e.tryHeader(region+"_"+otherCase(id)), importjob.ErrNotFound)
+				refused(e.tryHeader(region+"_"+otherCase(id)), importjob.ErrResourceNotFound)
 			}},
 	}
 }
@@ -75,7 +76,7 @@ func withCustom(p *importjob.Pool) {
 	if p.Schema != nil {
 		schema = p.Schema
 	}
-	p.Schema = schema.With(importjob.Custom("role", importjob.TypeString), importjob.Custom("id", importjob.TypeNumber))
+	p.Schema = schema.With(importjob.CustomAttribute("role", importjob.TypeString), importjob.CustomAttribute("id", importjob.TypeNumber))
 }
 
 // oddPool has no setting at its default.
@@ -85,14 +86,14 @@ func oddPool(p *importjob.Pool) {
 	p.AutoVerifiedAttributes = []string{"email", "phone_number"}
 	p.AliasAttributes = []string{"preferred_username"}
 	p.MFA = importjob.MFAOptional
-	p.CaseSensitive = true
+	p.CaseInsensitive = true
 }
 
 // samePool demands that a pool is as asked for, whatever its ID.
 func samePool(got, want importjob.Pool) {
 	equal("the name", got.Name, want.Name)
 	equal("MFA", got.MFA, want.MFA)
-	equal("case sensitivity", got.CaseSensitive, want.CaseSensitive)
+	equal("case sensitivity", got.CaseInsensitive, want.CaseInsensitive)
 	equal("password hashes", got.PasswordHashes, want.PasswordHashes)
 	equalLists("the auto-verified attributes", got.AutoVerifiedAttributes, want.AutoVerifiedAttributes)
 	equalLists("the username attributes", got.UsernameAttributes, want.UsernameAttributes)
@@ -138,7 +139,7 @@ func poolRules() []Rule {
 				for _, call := range e.calls(nowhere()) {
 					if call.op != importjob.OpUpload {
 						_, err := call.do(e.ctx)
-						refused(err, importjob.ErrNotFound)
+						refused(err, importjob.ErrResourceNotFound)
 					}
 				}
 			}},
@@ -149,8 +150,8 @@ func poolRules() []Rule {
 				job := e.started(e.file(goods(20)...))
 				for _, status := range []importjob.Status{importjob.StatusPending, importjob.StatusInProgress} {
 					equal("the status", e.describe(job).Status, status)
-					refused(e.Directory.UpdatePool(e.ctx, e.settings()), importjob.ErrUserImportInProgress)
-					refused(e.Directory.DeletePool(e.ctx, e.pool), importjob.ErrUserImportInProgress)
+					refused(e.Directory.UpdatePool(e.ctx, userpool.Pool{Pool: e.settings()}), userpool.ErrUserImportInProgress)
+					refused(e.Directory.DeletePool(e.ctx, e.pool), userpool.ErrUserImportInProgress)
 					e.Advance(15 * time.Second)
 				}
 			}},
@@ -160,8 +161,8 @@ func poolRules() []Rule {
 				e.run(e.file(good("ann")))
 				e.uploaded(e.file(good("bob")))
 				p := e.settings()
-				p.Schema = p.Schema.With(importjob.Custom("late", importjob.TypeString))
-				ok("UpdatePool", e.Directory.UpdatePool(e.ctx, p))
+				p.Schema = p.Schema.With(importjob.CustomAttribute("late", importjob.TypeString))
+				ok("UpdatePool", e.Directory.UpdatePool(e.ctx, userpool.Pool{Pool: p}))
 				e.headerIs(strings.Replace(classic, "updated_at,", "updated_at,custom:late,", 1))
 			}},
 		{Name: "pool/deleted", Source: api("DeleteUserPool"), Users: true,
@@ -172,7 +173,7 @@ func poolRules() []Rule {
 				for _, call := range e.calls(job) {
 					if call.op != importjob.OpUpload {
 						_, err := call.do(e.ctx)
-						refused(err, importjob.ErrNotFound)
+						refused(err, importjob.ErrResourceNotFound)
 					}
 				}
 			}},
@@ -183,7 +184,7 @@ func poolRules() []Rule {
 				sub := e.user("ann").Sub
 				p := e.settings()
 				ok("DeletePool", e.Directory.DeletePool(e.ctx, e.pool))
-				must(e.Directory.CreatePool(e.ctx, p))
+				must(e.Directory.CreatePool(e.ctx, userpool.Pool{Pool: p}))
 				equal("the number of jobs", len(e.jobs(e.pool, 0)), 0)
 				equal("the number of users", must(e.Directory.CountUsers(e.ctx, e.pool)), 0)
 				equal("the outcome of the same file", e.outcomes(good("ann")), "S")

@@ -106,7 +106,7 @@ func rowRules() []Rule {
 		{Name: "rows/string-bounds", Source: guide,
 			Sentence: "A String has as many characters as the pool's schema allows.",
 			Setup: inPool(func(p *importjob.Pool) {
-				a := importjob.Custom("code", importjob.TypeString)
+				a := importjob.CustomAttribute("code", importjob.TypeString)
 				a.MinLength, a.MaxLength = "2", "4"
 				p.Schema = p.Schema.With(a)
 			}),
@@ -116,7 +116,7 @@ func rowRules() []Rule {
 		{Name: "rows/number-bounds", Source: guide,
 			Sentence: "A Number lies between the bounds of the pool's schema.",
 			Setup: inPool(func(p *importjob.Pool) {
-				a := importjob.Custom("age", importjob.TypeNumber)
+				a := importjob.CustomAttribute("age", importjob.TypeNumber)
 				a.MinValue, a.MaxValue = "18", "99"
 				p.Schema = p.Schema.With(a)
 			}),

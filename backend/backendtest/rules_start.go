@@ -171,7 +171,7 @@ func (e *env) notFound(job importjob.UserImportJob) {
 	for _, call := range e.calls(job) {
 		if call.ofJob {
 			_, err := call.do(e.ctx)
-			refused(err, importjob.ErrNotFound)
+			refused(err, importjob.ErrResourceNotFound)
 		}
 	}
 }

@@ -7,6 +7,7 @@ import (
 
 	"github.com/cognito-import/importjob"
 	"github.com/cognito-import/importjob/backend"
+	"github.com/cognito-import/importjob/userpool"
 )
 
 // stored imports one row and returns the value of an attribute that the pool then has.
@@ -46,7 +47,7 @@ func userRules() []Rule {
 				took := at(users, 29).CreateDate.Sub(users[0].CreateDate)
 				that(took >= time.Second && took <= 4*time.Second, "thirty users at ten a second came within %v", took)
 				for _, u := range users {
-					equal("the update date", u.UpdateDate, u.CreateDate)
+					equal("the update date", u.LastModifiedDate, u.CreateDate)
 					equal("the create date in UTC and milliseconds", u.CreateDate, backend.Date(u.CreateDate))
 					that(!u.CreateDate.Before(job.StartDate) && !u.CreateDate.After(job.CompletionDate),
 						"created at %v, but the job ran from %v to %v", u.CreateDate, job.StartDate, job.CompletionDate)
@@ -95,7 +96,7 @@ func userRules() []Rule {
 		{Name: "users/added-untouched", Source: guide, Users: true,
 			Sentence: "A user that an administrator has added is skipped and stays as it was.",
 			check: func(e *env) {
-				before := must(e.Directory.AddUser(e.ctx, e.pool, importjob.PoolUser{Username: "ann"}))
+				before := must(e.Directory.AddUser(e.ctx, e.pool, userpool.User{Username: "ann"}))
 				equal("the outcomes", e.outcomes(good("ann"), good("bob")), "KS")
 				sameUser(e.user("ann"), before)
 			}},
@@ -107,6 +108,7 @@ func userRules() []Rule {
 			}},
 		{Name: "users/case-ignored", Source: caseRules, Users: true,
 			Sentence: "In a pool that ignores case, usernames that differ in case are one user, found by either.",
+			Setup:    inPool(func(p *importjob.Pool) { p.CaseInsensitive = true }),
 			check: func(e *env) {
 				equal("the outcomes", e.outcomes(good("John"), good("john"), good("JOHN"), good("Élan"), good("élan")), "SKKSK")
 				equal("the sub of the one", e.user("jOHN").Sub, e.user("John").Sub)
@@ -114,7 +116,6 @@ func userRules() []Rule {
 			}},
 		{Name: "users/case-sensitive", Source: caseRules, Users: true,
 			Sentence: "In a pool that regards case, usernames that differ in case are two users.",
-			Setup:    inPool(func(p *importjob.Pool) { p.CaseSensitive = true }),
 			check: func(e *env) {
 				equal("the outcomes", e.outcomes(good("John"), good("john"), good("John")), "SSK")
 				that(e.user("John").Sub != e.user("john").Sub, "they have the same sub")
@@ -132,7 +133,7 @@ func userRules() []Rule {
 			Setup:    paced(), Advances: true,
 			check: func(e *env) {
 				job := e.started(e.file(goods(20)...))
-				before := must(e.Directory.AddUser(e.ctx, e.pool, importjob.PoolUser{Username: "user0015"}))
+				before := must(e.Directory.AddUser(e.ctx, e.pool, userpool.User{Username: "user0015"}))
 				equal("the counters", counters(e.finish(job)), [3]int64{19, 1, 0})
 				sameUser(e.user("user0015"), before)
 			}},
@@ -149,11 +150,11 @@ func userRules() []Rule {
 }
 
 // sameUser demands that a user is as before.
-func sameUser(got, want importjob.PoolUser) {
+func sameUser(got, want userpool.User) {
 	equal("the sub", got.Sub, want.Sub)
 	equal("the status", got.Status, want.Status)
 	equal("the create date", got.CreateDate, want.CreateDate)
-	equal("the update date", got.UpdateDate, want.UpdateDate)
+	equal("the update date", got.LastModifiedDate, want.LastModifiedDate)
 	equal("the number of attributes", got.Attributes.Len(), want.Attributes.Len())
 	for name, value := range want.Attributes.All() {
 		equal("the attribute "+name, got.Attributes.Value(name), value)

@@ -11,6 +11,7 @@ import (
 
 	"github.com/cognito-import/importjob"
 	"github.com/cognito-import/importjob/memory"
+	"github.com/cognito-import/importjob/userpool"
 )
 
 // strangers are lies that were not made up with a rule in mind. Where it says which rule finds
@@ -72,17 +73,17 @@ func strangers() []mutant {
 		{lie: "a job that is stopped halfway completed when it began", kills: "stop/pending stop/halfway", tell: jobsIn(func(j *importjob.UserImportJob) { j.CompletionDate = j.StartDate }, importjob.StatusStopped)},
 		{lie: "subs change at each look", kills: "users/sub users/added-untouched", tell: func(l *liar) {
 			looks := 0
-			l.onUser = func(u *importjob.PoolUser) {
+			l.onUser = func(u *userpool.User) {
 				looks++
 				u.Sub = u.Sub[:24] + fmt.Sprintf("%012x", looks)
 			}
 		}},
 		{lie: "subs come from the username", kills: "pool/made-again", tell: func(l *liar) {
-			l.onUser = func(u *importjob.PoolUser) {
+			l.onUser = func(u *userpool.User) {
 				sum := sha256.Sum256([]byte(u.Username))
 				u.Sub = fmt.Sprintf("%x-%x-%x-%x-%x", sum[:4], sum[4:6], sum[6:8], sum[8:10], sum[10:16])
 			}
-			l.addUser = func(ctx context.Context, pool string, u importjob.PoolUser) (importjob.PoolUser, error) {
+			l.addUser = func(ctx context.Context, pool string, u userpool.User) (userpool.User, error) {
 				added, err := l.Directory.AddUser(ctx, pool, u)
 				l.onUser(&added)
 				return added, err
@@ -155,13 +156,13 @@ func strangers() []mutant {
 			l.results = func(ctx context.Context, ref importjob.Ref, page importjob.Page) ([]importjob.RowResult, string, error) {
 				rows, next, err := l.Client.Results(ctx, ref, page)
 				if job, lookErr := l.Client.Describe(ctx, ref); lookErr == nil && job.Status == importjob.StatusCreated {
-					rows = []importjob.RowResult{{Line: 2, Outcome: importjob.OutcomeSucceeded, Reason: importjob.ReasonSucceeded}}
+					rows = []importjob.RowResult{{Line: 2, Status: importjob.RowSucceeded, Reason: importjob.ReasonSucceeded}}
 				}
 				return rows, next, err
 			}
 		}},
 		{lie: "failed rows say that they succeeded", kills: "results/no-values", tell: everyRow(func(r *importjob.RowResult) {
-			if r.Outcome == importjob.OutcomeFailed && r.Reason != importjob.ReasonNotVerified {
+			if r.Status == importjob.RowFailed && r.Reason != importjob.ReasonNotVerified {
 				r.Reason = importjob.ReasonSucceeded
 			}
 		})},
@@ -209,18 +210,18 @@ func strangers() []mutant {
 		})},
 		{lie: "nobody is ever created a second after another", kills: "users/dates", tell: func(l *liar) {
 			var first time.Time
-			l.onUser = func(u *importjob.PoolUser) {
+			l.onUser = func(u *userpool.User) {
 				if first.IsZero() {
 					first = u.CreateDate
 				}
-				u.CreateDate, u.UpdateDate = first, first
+				u.CreateDate, u.LastModifiedDate = first, first
 			}
 		}},
 		{lie: "users are found by any beginning of their name", kills: "directory/unknown-user", tell: func(l *liar) {
-			l.user = func(ctx context.Context, ref importjob.UserRef) (importjob.PoolUser, error) {
+			l.user = func(ctx context.Context, ref userpool.Ref) (userpool.User, error) {
 				u, err := l.Directory.User(ctx, ref)
 				if err != nil {
-					for other := range importjob.Users(ctx, l.Directory, ref.UserPoolID) {
+					for other := range userpool.All(ctx, l.Directory, ref.UserPoolID) {
 						if strings.HasPrefix(other.Username, ref.Username) {
 							return other, nil
 						}

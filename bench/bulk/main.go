@@ -93,7 +93,7 @@ func importFile(endpoint, file, dir string) {
 	client := awsbackend.New(
 		cognito.New(cognito.Options{Region: "us-west-2", Credentials: keys, BaseEndpoint: aws.String(endpoint)}),
 		&awsbackend.Options{Logs: cloudwatchlogs.New(cloudwatchlogs.Options{Region: "us-west-2", Credentials: keys, BaseEndpoint: aws.String(endpoint)})})
-	began, phase := time.Now(), bulk.Planning
+	began, phase := time.Now(), bulk.PhasePlanning
 	in := importjob.CreateInput{JobName: "bench", UserPoolID: poolID, CloudWatchLogsRoleARN: "arn:aws:iam::111111111111:role/CognitoCloudWatchLogsRole"}
 	opts := &bulk.Options{Wait: importjob.WaitOptions{MinInterval: 50 * time.Millisecond}, OnProgress: func(p bulk.Progress) {
 		if p.Phase != phase {
@@ -101,7 +101,7 @@ func importFile(endpoint, file, dir string) {
 			began, phase = time.Now(), p.Phase
 		}
 	}}
-	s, err := bulk.Import(context.Background(), client, in, bulk.File(file), dir, opts)
+	s, err := bulk.Import(context.Background(), client, in, bulk.CognitoCSV(file), dir, opts)
 	must(err)
 	fmt.Printf("  %-9s %.1f s\n", phase, time.Since(began).Seconds())
 	fmt.Printf("  %d rows: %d imported, %d skipped, %d failed, %d rejected, %d unknown; %d jobs\n",
@@ -119,7 +119,7 @@ func generate(path string, users int) int64 {
 	must(w.Write(importjob.Pool{}.Header()))
 	r := rand.New(rand.NewPCG(1, 1))
 	for i := range users {
-		u := importjob.User{
+		u := importjob.Record{
 			"name": "Jürgen Łukasz Müller-Østergård", "given_name": "Jürgen Łukasz", "family_name": "Müller-Østergård",
 			"email": fmt.Sprintf("user.%08d@mail.example.com", i), "email_verified": "true",
 			"cognito:username": fmt.Sprintf("user-%08d-%08x", i, r.Uint32()), "locale": "en_US", "zoneinfo": "America/Los_Angeles",
@@ -131,7 +131,7 @@ func generate(path string, users int) int64 {
 		case 1:
 			u["cognito:username"] = fmt.Sprintf("Twice-%d", r.IntN(users/1000))
 		}
-		must(w.WriteUser(u))
+		must(w.WriteRecord(u))
 	}
 	must(w.Flush())
 	info, err := f.Stat()

@@ -22,6 +22,7 @@ import (
 	"github.com/cognito-import/importjob/backend"
 	"github.com/cognito-import/importjob/cognitotest"
 	"github.com/cognito-import/importjob/memory"
+	"github.com/cognito-import/importjob/userpool"
 )
 
 // awsEnvironment makes an environment with credentials and a Region in which nothing leads to the AWS
@@ -48,7 +49,7 @@ func newPool(t *testing.T, opts *memory.Options, change func(*importjob.Pool)) *
 		change(&pool)
 	}
 	cognito := memory.New(opts)
-	_, err := cognito.CreatePool(t.Context(), pool)
+	_, err := cognito.CreatePool(t.Context(), userpool.Pool{Pool: pool})
 	require.NoError(t, err)
 	return cognito
 }
@@ -95,7 +96,7 @@ func TestRunAtAWSOverASocket(t *testing.T) {
 			assert.Equal(t, withoutJob(want.out), withoutJob(got.out), "as in memory")
 			assert.Empty(t, got.err)
 			imported := 0
-			for _, err := range importjob.Users(t.Context(), cognito, "us-west-2_aaaaaaaaa") {
+			for _, err := range userpool.All(t.Context(), cognito, "us-west-2_aaaaaaaaa") {
 				require.NoError(t, err)
 				imported++
 			}

@@ -23,9 +23,9 @@ import (
 func TestCheckAndHeaderTakeTheRulesOfThePool(t *testing.T) {
 	awsEnvironment(t)
 	cognito := newPool(t, nil, func(p *importjob.Pool) {
-		p.Schema = importjob.NewerSchema().With(importjob.Custom("team", importjob.TypeNumber)).Require("nickname")
+		p.Schema = importjob.Schema2025().With(importjob.CustomAttribute("team", importjob.TypeNumber)).Require("nickname")
 		p.AutoVerifiedAttributes = []string{"phone_number"}
-		p.PasswordHashes, p.CaseSensitive = true, true
+		p.PasswordHashes, p.CaseInsensitive = true, false
 	})
 	rt := wire(cognito)
 	header := atFake(t.Context(), rt, "header", atPool[0])

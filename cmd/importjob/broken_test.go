@@ -14,8 +14,8 @@ import (
 )
 
 // goodRow is a row that can be imported, for the columns of the default pool.
-func goodRow(username string) importjob.User {
-	return importjob.User{
+func goodRow(username string) importjob.Record {
+	return importjob.Record{
 		importjob.ColumnUsername:         username,
 		importjob.AttributeEmail:         "reader@example.com",
 		importjob.AttributeEmailVerified: "TRUE",
@@ -27,48 +27,48 @@ func goodRow(username string) importjob.User {
 // Each is a good row but for the values of set.
 var brokenRows = []struct {
 	username  string
-	set       importjob.User
+	set       importjob.Record
 	edit      func(string) string // of the row's text, for what a Writer refuses
 	attribute string              // where the finding is; "" with no reason means that the row is good
 	reason    string
-	outcome   importjob.Outcome // FAILED unless it says otherwise
+	outcome   importjob.RowStatus // FAILED unless it says otherwise
 }{
 	{username: "good"},
 	{username: "", attribute: "cognito:username", reason: "a value is required"},
 	{username: "has space", attribute: "cognito:username", reason: "a username has 1 to 128 characters, and no space or control character"},
 	{username: "over-128-" + strings.Repeat("x", 120), attribute: "cognito:username", reason: "a username has 1 to 128 characters, and no space or control character"},
-	{username: "good", attribute: "cognito:username", reason: "The user already exists.", outcome: importjob.OutcomeSkipped},
-	{username: "GOOD", attribute: "cognito:username", reason: "The user already exists.", outcome: importjob.OutcomeSkipped},
-	{username: "nothing-verified", set: importjob.User{"email_verified": "FALSE"}, attribute: "email_verified", reason: importjob.ReasonNotVerified},
-	{username: "verified-blank", set: importjob.User{"email_verified": ""}, attribute: "email_verified", reason: importjob.ReasonNotVerified},
-	{username: "other-verified", set: importjob.User{"email_verified": "", "phone_number_verified": "TRUE", "phone_number": "+12065550100"}, attribute: "email_verified", reason: importjob.ReasonNotVerified},
-	{username: "verified-no-email", set: importjob.User{"email": ""}, attribute: "email", reason: "email_verified is true: a value is required"},
-	{username: "verified-no-phone", set: importjob.User{"phone_number_verified": "TRUE"}, attribute: "phone_number", reason: "phone_number_verified is true: a value is required"},
-	{username: "email-no-at", set: importjob.User{"email": "reader.example.com"}, attribute: "email", reason: "Invalid email address format."},
-	{username: "email-two-addresses", set: importjob.User{"email": "a@example.com, b@example.com"}, attribute: "email", reason: "Invalid email address format."},
-	{username: "phone-no-plus", set: importjob.User{"phone_number": "12065550100"}, attribute: "phone_number", reason: "a phone number is a plus sign and 2 to 15 digits, the country code first, such as +12345550100"},
-	{username: "phone-national", set: importjob.User{"phone_number": "(206) 555-0100"}, attribute: "phone_number", reason: "a phone number is a plus sign and 2 to 15 digits, the country code first, such as +12345550100"},
-	{username: "phone-too-long", set: importjob.User{"phone_number": "+1206555010012345"}, attribute: "phone_number", reason: "a phone number is a plus sign and 2 to 15 digits, the country code first, such as +12345550100"},
-	{username: "birthdate-iso", set: importjob.User{"birthdate": "1985-02-01"}, attribute: "birthdate", reason: "a birthdate is an existing day in the form mm/dd/yyyy"},
-	{username: "birthdate-day-first", set: importjob.User{"birthdate": "31/12/1985"}, attribute: "birthdate", reason: "a birthdate is an existing day in the form mm/dd/yyyy"},
-	{username: "birthdate-no-such-day", set: importjob.User{"birthdate": "02/29/1985"}, attribute: "birthdate", reason: "a birthdate is an existing day in the form mm/dd/yyyy"},
-	{username: "boolean-yes", set: importjob.User{"email_verified": "yes"}, attribute: "email_verified", reason: "a Boolean is true or false"},
-	{username: "boolean-number", set: importjob.User{"phone_number_verified": "0"}, attribute: "phone_number_verified", reason: "a Boolean is true or false"},
-	{username: "updated-at-date", set: importjob.User{"updated_at": "2016-08-17"}, attribute: "updated_at", reason: "a Number is digits, with an optional minus sign and fraction"},
-	{username: "updated-at-negative", set: importjob.User{"updated_at": "-1"}, attribute: "updated_at", reason: "the value is smaller than the pool's schema allows"},
-	{username: "mfa-in-pool-without", set: importjob.User{"cognito:mfa_enabled": "TRUE"}, attribute: "cognito:mfa_enabled", reason: "MFA is off in this pool: the value must be false or empty"},
-	{username: "mfa-no-boolean", set: importjob.User{"cognito:mfa_enabled": "SMS"}, attribute: "cognito:mfa_enabled", reason: "a Boolean is true or false"},
-	{username: "comma-not-escaped", set: importjob.User{"address": "1 Pine Street, Seattle"}, edit: func(row string) string { return strings.Replace(row, `\,`, ",", 1) },
+	{username: "good", attribute: "cognito:username", reason: "The user already exists.", outcome: importjob.RowSkipped},
+	{username: "GOOD", attribute: "cognito:username", reason: "The user already exists.", outcome: importjob.RowSkipped},
+	{username: "nothing-verified", set: importjob.Record{"email_verified": "FALSE"}, attribute: "email_verified", reason: importjob.ReasonNotVerified},
+	{username: "verified-blank", set: importjob.Record{"email_verified": ""}, attribute: "email_verified", reason: importjob.ReasonNotVerified},
+	{username: "other-verified", set: importjob.Record{"email_verified": "", "phone_number_verified": "TRUE", "phone_number": "+12065550100"}, attribute: "email_verified", reason: importjob.ReasonNotVerified},
+	{username: "verified-no-email", set: importjob.Record{"email": ""}, attribute: "email", reason: "email_verified is true: a value is required"},
+	{username: "verified-no-phone", set: importjob.Record{"phone_number_verified": "TRUE"}, attribute: "phone_number", reason: "phone_number_verified is true: a value is required"},
+	{username: "email-no-at", set: importjob.Record{"email": "reader.example.com"}, attribute: "email", reason: "Invalid email address format."},
+	{username: "email-two-addresses", set: importjob.Record{"email": "a@example.com, b@example.com"}, attribute: "email", reason: "Invalid email address format."},
+	{username: "phone-no-plus", set: importjob.Record{"phone_number": "12065550100"}, attribute: "phone_number", reason: "a phone number is a plus sign and 2 to 15 digits, the country code first, such as +12345550100"},
+	{username: "phone-national", set: importjob.Record{"phone_number": "(206) 555-0100"}, attribute: "phone_number", reason: "a phone number is a plus sign and 2 to 15 digits, the country code first, such as +12345550100"},
+	{username: "phone-too-long", set: importjob.Record{"phone_number": "+1206555010012345"}, attribute: "phone_number", reason: "a phone number is a plus sign and 2 to 15 digits, the country code first, such as +12345550100"},
+	{username: "birthdate-iso", set: importjob.Record{"birthdate": "1985-02-01"}, attribute: "birthdate", reason: "a birthdate is an existing day in the form mm/dd/yyyy"},
+	{username: "birthdate-day-first", set: importjob.Record{"birthdate": "31/12/1985"}, attribute: "birthdate", reason: "a birthdate is an existing day in the form mm/dd/yyyy"},
+	{username: "birthdate-no-such-day", set: importjob.Record{"birthdate": "02/29/1985"}, attribute: "birthdate", reason: "a birthdate is an existing day in the form mm/dd/yyyy"},
+	{username: "boolean-yes", set: importjob.Record{"email_verified": "yes"}, attribute: "email_verified", reason: "a Boolean is true or false"},
+	{username: "boolean-number", set: importjob.Record{"phone_number_verified": "0"}, attribute: "phone_number_verified", reason: "a Boolean is true or false"},
+	{username: "updated-at-date", set: importjob.Record{"updated_at": "2016-08-17"}, attribute: "updated_at", reason: "a Number is digits, with an optional minus sign and fraction"},
+	{username: "updated-at-negative", set: importjob.Record{"updated_at": "-1"}, attribute: "updated_at", reason: "the value is smaller than the pool's schema allows"},
+	{username: "mfa-in-pool-without", set: importjob.Record{"cognito:mfa_enabled": "TRUE"}, attribute: "cognito:mfa_enabled", reason: "MFA is off in this pool: the value must be false or empty"},
+	{username: "mfa-no-boolean", set: importjob.Record{"cognito:mfa_enabled": "SMS"}, attribute: "cognito:mfa_enabled", reason: "a Boolean is true or false"},
+	{username: "comma-not-escaped", set: importjob.Record{"address": "1 Pine Street, Seattle"}, edit: func(row string) string { return strings.Replace(row, `\,`, ",", 1) },
 		reason: "the row does not have as many values as the header"},
-	{username: "address-quoted", set: importjob.User{"address": "1 Pine Street, Seattle"}, edit: func(row string) string {
+	{username: "address-quoted", set: importjob.Record{"address": "1 Pine Street, Seattle"}, edit: func(row string) string {
 		return strings.Replace(row, `1 Pine Street\, Seattle`, `"1 Pine Street, Seattle"`, 1)
 	}, reason: "the row does not have as many values as the header"},
 	{username: "too-few", edit: func(row string) string { return strings.Replace(row, ",", "", 1) },
 		attribute: "cognito:username", reason: "the row does not have as many values as the header"},
-	{username: "backslash-before-comma", set: importjob.User{"nickname": "C"}, edit: func(row string) string { return strings.Replace(row, "C,", `C:\,`, 1) },
+	{username: "backslash-before-comma", set: importjob.Record{"nickname": "C"}, edit: func(row string) string { return strings.Replace(row, "C,", `C:\,`, 1) },
 		attribute: "cognito:username", reason: "the row does not have as many values as the header"},
-	{username: "good2", set: importjob.User{"birthdate": "02/29/1984", "address": "1 Pine Street, Seattle", "name": "ירח"}},
-	{username: "over-2048-bytes", set: importjob.User{"profile": "https://example.com/"}, edit: func(row string) string {
+	{username: "good2", set: importjob.Record{"birthdate": "02/29/1984", "address": "1 Pine Street, Seattle", "name": "ירח"}},
+	{username: "over-2048-bytes", set: importjob.Record{"profile": "https://example.com/"}, edit: func(row string) string {
 		return strings.Replace(row, "https://example.com/", "https://example.com/"+strings.Repeat("x", 2029), 1)
 	}, attribute: "profile", reason: "the value is longer than 2048 bytes"},
 	{username: "row-over-16000-characters", edit: func(row string) string { return strings.Repeat("x", 16_002-len(row)) + row },
@@ -89,7 +89,7 @@ func brokenFile(t *testing.T) []byte {
 		for name, value := range b.set {
 			user[name] = value
 		}
-		require.NoError(t, w.WriteUser(user))
+		require.NoError(t, w.WriteRecord(user))
 		require.NoError(t, w.Flush())
 		text := strings.TrimPrefix(row.String(), header)
 		if b.edit != nil {
@@ -119,9 +119,9 @@ func TestBrokenFile(t *testing.T) {
 		assert.Equal(t, row.reason, f.Reason, what)
 		assert.Equal(t, row.attribute, f.Attribute, what)
 		if row.outcome == "" {
-			row.outcome = importjob.OutcomeFailed
+			row.outcome = importjob.RowFailed
 		}
-		assert.Equal(t, row.outcome, f.Outcome, what)
+		assert.Equal(t, row.outcome, f.Status, what)
 	}
 }
 

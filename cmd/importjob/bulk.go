@@ -112,7 +112,7 @@ func (c *bulkCommand) source() (bulk.Source, error) {
 	case c.Format == "csv" || flag != "":
 		return c.csv()
 	}
-	return bulk.File(c.File), nil
+	return bulk.CognitoCSV(c.File), nil
 }
 
 // csvFlag is a flag that only an ordinary CSV file has, if one was given.

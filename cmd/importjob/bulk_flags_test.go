@@ -12,7 +12,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"github.com/cognito-import/importjob"
+	"github.com/cognito-import/importjob/userpool"
 )
 
 // A shell takes the line that a dry run prints as it stands.
@@ -52,7 +52,7 @@ func TestBulkTakesAnOrdinaryCSVFile(t *testing.T) {
 	assert.Equal(t, 1, got.status)
 	assert.Contains(t, got.out, "Imported  2\n")
 	assert.ElementsMatch(t, []string{"ann", "zoe"}, usernamesIn(t, cognito))
-	ann, err := cognito.User(t.Context(), importjob.UserRef{UserPoolID: "us-west-2_aaaaaaaaa", Username: "ann"})
+	ann, err := cognito.User(t.Context(), userpool.Ref{UserPoolID: "us-west-2_aaaaaaaaa", Username: "ann"})
 	require.NoError(t, err)
 	assert.Equal(t, "1 Pine Street, Seattle", ann.Attributes.Value("address"))
 

@@ -39,8 +39,8 @@ func (p *bulkProgress) show(now bulk.Progress) {
 	before := p.last
 	p.last = now
 	counting := now.Phase
-	if counting == bulk.Waiting { // does not count rows
-		counting = bulk.Importing
+	if counting == bulk.PhaseWaiting { // does not count rows
+		counting = bulk.PhaseImporting
 	}
 	begins := counting != p.counting
 	if begins {
@@ -83,13 +83,13 @@ func (p *bulkProgress) draw(begins bool, now bulk.Progress) {
 func (p *bulkProgress) title(now bulk.Progress) string {
 	title := ""
 	switch now.Phase {
-	case bulk.Planning:
+	case bulk.PhasePlanning:
 		title = "Planning"
-	case bulk.Waiting:
+	case bulk.PhaseWaiting:
 		return fmt.Sprintf("Part %d of %d waits for %s", now.Part, now.Parts, p.awaited(now.Job))
-	case bulk.Importing:
+	case bulk.PhaseImporting:
 		title = fmt.Sprintf("Part %d of %d %s", now.Part, now.Parts, now.Job.Status)
-	case bulk.Reporting:
+	case bulk.PhaseReporting:
 		title = "Reporting"
 	}
 	return title + p.pace(now)
@@ -98,11 +98,11 @@ func (p *bulkProgress) title(now bulk.Progress) string {
 // line is a line of its own.
 func (p *bulkProgress) line(now bulk.Progress) string {
 	switch now.Phase {
-	case bulk.Planning:
+	case bulk.PhasePlanning:
 		return fmt.Sprintf("planning: %d rows%s", now.Rows, p.pace(now))
-	case bulk.Waiting:
+	case bulk.PhaseWaiting:
 		return fmt.Sprintf("waiting: part %d of %d waits for %s", now.Part, now.Parts, p.awaited(now.Job))
-	case bulk.Importing:
+	case bulk.PhaseImporting:
 		return fmt.Sprintf("importing: part %d of %d, job %s %s: %d of %d rows%s", now.Part, now.Parts, now.Job.JobID, now.Job.Status, now.Rows, now.Total, p.pace(now))
 	}
 	return fmt.Sprintf("%s: %d of %d rows%s", now.Phase, now.Rows, now.Total, p.pace(now))

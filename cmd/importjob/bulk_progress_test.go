@@ -106,14 +106,14 @@ func TestBulkPaceAfterResume(t *testing.T) {
 		at := func(phase bulk.Phase, rows, total int64) bulk.Progress {
 			return bulk.Progress{Phase: phase, Rows: rows, Total: total, Part: 3, Parts: 4, Job: importjob.UserImportJob{JobID: "import-x", Status: importjob.StatusInProgress}}
 		}
-		p.show(at(bulk.Importing, 1_000_000, 2_000_000))
+		p.show(at(bulk.PhaseImporting, 1_000_000, 2_000_000))
 		time.Sleep(100 * time.Second)
-		p.show(at(bulk.Waiting, 1_005_000, 2_000_000))
-		p.show(at(bulk.Importing, 1_010_000, 2_000_000))
+		p.show(at(bulk.PhaseWaiting, 1_005_000, 2_000_000))
+		p.show(at(bulk.PhaseImporting, 1_010_000, 2_000_000))
 		assert.Equal(t, "importing: part 3 of 4, job import-x InProgress: 1010000 of 2000000 rows, 100 rows/s, 2h45m0s left", p.line(p.last))
-		p.show(at(bulk.Reporting, 4096, 2_100_000))
+		p.show(at(bulk.PhaseReporting, 4096, 2_100_000))
 		time.Sleep(2 * time.Second)
-		p.show(at(bulk.Reporting, 8192, 2_100_000))
+		p.show(at(bulk.PhaseReporting, 8192, 2_100_000))
 		assert.Equal(t, "reporting: 8192 of 2100000 rows, 2048 rows/s, 17m1s left", p.line(p.last))
 	})
 }

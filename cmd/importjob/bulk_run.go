@@ -67,7 +67,7 @@ func (r *bulkRun) failed(ctx context.Context, err error) error {
 		return fmt.Errorf("%w (--map ATTRIBUTE=COLUMN, --ignore COLUMN)", err)
 	case errors.As(err, new(*importjob.CSVError)) && r.Format == "" && !errors.Is(err, importjob.ErrEmptyFile):
 		return fmt.Errorf("%s: %w; an ordinary CSV file needs --format csv, and --map ATTRIBUTE=COLUMN where names differ", r.File, withoutFile(err))
-	case inPart && errors.Is(err, importjob.ErrNotFound) && (r.Backend == inMemory || r.standIn()):
+	case inPart && errors.Is(err, importjob.ErrResourceNotFound) && (r.Backend == inMemory || r.standIn()):
 		return fmt.Errorf("%w: a Cognito in memory forgets its jobs and users when it ends; begin again in another directory", oneMessage(err))
 	case service.Op == "" && service.Code == importjob.ErrInvalidParameter:
 		return errors.New("--job-name: too long: the plan and the part stand behind it in the names of the jobs")
@@ -88,11 +88,11 @@ func withoutFile(err error) error {
 func (r *bulkRun) interrupted() error {
 	job, goOn := r.progress.last.Job, ": go on with "+commandLine(r.again(""))
 	switch {
-	case r.Backend == inMemory && r.progress.last.Phase != bulk.Planning && r.progress.last.Phase != "":
+	case r.Backend == inMemory && r.progress.last.Phase != bulk.PhasePlanning && r.progress.last.Phase != "":
 		return fmt.Errorf("%w: the pool in memory has ended with the command; begin again in another directory", errInterrupted)
-	case r.progress.last.Phase == bulk.Importing && active(job.Status) && r.StopOnInterrupt:
+	case r.progress.last.Phase == bulk.PhaseImporting && active(job.Status) && r.StopOnInterrupt:
 		return fmt.Errorf("%w, and job %s was told to stop%s", errInterrupted, job.JobID, goOn)
-	case r.progress.last.Phase == bulk.Importing && active(job.Status):
+	case r.progress.last.Phase == bulk.PhaseImporting && active(job.Status):
 		return fmt.Errorf("%w, but job %s goes on by itself%s", errInterrupted, job.JobID, goOn)
 	}
 	return fmt.Errorf("%w%s", errInterrupted, goOn)

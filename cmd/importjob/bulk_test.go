@@ -18,6 +18,7 @@ import (
 	"github.com/cognito-import/importjob"
 	"github.com/cognito-import/importjob/bulk"
 	"github.com/cognito-import/importjob/cognitotest"
+	"github.com/cognito-import/importjob/userpool"
 )
 
 // newDir is the name of a directory that is not there yet.
@@ -43,10 +44,10 @@ func outcomes(t *testing.T, dir string) map[string]int {
 }
 
 // usernamesIn are those of the pool.
-func usernamesIn(t *testing.T, d importjob.Directory) []string {
+func usernamesIn(t *testing.T, d userpool.Directory) []string {
 	t.Helper()
 	var names []string
-	for u, err := range importjob.Users(context.Background(), d, "us-west-2_aaaaaaaaa") {
+	for u, err := range userpool.All(context.Background(), d, "us-west-2_aaaaaaaaa") {
 		require.NoError(t, err)
 		names = append(names, u.Username)
 	}
@@ -248,7 +249,7 @@ func TestBulkOverASocket(t *testing.T) {
 func TestBulkSkipsUsersWhoExist(t *testing.T) {
 	awsEnvironment(t)
 	cognito := newPool(t, nil, nil)
-	_, err := cognito.AddUser(t.Context(), "us-west-2_aaaaaaaaa", importjob.PoolUser{Username: "bob"})
+	_, err := cognito.AddUser(t.Context(), "us-west-2_aaaaaaaaa", userpool.User{Username: "bob"})
 	require.NoError(t, err)
 	file := csvFile(t, "ann@example.com,TRUE,ann", "bob@example.com,TRUE,bob", "eve@example.com,TRUE,eve")
 	dir := newDir(t)
@@ -278,13 +279,13 @@ func TestBulkRetry(t *testing.T) {
 	require.NoError(t, err)
 	strict := pool.Clone()
 	strict.AutoVerifiedAttributes = []string{"phone_number"}
-	err = cognito.UpdatePool(t.Context(), strict)
+	err = cognito.UpdatePool(t.Context(), userpool.Pool{Pool: strict})
 	require.NoError(t, err)
 
 	got := bulkOf(file, "--dir", dir, "--resume")
 	assert.Equal(t, 1, got.status)
 	assert.Contains(t, got.out, "Imported  0\nSkipped   0\nFailed    2\nRejected  1, see "+dir+"/rejected.csv\nUnknown   0\nJobs      1\n")
-	err = cognito.UpdatePool(t.Context(), pool)
+	err = cognito.UpdatePool(t.Context(), userpool.Pool{Pool: pool})
 	require.NoError(t, err)
 
 	second := newDir(t)

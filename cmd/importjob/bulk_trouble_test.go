@@ -16,6 +16,7 @@ import (
 	"github.com/cognito-import/importjob"
 	"github.com/cognito-import/importjob/backend"
 	"github.com/cognito-import/importjob/memory"
+	"github.com/cognito-import/importjob/userpool"
 )
 
 // faulty is a Client of which some calls fail.
@@ -29,7 +30,7 @@ func TestBulkRefusedByTheService(t *testing.T) {
 		fault backend.Fault
 		want  string
 	}{
-		{backend.Fault{Op: importjob.OpPool, Code: importjob.ErrNotFound}, `^importjob: DescribeUserPool us-west-2_aaaaaaaaa: ResourceNotFoundException`},
+		{backend.Fault{Op: importjob.OpPool, Code: importjob.ErrResourceNotFound}, `^importjob: DescribeUserPool us-west-2_aaaaaaaaa: ResourceNotFoundException`},
 		{backend.Fault{Op: importjob.OpPool, Code: importjob.ErrAccessDenied}, `^importjob: DescribeUserPool us-west-2_aaaaaaaaa: AccessDeniedException`},
 		{backend.Fault{Op: importjob.OpCreate, Call: 2, Times: 9, Code: importjob.ErrLimitExceeded}, `^importjob: part 2: CreateUserImportJob .*: LimitExceededException.*; the pool holds its maximum of import jobs`},
 		{backend.Fault{Op: importjob.OpCreate, Call: 1, Code: importjob.ErrNotAuthorized}, `^importjob: part 1: CreateUserImportJob .*; get the permission, then resume$`},
@@ -69,7 +70,7 @@ func TestBulkSurvivesTrouble(t *testing.T) {
 			backend.Fault{Op: importjob.OpStart, Call: 2, Lost: true},
 			backend.Fault{Op: importjob.OpDescribe, Call: 3, Times: 9, Code: importjob.ErrInternal},
 			backend.Fault{Op: importjob.OpResults, Call: 1, Times: 3})
-		_, err := cognito.AddUser(t.Context(), "us-west-2_aaaaaaaaa", importjob.PoolUser{Username: "user3"})
+		_, err := cognito.AddUser(t.Context(), "us-west-2_aaaaaaaaa", userpool.User{Username: "user3"})
 		require.NoError(t, err)
 		got := bulkAt(t.Context(), client, csvFile(t, people(30)...), "--dir", newDir(t), "--part-rows=10")
 		assert.Equal(t, 1, got.status, got.err)

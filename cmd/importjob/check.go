@@ -64,7 +64,7 @@ func (c *checkCommand) rules(ctx context.Context, std *streams) (importjob.Pool,
 
 // check prints what is wrong with a file.
 func (c *checkCommand) check(ctx context.Context, pool importjob.Pool, in io.Reader, std *streams) error {
-	summary := importjob.Summary{}
+	summary := importjob.CheckSummary{}
 	found, fatal := false, false
 	for finding, err := range importjob.Check(ctx, pool, in, &importjob.CheckOptions{
 		PasswordHashingAlgorithm: importjob.PasswordHashingAlgorithm(c.PasswordHashingAlgorithm),
@@ -98,7 +98,7 @@ type findingLine struct {
 	Column    int    `json:",omitempty"` // absent when the finding is about the whole line
 	Username  string `json:",omitempty"`
 	Attribute string `json:",omitempty"`
-	Outcome   importjob.Outcome
+	Outcome   importjob.RowStatus
 	Reason    string
 	FirstLine int  `json:",omitempty"`
 	Fatal     bool `json:",omitempty"`
@@ -108,7 +108,7 @@ func (c *checkCommand) print(w io.Writer, f importjob.Finding) error {
 	if c.JSON {
 		enc := json.NewEncoder(w)
 		enc.SetEscapeHTML(false)
-		return enc.Encode(findingLine{shown(c.File), f.Line, f.Column, f.Username, f.Attribute, f.Outcome, f.Reason, f.FirstLine, f.Fatal})
+		return enc.Encode(findingLine{shown(c.File), f.Line, f.Column, f.Username, f.Attribute, f.Status, f.Reason, f.FirstLine, f.Fatal})
 	}
 	attribute, first := "", ""
 	if f.Attribute != "" {

@@ -47,7 +47,7 @@ func (f *poolFlags) pool() (importjob.Pool, error) {
 		UsernameAttributes:     notEmpty(f.UsernameAttributes),
 		AliasAttributes:        notEmpty(f.AliasAttributes),
 		MFA:                    importjob.MFA(strings.ToUpper(string(f.MFA))),
-		CaseSensitive:          f.CaseSensitive,
+		CaseInsensitive:        !f.CaseSensitive,
 		PasswordHashes:         f.PasswordHashingAlgorithm != "",
 	}
 	return pool, withoutOp(pool.Validate())
@@ -56,7 +56,7 @@ func (f *poolFlags) pool() (importjob.Pool, error) {
 func (f *poolFlags) schema() (importjob.Schema, error) {
 	schema := importjob.ClassicSchema()
 	if f.Schema == "newer" {
-		schema = importjob.NewerSchema()
+		schema = importjob.Schema2025()
 	}
 	for _, name := range f.Required {
 		if !contains(schema, name) {
@@ -94,7 +94,7 @@ func customAttribute(flag string) importjob.SchemaAttribute {
 			typ = string(known)
 		}
 	}
-	return importjob.Custom(prefix+name, importjob.AttributeType(typ))
+	return importjob.CustomAttribute(prefix+name, importjob.AttributeType(typ))
 }
 
 func contains(schema importjob.Schema, name string) bool {

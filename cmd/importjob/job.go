@@ -7,6 +7,7 @@ import (
 
 	"github.com/cognito-import/importjob"
 	"github.com/cognito-import/importjob/memory"
+	"github.com/cognito-import/importjob/userpool"
 )
 
 // jobFlags are those of the commands that run jobs.
@@ -47,7 +48,7 @@ func (f *jobFlags) client(ctx context.Context, std *streams) (importjob.Client, 
 func (f *jobFlags) inMemory(ctx context.Context, pool importjob.Pool) (importjob.Client, error) {
 	region, _, _ := strings.Cut(pool.ID, "_")
 	cognito := memory.New(&memory.Options{Region: region, RowsPerSecond: f.RowsPerSecond})
-	if _, err := cognito.CreatePool(ctx, pool); err != nil {
+	if _, err := cognito.CreatePool(ctx, userpool.Pool{Pool: pool}); err != nil {
 		return nil, withoutOp(err)
 	}
 	return cognito, nil

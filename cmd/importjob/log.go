@@ -27,7 +27,7 @@ func (l *jobLog) rows(ctx context.Context) iter.Seq2[importjob.RowResult, error]
 		deadline, read := time.Now().Add(l.patience), 0
 		for pause := time.Second; ; pause *= 2 {
 			skip := read
-			for row, err := range importjob.Rows(context.WithoutCancel(ctx), l.client, l.job.Ref()) {
+			for row, err := range importjob.Results(context.WithoutCancel(ctx), l.client, l.job.Ref()) {
 				if skip > 0 && (err == nil || isLine(err)) {
 					skip--
 					continue
@@ -50,7 +50,7 @@ func (l *jobLog) rows(ctx context.Context) iter.Seq2[importjob.RowResult, error]
 func isLine(err error) bool { return errors.As(err, new(*importjob.LogLineError)) }
 
 func (l *jobLog) count(row importjob.RowResult) {
-	if row.Outcome == importjob.OutcomeFailed || row.Outcome == importjob.OutcomeSkipped {
+	if row.Status == importjob.RowFailed || row.Status == importjob.RowSkipped {
 		l.bad++
 	}
 }

@@ -67,9 +67,9 @@ JOB:5: FAILED: the row does not have as many values as the header
 		rows = append(rows, row)
 	}
 	require.Len(t, rows, 5)
-	assert.Equal(t, userRow{2, importjob.OutcomeSucceeded, "ann", importjob.ReasonSucceeded, nil}, rows[0])
-	assert.Equal(t, userRow{3, importjob.OutcomeFailed, "bob", "Invalid email address format.", nil}, rows[1])
-	assert.Equal(t, userRow{6, importjob.OutcomeSucceeded, "zoe", importjob.ReasonSucceeded, nil}, rows[4])
+	assert.Equal(t, userRow{2, importjob.RowSucceeded, "ann", importjob.ReasonSucceeded, nil}, rows[0])
+	assert.Equal(t, userRow{3, importjob.RowFailed, "bob", "Invalid email address format.", nil}, rows[1])
+	assert.Equal(t, userRow{6, importjob.RowSucceeded, "zoe", importjob.ReasonSucceeded, nil}, rows[4])
 	assert.Equal(t, `{"Line":3,"Outcome":"FAILED","Reason":"Invalid email address format."}`+"\n", strings.SplitAfter(results("--json").out, "\n")[0])
 }
 
@@ -229,7 +229,7 @@ func TestUsernamesOfAPipe(t *testing.T) {
 	log := func(lines ...int) func(func(importjob.RowResult, error) bool) {
 		return func(yield func(importjob.RowResult, error) bool) {
 			for _, line := range lines {
-				yield(importjob.RowResult{Line: line, Outcome: importjob.OutcomeFailed, Reason: "bad"}, nil)
+				yield(importjob.RowResult{Line: line, Status: importjob.RowFailed, Reason: "bad"}, nil)
 			}
 		}
 	}

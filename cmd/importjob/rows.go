@@ -17,7 +17,7 @@ var errNotLookedUp = errors.New("a line before the last one of a file that canno
 // userRow is what became of a row, and whose it is.
 type userRow struct {
 	Line     int
-	Outcome  importjob.Outcome
+	Outcome  importjob.RowStatus
 	Username string `json:",omitempty"`
 	Reason   string
 
@@ -61,7 +61,7 @@ func userRows(log iter.Seq2[importjob.RowResult, error], names *usernames) iter.
 				}
 				return
 			}
-			rows = append(rows, userRow{Line: result.Line, Outcome: result.Outcome, Reason: result.Reason})
+			rows = append(rows, userRow{Line: result.Line, Outcome: result.Status, Reason: result.Reason})
 			if len(rows) == batch {
 				if !flush(rows, names, yield) {
 					return
@@ -102,7 +102,7 @@ func flush(rows []userRow, names *usernames, yield func(userRow, error) bool) bo
 func notImported(rows iter.Seq2[userRow, error]) iter.Seq2[userRow, error] {
 	return func(yield func(userRow, error) bool) {
 		for row, err := range rows {
-			if (err != nil || row.Outcome != importjob.OutcomeSucceeded) && !yield(row, err) {
+			if (err != nil || row.Outcome != importjob.RowSucceeded) && !yield(row, err) {
 				return
 			}
 		}

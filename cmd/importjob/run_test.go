@@ -112,8 +112,8 @@ FILE:12: FAILED (no username): the row does not have as many values as the heade
 
 	r := parseReport(t, command(t, "run", file, "--json").out)
 	require.Len(t, r.Rows, 6)
-	assert.Equal(t, userRow{3, importjob.OutcomeFailed, "bob", "Invalid email address format.", nil}, r.Rows[0])
-	assert.Equal(t, userRow{5, importjob.OutcomeSkipped, "Ann", "The user already exists.", nil}, r.Rows[2])
+	assert.Equal(t, userRow{3, importjob.RowFailed, "bob", "Invalid email address format.", nil}, r.Rows[0])
+	assert.Equal(t, userRow{5, importjob.RowSkipped, "Ann", "The user already exists.", nil}, r.Rows[2])
 	assert.EqualValues(t, 3, r.UserImportJob.ImportedUsers)
 	assert.EqualValues(t, 1, r.UserImportJob.SkippedUsers)
 	assert.EqualValues(t, 5, r.UserImportJob.FailedUsers)
@@ -156,7 +156,7 @@ func TestRunWithPasswordHashes(t *testing.T) {
 	file := t.TempDir() + "/hashes.csv"
 	require.NoError(t, os.WriteFile(file, []byte(text), 0o600))
 	r := parseReport(t, command(t, "run", file, "--json", "--password-hashing-algorithm", "BCRYPT").out)
-	assert.Equal(t, importjob.BCRYPT, r.UserImportJob.PasswordHashingAlgorithm)
+	assert.Equal(t, importjob.HashBCRYPT, r.UserImportJob.PasswordHashingAlgorithm)
 	assert.EqualValues(t, 1, r.UserImportJob.ImportedUsers)
 
 	assert.Equal(t, 1, command(t, "run", file).status, "without the flag the pool has no such column")
@@ -204,10 +204,10 @@ func TestRunInterruptedBeforeItBegins(t *testing.T) {
 // A log line of no known form is shown as it is.
 func TestRowsOfAnUnknownForm(t *testing.T) {
 	client := resultsClient{rows: []importjob.RowResult{
-		{Line: 2, Outcome: importjob.OutcomeFailed, Reason: "first"},
+		{Line: 2, Status: importjob.RowFailed, Reason: "first"},
 		{Reason: "Cognito User Pools Import - Test Log"},
-		{Line: 3, Outcome: importjob.OutcomeSucceeded, Reason: importjob.ReasonSucceeded},
-		{Line: 99, Outcome: importjob.OutcomeFailed, Reason: "beyond the end"},
+		{Line: 3, Status: importjob.RowSucceeded, Reason: importjob.ReasonSucceeded},
+		{Line: 99, Status: importjob.RowFailed, Reason: "beyond the end"},
 	}}
 	file := bytes.NewBufferString("cognito:username\nann\nbob\n")
 	rows := []userRow{}
@@ -217,9 +217,9 @@ func TestRowsOfAnUnknownForm(t *testing.T) {
 		rows = append(rows, row)
 	}
 	assert.Equal(t, []userRow{
-		{2, importjob.OutcomeFailed, "ann", "first", nil},
+		{2, importjob.RowFailed, "ann", "first", nil},
 		{0, "", "", "Cognito User Pools Import - Test Log", nil},
-		{99, importjob.OutcomeFailed, "", "beyond the end", nil},
+		{99, importjob.RowFailed, "", "beyond the end", nil},
 	}, rows)
 	assert.Equal(t, ":2: FAILED ann: first", rows[0].String())
 	assert.Equal(t, ": Cognito User Pools Import - Test Log", rows[1].String())

@@ -123,15 +123,19 @@ func TestControlRefusals(t *testing.T) {
 
 // Every exception that the module knows can be asked for, and a misspelt one is answered with their names.
 func TestFaultCodesAreAll(t *testing.T) {
-	text, err := os.ReadFile("../../errors.go")
-	require.NoError(t, err)
-	codes := regexp.MustCompile(`(?m)^\tErr\w+ +Code = "(\w+)"`).FindAllStringSubmatch(string(text), -1)
+	var text []byte
+	for _, name := range []string{"../../errors.go", "../../userpool/users.go", "../../userpool/pools.go"} {
+		part, err := os.ReadFile(name)
+		require.NoError(t, err)
+		text = append(text, part...)
+	}
+	codes := regexp.MustCompile(`(?m)^(?:const |\t)Err\w+ +(?:importjob\.)?Code = "(\w+)"`).FindAllStringSubmatch(string(text), -1)
 	require.Len(t, codes, len(faultCodes))
 	for _, code := range codes {
 		_, err := parseFault("StartUserImportJob:" + code[1])
 		assert.NoError(t, err)
 	}
-	_, err = parseFault("StartUserImportJob:TooManyRequestException")
+	_, err := parseFault("StartUserImportJob:TooManyRequestException")
 	assert.ErrorContains(t, err, `exception "TooManyRequestException" is none of [ResourceNotFoundException `)
 }
 

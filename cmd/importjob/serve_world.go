@@ -15,6 +15,7 @@ import (
 	"github.com/cognito-import/importjob/backend"
 	"github.com/cognito-import/importjob/cognitotest"
 	"github.com/cognito-import/importjob/memory"
+	"github.com/cognito-import/importjob/userpool"
 )
 
 // world is a Cognito that is served, and what can be changed about it from outside. reset makes
@@ -47,7 +48,7 @@ func (w *world) reset() error {
 	w.mu.Lock()
 	w.ahead, w.latency, w.faults, w.noRole = 0, 0, nil, false
 	w.mu.Unlock()
-	if _, err := cognito.CreatePool(context.Background(), w.pool); err != nil {
+	if _, err := cognito.CreatePool(context.Background(), userpool.Pool{Pool: w.pool}); err != nil {
 		return withoutOp(err)
 	}
 	options := w.options
@@ -118,10 +119,10 @@ var faultOps = []importjob.Op{
 
 // faultCodes are what they can fail with.
 var faultCodes = []importjob.Code{
-	importjob.ErrNotFound, importjob.ErrInvalidParameter, importjob.ErrPreconditionNotMet, importjob.ErrLimitExceeded,
+	importjob.ErrResourceNotFound, importjob.ErrInvalidParameter, importjob.ErrPreconditionNotMet, importjob.ErrLimitExceeded,
 	importjob.ErrTooManyRequests, importjob.ErrNotAuthorized, importjob.ErrAccessDenied, importjob.ErrOperationNotEnabled,
-	importjob.ErrInternal, importjob.ErrUserImportInProgress, importjob.ErrUserNotFound, importjob.ErrUsernameExists,
-	importjob.ErrUploadDenied, importjob.ErrSignatureMismatch, importjob.ErrIncompleteBody,
+	importjob.ErrInternal, userpool.ErrUserImportInProgress, userpool.ErrUserNotFound, userpool.ErrUsernameExists,
+	importjob.ErrS3AccessDenied, importjob.ErrS3SignatureDoesNotMatch, importjob.ErrS3IncompleteBody,
 }
 
 // parseFault reads OPERATION:EXCEPTION[:TIMES].

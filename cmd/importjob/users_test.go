@@ -37,7 +37,7 @@ func golden(t *testing.T, name string, want []byte) {
 
 // defaultPool is the pool that the flags describe by default.
 func defaultPool() importjob.Pool {
-	return importjob.Pool{ID: "us-west-2_aaaaaaaaa", Name: "MyUserPool", AutoVerifiedAttributes: []string{"email"}}
+	return importjob.Pool{ID: "us-west-2_aaaaaaaaa", Name: "MyUserPool", AutoVerifiedAttributes: []string{"email"}, CaseInsensitive: true}
 }
 
 const users = 1000
@@ -59,7 +59,7 @@ func (c *crowd) in(percent int) bool { return c.n(100) < percent }
 func pick[T any](c *crowd, list []T) T { return list[c.n(len(list))] }
 
 // user makes up a user of the classic schema who can be imported.
-func (c *crowd) user() importjob.User {
+func (c *crowd) user() importjob.Record {
 	p := pick(c, places)
 	given := c.n(len(p.given))
 	family := pick(c, p.family)
@@ -68,7 +68,7 @@ func (c *crowd) user() importjob.User {
 	if p.familyFirst {
 		name, native = family[0]+" "+p.given[given][0], family[0]+p.given[given][0]
 	}
-	u := importjob.User{
+	u := importjob.Record{
 		importjob.ColumnUsername:         c.username(ascii, native),
 		importjob.AttributeEmail:         fmt.Sprintf("%s%d@example.%s", ascii, len(c.names), pick(c, []string{"com", "org", "net"})),
 		importjob.AttributeEmailVerified: pick(c, []string{"TRUE", "TRUE", "TRUE", "true"}),
@@ -96,7 +96,7 @@ func (c *crowd) username(ascii, native string) string {
 }
 
 // extras fills in the columns that may be empty.
-func (c *crowd) extras(u importjob.User, p place, given int, ascii string) {
+func (c *crowd) extras(u importjob.Record, p place, given int, ascii string) {
 	set := func(percent int, column string, value string) {
 		if c.in(percent) {
 			u[column] = value
@@ -128,7 +128,7 @@ func writeUsers(t *testing.T, w io.Writer, n int) {
 	c, out := newCrowd(), importjob.NewWriter(w)
 	require.NoError(t, out.Write(defaultPool().Header()))
 	for range n {
-		require.NoError(t, out.WriteUser(c.user()))
+		require.NoError(t, out.WriteRecord(c.user()))
 	}
 	require.NoError(t, out.Flush())
 }
@@ -142,7 +142,7 @@ func TestUsersFile(t *testing.T) {
 	assert.True(t, bytes.HasSuffix(file.Bytes(), []byte("\n")))
 	assert.NotContains(t, file.String(), `"`)
 
-	summary := importjob.Summary{}
+	summary := importjob.CheckSummary{}
 	for finding, err := range importjob.Check(t.Context(), defaultPool(), &file, &importjob.CheckOptions{Summary: &summary}) {
 		require.NoError(t, err)
 		assert.Fail(t, "a row that cannot be imported", finding.String())

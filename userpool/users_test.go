@@ -1,4 +1,4 @@
-package importjob_test
+package userpool_test
 
 import (
 	"bytes"
@@ -12,14 +12,15 @@ import (
 	"github.com/stretchr/testify/assert"
 
 	"github.com/cognito-import/importjob"
+	"github.com/cognito-import/importjob/userpool"
 )
 
-func someUser() importjob.PoolUser {
-	return importjob.PoolUser{
+func someUser() userpool.User {
+	return userpool.User{
 		Username: "john.doe", Sub: "b0f4a7c5-9e2f-4a1f-a6a7-0d6f7d1a2b3c",
-		Attributes: importjob.NewAttributes(importjob.Attribute{Name: "email", Value: "john@example.com"},
-			importjob.Attribute{Name: "name", Value: "John Doe"}),
-		Status: importjob.UserConfirmed, CreateDate: time.Unix(1, 0).UTC(),
+		Attributes: userpool.NewAttributes(userpool.Attribute{Name: "email", Value: "john@example.com"},
+			userpool.Attribute{Name: "name", Value: "John Doe"}),
+		Status: userpool.StatusConfirmed, CreateDate: time.Unix(1, 0).UTC(),
 	}
 }
 
@@ -27,9 +28,9 @@ func TestPrintingAUserShowsTheStatusOnly(t *testing.T) {
 	user := someUser()
 	personal := []string{"john", "b0f4", "Doe", fmt.Sprintf("%x", "john"), fmt.Sprintf("%x", "Doe"), "email"}
 	var log bytes.Buffer
-	for _, value := range []any{user, &user, user.Attributes, []importjob.PoolUser{user}, struct{ U importjob.PoolUser }{user}} {
+	for _, value := range []any{user, &user, user.Attributes, []userpool.User{user}, struct{ U userpool.User }{user}} {
 		printed := fmt.Sprint(value)
-		for _, verb := range verbs() {
+		for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%q", "%x", "%X", "%d", "%.200s", "%-300v", "%o", "%t", "%z"} {
 			printed += "\n" + fmt.Sprintf(verb, value)
 		}
 		for _, p := range personal {
@@ -50,8 +51,8 @@ func TestPrintingAUserShowsTheStatusOnly(t *testing.T) {
 }
 
 func TestAttributes(t *testing.T) {
-	list := []importjob.Attribute{{Name: "email", Value: "a@example.com"}, {Name: "name", Value: ""}, {Name: "custom:x", Value: "1"}}
-	a := importjob.NewAttributes(list...)
+	list := []userpool.Attribute{{Name: "email", Value: "a@example.com"}, {Name: "name", Value: ""}, {Name: "custom:x", Value: "1"}}
+	a := userpool.NewAttributes(list...)
 	list[0].Value = "changed"
 
 	assert.Equal(t, 3, a.Len())
@@ -77,8 +78,32 @@ func TestAttributes(t *testing.T) {
 	m["email"] = "changed"
 	assert.Equal(t, "a@example.com", a.Value("email"), "the map is a copy")
 
-	var none importjob.Attributes
+	var none userpool.Attributes
 	assert.Zero(t, none.Len())
 	assert.Empty(t, none.Map())
 	assert.Empty(t, maps.Collect(none.All()))
+}
+
+func TestRefIsValidated(t *testing.T) {
+	for username, want := range map[string]string{
+		strings.Repeat("x", 128): "",
+		strings.Repeat("例", 128): "",
+		strings.Repeat("例", 129): "1 validation error detected: Value at 'username' failed to satisfy constraint: Member must have length less than or equal to 128",
+		"john doe": "1 validation error detected: Value at 'username' failed to satisfy constraint: " +
+			`Member must satisfy regular expression pattern: [\p{L}\p{M}\p{S}\p{N}\p{P}]+`,
+		"": "2 validation errors detected: Value at 'username' failed to satisfy constraint: Member must have length greater than or equal to 1; " +
+			`Value at 'username' failed to satisfy constraint: Member must satisfy regular expression pattern: [\p{L}\p{M}\p{S}\p{N}\p{P}]+`,
+	} {
+		err := userpool.Ref{UserPoolID: "a_b", Username: username}.Validate()
+		if want == "" {
+			assert.NoError(t, err)
+			continue
+		}
+		var e *importjob.Error
+		if assert.ErrorAs(t, err, &e) {
+			assert.Equal(t, importjob.ErrInvalidParameter, e.Code)
+			assert.Equal(t, want, e.Message)
+		}
+	}
+	assert.Error(t, userpool.Ref{UserPoolID: "x", Username: "ann"}.Validate())
 }
