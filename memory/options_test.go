@@ -2,6 +2,7 @@ package memory_test
 
 import (
 	"errors"
+	"fmt"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -88,6 +89,41 @@ func TestSubAsUsername(t *testing.T) {
 	assert.Equal(t, int64(1), describe(t, c, ref).SkippedUsers)
 }
 
+// In a pool whose users have usernames of their own, the option changes nothing.
+func TestSubAsUsernameInAPlainPool(t *testing.T) {
+	for name, change := range map[string]func(*importjob.Pool){
+		"plain":   func(*importjob.Pool) {},
+		"aliases": func(p *importjob.Pool) { p.AliasAttributes = []string{"email", "preferred_username"} },
+	} {
+		t.Run(name, func(t *testing.T) {
+			c := newPool(t, &memory.Options{SubAsUsername: true}, change)
+			added, err := c.AddUser(t.Context(), poolID, userpool.User{Username: "added"})
+			require.NoError(t, err)
+			assert.Equal(t, "added", added.Username)
+			assert.Equal(t, int64(2), describe(t, c, started(t, c, csv(t, verified("a"), verified("b")))).ImportedUsers)
+			var names, subs []string
+			for user, err := range userpool.All(t.Context(), c, poolID) {
+				require.NoError(t, err)
+				names, subs = append(names, user.Username), append(subs, user.Sub)
+			}
+			assert.Equal(t, []string{"added", "a", "b"}, names)
+			for i, name := range names {
+				user, found := find(t, c, name)
+				require.True(t, found)
+				assert.Equal(t, name, user.Username)
+				assert.Equal(t, subs[i], user.Sub)
+				_, found = find(t, c, subs[i])
+				assert.False(t, found, "a sub is no username here")
+			}
+			var rows []importjob.Record
+			for _, sub := range subs {
+				rows = append(rows, verified(sub))
+			}
+			assert.Equal(t, int64(3), describe(t, c, started(t, c, csv(t, rows...))).ImportedUsers, "nor is it taken")
+		})
+	}
+}
+
 func TestBirthdate(t *testing.T) {
 	row := verified("a")
 	row["birthdate"] = "02/28/1985"
@@ -128,6 +164,50 @@ func TestNow(t *testing.T) {
 	assert.Equal(t, int64(1), job.ImportedUsers)
 }
 
+// Row n is imported n rows after the first one began, and its user is dated so, in whole milliseconds,
+// whatever the clock shows.
+func TestUsersAreDatedByTheirRow(t *testing.T) {
+	const rows, pendingFor = 40, 1500 * time.Millisecond
+	for _, perSecond := range []int{0, 1, 3, 7, 10, 999, 1000, 1_000_000} {
+		now := time.Date(2026, 1, 2, 3, 4, 5, 678_999_999, time.FixedZone("elsewhere", 5*3600+1800))
+		c := newPool(t, &memory.Options{Now: func() time.Time { return now }, PendingFor: pendingFor, RowsPerSecond: perSecond})
+		ref := started(t, c, csv(t, numbered(rows, true)...))
+		begin := time.Date(2026, 1, 1, 21, 34, 5, 678_000_000, time.UTC).Add(pendingFor)
+		now = now.Add(time.Hour)
+		job := describe(t, c, ref)
+		require.Equal(t, begin, job.StartDate)
+		for i := range rows {
+			user, found := find(t, c, fmt.Sprintf("user%02d", i))
+			require.Equal(t, i%5 != 2, found)
+			if !found {
+				continue
+			}
+			want := begin
+			if perSecond > 0 {
+				want = want.Add(time.Duration((i+1)*1000/perSecond) * time.Millisecond)
+			}
+			require.True(t, want == user.CreateDate, "row %d at %d a second: %v, want %v", i+1, perSecond, user.CreateDate, want)
+			require.True(t, want == user.LastModifiedDate)
+			if i == rows-1 {
+				require.True(t, want == job.CompletionDate, "the last row ends the job: %v, want %v", job.CompletionDate, want)
+			}
+		}
+	}
+}
+
+func TestAddedUsersAreDatedByTheClock(t *testing.T) {
+	now := time.Date(2026, 1, 2, 3, 4, 5, 678_999_999, time.FixedZone("elsewhere", 5*3600+1800))
+	c := newPool(t, &memory.Options{Now: func() time.Time { return now }})
+	added, err := c.AddUser(t.Context(), poolID, userpool.User{Username: "a", CreateDate: now.AddDate(-1, 0, 0), LastModifiedDate: now.AddDate(1, 0, 0)})
+	require.NoError(t, err)
+	want := time.Date(2026, 1, 1, 21, 34, 5, 678_000_000, time.UTC)
+	assert.True(t, want == added.CreateDate, "created at %v", added.CreateDate)
+	assert.True(t, want == added.LastModifiedDate, "updated at %v", added.LastModifiedDate)
+	now = now.Add(time.Hour)
+	user, _ := find(t, c, "a")
+	assert.Equal(t, added, user)
+}
+
 func TestNewJobIDThatIsTaken(t *testing.T) {
 	ids := []string{"import-a", "import-a", "import-b"}
 	c := newPool(t, &memory.Options{NewJobID: func() string { id := ids[0]; ids = ids[1:]; return id }})
@@ -147,6 +227,12 @@ func TestMaxFileBytes(t *testing.T) {
 		if want == importjob.StatusFailed {
 			assert.Contains(t, job.CompletionMessage, importjob.ErrFileTooLarge.Error())
 			assert.Zero(t, job.ImportedUsers)
+			continue
+		}
+		for _, name := range []string{"a", "b", "c"} {
+			user, found := find(t, c, name)
+			assert.True(t, found)
+			assert.Equal(t, name+"@example.com", user.Attributes.Value("email"), "the file was kept")
 		}
 	}
 }

@@ -101,8 +101,17 @@ func (r *run) stop(now time.Time, opts *Options) {
 	}
 }
 
-// done is the number of rows that have been read at an instant.
+// done is the number of rows that have been read now.
 func (r *run) done(now time.Time, opts *Options) int {
+	n := r.doneAt(now, opts)
+	if n == r.rows {
+		r.over = true
+	}
+	return n
+}
+
+// doneAt is the number of rows that have been read at an instant, which may be yet to come.
+func (r *run) doneAt(now time.Time, opts *Options) int {
 	if !r.asked.IsZero() && now.After(r.stopped) {
 		now = r.stopped
 	}
@@ -111,7 +120,6 @@ func (r *run) done(now time.Time, opts *Options) int {
 	}
 	elapsed := now.Sub(r.begin)
 	if elapsed >= duration(r.rows, opts.RowsPerSecond) {
-		r.over = true
 		return r.rows
 	}
 	return int(elapsed.Nanoseconds() * int64(opts.RowsPerSecond) / int64(time.Second))
@@ -128,7 +136,7 @@ func duration(rows, perSecond int) time.Duration {
 
 // cut reports whether the run ended before a row, so that the row is never read.
 func (r *run) cut(row int, opts *Options) bool {
-	return r.failure != "" || !r.asked.IsZero() && row >= r.done(r.stopped, opts)
+	return r.failure != "" || !r.asked.IsZero() && row >= r.doneAt(r.stopped, opts)
 }
 
 // badBefore is how many of the first rows are not imported.

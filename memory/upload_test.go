@@ -35,6 +35,57 @@ func TestUploadGoesByTheJobThatWasCreated(t *testing.T) {
 	assert.Equal(t, int64(1), describe(t, c, job.Ref()).FailedUsers)
 }
 
+// A URL is of one job, as its signature says. With any other nothing is stored, in either job.
+func TestUploadWithTheURLOfAnotherJob(t *testing.T) {
+	file := csv(t, verified("wrong"), verified("too"))
+	for _, filed := range []bool{false, true} { // whether the jobs have a file already
+		for name, mix := range map[string]func(job, other, elsewhere importjob.UserImportJob) importjob.UserImportJob{
+			"of the same pool": func(job, other, _ importjob.UserImportJob) importjob.UserImportJob {
+				job.PreSignedURL = other.PreSignedURL
+				return job
+			},
+			"of another pool": func(job, _, elsewhere importjob.UserImportJob) importjob.UserImportJob {
+				job.PreSignedURL = elsewhere.PreSignedURL
+				return job
+			},
+			"made up": func(job, _, _ importjob.UserImportJob) importjob.UserImportJob {
+				job.PreSignedURL += "0"
+				return job
+			},
+		} {
+			c := newPool(t, nil)
+			another, err := c.CreatePool(t.Context(), userpool.Pool{Pool: importjob.Pool{Name: "another", AutoVerifiedAttributes: []string{"email"}, CaseInsensitive: true}})
+			require.NoError(t, err)
+			var jobs []importjob.UserImportJob
+			for _, pool := range []string{poolID, poolID, another.ID} {
+				in := input
+				in.UserPoolID = pool
+				job, err := c.Create(t.Context(), in)
+				require.NoError(t, err)
+				if filed {
+					right := csv(t, verified("right"))
+					require.NoError(t, c.Upload(t.Context(), job, strings.NewReader(right), int64(len(right))))
+				}
+				jobs = append(jobs, job)
+			}
+			err = c.Upload(t.Context(), mix(jobs[0], jobs[1], jobs[2]), strings.NewReader(file), int64(len(file)))
+			require.ErrorIs(t, err, importjob.ErrS3SignatureDoesNotMatch, "a URL %s", name)
+			assert.False(t, importjob.Retryable(err))
+			assert.NotContains(t, err.Error(), "Signature=")
+			for i, job := range jobs {
+				_, err := c.Start(t.Context(), job.Ref())
+				if !filed {
+					require.ErrorIs(t, err, importjob.ErrPreconditionNotMet, "job %d has no file", i)
+					continue
+				}
+				require.NoError(t, err)
+				seen := describe(t, c, job.Ref())
+				assert.Equal(t, int64(1), seen.ImportedUsers+seen.SkippedUsers, "job %d has the file it had", i)
+			}
+		}
+	}
+}
+
 // stuck gives nothing for ever.
 type stuck struct{}
 

@@ -122,6 +122,7 @@ func fileMutants() []mutant {
 			return f
 		})},
 		{lie: "a file may be of any size", kills: "file/too-large", options: assume(func(a *importjob.Assumptions) { a.MaxFileBytes = 1 << 40 })},
+		{lie: "a file has less than 100 MB", kills: "file/too-large", options: assume(func(a *importjob.Assumptions) { a.MaxFileBytes = 99_999_999 })},
 		{lie: "invalid UTF-8 is mended", kills: "file/not-utf-8", tell: file(func(f string) string { return strings.ToValidUTF8(f, "?") })},
 		{lie: "a file has at most 4,096 rows", kills: "file/many-rows functions/rows", tell: file(func(f string) string {
 			lines := strings.SplitAfter(f, "\n")
@@ -217,6 +218,15 @@ func columnMutants() []mutant {
 		})},
 		{lie: "required attributes may be white space", kills: "rows/required", tell: value("family_name", func(v string) string {
 			return strings.ReplaceAll(v, " ", "_")
+		})},
+		{lie: "a tab counts as a character", kills: "rows/white-space", tell: value("custom:code", func(v string) string {
+			return strings.ReplaceAll(v, "\t", "_")
+		})},
+		{lie: "a tab before an e-mail address spoils it", kills: "rows/white-space", tell: value("email", func(v string) string {
+			return strings.ReplaceAll(v, "\t", "(")
+		})},
+		{lie: "required attributes may be a tab", kills: "rows/required", tell: value("family_name", func(v string) string {
+			return strings.ReplaceAll(v, "\t", "_")
 		})},
 		{lie: "any phone number is good", kills: "rows/phone", tell: anyValue("phone_number", "+12345550100")},
 		{lie: "phone numbers are cleaned", kills: "rows/phone", tell: value("phone_number", func(v string) string {

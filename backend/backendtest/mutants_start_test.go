@@ -3,6 +3,7 @@ package backendtest_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"slices"
 	"strings"
@@ -169,6 +170,22 @@ func stopMutants() []mutant {
 				}
 			}
 		}},
+		{lie: "a Pending job is as long Stopping as one that reads rows", kills: "stop/pending", tell: func(l *liar) {
+			pending := map[string]time.Time{} // when jobs were stopped
+			l.stop = func(ctx context.Context, ref importjob.Ref) (importjob.UserImportJob, error) {
+				before, _ := l.Client.Describe(ctx, ref)
+				job, err := l.Client.Stop(ctx, ref)
+				if err == nil && before.Status == importjob.StatusPending {
+					pending[ref.JobID] = time.Now()
+				}
+				return job, err
+			}
+			l.onJob = func(_ importjob.Op, j *importjob.UserImportJob) {
+				if stopped, ok := pending[j.JobID]; ok && time.Since(stopped) < time.Minute {
+					j.Status, j.CompletionMessage, j.CompletionDate = importjob.StatusStopping, "", time.Time{}
+				}
+			}
+		}},
 		{lie: "a stopped job has no completion date", kills: "stop/pending", tell: jobsIn(func(j *importjob.UserImportJob) { j.CompletionDate = time.Time{} }, importjob.StatusStopped)},
 		{lie: "a stopped job has another message", kills: "stop/pending stop/halfway", tell: jobsIn(func(j *importjob.UserImportJob) { j.CompletionMessage = "Stopped." }, importjob.StatusStopped)},
 		{lie: "a stop takes all users back", kills: "stop/halfway", tell: jobsIn(func(j *importjob.UserImportJob) {
@@ -197,6 +214,29 @@ func stopMutants() []mutant {
 					return nil, "", nil
 				}
 				return l.Directory.Users(ctx, pool, page)
+			}
+		}},
+		{lie: "the row after the last one is imported all the same", kills: "stop/first-unread-row", tell: func(l *liar) {
+			l.user = func(ctx context.Context, ref userpool.Ref) (userpool.User, error) {
+				u, err := l.Directory.User(ctx, ref)
+				var n int
+				if count, _ := l.Directory.CountUsers(ctx, ref.UserPoolID); err != nil && count > 0 {
+					if _, scanErr := fmt.Sscanf(ref.Username, "user%d", &n); scanErr == nil && int64(n) == count {
+						return userpool.User{Username: ref.Username}, nil
+					}
+				}
+				return u, err
+			}
+		}},
+		{lie: "a user whom a stopped job has not imported is never found", kills: "stop/first-unread-row", tell: func(l *liar) {
+			missing := map[string]bool{}
+			l.user = func(ctx context.Context, ref userpool.Ref) (userpool.User, error) {
+				u, err := l.Directory.User(ctx, ref)
+				if err == nil && missing[ref.Username] {
+					return userpool.User{}, &importjob.Error{Op: userpool.OpUser, Code: userpool.ErrUserNotFound}
+				}
+				missing[ref.Username] = missing[ref.Username] || err != nil
+				return u, err
 			}
 		}},
 		{lie: "a stopped job keeps the usernames of all its rows", kills: "stop/unread-rows-are-free", tell: func(l *liar) {

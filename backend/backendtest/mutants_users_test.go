@@ -18,6 +18,19 @@ func everyUser(change func(u *userpool.User)) func(*liar) {
 	return func(l *liar) { l.onUser = change }
 }
 
+// addedUsers is a lie about users as AddUser returns them.
+func addedUsers(change func(u *userpool.User)) func(*liar) {
+	return func(l *liar) {
+		l.addUser = func(ctx context.Context, pool string, u userpool.User) (userpool.User, error) {
+			added, err := l.Directory.AddUser(ctx, pool, u)
+			if err == nil {
+				change(&added)
+			}
+			return added, err
+		}
+	}
+}
+
 func userMutants() []mutant {
 	return slices.Concat(peopleMutants(), storedMutants(), hashMutants(), directoryMutants())
 }
@@ -116,6 +129,11 @@ func storedMutants() []mutant {
 		{lie: "cognito:mfa_enabled is stored", kills: "stored/no-columns", tell: extra("cognito:mfa_enabled", "false")},
 		{lie: "escapes stay", kills: "stored/commas", tell: valueIs(func(v string) string { return strings.ReplaceAll(v, ",", `\,`) })},
 		{lie: "white space within a value is trimmed as well", kills: "stored/trimmed", tell: valueIs(func(v string) string { return strings.Join(strings.Fields(v), " ") })},
+		{lie: "tabs are not trimmed", kills: "stored/trimmed", tell: everyUser(func(u *userpool.User) {
+			if u.Username == "dan" {
+				u.Username = "\tdan"
+			}
+		})},
 		{lie: "nothing is trimmed", kills: "stored/trimmed", tell: valueIs(func(v string) string { return strings.Replace(v, "Ann", " Ann", 1) })},
 		{lie: "quotes fail a row", kills: "stored/quotes rows/username", options: assume(func(a *importjob.Assumptions) { a.RefuseQuotes = true })},
 		{lie: "quotes are removed", kills: "stored/quotes", tell: valueIs(func(v string) string { return strings.Trim(v, `"`) })},
@@ -167,6 +185,24 @@ func hashMutants() []mutant {
 			}
 			return f
 		})},
+		{lie: "hashes are judged without an algorithm", kills: "hashes/ignored", tell: row(func(r map[string]string) map[string]string {
+			if r["password_hash"] == "secret" {
+				r["email_verified"] = "false"
+			}
+			return r
+		})},
+		{lie: "a hash is a password without an algorithm", kills: "hashes/ignored", tell: func(l *liar) {
+			hashed := map[string]bool{}
+			l.onFile = eachRow(func(r map[string]string) map[string]string {
+				hashed[r["cognito:username"]] = r["password_hash"] != ""
+				return r
+			})
+			l.onUser = func(u *userpool.User) {
+				if hashed[u.Username] {
+					u.Status = userpool.StatusConfirmed
+				}
+			}
+		}},
 		{lie: "hashes are stored", kills: "hashes/not-stored", tell: extra("password_hash", "x")},
 	}
 }
@@ -192,6 +228,19 @@ func directoryMutants() []mutant {
 				return l.Directory.AddUser(ctx, pool, u)
 			}
 		}},
+		{lie: "added users are dated to the nanosecond", kills: "directory/added-date", tell: addedUsers(func(u *userpool.User) {
+			u.CreateDate = u.CreateDate.Add(-1)
+			u.LastModifiedDate = u.CreateDate
+		})},
+		{lie: "added users are dated in local time", kills: "directory/added-date", tell: addedUsers(func(u *userpool.User) {
+			u.CreateDate = u.CreateDate.In(time.FixedZone("here", 3600))
+			u.LastModifiedDate = u.CreateDate
+		})},
+		{lie: "added users have not been changed", kills: "directory/added-date", tell: addedUsers(func(u *userpool.User) { u.LastModifiedDate = time.Time{} })},
+		{lie: "users are added a second ago", kills: "directory/added-date", tell: addedUsers(func(u *userpool.User) {
+			u.CreateDate = u.CreateDate.Add(-time.Second)
+			u.LastModifiedDate = u.CreateDate
+		})},
 		{lie: "a user can be added twice", kills: "directory/add-user-twice", tell: func(l *liar) {
 			l.addUser = func(ctx context.Context, pool string, u userpool.User) (userpool.User, error) {
 				added, err := l.Directory.AddUser(ctx, pool, u)

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/cognito-import/importjob"
+	"github.com/cognito-import/importjob/backend"
 	"github.com/cognito-import/importjob/userpool"
 )
 
@@ -35,6 +36,17 @@ func directoryRules() []Rule {
 				equal("the name", added.Attributes.Value("name"), "Ann")
 				sameUser(e.user("ann"), added)
 				equal("the number of users", must(e.Directory.CountUsers(e.ctx, e.pool)), 1)
+			}},
+		{Name: "directory/added-date", Source: api("UserType"), Users: true,
+			Sentence: "A user that an administrator adds is created and changed last at the moment of the call, in UTC and whole milliseconds.",
+			check: func(e *env) {
+				e.unevenly()
+				before := backend.Date(e.Now())
+				added := must(e.Directory.AddUser(e.ctx, e.pool, userpool.User{Username: "ann"}))
+				equal("the create date in UTC and milliseconds", added.CreateDate, backend.Date(added.CreateDate))
+				that(!added.CreateDate.Before(before) && !added.CreateDate.After(e.Now()), "created at %v, but the clock said %v", added.CreateDate, before)
+				equal("the update date", added.LastModifiedDate, added.CreateDate)
+				sameUser(e.user("ann"), added)
 			}},
 		{Name: "directory/add-user-twice", Source: api("AdminCreateUser"), Users: true,
 			Sentence: "Adding a user whose username is taken is a UsernameExistsException.",

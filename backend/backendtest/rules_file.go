@@ -114,16 +114,8 @@ func fileRules() []Rule {
 				e.fails(e.run(file + "x\n"))
 			}},
 		{Name: "file/too-large", Source: quotas,
-			Sentence: "A file of more than 100 MB fails as a whole.",
-			check: func(e *env) {
-				const size = 104_857_601 // more than 100 MB by either measure
-				job := e.create()
-				file := csv(e.setup.Pools[0].Header(), good("ann"))
-				line := strings.Repeat("x", 15_999) + "\n"
-				body := io.MultiReader(strings.NewReader(file), &repeated{text: line, left: size - len(file)})
-				ok("Upload", e.send(job, body, size))
-				e.fails(e.finish(e.start(job)))
-			}},
+			Sentence: "A file of 100,000,000 bytes is read, and one of more than 100 MB by any measure fails as a whole.",
+			check:    checkLargestFile},
 		{Name: "file/many-rows", Source: quotas,
 			Sentence: "A file of thousands of rows is imported whole, with duplicates found far apart.",
 			check: func(e *env) {
@@ -151,6 +143,25 @@ func (r *repeated) Read(p []byte) (int, error) {
 	n := copy(p[:min(len(p), r.left)], r.text[r.at:])
 	r.at, r.left = (r.at+n)%len(r.text), r.left-n
 	return n, nil
+}
+
+// large runs a job whose file has a number of bytes: one good row, and as many bad ones as it takes.
+func (e *env) large(name string, size int) (job importjob.UserImportJob, rows int) {
+	job = e.create()
+	file, line := csv(e.setup.Pools[0].Header(), good(name)), strings.Repeat("x", 15_999)+"\n"
+	left := size - len(file)
+	ok("Upload", e.send(job, io.MultiReader(strings.NewReader(file), &repeated{text: line, left: left}), size))
+	return e.finish(e.start(job)), 1 + (left+len(line)-1)/len(line)
+}
+
+func checkLargestFile(e *env) {
+	over, _ := e.large("ann", 104_857_601)
+	e.fails(over)
+	job, rows := e.large("bob", 100_000_000)
+	equal("the counters of the largest file", counters(job), [3]int64{1, 0, int64(rows - 1)})
+	if e.Directory != nil {
+		equal("the e-mail address of its user", e.user("bob").Attributes.Value("email"), "bob@example.com")
+	}
 }
 
 // without is a list without one value.

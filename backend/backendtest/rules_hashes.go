@@ -88,6 +88,16 @@ func hashRules() []Rule {
 				equal("the outcomes", e.fileOutcomes(csv(header, good("ann"))), "S")
 				equal("the status of the user", e.user("ann").Status, userpool.StatusResetRequired)
 			}},
+		{Name: "hashes/ignored", Source: assumedAs("A14"), Setup: hashPool(), Users: true,
+			Sentence: "A job without an algorithm ignores the column password_hash: no row fails for its hash, and none gives a password.",
+			check: func(e *env) {
+				e.judgedHashes("", "SSSSS", bcrypt, "secret", "65536$8$1$00ff$00ff", "$argon2id$v=19$m=19457,t=2,p=1$c2FsdA$aGFzaA", "")
+				for _, u := range e.users() {
+					equal("the status of the user", u.Status, userpool.StatusResetRequired)
+					that(u.Attributes.Value("password_hash") == "", "the hash is an attribute")
+					sameUser(e.user(u.Username), u)
+				}
+			}},
 		{Name: "hashes/not-stored", Source: assumed, Setup: hashPool(), Users: true,
 			Sentence: "A password hash is no attribute of a user.",
 			check: func(e *env) {

@@ -74,7 +74,7 @@ func rowRules() []Rule {
 		{Name: "rows/required", Source: guide,
 			Sentence: "Each attribute that the pool requires must have a value.",
 			Setup:    inPool(func(p *importjob.Pool) { p.Schema = p.Schema.Require("family_name") }),
-			check:    func(e *env) { e.judged("family_name", []string{"Lee", "0"}, []string{"", "  "}) }},
+			check:    func(e *env) { e.judged("family_name", []string{"Lee", "0"}, []string{"", "  ", "\t"}) }},
 		{Name: "rows/phone", Source: attributes,
 			Sentence: "A phone number is a plus sign, the country code, and digits alone.",
 			check: func(e *env) {
@@ -112,6 +112,17 @@ func rowRules() []Rule {
 			}),
 			check: func(e *env) {
 				e.judged("custom:code", []string{"", "ab", "abcd", "äöüß"}, []string{"a", "abcde", "äöüßé", "é"})
+			}},
+		{Name: "rows/white-space", Source: assumedAs("A11"),
+			Sentence: "White space around a value is no part of it, whether it is a space or a tab.",
+			Setup: inPool(func(p *importjob.Pool) {
+				a := importjob.CustomAttribute("code", importjob.TypeString)
+				a.MinLength, a.MaxLength = "2", "4"
+				p.Schema = p.Schema.With(a)
+			}),
+			check: func(e *env) {
+				e.judged("custom:code", []string{"\tabcd", "abcd\t", " \t abcd \t ", " ", "\t"}, []string{"\ta", "a\t", " a", "a ", "\ta\t"})
+				equal("the outcomes of e-mail addresses", e.outcomes(good("ann").with("email", "\ta@b.co"), good("bob").with("email", "b@b.co\t")), "SS")
 			}},
 		{Name: "rows/number-bounds", Source: guide,
 			Sentence: "A Number lies between the bounds of the pool's schema.",

@@ -18,7 +18,7 @@ func stopRules() []Rule {
 	return []Rule{
 		{Name: "stop/pending", Source: cliStop,
 			Sentence: "A job that is stopped while Pending is Stopped in the very answer: dated, with the documented message, nothing imported.",
-			Setup:    endless(), Advances: true,
+			Setup:    Setup{PendingFor: 24 * time.Hour, StoppingFor: time.Hour}, Advances: true, // an hour for rows, but none is being read
 			check: func(e *env) {
 				started := e.started(e.file(goods(5)...))
 				e.Advance(2 * time.Second)
@@ -80,6 +80,28 @@ func stopRules() []Rule {
 				first := e.finish(e.stop(job))
 				second := e.run(e.file(goods(40)...))
 				equal("the counters of the next job", counters(second), [3]int64{40 - first.ImportedUsers, first.ImportedUsers, 0})
+			}},
+		{Name: "stop/first-unread-row", Source: assumedAs("A12"), Users: true,
+			Sentence: "Of a stopped job the user of the last row that it read is there, and the user of the next row is not, until another job imports it.",
+			Setup:    Setup{RowsPerSecond: 10, StoppingFor: time.Second}, Advances: true,
+			check: func(e *env) {
+				rows := goods(40)
+				job := e.started(e.file(rows...))
+				e.Advance(1500 * time.Millisecond)
+				stopped := e.finish(e.stop(job))
+				n := int(stopped.ImportedUsers)
+				that(n > 0 && n < len(rows), "%d of %d rows were imported", n, len(rows))
+				last, next := rows[n-1][importjob.ColumnUsername], rows[n][importjob.ColumnUsername]
+				for range 2 {
+					equal("the number of results", len(e.results(stopped)), n)
+					equal("the last user", at(e.users(), n-1).Username, last)
+					e.user(last)
+					e.noUser(next)
+					e.Advance(time.Minute)
+				}
+				equal("the outcomes of the next job", e.outcomes(rows[n-1], rows[n]), "KS")
+				equal("the user of the next job", e.user(next).Username, next)
+				equal("the number of users", len(e.users()), n+1)
 			}},
 		{Name: "stop/stopping", Source: api("UserImportJobType"),
 			Sentence: "A job whose rows are in flight is Stopping when it is stopped, and then Stopped.",

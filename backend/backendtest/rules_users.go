@@ -218,8 +218,10 @@ func storedRules() []Rule {
 			Sentence: "White space around a value is trimmed, and white space in it stays.",
 			check: func(e *env) {
 				equal("the name", e.stored("ann", "name", " \t Ann  Lee "), "Ann  Lee")
-				e.run(e.file(good("bob").named("  bob ")))
+				equal("the name between tabs", e.stored("cid", "name", "\tCid\tLee\t"), "Cid\tLee")
+				e.run(e.file(good("bob").named("  bob "), good("dan").named("\tdan\t")))
 				equal("the username", e.user("bob").Username, "bob")
+				equal("the username between tabs", e.user("dan").Username, "dan")
 			}},
 		{Name: "stored/quotes", Source: assumedAs("A9"), Users: true,
 			Sentence: "Double quotes are characters like any other.",
