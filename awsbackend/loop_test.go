@@ -81,7 +81,7 @@ var lossy = []importjob.Op{importjob.OpCreate, importjob.OpUpload, importjob.OpS
 func TestImportSurvivesLostAnswers(t *testing.T) {
 	for _, op := range lossy {
 		lost := func() backend.Interceptor {
-			return backend.Faults(backend.FaultOptions{Faults: []backend.Fault{{Op: op, Call: 1, Times: 2, Lost: true}}})
+			return backend.Faults(backend.FaultOptions{Faults: []backend.Fault{{Op: op, Lost: true, On: backend.First(2)}}})
 		}
 		t.Run("to the caller/"+string(op), func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {

@@ -130,7 +130,7 @@ func TestWrappersKeepPromises(t *testing.T) {
 					if assert.True(t, ok, "%s: %T", op, err) {
 						assert.Equal(t, op, e.Op)
 						assert.Equal(t, poolID, e.Ref.UserPoolID)
-						inner := (*importjob.Error)(nil)
+						var inner *importjob.Error
 						assert.False(t, errors.As(e.Err, &inner), "%s: wrapped twice: %v", op, err)
 					}
 					assert.ErrorIs(t, err, broken)

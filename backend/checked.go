@@ -1,111 +1,141 @@
 package backend
 
 import (
+	"cmp"
 	"context"
 	"io"
 
 	"github.com/cognito-import/importjob"
+	"github.com/cognito-import/importjob/userpool"
 )
 
 // Checked wraps a Client so that it keeps what [importjob.Client] promises of every method:
 // it refuses a context that has ended and an input that the service's model forbids before
 // calling c, returns zero values with an error, and makes every error an *[importjob.Error].
-func Checked(c importjob.Client) importjob.Client { return checked{c} }
+func Checked(c importjob.Client) importjob.Client { return checkedClient{c} }
 
-type checked struct{ c importjob.Client }
+// CheckedUsers is [Checked] for users.
+func CheckedUsers(u userpool.Users) userpool.Users { return checkedUsers{u} }
 
-// guard is what comes before every call: invalid is the outcome of validating its input.
-func guard(ctx context.Context, op importjob.Op, ref importjob.Ref, invalid error) error {
+// CheckedPools is [Checked] for pools.
+func CheckedPools(p userpool.Pools) userpool.Pools { return checkedPools{p} }
+
+// checked makes a call. invalid is what is wrong with its input, or nil.
+func checked[T any](ctx context.Context, op importjob.Op, ref importjob.Ref, invalid error, call func() (T, error)) (T, error) {
+	var zero T
 	if ctx.Err() != nil {
-		return Wrap(op, ref, context.Cause(ctx))
+		invalid = context.Cause(ctx)
 	}
-	return Wrap(op, ref, invalid)
-}
-
-// result is what comes after every call.
-func result[T any](op importjob.Op, ref importjob.Ref, v T, err error) (T, error) {
+	if invalid != nil {
+		return zero, Wrap(op, ref, invalid)
+	}
+	v, err := call()
 	if err != nil {
-		var zero T
 		return zero, Wrap(op, ref, err)
 	}
 	return v, nil
 }
 
-func (k checked) CSVHeader(ctx context.Context, userPoolID string) ([]string, error) {
-	ref := importjob.Ref{UserPoolID: userPoolID}
-	if err := guard(ctx, importjob.OpCSVHeader, ref, ValidateUserPoolID(userPoolID)); err != nil {
-		return nil, err
-	}
-	header, err := k.c.CSVHeader(ctx, userPoolID)
-	return result(importjob.OpCSVHeader, ref, header, err)
+func pool(userPoolID string) importjob.Ref { return importjob.Ref{UserPoolID: userPoolID} }
+
+type checkedClient struct{ c importjob.Client }
+
+func (k checkedClient) CSVHeader(ctx context.Context, userPoolID string) ([]string, error) {
+	return checked(ctx, importjob.OpCSVHeader, pool(userPoolID), ValidateUserPoolID(userPoolID),
+		func() ([]string, error) { return k.c.CSVHeader(ctx, userPoolID) })
 }
 
-func (k checked) Create(ctx context.Context, in importjob.CreateInput) (importjob.UserImportJob, error) {
-	ref := importjob.Ref{UserPoolID: in.UserPoolID}
-	if err := guard(ctx, importjob.OpCreate, ref, in.Validate()); err != nil {
-		return importjob.UserImportJob{}, err
-	}
-	job, err := k.c.Create(ctx, in)
-	return result(importjob.OpCreate, ref, job, err)
+func (k checkedClient) Create(ctx context.Context, in importjob.CreateInput) (importjob.UserImportJob, error) {
+	return checked(ctx, importjob.OpCreate, pool(in.UserPoolID), in.Validate(),
+		func() (importjob.UserImportJob, error) { return k.c.Create(ctx, in) })
 }
 
-func (k checked) Upload(ctx context.Context, job importjob.UserImportJob, body io.Reader, size int64) error {
-	if err := guard(ctx, importjob.OpUpload, job.Ref(), ValidateUpload(job, body, size)); err != nil {
-		return err
-	}
-	return Wrap(importjob.OpUpload, job.Ref(), k.c.Upload(ctx, job, body, size))
+func (k checkedClient) Upload(ctx context.Context, job importjob.UserImportJob, body io.Reader, size int64) error {
+	_, err := checked(ctx, importjob.OpUpload, job.Ref(), ValidateUpload(job, body, size),
+		func() (noValue, error) { return noValue{}, k.c.Upload(ctx, job, body, size) })
+	return err
 }
 
-func (k checked) Start(ctx context.Context, ref importjob.Ref) (importjob.UserImportJob, error) {
-	return job(ctx, importjob.OpStart, ref, k.c.Start)
+func (k checkedClient) Start(ctx context.Context, ref importjob.Ref) (importjob.UserImportJob, error) {
+	return checked(ctx, importjob.OpStart, ref, ref.Validate(),
+		func() (importjob.UserImportJob, error) { return k.c.Start(ctx, ref) })
 }
 
-func (k checked) Stop(ctx context.Context, ref importjob.Ref) (importjob.UserImportJob, error) {
-	return job(ctx, importjob.OpStop, ref, k.c.Stop)
+func (k checkedClient) Stop(ctx context.Context, ref importjob.Ref) (importjob.UserImportJob, error) {
+	return checked(ctx, importjob.OpStop, ref, ref.Validate(),
+		func() (importjob.UserImportJob, error) { return k.c.Stop(ctx, ref) })
 }
 
-func (k checked) Describe(ctx context.Context, ref importjob.Ref) (importjob.UserImportJob, error) {
-	return job(ctx, importjob.OpDescribe, ref, k.c.Describe)
+func (k checkedClient) Describe(ctx context.Context, ref importjob.Ref) (importjob.UserImportJob, error) {
+	return checked(ctx, importjob.OpDescribe, ref, ref.Validate(),
+		func() (importjob.UserImportJob, error) { return k.c.Describe(ctx, ref) })
 }
 
-// job is what the three methods that take the name of a job and return it have in common.
-func job(ctx context.Context, op importjob.Op, ref importjob.Ref,
-	call func(context.Context, importjob.Ref) (importjob.UserImportJob, error)) (importjob.UserImportJob, error) {
-	if err := guard(ctx, op, ref, ref.Validate()); err != nil {
-		return importjob.UserImportJob{}, err
-	}
-	job, err := call(ctx, ref)
-	return result(op, ref, job, err)
+func (k checkedClient) List(ctx context.Context, userPoolID string, page importjob.Page) ([]importjob.UserImportJob, string, error) {
+	return unpaged(checked(ctx, importjob.OpList, pool(userPoolID), ValidateList(userPoolID, page),
+		func() (Paged[importjob.UserImportJob], error) { return paged(k.c.List(ctx, userPoolID, page)) }))
 }
 
-func (k checked) List(ctx context.Context, userPoolID string, page importjob.Page) ([]importjob.UserImportJob, string, error) {
-	ref := importjob.Ref{UserPoolID: userPoolID}
-	if err := guard(ctx, importjob.OpList, ref, ValidateList(userPoolID, page)); err != nil {
-		return nil, "", err
-	}
-	jobs, next, err := k.c.List(ctx, userPoolID, page)
-	if err != nil {
-		return nil, "", Wrap(importjob.OpList, ref, err)
-	}
-	return jobs, next, nil
+func (k checkedClient) Results(ctx context.Context, ref importjob.Ref, page importjob.Page) ([]importjob.RowResult, string, error) {
+	return unpaged(checked(ctx, importjob.OpResults, ref, ValidateResults(ref, page),
+		func() (Paged[importjob.RowResult], error) { return paged(k.c.Results(ctx, ref, page)) }))
 }
 
-func (k checked) Results(ctx context.Context, ref importjob.Ref, page importjob.Page) ([]importjob.RowResult, string, error) {
-	if err := guard(ctx, importjob.OpResults, ref, ValidateResults(ref, page)); err != nil {
-		return nil, "", err
-	}
-	rows, next, err := k.c.Results(ctx, ref, page)
-	if err != nil {
-		return nil, "", Wrap(importjob.OpResults, ref, err)
-	}
-	return rows, next, nil
+func (k checkedClient) Pool(ctx context.Context, userPoolID string) (importjob.Pool, error) {
+	return checked(ctx, importjob.OpPool, pool(userPoolID), ValidateUserPoolID(userPoolID),
+		func() (importjob.Pool, error) { return k.c.Pool(ctx, userPoolID) })
 }
 
-func (k checked) Pool(ctx context.Context, userPoolID string) (importjob.Pool, error) {
-	ref := importjob.Ref{UserPoolID: userPoolID}
-	if err := guard(ctx, importjob.OpPool, ref, ValidateUserPoolID(userPoolID)); err != nil {
-		return importjob.Pool{}, err
-	}
-	pool, err := k.c.Pool(ctx, userPoolID)
-	return result(importjob.OpPool, ref, pool, err)
+type checkedUsers struct{ u userpool.Users }
+
+func (k checkedUsers) AddUser(ctx context.Context, userPoolID string, user userpool.User) (userpool.User, error) {
+	ref := userpool.Ref{UserPoolID: userPoolID, Username: user.Username}
+	return checked(ctx, userpool.OpAddUser, pool(userPoolID), ref.Validate(),
+		func() (userpool.User, error) { return k.u.AddUser(ctx, userPoolID, user) })
+}
+
+func (k checkedUsers) User(ctx context.Context, ref userpool.Ref) (userpool.User, error) {
+	return checked(ctx, userpool.OpUser, pool(ref.UserPoolID), ref.Validate(),
+		func() (userpool.User, error) { return k.u.User(ctx, ref) })
+}
+
+func (k checkedUsers) Users(ctx context.Context, userPoolID string, page importjob.Page) ([]userpool.User, string, error) {
+	return unpaged(checked(ctx, userpool.OpUsers, pool(userPoolID), ValidateList(userPoolID, page),
+		func() (Paged[userpool.User], error) { return paged(k.u.Users(ctx, userPoolID, page)) }))
+}
+
+func (k checkedUsers) CountUsers(ctx context.Context, userPoolID string) (int64, error) {
+	return checked(ctx, userpool.OpCountUsers, pool(userPoolID), ValidateUserPoolID(userPoolID),
+		func() (int64, error) { return k.u.CountUsers(ctx, userPoolID) })
+}
+
+type checkedPools struct{ p userpool.Pools }
+
+// validatePool checks the settings of a pool whose ID or name may be left to the implementation.
+func validatePool(p importjob.Pool, id string) error {
+	p.ID = cmp.Or(p.ID, id)
+	p.Name = cmp.Or(p.Name, p.ID)
+	return p.Validate()
+}
+
+func (k checkedPools) CreatePool(ctx context.Context, set userpool.Pool) (userpool.Pool, error) {
+	return checked(ctx, userpool.OpCreatePool, pool(set.ID), validatePool(set.Pool, "us-west-2_000000000"),
+		func() (userpool.Pool, error) { return k.p.CreatePool(ctx, set) })
+}
+
+func (k checkedPools) UpdatePool(ctx context.Context, set userpool.Pool) error {
+	_, err := checked(ctx, userpool.OpUpdatePool, pool(set.ID), validatePool(set.Pool, ""),
+		func() (noValue, error) { return noValue{}, k.p.UpdatePool(ctx, set) })
+	return err
+}
+
+func (k checkedPools) DeletePool(ctx context.Context, userPoolID string) error {
+	_, err := checked(ctx, userpool.OpDeletePool, pool(userPoolID), ValidateUserPoolID(userPoolID),
+		func() (noValue, error) { return noValue{}, k.p.DeletePool(ctx, userPoolID) })
+	return err
+}
+
+func (k checkedPools) Pools(ctx context.Context, page importjob.Page) ([]userpool.Pool, string, error) {
+	return unpaged(checked(ctx, userpool.OpPools, importjob.Ref{}, ValidatePage(page),
+		func() (Paged[userpool.Pool], error) { return paged(k.p.Pools(ctx, page)) }))
 }

@@ -7,12 +7,19 @@ import (
 	"log/slog"
 	"os"
 	"strings"
+	"sync"
 
 	"github.com/cognito-import/importjob"
 	"github.com/cognito-import/importjob/backend"
 	"github.com/cognito-import/importjob/memory"
 	"github.com/cognito-import/importjob/userpool"
 )
+
+var exampleInput = importjob.CreateInput{
+	JobName:               "MyImportJob",
+	UserPoolID:            "us-west-2_aaaaaaaaa",
+	CloudWatchLogsRoleARN: "arn:aws:iam::111111111111:role/CognitoCloudWatchLogsRole",
+}
 
 // exampleClient is a fake with one pool, in which every run gives the same IDs.
 func exampleClient() importjob.Client {
@@ -24,24 +31,18 @@ func exampleClient() importjob.Client {
 	return cognito
 }
 
+// A decorator is an interceptor of a few lines. This one refuses to start jobs.
 func ExampleIntercept() {
-	// An interceptor that refuses to start jobs. It also sees what other calls answer.
 	readOnly := func(ctx context.Context, call *backend.Call, next func(context.Context) error) error {
 		if call.Op == importjob.OpStart {
 			return importjob.ErrNotAuthorized
 		}
-		err := next(ctx)
-		fmt.Println(call.Op, call.Job.Status)
-		return err
+		return next(ctx)
 	}
 	client := backend.Intercept(exampleClient(), readOnly)
 
 	ctx := context.Background()
-	job, err := client.Create(ctx, importjob.CreateInput{
-		JobName:               "MyImportJob",
-		UserPoolID:            "us-west-2_aaaaaaaaa",
-		CloudWatchLogsRoleARN: "arn:aws:iam::111111111111:role/CognitoCloudWatchLogsRole",
-	})
+	job, err := client.Create(ctx, exampleInput)
 	if err != nil {
 		fmt.Println(err)
 		return
@@ -50,9 +51,94 @@ func ExampleIntercept() {
 	fmt.Println(err)
 	fmt.Println(errors.Is(err, importjob.ErrNotAuthorized))
 	// Output:
-	// CreateUserImportJob Created
 	// StartUserImportJob us-west-2_aaaaaaaaa/import-qQ0DCt2fRh: NotAuthorizedException
 	// true
+}
+
+// A recorder keeps what was asked and what was answered.
+func ExampleIntercept_recorder() {
+	var recorded []string
+	recorder := func(ctx context.Context, call *backend.Call, next func(context.Context) error) error {
+		err := next(ctx)
+		switch in := call.Input().(type) {
+		case importjob.CreateInput:
+			recorded = append(recorded, fmt.Sprintf("%s %q: %v, %v", call.Op, in.JobName, call.Output(), err))
+		case importjob.Ref:
+			recorded = append(recorded, fmt.Sprintf("%s %s: %v", call.Op, in, call.Output()))
+		}
+		return err
+	}
+	client := backend.Intercept(exampleClient(), recorder)
+
+	ctx := context.Background()
+	job, _ := client.Create(ctx, exampleInput)
+	_, _ = client.Describe(ctx, job.Ref())
+	for _, line := range recorded {
+		fmt.Println(line)
+	}
+	// Output:
+	// CreateUserImportJob "MyImportJob": us-west-2_aaaaaaaaa/import-qQ0DCt2fRh "MyImportJob" Created (0 imported, 0 skipped, 0 failed), <nil>
+	// DescribeUserImportJob us-west-2_aaaaaaaaa/import-qQ0DCt2fRh: us-west-2_aaaaaaaaa/import-qQ0DCt2fRh "MyImportJob" Created (0 imported, 0 skipped, 0 failed)
+}
+
+// A dry run answers what would change something, and lets the rest pass.
+func ExampleIntercept_dryRun() {
+	dryRun := func(ctx context.Context, call *backend.Call, next func(context.Context) error) error {
+		switch in := call.Input().(type) {
+		case importjob.CreateInput:
+			call.Answer(importjob.UserImportJob{JobID: "import-dryrun", JobName: in.JobName, UserPoolID: in.UserPoolID,
+				PreSignedURL: "https://dry.invalid", Status: importjob.StatusCreated})
+			return nil
+		case backend.UploadInput:
+			fmt.Println("would upload", in.Size, "bytes")
+			call.Answer(nil)
+			return nil
+		}
+		return next(ctx)
+	}
+	client := backend.Intercept(exampleClient(), dryRun)
+
+	ctx := context.Background()
+	job, err := client.Create(ctx, exampleInput)
+	fmt.Println(job, err)
+	fmt.Println(client.Upload(ctx, job, strings.NewReader("..."), 3))
+	// Output:
+	// us-west-2_aaaaaaaaa/import-dryrun "MyImportJob" Created (0 imported, 0 skipped, 0 failed) <nil>
+	// would upload 3 bytes
+	// <nil>
+}
+
+// A cache answers the second question for a pool's settings itself.
+func ExampleIntercept_cache() {
+	var pools sync.Map // of importjob.Pool, by ID
+	cache := func(ctx context.Context, call *backend.Call, next func(context.Context) error) error {
+		if call.Op != importjob.OpPool {
+			return next(ctx)
+		}
+		if pool, ok := pools.Load(call.Ref.UserPoolID); ok {
+			call.Answer(pool.(importjob.Pool).Clone())
+			return nil
+		}
+		err := next(ctx)
+		if err == nil {
+			pools.Store(call.Ref.UserPoolID, call.Output().(importjob.Pool).Clone())
+		}
+		return err
+	}
+	asked := func(ctx context.Context, call *backend.Call, next func(context.Context) error) error {
+		fmt.Println("asked:", call)
+		return next(ctx)
+	}
+	client := backend.Intercept(exampleClient(), cache, asked)
+
+	for range 2 {
+		pool, err := client.Pool(context.Background(), "us-west-2_aaaaaaaaa")
+		fmt.Println(pool.AutoVerifiedAttributes, err)
+	}
+	// Output:
+	// asked: DescribeUserPool us-west-2_aaaaaaaaa
+	// [email] <nil>
+	// [email] <nil>
 }
 
 func ExampleLogging() {
@@ -67,11 +153,7 @@ func ExampleLogging() {
 	client := backend.Intercept(exampleClient(), backend.Logging(logger))
 
 	ctx := context.Background()
-	job, err := client.Create(ctx, importjob.CreateInput{
-		JobName:               "MyImportJob",
-		UserPoolID:            "us-west-2_aaaaaaaaa",
-		CloudWatchLogsRoleARN: "arn:aws:iam::111111111111:role/CognitoCloudWatchLogsRole",
-	})
+	job, err := client.Create(ctx, exampleInput)
 	if err != nil {
 		fmt.Println(err)
 		return
@@ -87,7 +169,7 @@ func ExampleLogging() {
 func ExampleFaults() {
 	// The answer to the first Start is lost: the job is started, but the caller does not know.
 	client := backend.Intercept(exampleClient(), backend.Faults(backend.FaultOptions{
-		Faults: []backend.Fault{{Op: importjob.OpStart, Call: 1, Lost: true}},
+		Faults: []backend.Fault{{Op: importjob.OpStart, Lost: true, On: backend.Nth(1)}},
 	}))
 
 	header := importjob.Pool{}.Header()
@@ -98,11 +180,7 @@ func ExampleFaults() {
 	_ = w.Flush()
 
 	// Import finds out by a look at the job.
-	job, err := importjob.Import(context.Background(), client, importjob.CreateInput{
-		JobName:               "MyImportJob",
-		UserPoolID:            "us-west-2_aaaaaaaaa",
-		CloudWatchLogsRoleARN: "arn:aws:iam::111111111111:role/CognitoCloudWatchLogsRole",
-	}, strings.NewReader(file.String()), int64(file.Len()), nil)
+	job, err := importjob.Import(context.Background(), client, exampleInput, strings.NewReader(file.String()), int64(file.Len()), nil)
 	fmt.Println(err)
 	fmt.Println(job)
 	// Output:

@@ -2,6 +2,7 @@ package backend
 
 import (
 	"context"
+	"fmt"
 	"io"
 	"slices"
 	"sync"
@@ -12,7 +13,7 @@ import (
 
 // FaultOptions are the options of [Faults].
 type FaultOptions struct {
-	// Faults are what goes wrong. For each call the first one that applies is the one.
+	// Faults are tried in order for each call. The first one that applies is used.
 	Faults []Fault
 
 	// Latency is how long each call takes before it reaches the Client, or fails. A call whose
@@ -31,24 +32,36 @@ type FaultOptions struct {
 	Now func() time.Time
 }
 
-// Fault makes calls fail. The zero value makes all calls fail.
+// Fault makes calls fail.
 type Fault struct {
-	Op    importjob.Op // of the calls that fail; "" means any
-	Call  int          // the first call of Op that fails, counted from 1; 0 means the first
-	Times int          // how many calls of Op fail from there on; 0 means one, or all when Call is 0 too
+	Op importjob.Op // of the calls that fail; "" means any
 
-	// Code and Err are what the call fails with. When neither is set, it fails as of a
-	// connection that broke, with [io.ErrUnexpectedEOF].
-	Code importjob.Code
-	Err  error
+	// On says which calls of Op fail, by their number from 1. nil means all of them. [First] and [Nth]
+	// make one.
+	On func(call int) bool
 
-	// Lost loses the answer only: the call reaches the Client and takes effect, but the caller
-	// sees it fail.
+	// Err is what the call fails with: an exception such as [importjob.ErrTooManyRequests], an
+	// *[importjob.Error], [ErrConnectionLost], or any other error. nil means ErrConnectionLost.
+	Err error
+
+	// Lost loses the answer only: the call reaches the implementation and takes effect, but the caller
+	// sees it fail with Err.
 	Lost bool
 }
 
-// Faults returns an interceptor that makes calls fail, slow or throttled as told. It counts the
-// calls of each operation that come to it, over all Clients that it is used with.
+// First selects the first n calls, for [Fault].On.
+func First(n int) func(call int) bool { return func(call int) bool { return call <= n } }
+
+// Nth selects call number k alone, counted from 1, for [Fault].On.
+func Nth(k int) func(call int) bool { return func(call int) bool { return call == k } }
+
+// ErrConnectionLost is a connection that broke before the answer came. It wraps [io.ErrUnexpectedEOF]. As a
+// cause it means that the service did not answer, so [importjob.Retryable] holds. Package cognitotest
+// breaks the connection of a client when a call ends with it.
+var ErrConnectionLost = fmt.Errorf("the connection was lost: %w", io.ErrUnexpectedEOF)
+
+// Faults returns an interceptor that makes calls fail, slow or throttled. It counts the calls of each
+// operation that come to it, over everything that it is used with.
 func Faults(opts FaultOptions) Interceptor {
 	f := &faults{opts: opts, calls: map[importjob.Op]int{}, rates: map[rateKey][]time.Time{}}
 	f.opts.Faults = slices.Clone(opts.Faults)
@@ -80,7 +93,10 @@ func (f *faults) intercept(ctx context.Context, call *Call, next func(context.Co
 	if fault.Lost {
 		_ = next(ctx) // the answer is lost, whatever it was
 	}
-	return fault.error()
+	if fault.Err == nil {
+		return ErrConnectionLost
+	}
+	return fault.Err
 }
 
 // next counts a call and returns the fault it meets, or nil.
@@ -91,31 +107,11 @@ func (f *faults) next(op importjob.Op) *Fault {
 	f.calls[""]++
 	for i := range f.opts.Faults {
 		fault := &f.opts.Faults[i]
-		if (fault.Op == "" || fault.Op == op) && fault.covers(f.calls[fault.Op]) {
+		if (fault.Op == "" || fault.Op == op) && (fault.On == nil || fault.On(f.calls[fault.Op])) {
 			return fault
 		}
 	}
 	return nil
-}
-
-// covers reports whether call number n fails.
-func (f *Fault) covers(n int) bool {
-	first, times := max(f.Call, 1), f.Times
-	if times == 0 && f.Call > 0 {
-		times = 1
-	}
-	return n >= first && (times == 0 || n < first+times)
-}
-
-func (f *Fault) error() error {
-	err := f.Err
-	if err == nil && f.Code == "" {
-		err = io.ErrUnexpectedEOF
-	}
-	if f.Code == "" {
-		return err
-	}
-	return &importjob.Error{Code: f.Code, Err: err}
 }
 
 // sleep takes Latency.

@@ -3,7 +3,6 @@ package backend_test
 import (
 	"context"
 	"errors"
-	"io"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -48,17 +47,17 @@ func TestFaultsFailTheRightCalls(t *testing.T) {
 	}{
 		{"all", backend.Fault{}, "HPHPHPHP"},
 		{"all of an operation", backend.Fault{Op: importjob.OpPool}, ".P.P.P.P"},
-		{"the first two of any", backend.Fault{Times: 2}, "HP......"},
-		{"the first two of an operation", backend.Fault{Op: importjob.OpCSVHeader, Times: 2}, "H.H....."},
-		{"the third of any", backend.Fault{Call: 3}, "..H....."},
-		{"the third of an operation", backend.Fault{Op: importjob.OpPool, Call: 3}, ".....P.."},
-		{"three from the second", backend.Fault{Call: 2, Times: 3}, ".PHP...."},
+		{"the first two of any", backend.Fault{On: backend.First(2)}, "HP......"},
+		{"the first two of an operation", backend.Fault{Op: importjob.OpCSVHeader, On: backend.First(2)}, "H.H....."},
+		{"the third of any", backend.Fault{On: backend.Nth(3)}, "..H....."},
+		{"the third of an operation", backend.Fault{Op: importjob.OpPool, On: backend.Nth(3)}, ".....P.."},
+		{"three from the second", backend.Fault{On: func(call int) bool { return call >= 2 && call < 5 }}, ".PHP...."},
 		{"one that never comes", backend.Fault{Op: importjob.OpStop}, "........"},
 	} {
 		t.Run(test.name, func(t *testing.T) { assert.Equal(t, test.want, fails(t, 4, test.fault)) })
 	}
 	assert.Equal(t, "H....P..", fails(t, 4,
-		backend.Fault{Op: importjob.OpPool, Call: 3}, backend.Fault{Op: importjob.OpCSVHeader, Call: 1}))
+		backend.Fault{Op: importjob.OpPool, On: backend.Nth(3)}, backend.Fault{Op: importjob.OpCSVHeader, On: backend.Nth(1)}))
 }
 
 func TestFaultErrors(t *testing.T) {
@@ -70,11 +69,11 @@ func TestFaultErrors(t *testing.T) {
 		is    error
 		text  string
 	}{
-		{"nothing told", backend.Fault{}, "", io.ErrUnexpectedEOF, "unexpected EOF"},
-		{"a code", backend.Fault{Code: importjob.ErrInternal}, importjob.ErrInternal, importjob.ErrInternal, "InternalErrorException"},
+		{"nothing told", backend.Fault{}, "", backend.ErrConnectionLost, "the connection was lost: unexpected EOF"},
+		{"a code", backend.Fault{Err: importjob.ErrInternal}, importjob.ErrInternal, importjob.ErrInternal, "InternalErrorException"},
 		{"an error", backend.Fault{Err: broken}, "", broken, "broken"},
 		{"a code as error", backend.Fault{Err: importjob.ErrInternal}, importjob.ErrInternal, importjob.ErrInternal, "InternalErrorException"},
-		{"both", backend.Fault{Code: importjob.ErrS3AccessDenied, Err: importjob.ErrURLExpired}, importjob.ErrS3AccessDenied, importjob.ErrURLExpired,
+		{"both", backend.Fault{Err: &importjob.Error{Code: importjob.ErrS3AccessDenied, Err: importjob.ErrURLExpired}}, importjob.ErrS3AccessDenied, importjob.ErrURLExpired,
 			"AccessDenied: " + importjob.ErrURLExpired.Error()},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -91,10 +90,10 @@ func TestFaultLosesTheAnswer(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		cognito := newMemory(t)
 		c := backend.Intercept(cognito, backend.Faults(backend.FaultOptions{Faults: []backend.Fault{
-			{Op: importjob.OpCreate, Times: 1, Lost: true},
-			{Op: importjob.OpUpload, Times: 1, Lost: true},
-			{Op: importjob.OpStart, Times: 1, Lost: true},
-			{Op: importjob.OpDescribe, Times: 2, Code: importjob.ErrInternal},
+			{Op: importjob.OpCreate, Lost: true, On: backend.First(1)},
+			{Op: importjob.OpUpload, Lost: true, On: backend.First(1)},
+			{Op: importjob.OpStart, Lost: true, On: backend.First(1)},
+			{Op: importjob.OpDescribe, Err: importjob.ErrInternal, On: backend.First(2)},
 		}}))
 		file := csvFile("ann", "bob")
 		job, err := importjob.Import(t.Context(), c, input(), strings.NewReader(file), int64(len(file)), nil)
@@ -210,7 +209,7 @@ func TestRateLimitByAGivenClock(t *testing.T) {
 
 func TestFaultsCountOverGoroutines(t *testing.T) {
 	c := backend.Intercept(newMemory(t), backend.Faults(backend.FaultOptions{RateLimit: true, Faults: []backend.Fault{
-		{Op: importjob.OpPool, Call: 10, Times: 7, Code: importjob.ErrInternal},
+		{Op: importjob.OpPool, Err: importjob.ErrInternal, On: func(call int) bool { return call >= 10 && call < 17 }},
 	}, Now: func() time.Time { return time.Time{} }}))
 	var failed, throttled atomic.Int64
 	var wg sync.WaitGroup

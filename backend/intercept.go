@@ -3,158 +3,155 @@ package backend
 import (
 	"context"
 	"io"
+	"slices"
 
 	"github.com/cognito-import/importjob"
+	"github.com/cognito-import/importjob/userpool"
 )
 
-// Call is one call of a Client's method, as an [Interceptor] sees it. It holds nothing about a
-// user. It belongs to the call: an interceptor that keeps it must copy it.
-type Call struct {
-	Op    importjob.Op
-	Ref   importjob.Ref           // JobID is empty where the operation has none, and for Create until it has answered
-	Job   importjob.UserImportJob // what Create, Start, Stop or Describe returned; zero before and for other operations
-	Items int                     // number of jobs, result lines or columns returned; zero before and for other operations
-}
-
-// Interceptor stands between a caller and a Client. It sees each call and decides what becomes
-// of it: next makes the call, and returns nil or an *[importjob.Error].
-//
-// It may call next never, once, or several times, one after the other. The answer of the last
-// successful next is what the caller gets, unless the interceptor returns an error: then the
-// caller gets zero values. An interceptor that returns nil without next having succeeded pretends:
-// the caller gets zero values and no error.
-//
-// The body of an Upload is read by the first next. Before a second one somebody has to rewind it,
-// and only the caller can.
-type Interceptor func(ctx context.Context, call *Call, next func(context.Context) error) error
-
 // Intercept returns a Client whose calls go through the interceptors on their way to c. The first
-// is the outermost. They see calls that c will refuse as well: an interceptor counts and logs
-// what was asked.
+// is the outermost. They also see calls that c will refuse.
 //
-// An error that is no *[importjob.Error] becomes the cause of one; an [importjob.Code] becomes
-// its Code. An interceptor can therefore return importjob.ErrTooManyRequests as it is.
+// What an interceptor returns as an error gets the form of a Client's error, as [Wrap] says. An
+// interceptor can therefore return importjob.ErrTooManyRequests as it is, or annotate an error with
+// fmt.Errorf("audit: %w", err).
 func Intercept(c importjob.Client, interceptors ...Interceptor) importjob.Client {
-	return intercepted{c, append([]Interceptor(nil), interceptors...)}
+	return interceptedClient{c, slices.Clone(interceptors)}
 }
 
-type intercepted struct {
+// InterceptUsers is [Intercept] for users.
+func InterceptUsers(u userpool.Users, interceptors ...Interceptor) userpool.Users {
+	return interceptedUsers{u, slices.Clone(interceptors)}
+}
+
+// InterceptPools is [Intercept] for pools.
+func InterceptPools(p userpool.Pools, interceptors ...Interceptor) userpool.Pools {
+	return interceptedPools{p, slices.Clone(interceptors)}
+}
+
+// aboutPool is the call of an operation on a pool.
+func aboutPool(op importjob.Op, userPoolID string, input any) *Call {
+	return &Call{Op: op, Ref: importjob.Ref{UserPoolID: userPoolID}, input: input}
+}
+
+// paged makes one value of the three that a listing returns.
+func paged[T any](items []T, next string, err error) (Paged[T], error) {
+	return Paged[T]{Items: items, NextToken: next}, err
+}
+
+// unpaged is the reverse of paged.
+func unpaged[T any](p Paged[T], err error) ([]T, string, error) { return p.Items, p.NextToken, err }
+
+type interceptedClient struct {
 	c            importjob.Client
 	interceptors []Interceptor
 }
 
-// through sends a call through the interceptors to last.
-func (k intercepted) through(ctx context.Context, call *Call, last func(context.Context) error) error {
-	next := last
-	for i := len(k.interceptors) - 1; i >= 0; i-- {
-		intercept, inner := k.interceptors[i], next
-		next = func(ctx context.Context) error { return call.wrap(intercept(ctx, call, inner)) }
-	}
-	return call.wrap(next(ctx))
+func (k interceptedClient) CSVHeader(ctx context.Context, userPoolID string) ([]string, error) {
+	return intercept(ctx, k.interceptors, aboutPool(importjob.OpCSVHeader, userPoolID, userPoolID),
+		func(ctx context.Context) ([]string, error) { return k.c.CSVHeader(ctx, userPoolID) })
 }
 
-// wrap gives an error the form that a Client returns.
-func (c *Call) wrap(err error) error {
-	if code, ok := err.(importjob.Code); ok {
-		err = &importjob.Error{Code: code}
-	}
-	return Wrap(c.Op, c.Ref, err)
+func (k interceptedClient) Create(ctx context.Context, in importjob.CreateInput) (importjob.UserImportJob, error) {
+	return intercept(ctx, k.interceptors, aboutPool(importjob.OpCreate, in.UserPoolID, in),
+		func(ctx context.Context) (importjob.UserImportJob, error) { return k.c.Create(ctx, in) })
 }
 
-// answer makes a call that returns a value, and notes the value in the Call.
-func answer[T any](ctx context.Context, k intercepted, call *Call,
-	do func(context.Context) (T, error), note func(T)) (T, error) {
-	var got T
-	err := k.through(ctx, call, func(ctx context.Context) error {
-		v, err := do(ctx)
-		if err == nil {
-			got = v
-			note(v)
-		}
-		return err
-	})
-	if err != nil {
-		var zero T
-		return zero, err
-	}
-	return got, nil
+func (k interceptedClient) Upload(ctx context.Context, job importjob.UserImportJob, body io.Reader, size int64) error {
+	call := &Call{Op: importjob.OpUpload, Ref: job.Ref(), input: UploadInput{Job: job, Body: body, Size: size}}
+	_, err := intercept(ctx, k.interceptors, call,
+		func(ctx context.Context) (noValue, error) { return noValue{}, k.c.Upload(ctx, job, body, size) })
+	return err
 }
 
-// noteJob is the note of a call that returns a job.
-func (c *Call) noteJob(job importjob.UserImportJob) {
-	c.Job = job
-	c.Ref.JobID = job.JobID
-}
-
-func (k intercepted) CSVHeader(ctx context.Context, userPoolID string) ([]string, error) {
-	call := &Call{Op: importjob.OpCSVHeader, Ref: importjob.Ref{UserPoolID: userPoolID}}
-	return answer(ctx, k, call, func(ctx context.Context) ([]string, error) {
-		return k.c.CSVHeader(ctx, userPoolID)
-	}, func(header []string) { call.Items = len(header) })
-}
-
-func (k intercepted) Create(ctx context.Context, in importjob.CreateInput) (importjob.UserImportJob, error) {
-	call := &Call{Op: importjob.OpCreate, Ref: importjob.Ref{UserPoolID: in.UserPoolID}}
-	return answer(ctx, k, call, func(ctx context.Context) (importjob.UserImportJob, error) {
-		return k.c.Create(ctx, in)
-	}, call.noteJob)
-}
-
-func (k intercepted) Upload(ctx context.Context, job importjob.UserImportJob, body io.Reader, size int64) error {
-	call := &Call{Op: importjob.OpUpload, Ref: job.Ref()}
-	return k.through(ctx, call, func(ctx context.Context) error {
-		return k.c.Upload(ctx, job, body, size)
-	})
-}
-
-func (k intercepted) Start(ctx context.Context, ref importjob.Ref) (importjob.UserImportJob, error) {
+func (k interceptedClient) Start(ctx context.Context, ref importjob.Ref) (importjob.UserImportJob, error) {
 	return k.job(ctx, importjob.OpStart, ref, k.c.Start)
 }
 
-func (k intercepted) Stop(ctx context.Context, ref importjob.Ref) (importjob.UserImportJob, error) {
+func (k interceptedClient) Stop(ctx context.Context, ref importjob.Ref) (importjob.UserImportJob, error) {
 	return k.job(ctx, importjob.OpStop, ref, k.c.Stop)
 }
 
-func (k intercepted) Describe(ctx context.Context, ref importjob.Ref) (importjob.UserImportJob, error) {
+func (k interceptedClient) Describe(ctx context.Context, ref importjob.Ref) (importjob.UserImportJob, error) {
 	return k.job(ctx, importjob.OpDescribe, ref, k.c.Describe)
 }
 
-// job is what the three methods that take the name of a job and return it have in common.
-func (k intercepted) job(ctx context.Context, op importjob.Op, ref importjob.Ref,
+// job is a call that takes the name of a job and returns the job.
+func (k interceptedClient) job(ctx context.Context, op importjob.Op, ref importjob.Ref,
 	do func(context.Context, importjob.Ref) (importjob.UserImportJob, error)) (importjob.UserImportJob, error) {
-	call := &Call{Op: op, Ref: ref}
-	return answer(ctx, k, call, func(ctx context.Context) (importjob.UserImportJob, error) {
-		return do(ctx, ref)
-	}, call.noteJob)
+	return intercept(ctx, k.interceptors, &Call{Op: op, Ref: ref, input: ref},
+		func(ctx context.Context) (importjob.UserImportJob, error) { return do(ctx, ref) })
 }
 
-// paged is a page and the token of the next.
-type paged[T any] struct {
-	items []T
-	next  string
+func (k interceptedClient) List(ctx context.Context, userPoolID string, page importjob.Page) ([]importjob.UserImportJob, string, error) {
+	return unpaged(intercept(ctx, k.interceptors, aboutPool(importjob.OpList, userPoolID, ListInput{UserPoolID: userPoolID, Page: page}),
+		func(ctx context.Context) (Paged[importjob.UserImportJob], error) {
+			return paged(k.c.List(ctx, userPoolID, page))
+		}))
 }
 
-func (k intercepted) List(ctx context.Context, userPoolID string, page importjob.Page) ([]importjob.UserImportJob, string, error) {
-	call := &Call{Op: importjob.OpList, Ref: importjob.Ref{UserPoolID: userPoolID}}
-	got, err := answer(ctx, k, call, func(ctx context.Context) (paged[importjob.UserImportJob], error) {
-		jobs, next, err := k.c.List(ctx, userPoolID, page)
-		return paged[importjob.UserImportJob]{jobs, next}, err
-	}, func(p paged[importjob.UserImportJob]) { call.Items = len(p.items) })
-	return got.items, got.next, err
+func (k interceptedClient) Results(ctx context.Context, ref importjob.Ref, page importjob.Page) ([]importjob.RowResult, string, error) {
+	return unpaged(intercept(ctx, k.interceptors, &Call{Op: importjob.OpResults, Ref: ref, input: ResultsInput{Ref: ref, Page: page}},
+		func(ctx context.Context) (Paged[importjob.RowResult], error) {
+			return paged(k.c.Results(ctx, ref, page))
+		}))
 }
 
-func (k intercepted) Results(ctx context.Context, ref importjob.Ref, page importjob.Page) ([]importjob.RowResult, string, error) {
-	call := &Call{Op: importjob.OpResults, Ref: ref}
-	got, err := answer(ctx, k, call, func(ctx context.Context) (paged[importjob.RowResult], error) {
-		rows, next, err := k.c.Results(ctx, ref, page)
-		return paged[importjob.RowResult]{rows, next}, err
-	}, func(p paged[importjob.RowResult]) { call.Items = len(p.items) })
-	return got.items, got.next, err
+func (k interceptedClient) Pool(ctx context.Context, userPoolID string) (importjob.Pool, error) {
+	return intercept(ctx, k.interceptors, aboutPool(importjob.OpPool, userPoolID, userPoolID),
+		func(ctx context.Context) (importjob.Pool, error) { return k.c.Pool(ctx, userPoolID) })
 }
 
-func (k intercepted) Pool(ctx context.Context, userPoolID string) (importjob.Pool, error) {
-	call := &Call{Op: importjob.OpPool, Ref: importjob.Ref{UserPoolID: userPoolID}}
-	return answer(ctx, k, call, func(ctx context.Context) (importjob.Pool, error) {
-		return k.c.Pool(ctx, userPoolID)
-	}, func(importjob.Pool) {})
+type interceptedUsers struct {
+	u            userpool.Users
+	interceptors []Interceptor
+}
+
+func (k interceptedUsers) AddUser(ctx context.Context, userPoolID string, user userpool.User) (userpool.User, error) {
+	return intercept(ctx, k.interceptors, aboutPool(userpool.OpAddUser, userPoolID, AddUserInput{UserPoolID: userPoolID, User: user}),
+		func(ctx context.Context) (userpool.User, error) { return k.u.AddUser(ctx, userPoolID, user) })
+}
+
+func (k interceptedUsers) User(ctx context.Context, ref userpool.Ref) (userpool.User, error) {
+	return intercept(ctx, k.interceptors, aboutPool(userpool.OpUser, ref.UserPoolID, ref),
+		func(ctx context.Context) (userpool.User, error) { return k.u.User(ctx, ref) })
+}
+
+func (k interceptedUsers) Users(ctx context.Context, userPoolID string, page importjob.Page) ([]userpool.User, string, error) {
+	return unpaged(intercept(ctx, k.interceptors, aboutPool(userpool.OpUsers, userPoolID, ListInput{UserPoolID: userPoolID, Page: page}),
+		func(ctx context.Context) (Paged[userpool.User], error) {
+			return paged(k.u.Users(ctx, userPoolID, page))
+		}))
+}
+
+func (k interceptedUsers) CountUsers(ctx context.Context, userPoolID string) (int64, error) {
+	return intercept(ctx, k.interceptors, aboutPool(userpool.OpCountUsers, userPoolID, userPoolID),
+		func(ctx context.Context) (int64, error) { return k.u.CountUsers(ctx, userPoolID) })
+}
+
+type interceptedPools struct {
+	p            userpool.Pools
+	interceptors []Interceptor
+}
+
+func (k interceptedPools) CreatePool(ctx context.Context, pool userpool.Pool) (userpool.Pool, error) {
+	return intercept(ctx, k.interceptors, aboutPool(userpool.OpCreatePool, pool.ID, pool),
+		func(ctx context.Context) (userpool.Pool, error) { return k.p.CreatePool(ctx, pool) })
+}
+
+func (k interceptedPools) UpdatePool(ctx context.Context, pool userpool.Pool) error {
+	_, err := intercept(ctx, k.interceptors, aboutPool(userpool.OpUpdatePool, pool.ID, pool),
+		func(ctx context.Context) (noValue, error) { return noValue{}, k.p.UpdatePool(ctx, pool) })
+	return err
+}
+
+func (k interceptedPools) DeletePool(ctx context.Context, userPoolID string) error {
+	_, err := intercept(ctx, k.interceptors, aboutPool(userpool.OpDeletePool, userPoolID, userPoolID),
+		func(ctx context.Context) (noValue, error) { return noValue{}, k.p.DeletePool(ctx, userPoolID) })
+	return err
+}
+
+func (k interceptedPools) Pools(ctx context.Context, page importjob.Page) ([]userpool.Pool, string, error) {
+	return unpaged(intercept(ctx, k.interceptors, &Call{Op: userpool.OpPools, input: page},
+		func(ctx context.Context) (Paged[userpool.Pool], error) { return paged(k.p.Pools(ctx, page)) }))
 }

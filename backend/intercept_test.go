@@ -1,9 +1,13 @@
 package backend_test
 
 import (
+	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"io"
+	"log/slog"
+	"slices"
 	"strings"
 	"testing"
 
@@ -12,6 +16,7 @@ import (
 
 	"github.com/cognito-import/importjob"
 	"github.com/cognito-import/importjob/backend"
+	"github.com/cognito-import/importjob/userpool"
 )
 
 func TestInterceptOrder(t *testing.T) {
@@ -41,10 +46,21 @@ func TestInterceptSees(t *testing.T) {
 	var calls []seen
 	c := backend.Intercept(newMemory(t), func(ctx context.Context, call *backend.Call, next func(context.Context) error) error {
 		s := seen{op: call.Op, before: call.Ref}
-		assert.Zero(t, call.Job)
-		assert.Zero(t, call.Items)
+		assert.Nil(t, call.Output())
 		err := next(ctx)
-		s.after, s.status, s.items = call.Ref, call.Job.Status, call.Items
+		s.after = call.Ref
+		switch output := call.Output().(type) {
+		case importjob.UserImportJob:
+			s.status = output.Status
+		case []string:
+			s.items = len(output)
+		case backend.Paged[importjob.UserImportJob]:
+			s.items = len(output.Items)
+		case backend.Paged[importjob.RowResult]:
+			s.items = len(output.Items)
+		default:
+			assert.Nil(t, output)
+		}
 		calls = append(calls, s)
 		return err
 	})
@@ -95,7 +111,18 @@ func TestInterceptorDecides(t *testing.T) {
 		{name: "passes", created: 1, job: true,
 			do: func(ctx context.Context, _ *backend.Call, next next) error { return next(ctx) }},
 		{name: "never calls", do: func(context.Context, *backend.Call, next) error { return broken }, is: []error{broken}},
-		{name: "pretends", do: func(context.Context, *backend.Call, next) error { return nil }},
+		{name: "pretends", do: func(context.Context, *backend.Call, next) error { return nil }, is: []error{backend.ErrNoAnswer}},
+		{name: "pretends after a failure", is: []error{backend.ErrNoAnswer},
+			do: func(ctx context.Context, _ *backend.Call, next next) error {
+				ended, cancel := context.WithCancel(ctx)
+				cancel()
+				_ = next(ended)
+				return nil
+			}},
+		{name: "annotates an error", is: []error{importjob.ErrTooManyRequests},
+			do: func(context.Context, *backend.Call, next) error {
+				return fmt.Errorf("audit: %w", importjob.ErrTooManyRequests)
+			}},
 		{name: "calls twice", created: 2, job: true,
 			do: func(ctx context.Context, _ *backend.Call, next next) error { return errors.Join(next(ctx), next(ctx)) }},
 		{name: "loses the answer", created: 1, is: []error{io.ErrUnexpectedEOF},
@@ -139,6 +166,146 @@ func TestInterceptorDecides(t *testing.T) {
 			}
 		})
 	}
+}
+
+func TestInterceptorAnswers(t *testing.T) {
+	type next = func(context.Context) error
+	answer := func(output any) backend.Interceptor {
+		return func(_ context.Context, call *backend.Call, _ next) error {
+			call.Answer(output)
+			return nil
+		}
+	}
+	want := importjob.UserImportJob{UserPoolID: poolID, JobID: "import-1"}
+	job, err := backend.Intercept(nil, answer(want)).Create(t.Context(), input())
+	require.NoError(t, err)
+	assert.Equal(t, want, job)
+
+	outer := func(ctx context.Context, call *backend.Call, next next) error {
+		err := next(ctx)
+		assert.Equal(t, want, call.Output())
+		assert.Equal(t, want.Ref(), call.Ref)
+		return err
+	}
+	_, err = backend.Intercept(nil, outer, answer(want)).Create(t.Context(), input())
+	require.NoError(t, err)
+
+	jobs, token, err := backend.Intercept(nil, answer(backend.Paged[importjob.UserImportJob]{Items: []importjob.UserImportJob{want}, NextToken: "n"})).
+		List(t.Context(), poolID, importjob.Page{})
+	require.NoError(t, err)
+	assert.Equal(t, []importjob.UserImportJob{want}, jobs)
+	assert.Equal(t, "n", token)
+	assert.NoError(t, backend.Intercept(nil, answer(nil)).Upload(t.Context(), want, nil, 0))
+	assert.NoError(t, backend.InterceptPools(nil, answer(nil)).UpdatePool(t.Context(), userpool.Pool{}))
+	assert.NoError(t, backend.InterceptPools(nil, answer(nil)).DeletePool(t.Context(), poolID))
+
+	_, err = backend.Intercept(sloppy{}, answer("no job")).Describe(t.Context(), want.Ref())
+	assert.EqualError(t, err, "DescribeUserImportJob us-west-2_aaaaaaaaa/import-1: an interceptor answered with a string, not a importjob.UserImportJob")
+	_, err = backend.Intercept(sloppy{}, answer(nil)).Describe(t.Context(), want.Ref())
+	assert.ErrorContains(t, err, "answered with a <nil>")
+	assert.Error(t, backend.Intercept(nil, answer(1)).Upload(t.Context(), want, nil, 0))
+}
+
+// Each method's call has the input and the output that the documentation of Call says.
+func TestCallHasInputAndOutput(t *testing.T) {
+	ctx, cognito := t.Context(), newMemory(t)
+	var got []string
+	note := func(ctx context.Context, call *backend.Call, next func(context.Context) error) error {
+		err := next(ctx)
+		got = append(got, fmt.Sprintf("%s %T %T", call.Op, call.Input(), call.Output()))
+		return err
+	}
+	c, users, pools := backend.Intercept(cognito, note), backend.InterceptUsers(cognito, note), backend.InterceptPools(cognito, note)
+	callAll(ctx, backend.Intercept(sloppy{}, note))
+	slices.Sort(got)
+	assert.Equal(t, []string{
+		"CreateUserImportJob importjob.CreateInput importjob.UserImportJob",
+		"DescribeUserImportJob importjob.Ref importjob.UserImportJob",
+		"DescribeUserPool string importjob.Pool",
+		"GetCSVHeader string []string",
+		"GetLogEvents backend.ResultsInput backend.Paged[github.com/cognito-import/importjob.RowResult]",
+		"ListUserImportJobs backend.ListInput backend.Paged[github.com/cognito-import/importjob.UserImportJob]",
+		"PutObject backend.UploadInput <nil>",
+		"StartUserImportJob importjob.Ref importjob.UserImportJob",
+		"StopUserImportJob importjob.Ref importjob.UserImportJob",
+	}, got)
+
+	got = nil
+	pool, err := pools.CreatePool(ctx, userpool.Pool{Pool: importjob.Pool{Name: "n"}})
+	require.NoError(t, err)
+	require.NoError(t, pools.UpdatePool(ctx, pool))
+	_, err = users.AddUser(ctx, pool.ID, userpool.User{Username: "ann"})
+	require.NoError(t, err)
+	_, err = users.User(ctx, userpool.Ref{UserPoolID: pool.ID, Username: "ann"})
+	require.NoError(t, err)
+	_, _, err = users.Users(ctx, pool.ID, importjob.Page{})
+	require.NoError(t, err)
+	n, err := users.CountUsers(ctx, pool.ID)
+	require.NoError(t, err)
+	assert.EqualValues(t, 1, n)
+	_, _, err = pools.Pools(ctx, importjob.Page{})
+	require.NoError(t, err)
+	require.NoError(t, pools.DeletePool(ctx, pool.ID))
+	assert.Equal(t, []string{
+		"CreateUserPool userpool.Pool userpool.Pool",
+		"UpdateUserPool userpool.Pool <nil>",
+		"AdminCreateUser backend.AddUserInput userpool.User",
+		"AdminGetUser userpool.Ref userpool.User",
+		"ListUsers backend.ListInput backend.Paged[github.com/cognito-import/importjob/userpool.User]",
+		"DescribeUserPool string int64",
+		"ListUserPools importjob.Page backend.Paged[github.com/cognito-import/importjob/userpool.Pool]",
+		"DeleteUserPool string <nil>",
+	}, got)
+	_, err = c.CSVHeader(ctx, pool.ID)
+	assert.ErrorIs(t, err, importjob.ErrResourceNotFound)
+}
+
+// Nothing that prints a Call shows the pre-signed URL or a user.
+func TestCallPrintsNoInput(t *testing.T) {
+	var printed bytes.Buffer
+	spy := func(_ context.Context, call *backend.Call, _ func(context.Context) error) error {
+		for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%q", "%x", "%d"} {
+			fmt.Fprintf(&printed, verb+"\n", call)
+			fmt.Fprintf(&printed, verb+"\n", *call)
+			fmt.Fprintf(&printed, verb+"\n", []*backend.Call{call})
+			fmt.Fprintf(&printed, verb+"\n", struct{ C backend.Call }{*call})
+		}
+		slog.New(slog.NewJSONHandler(&printed, nil)).Info("x", "call", call, "calls", []*backend.Call{call}, "value", map[string]any{"c": *call})
+		slog.New(slog.NewTextHandler(&printed, nil)).Info("x", "call", call, "calls", []*backend.Call{call})
+		call.Answer(nil)
+		return nil
+	}
+	job := importjob.UserImportJob{UserPoolID: poolID, JobID: "import-1", PreSignedURL: "https://s3.invalid/?X-Amz-Signature=s3cr3t"}
+	require.NoError(t, backend.Intercept(nil, spy).Upload(t.Context(), job, strings.NewReader("ann"), 3))
+	_, _ = backend.InterceptUsers(nil, spy).AddUser(t.Context(), poolID, userpool.User{Username: "s3cr3t"})
+	assert.NotContains(t, printed.String(), "s3cr3t")
+	assert.Contains(t, printed.String(), "PutObject us-west-2_aaaaaaaaa/import-1")
+}
+
+// An annotation keeps the exception, its words and the job, and stays in the text.
+func TestAnnotatedErrorKeepsItsException(t *testing.T) {
+	audit := func(ctx context.Context, _ *backend.Call, next func(context.Context) error) error {
+		if err := next(ctx); err != nil {
+			return fmt.Errorf("audit: %w", err)
+		}
+		return nil
+	}
+	var log bytes.Buffer
+	logging := backend.Logging(slog.New(slog.NewTextHandler(&log, nil)))
+	c := backend.Intercept(newMemory(t), logging, audit)
+	job := create(t, c)
+	_, err := c.Start(t.Context(), job.Ref())
+	var e *importjob.Error
+	require.ErrorAs(t, err, &e)
+	assert.Equal(t, []any{importjob.OpStart, job.Ref(), importjob.ErrPreconditionNotMet, "No csv file was uploaded for " + job.JobID},
+		[]any{e.Op, e.Ref, e.Code, e.Message})
+	assert.EqualError(t, err, "audit: StartUserImportJob "+job.Ref().String()+": PreconditionNotMetException: No csv file was uploaded for "+job.JobID)
+	assert.Contains(t, log.String(), "code=PreconditionNotMetException")
+	assert.False(t, importjob.Retryable(err))
+
+	assert.ErrorIs(t, backend.Wrap("op", job.Ref(), fmt.Errorf("x: %w", importjob.ErrInternal)), importjob.ErrInternal)
+	require.ErrorAs(t, backend.Wrap("op", job.Ref(), fmt.Errorf("x: %w", importjob.ErrInternal)), &e)
+	assert.Equal(t, importjob.ErrInternal, e.Code)
 }
 
 func TestInterceptCodeIsTheCodeOfTheError(t *testing.T) {

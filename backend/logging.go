@@ -39,11 +39,13 @@ func (c *Call) attrs() []slog.Attr {
 	if c.Ref.JobID != "" {
 		attrs = append(attrs, slog.String("job", c.Ref.JobID))
 	}
-	if c.Job.Status != "" {
-		attrs = append(attrs, slog.String("status", string(c.Job.Status)))
-	}
-	if c.Items != 0 {
-		attrs = append(attrs, slog.Int("items", c.Items))
+	switch output := c.output.(type) {
+	case importjob.UserImportJob:
+		attrs = append(attrs, slog.String("status", string(output.Status)))
+	case []string:
+		attrs = append(attrs, slog.Int("items", len(output)))
+	case interface{ count() int }:
+		attrs = append(attrs, slog.Int("items", output.count()))
 	}
 	return attrs
 }
@@ -53,7 +55,7 @@ func describeError(err error) (slog.Level, []slog.Attr) {
 	if err == nil {
 		return slog.LevelInfo, nil
 	}
-	e := (*importjob.Error)(nil)
+	var e *importjob.Error
 	if errors.As(err, &e) && e.Code != "" {
 		return slog.LevelWarn, []slog.Attr{slog.String("code", string(e.Code))}
 	}
@@ -69,7 +71,8 @@ func cause(err error) string {
 	}
 	for {
 		inner := errors.Unwrap(err)
-		if e := (*importjob.Error)(nil); inner == nil && errors.As(err, &e) {
+		var e *importjob.Error
+		if inner == nil && errors.As(err, &e) {
 			inner = e.Err
 		}
 		if inner == nil {

@@ -114,7 +114,7 @@ func TestRefusalsEndTheImport(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
 			m := newCognito(t, memory.Options{})
 			dir := filepath.Join(t.TempDir(), "import")
-			faulty := backend.Intercept(m, backend.Faults(backend.FaultOptions{Faults: []backend.Fault{{Op: c.op, Code: c.code}}}))
+			faulty := backend.Intercept(m, backend.Faults(backend.FaultOptions{Faults: []backend.Fault{{Op: c.op, Err: c.code}}}))
 			began := time.Now()
 			_, err := bulk.Import(t.Context(), faulty, input(), sequence(good(3)...), dir, nil)
 			assert.ErrorIs(t, err, c.code)

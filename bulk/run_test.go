@@ -110,7 +110,7 @@ func TestTwoJobsOfAPart(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
 			m := newCognito(t, memory.Options{})
 			until := time.Now().Add(time.Minute)
-			lost := backend.Faults(backend.FaultOptions{Faults: []backend.Fault{{Op: importjob.OpCreate, Call: 1, Lost: true}}})
+			lost := backend.Faults(backend.FaultOptions{Faults: []backend.Fault{{Op: importjob.OpCreate, Lost: true, On: backend.Nth(1)}}})
 			ends := importjob.OpUpload
 			if uploaded {
 				ends = importjob.OpStart
@@ -136,10 +136,10 @@ func TestTwoJobsOfAPart(t *testing.T) {
 
 // TestLostCreate finds the job whose Create was not answered.
 func TestLostCreate(t *testing.T) {
-	for _, fault := range []backend.Fault{{Lost: true}, {Lost: true, Code: importjob.ErrInternal}} {
+	for _, fault := range []backend.Fault{{Lost: true}, {Lost: true, Err: importjob.ErrInternal}} {
 		synctest.Test(t, func(t *testing.T) {
 			m := newCognito(t, memory.Options{})
-			fault.Op, fault.Call = importjob.OpCreate, 1
+			fault.Op, fault.On = importjob.OpCreate, backend.Nth(1)
 			lost := backend.Faults(backend.FaultOptions{Faults: []backend.Fault{fault}})
 			s, err := bulk.Import(t.Context(), backend.Intercept(m, lost), input(), sequence(good(3)...), filepath.Join(t.TempDir(), "import"), nil)
 			require.NoError(t, err)

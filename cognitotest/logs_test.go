@@ -124,7 +124,7 @@ func TestLogErrorsHaveTheirOwnNames(t *testing.T) {
 	for code, want := range map[importjob.Code]string{
 		importjob.ErrTooManyRequests: "ThrottlingException", importjob.ErrInternal: "ServiceUnavailableException", importjob.ErrAccessDenied: "AccessDeniedException",
 	} {
-		c := backend.Intercept(newMemory(t, nil), backend.Faults(backend.FaultOptions{Faults: []backend.Fault{{Code: code}}}))
+		c := backend.Intercept(newMemory(t, nil), backend.Faults(backend.FaultOptions{Faults: []backend.Fault{{Err: code}}}))
 		w := send(cognitotest.Handler(c, nil), "Logs_20140328.GetLogEvents", `{"logGroupName":"`+logGroup+`","logStreamName":"import-1/J"}`)
 		assert.Contains(t, w.Body.String(), `{"__type":"`+want+`"`)
 	}

@@ -14,8 +14,9 @@ import (
 // Cognito is one account in one Region. It is an [importjob.Client] and an [userpool.Directory].
 // It can be used by several goroutines at once. The zero value is not usable; see [New].
 type Cognito struct {
-	checked importjob.Client
-	account *account
+	client importjob.Client
+	users  userpool.Users
+	pools  userpool.Pools
 }
 
 var (
@@ -31,7 +32,7 @@ func New(opts *Options) *Cognito {
 	}
 	a.opts.setDefaults()
 	a.ids = newIDs(a.opts.Seed)
-	return &Cognito{backend.Checked(a), a}
+	return &Cognito{backend.Checked(a), backend.CheckedUsers(a), backend.CheckedPools(a)}
 }
 
 func (o *Options) setDefaults() {
@@ -52,7 +53,7 @@ func (o *Options) setDefaults() {
 	}
 }
 
-// account is the state. Its methods that [importjob.Client] names rely on checked input.
+// account is the state. Its exported methods rely on checked input.
 //
 // Two locks guard it, always taken in this order: a pool's users.mu, for who is in the pool, then
 // account.mu, for pools and jobs. account.mu is held for a look or a small change only, never
@@ -111,50 +112,93 @@ func (a *account) job(ref importjob.Ref) (*job, error) {
 
 // CSVHeader returns [importjob.Pool.Header] of the pool.
 func (c *Cognito) CSVHeader(ctx context.Context, userPoolID string) ([]string, error) {
-	return c.checked.CSVHeader(ctx, userPoolID)
+	return c.client.CSVHeader(ctx, userPoolID)
 }
 
 // Create makes a job. The host of its URL ends in ".invalid", so that no request to it ever
 // leaves the machine; [Cognito.Upload] knows the URL.
 func (c *Cognito) Create(ctx context.Context, in importjob.CreateInput) (importjob.UserImportJob, error) {
-	return c.checked.Create(ctx, in)
+	return c.client.Create(ctx, in)
 }
 
 // Upload reads the body, and judges its rows as they come. What is wrong with them shows when
 // the job runs.
 func (c *Cognito) Upload(ctx context.Context, job importjob.UserImportJob, body io.Reader, size int64) error {
-	return c.checked.Upload(ctx, job, body, size)
+	return c.client.Upload(ctx, job, body, size)
 }
 
 // Start starts a job. Which rows are skipped since their user exists is settled here.
 func (c *Cognito) Start(ctx context.Context, ref importjob.Ref) (importjob.UserImportJob, error) {
-	return c.checked.Start(ctx, ref)
+	return c.client.Start(ctx, ref)
 }
 
 // Stop stops an active job. Rows that have been imported stay.
 func (c *Cognito) Stop(ctx context.Context, ref importjob.Ref) (importjob.UserImportJob, error) {
-	return c.checked.Stop(ctx, ref)
+	return c.client.Stop(ctx, ref)
 }
 
 // Describe returns the job as it is at this instant.
 func (c *Cognito) Describe(ctx context.Context, ref importjob.Ref) (importjob.UserImportJob, error) {
-	if job, err := c.account.Describe(ctx, ref); err == nil && ctx.Err() == nil {
-		return job, nil // what is there has a name that is valid
-	}
-	return c.checked.Describe(ctx, ref)
+	return c.client.Describe(ctx, ref)
 }
 
 // List returns a page of a pool's jobs, newest first.
 func (c *Cognito) List(ctx context.Context, userPoolID string, page importjob.Page) ([]importjob.UserImportJob, string, error) {
-	return c.checked.List(ctx, userPoolID, page)
+	return c.client.List(ctx, userPoolID, page)
 }
 
 // Results returns a page of the outcomes of the rows that have been read at this instant.
 func (c *Cognito) Results(ctx context.Context, ref importjob.Ref, page importjob.Page) ([]importjob.RowResult, string, error) {
-	return c.checked.Results(ctx, ref, page)
+	return c.client.Results(ctx, ref, page)
 }
 
 // Pool returns the settings of a pool.
 func (c *Cognito) Pool(ctx context.Context, userPoolID string) (importjob.Pool, error) {
-	return c.checked.Pool(ctx, userPoolID)
+	return c.client.Pool(ctx, userPoolID)
+}
+
+// CreatePool makes a pool. An empty ID becomes the Region and nine characters, an empty Name the ID.
+// [importjob.ErrInvalidParameter] when a pool has the ID already.
+func (c *Cognito) CreatePool(ctx context.Context, pool userpool.Pool) (userpool.Pool, error) {
+	return c.pools.CreatePool(ctx, pool)
+}
+
+// UpdatePool replaces the settings of a pool. What cannot change after creation, as at the service:
+// CaseInsensitive, UsernameAttributes, AliasAttributes, and the attributes in the schema; custom
+// attributes can be added. An empty Schema or Name stays as it was.
+func (c *Cognito) UpdatePool(ctx context.Context, pool userpool.Pool) error {
+	return c.pools.UpdatePool(ctx, pool)
+}
+
+// DeletePool deletes a pool with its jobs and users.
+func (c *Cognito) DeletePool(ctx context.Context, userPoolID string) error {
+	return c.pools.DeletePool(ctx, userPoolID)
+}
+
+// Pools returns a page of the pools, in order of creation.
+func (c *Cognito) Pools(ctx context.Context, page importjob.Page) ([]userpool.Pool, string, error) {
+	return c.pools.Pools(ctx, page)
+}
+
+// AddUser adds one user, as an administrator does, without an invitation. The pool gives the Sub; the
+// values of attributes are not checked. A row of a running job that names the same user and has not been
+// read yet will be skipped.
+func (c *Cognito) AddUser(ctx context.Context, userPoolID string, user userpool.User) (userpool.User, error) {
+	return c.users.AddUser(ctx, userPoolID, user)
+}
+
+// User returns one user. The first look-up after an import takes longer than others, since it makes the
+// index of those users: about 20 ns for each of them.
+func (c *Cognito) User(ctx context.Context, ref userpool.Ref) (userpool.User, error) {
+	return c.users.User(ctx, ref)
+}
+
+// Users returns a page of a pool's users, in order of creation.
+func (c *Cognito) Users(ctx context.Context, userPoolID string, page importjob.Page) ([]userpool.User, string, error) {
+	return c.users.Users(ctx, userPoolID, page)
+}
+
+// CountUsers returns the number of users in a pool.
+func (c *Cognito) CountUsers(ctx context.Context, userPoolID string) (int64, error) {
+	return c.users.CountUsers(ctx, userPoolID)
 }

@@ -1,14 +1,12 @@
 package memory
 
 import (
-	"cmp"
 	"context"
 	"slices"
 	"strconv"
 	"strings"
 
 	"github.com/cognito-import/importjob"
-	"github.com/cognito-import/importjob/backend"
 	"github.com/cognito-import/importjob/userpool"
 )
 
@@ -23,18 +21,8 @@ func (a *account) members(userPoolID string) (*users, settings, error) {
 	return p.users, p.settings, nil
 }
 
-// AddUser adds one user, as an administrator does, without an invitation. A Sub is always given
-// anew; the values of attributes are not judged. A row of a running job that has not been read yet and names the same user will be skipped.
-func (c *Cognito) AddUser(ctx context.Context, userPoolID string, user userpool.User) (userpool.User, error) {
-	ref := userpool.Ref{UserPoolID: userPoolID, Username: user.Username}
-	if err := begin(ctx, userpool.OpAddUser, userPoolID, ref.Validate()); err != nil {
-		return userpool.User{}, err
-	}
-	added, err := c.account.addUser(userPoolID, user)
-	return added, backend.Wrap(userpool.OpAddUser, importjob.Ref{UserPoolID: userPoolID}, err)
-}
-
-func (a *account) addUser(userPoolID string, user userpool.User) (userpool.User, error) {
+// AddUser checks no values of attributes.
+func (a *account) AddUser(_ context.Context, userPoolID string, user userpool.User) (userpool.User, error) {
 	u, set, err := a.members(userPoolID)
 	if err != nil {
 		return userpool.User{}, err
@@ -90,43 +78,23 @@ func (a *account) skipExpected(u *users, number uint32) bool {
 	return true
 }
 
-// User returns one user. The first look-up after an import takes longer than others, since it makes
-// the index of those users: about 20 ns for each of them.
-func (c *Cognito) User(ctx context.Context, ref userpool.Ref) (user userpool.User, err error) {
-	err = c.account.userByName(ref, &user)
-	if err != nil || ctx.Err() != nil { // who is there has a name that is valid
-		err = cmp.Or(begin(ctx, userpool.OpUser, ref.UserPoolID, ref.Validate()), err)
-		return userpool.User{}, backend.Wrap(userpool.OpUser, importjob.Ref{UserPoolID: ref.UserPoolID}, err)
-	}
-	return user, nil
-}
-
-func (a *account) userByName(ref userpool.Ref, user *userpool.User) error {
+func (a *account) User(_ context.Context, ref userpool.Ref) (user userpool.User, err error) {
 	u, set, err := a.members(ref.UserPoolID)
 	if err != nil {
-		return err
+		return user, err
 	}
 	u.mu.RLock()
 	defer u.mu.RUnlock()
-	number, standing := a.find(u, set, ref.Username)
-	if standing != present {
-		return &importjob.Error{Code: userpool.ErrUserNotFound, Message: "User does not exist."}
+	number, presence := a.find(u, set, ref.Username)
+	if presence != present {
+		return user, &importjob.Error{Code: userpool.ErrUserNotFound, Message: "User does not exist."}
 	}
-	a.user(u, set, number, user)
-	return nil
+	a.user(u, set, number, &user)
+	return user, nil
 }
 
-// Users returns a page of a pool's users, in order of creation.
-func (c *Cognito) Users(ctx context.Context, userPoolID string, page importjob.Page) ([]userpool.User, string, error) {
-	if err := begin(ctx, userpool.OpUsers, userPoolID, backend.ValidateList(userPoolID, page)); err != nil {
-		return nil, "", err
-	}
-	list, next, err := c.account.usersPage(userPoolID, page)
-	return list, next, backend.Wrap(userpool.OpUsers, importjob.Ref{UserPoolID: userPoolID}, err)
-}
-
-// usersPage starts a page at the number that its token names: <pool>#<number>. (A13)
-func (a *account) usersPage(userPoolID string, page importjob.Page) ([]userpool.User, string, error) {
+// Users starts a page at the number that its token names: <pool>#<number>. (A13)
+func (a *account) Users(_ context.Context, userPoolID string, page importjob.Page) ([]userpool.User, string, error) {
 	u, set, err := a.members(userPoolID)
 	if err != nil {
 		return nil, "", err
@@ -152,15 +120,10 @@ func (a *account) usersPage(userPoolID string, page importjob.Page) ([]userpool.
 	return list, "", nil
 }
 
-// CountUsers returns the number of users in a pool.
-func (c *Cognito) CountUsers(ctx context.Context, userPoolID string) (int64, error) {
-	if err := begin(ctx, userpool.OpUsers, userPoolID, backend.ValidateUserPoolID(userPoolID)); err != nil {
-		return 0, err
-	}
-	a := c.account
+func (a *account) CountUsers(_ context.Context, userPoolID string) (int64, error) {
 	u, _, err := a.members(userPoolID)
 	if err != nil {
-		return 0, backend.Wrap(userpool.OpUsers, importjob.Ref{UserPoolID: userPoolID}, err)
+		return 0, err
 	}
 	u.mu.RLock()
 	defer u.mu.RUnlock()

@@ -8,7 +8,6 @@ import (
 	"strings"
 
 	"github.com/cognito-import/importjob"
-	"github.com/cognito-import/importjob/backend"
 	"github.com/cognito-import/importjob/userpool"
 )
 
@@ -22,44 +21,22 @@ func (a *account) Pool(_ context.Context, userPoolID string) (importjob.Pool, er
 	return p.settings.Pool.Pool.Clone(), nil
 }
 
-// begin is what comes before every method of Directory.
-func begin(ctx context.Context, op importjob.Op, userPoolID string, invalid error) error {
-	if ctx.Err() != nil {
-		invalid = context.Cause(ctx)
-	}
-	return backend.Wrap(op, importjob.Ref{UserPoolID: userPoolID}, invalid)
-}
-
-// CreatePool makes a pool. An empty ID becomes the Region and nine characters, an empty Name the
-// ID. [importjob.ErrInvalidParameter] when a pool has the ID already.
-func (c *Cognito) CreatePool(ctx context.Context, pool userpool.Pool) (userpool.Pool, error) {
-	created, err := c.account.createPool(ctx, pool.Clone())
-	if err != nil {
-		return userpool.Pool{}, backend.Wrap(userpool.OpCreatePool, importjob.Ref{UserPoolID: pool.ID}, err)
-	}
-	return created.Clone(), nil
-}
-
-func (a *account) createPool(ctx context.Context, set userpool.Pool) (userpool.Pool, error) {
+// CreatePool fills in what the caller leaves to the pool.
+func (a *account) CreatePool(_ context.Context, set userpool.Pool) (userpool.Pool, error) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	set.Schema = cmpSchema(set.Schema, importjob.ClassicSchema())
-	set.MFA = cmp.Or(set.MFA, importjob.MFAOff)
-	checked := set.Pool
-	checked.ID = cmp.Or(set.ID, a.opts.Region+"_000000000")
-	checked.Name = cmp.Or(set.Name, checked.ID)
-	if err := begin(ctx, userpool.OpCreatePool, set.ID, checked.Validate()); err != nil {
-		return userpool.Pool{}, err
-	}
-	for set.ID == "" { // drawn last, so that a refused call draws none
+	set = set.Clone()
+	for set.ID == "" {
 		if id := a.opts.Region + "_" + a.ids.text(9); a.pools[id] == nil {
 			set.ID = id
 		}
 	}
-	set.Name = cmp.Or(set.Name, set.ID)
 	if a.pools[set.ID] != nil {
 		return userpool.Pool{}, refuse("User pool " + set.ID + " already exists.")
 	}
+	set.Name = cmp.Or(set.Name, set.ID)
+	set.Schema = cmpSchema(set.Schema, importjob.ClassicSchema())
+	set.MFA = cmp.Or(set.MFA, importjob.MFAOff)
 	set.CreationDate = a.now()
 	set.LastModifiedDate = set.CreationDate
 	a.serial++
@@ -73,7 +50,7 @@ func (a *account) createPool(ctx context.Context, set userpool.Pool) (userpool.P
 	a.made[set.ID]++
 	a.pools[set.ID] = p
 	a.order = append(a.order, p)
-	return set, nil
+	return set.Clone(), nil
 }
 
 // cmpSchema returns the first schema that is not nil.
@@ -88,20 +65,10 @@ func refuse(message string) error {
 	return &importjob.Error{Code: importjob.ErrInvalidParameter, Message: message}
 }
 
-// UpdatePool replaces the settings of a pool. What cannot change after creation, as at the
-// service: CaseInsensitive, UsernameAttributes, AliasAttributes, and the attributes in the schema;
-// custom attributes can be added. An empty Schema or Name stays as it was.
-func (c *Cognito) UpdatePool(ctx context.Context, pool userpool.Pool) error {
-	set := pool.Clone()
-	if err := begin(ctx, userpool.OpUpdatePool, pool.ID, backend.ValidateUserPoolID(pool.ID)); err != nil {
-		return err
-	}
-	return backend.Wrap(userpool.OpUpdatePool, importjob.Ref{UserPoolID: pool.ID}, c.account.updatePool(set))
-}
-
-func (a *account) updatePool(set userpool.Pool) error {
+func (a *account) UpdatePool(_ context.Context, set userpool.Pool) error {
 	a.mu.Lock()
 	defer a.mu.Unlock()
+	set = set.Clone()
 	p, err := a.idle(set.ID)
 	if err != nil {
 		return err
@@ -111,9 +78,6 @@ func (a *account) updatePool(set userpool.Pool) error {
 	set.Name = cmp.Or(set.Name, old.Name)
 	set.MFA = cmp.Or(set.MFA, importjob.MFAOff)
 	set.CreationDate, set.LastModifiedDate = old.CreationDate, a.now()
-	if err := set.Validate(); err != nil {
-		return err
-	}
 	if set.CaseInsensitive != old.CaseInsensitive || !slices.Equal(set.UsernameAttributes, old.UsernameAttributes) ||
 		!slices.Equal(set.AliasAttributes, old.AliasAttributes) {
 		return refuse("CaseInsensitive, UsernameAttributes and AliasAttributes cannot change after the pool was created.")
@@ -145,17 +109,12 @@ func (a *account) idle(userPoolID string) (*pool, error) {
 	return p, nil
 }
 
-// DeletePool deletes a pool with its jobs and users.
-func (c *Cognito) DeletePool(ctx context.Context, userPoolID string) error {
-	if err := begin(ctx, userpool.OpDeletePool, userPoolID, backend.ValidateUserPoolID(userPoolID)); err != nil {
-		return err
-	}
-	a := c.account
+func (a *account) DeletePool(_ context.Context, userPoolID string) error {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	p, err := a.idle(userPoolID)
 	if err != nil {
-		return backend.Wrap(userpool.OpDeletePool, importjob.Ref{UserPoolID: userPoolID}, err)
+		return err
 	}
 	delete(a.pools, userPoolID)
 	a.order = slices.DeleteFunc(a.order, func(other *pool) bool { return other == p })
@@ -168,19 +127,15 @@ func (c *Cognito) DeletePool(ctx context.Context, userPoolID string) error {
 // maxPage is the most pools or users that a page holds.
 const maxPage = 60
 
-// Pools returns a page of the pools, in order of creation.
-func (c *Cognito) Pools(ctx context.Context, page importjob.Page) ([]userpool.Pool, string, error) {
-	if err := begin(ctx, userpool.OpPools, "", backend.ValidatePage(page)); err != nil {
-		return nil, "", err
-	}
-	a := c.account
+// Pools starts a page after the pool whose serial number its token is. (A13)
+func (a *account) Pools(_ context.Context, page importjob.Page) ([]userpool.Pool, string, error) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	from := 0
 	if page.Token != "" {
 		serial, err := strconv.ParseUint(page.Token, 10, 64)
 		if err != nil {
-			return nil, "", backend.Wrap(userpool.OpPools, importjob.Ref{}, badToken())
+			return nil, "", badToken()
 		}
 		for from < len(a.order) && a.order[from].serial <= serial {
 			from++ // the last of the page before may have been deleted

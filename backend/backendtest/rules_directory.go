@@ -165,7 +165,7 @@ func (e *env) directoryRefuses(ctx context.Context, pool string, judge func(impo
 	users, next, err := d.Users(ctx, pool, importjob.Page{})
 	try(userpool.OpUsers, users == nil && next == "", err)
 	n, err := d.CountUsers(ctx, pool)
-	try(userpool.OpUsers, n == 0, err)
+	try(userpool.OpCountUsers, n == 0, err)
 	try(userpool.OpDeletePool, true, d.DeletePool(ctx, pool))
 }
 

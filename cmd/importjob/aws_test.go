@@ -192,7 +192,7 @@ func TestRunAtAWSInterruptedButNotStopped(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		cognito := newPool(t, &memory.Options{RowsPerSecond: 2}, nil)
 		deaf := backend.Intercept(cognito, backend.Faults(backend.FaultOptions{
-			Faults: []backend.Fault{{Op: importjob.OpStop, Call: 1, Times: 100, Code: importjob.ErrAccessDenied}},
+			Faults: []backend.Fault{{Op: importjob.OpStop, Err: importjob.ErrAccessDenied, On: backend.First(100)}},
 		}))
 		ctx, cancel := context.WithTimeout(t.Context(), 5*time.Second)
 		defer cancel()

@@ -30,11 +30,11 @@ func TestBulkRefusedByTheService(t *testing.T) {
 		fault backend.Fault
 		want  string
 	}{
-		{backend.Fault{Op: importjob.OpPool, Code: importjob.ErrResourceNotFound}, `^importjob: DescribeUserPool us-west-2_aaaaaaaaa: ResourceNotFoundException`},
-		{backend.Fault{Op: importjob.OpPool, Code: importjob.ErrAccessDenied}, `^importjob: DescribeUserPool us-west-2_aaaaaaaaa: AccessDeniedException`},
-		{backend.Fault{Op: importjob.OpCreate, Call: 2, Times: 9, Code: importjob.ErrLimitExceeded}, `^importjob: part 2: CreateUserImportJob .*: LimitExceededException.*; the pool holds its maximum of import jobs`},
-		{backend.Fault{Op: importjob.OpCreate, Call: 1, Code: importjob.ErrNotAuthorized}, `^importjob: part 1: CreateUserImportJob .*; get the permission, then resume$`},
-		{backend.Fault{Op: importjob.OpStart, Call: 1, Code: importjob.ErrAccessDenied}, `^importjob: part 1: StartUserImportJob us-west-2_aaaaaaaaa/import-X: AccessDeniedException.*; get the permission, then resume$`},
+		{backend.Fault{Op: importjob.OpPool, Err: importjob.ErrResourceNotFound}, `^importjob: DescribeUserPool us-west-2_aaaaaaaaa: ResourceNotFoundException`},
+		{backend.Fault{Op: importjob.OpPool, Err: importjob.ErrAccessDenied}, `^importjob: DescribeUserPool us-west-2_aaaaaaaaa: AccessDeniedException`},
+		{backend.Fault{Op: importjob.OpCreate, Err: importjob.ErrLimitExceeded, On: func(call int) bool { return call >= 2 && call < 11 }}, `^importjob: part 2: CreateUserImportJob .*: LimitExceededException.*; the pool holds its maximum of import jobs`},
+		{backend.Fault{Op: importjob.OpCreate, Err: importjob.ErrNotAuthorized, On: backend.Nth(1)}, `^importjob: part 1: CreateUserImportJob .*; get the permission, then resume$`},
+		{backend.Fault{Op: importjob.OpStart, Err: importjob.ErrAccessDenied, On: backend.Nth(1)}, `^importjob: part 1: StartUserImportJob us-west-2_aaaaaaaaa/import-X: AccessDeniedException.*; get the permission, then resume$`},
 	} {
 		synctest.Test(t, func(t *testing.T) {
 			cognito := newPool(t, nil, nil)
@@ -65,11 +65,11 @@ func TestBulkSurvivesTrouble(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		cognito := newPool(t, &memory.Options{RowsPerSecond: 10}, nil)
 		client := faulty(cognito,
-			backend.Fault{Op: importjob.OpPool, Call: 1, Times: 4, Code: importjob.ErrTooManyRequests},
-			backend.Fault{Op: importjob.OpCreate, Call: 1, Times: 5, Lost: true},
-			backend.Fault{Op: importjob.OpStart, Call: 2, Lost: true},
-			backend.Fault{Op: importjob.OpDescribe, Call: 3, Times: 9, Code: importjob.ErrInternal},
-			backend.Fault{Op: importjob.OpResults, Call: 1, Times: 3})
+			backend.Fault{Op: importjob.OpPool, Err: importjob.ErrTooManyRequests, On: backend.First(4)},
+			backend.Fault{Op: importjob.OpCreate, Lost: true, On: backend.First(5)},
+			backend.Fault{Op: importjob.OpStart, Lost: true, On: backend.Nth(2)},
+			backend.Fault{Op: importjob.OpDescribe, Err: importjob.ErrInternal, On: func(call int) bool { return call >= 3 && call < 12 }},
+			backend.Fault{Op: importjob.OpResults, On: backend.First(3)})
 		_, err := cognito.AddUser(t.Context(), "us-west-2_aaaaaaaaa", userpool.User{Username: "user3"})
 		require.NoError(t, err)
 		got := bulkAt(t.Context(), client, csvFile(t, people(30)...), "--dir", newDir(t), "--part-rows=10")
@@ -127,7 +127,7 @@ func TestBulkWaitsForAnotherJob(t *testing.T) {
 	})
 	synctest.Test(t, func(t *testing.T) {
 		cognito := newPool(t, nil, nil)
-		client := faulty(cognito, backend.Fault{Op: importjob.OpStart, Call: 1, Times: 20, Code: importjob.ErrPreconditionNotMet})
+		client := faulty(cognito, backend.Fault{Op: importjob.OpStart, Err: importjob.ErrPreconditionNotMet, On: backend.First(20)})
 		got := bulkAt(t.Context(), client, csvFile(t, people(3)...), "--dir", newDir(t))
 		assert.Equal(t, 0, got.status, got.err)
 		const want = "waiting: part 1 of 1 waits for Cognito to start its job: another one of the account may be active\n"

@@ -63,21 +63,24 @@ func (m Member) Check(value string) []string {
 	if c.optional && value == "" {
 		return nil
 	}
-	shown := "Value '" + value + "'"
-	if c.secret {
-		shown = "Value"
-	}
 	if c.enum != nil {
 		return CheckEnum(m, value, c.enum)
 	}
 	var broken []string
+	refuse := func(constraint string) {
+		shown := "Value '" + value + "'"
+		if c.secret {
+			shown = "Value"
+		}
+		broken = append(broken, Broken(shown, m, constraint))
+	}
 	if n := utf8.RuneCountInString(value); n < c.min {
-		broken = append(broken, Broken(shown, m, TooShort(c.min)))
+		refuse(TooShort(c.min))
 	} else if n > c.max {
-		broken = append(broken, Broken(shown, m, TooLong(c.max)))
+		refuse(TooLong(c.max))
 	}
 	if !c.match(value) {
-		broken = append(broken, Broken(shown, m, "Member must satisfy regular expression pattern: "+c.pattern))
+		refuse("Member must satisfy regular expression pattern: " + c.pattern)
 	}
 	return broken
 }
