@@ -2,7 +2,6 @@ package awsbackend_test
 
 import (
 	"context"
-	"errors"
 	"io"
 	"net"
 	"net/http"
@@ -20,29 +19,7 @@ import (
 	"github.com/cognito-import/importjob/backend/backendtest"
 	"github.com/cognito-import/importjob/cognitotest"
 	"github.com/cognito-import/importjob/memory"
-	"github.com/cognito-import/importjob/userpool"
 )
-
-// inMemory is the environment that a rule asks for, with nothing in front of it.
-func inMemory(ctx context.Context, setup backendtest.Setup, now func() time.Time) (backendtest.Fixture, error) {
-	opts := memory.Options{
-		Now:           now,
-		PendingFor:    setup.PendingFor,
-		StoppingFor:   setup.StoppingFor,
-		RowsPerSecond: setup.RowsPerSecond,
-		MaxJobs:       setup.MaxJobs,
-	}
-	if setup.RoleFails {
-		opts.AssumeRole = func(string) error { return errors.New("no trust") }
-	}
-	m := memory.New(&opts)
-	for _, pool := range setup.Pools {
-		if _, err := m.CreatePool(ctx, userpool.Pool{Pool: pool}); err != nil {
-			return backendtest.Fixture{}, err
-		}
-	}
-	return backendtest.Fixture{Client: m, Directory: m}, nil
-}
 
 // overTheWire is a Client that reaches c through the SDK and the protocol, in process.
 func overTheWire(c importjob.Client) importjob.Client {
@@ -59,20 +36,14 @@ func largest(rule backendtest.Rule) string {
 }
 
 func TestConformance(t *testing.T) {
-	backendtest.Run(t, backendtest.Config{New: func(ctx context.Context, setup backendtest.Setup) (backendtest.Fixture, error) {
-		f, err := inMemory(ctx, setup, nil)
-		f.Client = overTheWire(f.Client)
-		return f, err
-	}})
+	backendtest.Run(t, backendtest.Wrapping(overTheWire))
 }
 
 // What the SDK makes of the protocol is served by the protocol once more.
 func TestConformanceOverTwoWires(t *testing.T) {
-	backendtest.Run(t, backendtest.Config{Skip: largest, New: func(ctx context.Context, setup backendtest.Setup) (backendtest.Fixture, error) {
-		f, err := inMemory(ctx, setup, nil)
-		f.Client = overTheWire(overTheWire(f.Client))
-		return f, err
-	}})
+	cfg := backendtest.Wrapping(func(c importjob.Client) importjob.Client { return overTheWire(overTheWire(c)) })
+	cfg.Skip = largest
+	backendtest.Run(t, cfg)
 }
 
 // clock is a clock that is stepped.
@@ -127,11 +98,13 @@ func dial(s *httptest.Server, options ...func(*cognito.Options)) importjob.Clien
 func TestConformanceOverASocket(t *testing.T) {
 	backendtest.Run(t, backendtest.Config{NoBubble: true, Skip: largest, New: func(ctx context.Context, setup backendtest.Setup) (backendtest.Fixture, error) {
 		c := &clock{now: time.Now()} // the SDK asks once, since its pauses would be real ones
-		f, err := inMemory(ctx, setup, c.Now)
+		m, err := setup.Memory(ctx, func(o *memory.Options) { o.Now = c.Now })
+		if err != nil {
+			return backendtest.Fixture{}, err
+		}
 		s := httptest.NewUnstartedServer(nil)
-		s.Config.Handler = cognitotest.Handler(f.Client, &cognitotest.Options{BaseURL: "http://" + s.Listener.Addr().String()})
+		s.Config.Handler = cognitotest.Handler(m, &cognitotest.Options{BaseURL: "http://" + s.Listener.Addr().String()})
 		s.Start()
-		f.Client, f.Now, f.Advance, f.Close = dial(s, once), c.Now, c.Advance, s.Close
-		return f, err
+		return backendtest.Fixture{Client: dial(s, once), Directory: m, Now: c.Now, Advance: c.Advance, Close: s.Close}, nil
 	}})
 }

@@ -39,8 +39,8 @@ type Fixture struct {
 	// UserPoolIDs are the IDs of Setup.Pools, in their order; nil means those of Setup.
 	UserPoolIDs []string
 
-	// Advance lets time pass for the Client. nil means to sleep in a bubble, and otherwise that
-	// time cannot be moved: rules that need hours to pass are skipped.
+	// Advance moves the time of the Client. nil means that this time cannot be moved, and that rules
+	// with Advances are skipped. A fixture in a bubble sets it to [time.Sleep].
 	Advance func(time.Duration)
 
 	// Now is the Client's clock; nil means [time.Now].
@@ -115,12 +115,11 @@ func Run(t *testing.T, cfg Config) {
 		t.Run(rule.Name, func(t *testing.T) {
 			var why string
 			var err error
+			judge := func(t *testing.T) { why, err = cfg.judge(t.Context(), rule) }
 			if cfg.NoBubble {
-				why, err = cfg.judge(t.Context(), rule, nil)
+				judge(t)
 			} else {
-				synctest.Test(t, func(t *testing.T) {
-					why, err = cfg.judge(t.Context(), rule, time.Sleep)
-				})
+				synctest.Test(t, judge)
 			}
 			switch {
 			case err != nil:
@@ -137,7 +136,7 @@ func Run(t *testing.T, cfg Config) {
 func Check(ctx context.Context, cfg Config) error {
 	var broken []error
 	for _, rule := range Rules() {
-		why, err := cfg.judge(ctx, rule, nil)
+		why, err := cfg.judge(ctx, rule)
 		switch {
 		case err != nil:
 			broken = append(broken, err)
@@ -149,8 +148,7 @@ func Check(ctx context.Context, cfg Config) error {
 }
 
 // judge checks one rule. It returns why the rule was skipped, or a *RuleError if it is broken.
-// advance is for a fixture that has none.
-func (c Config) judge(ctx context.Context, rule Rule, advance func(time.Duration)) (why string, err error) {
+func (c Config) judge(ctx context.Context, rule Rule) (why string, err error) {
 	if c.Skip != nil {
 		if why := c.Skip(rule); why != "" {
 			return why, nil
@@ -165,9 +163,6 @@ func (c Config) judge(ctx context.Context, rule Rule, advance func(time.Duration
 	}
 	if fixture.Close != nil {
 		defer fixture.Close()
-	}
-	if fixture.Advance == nil {
-		fixture.Advance = advance
 	}
 	switch {
 	case rule.Users && fixture.Directory == nil:

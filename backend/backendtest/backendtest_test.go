@@ -8,6 +8,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/stretchr/testify/assert"
@@ -17,36 +18,7 @@ import (
 	"github.com/cognito-import/importjob/backend"
 	"github.com/cognito-import/importjob/backend/backendtest"
 	"github.com/cognito-import/importjob/memory"
-	"github.com/cognito-import/importjob/userpool"
 )
-
-// inMemory makes the environment that a rule asks for.
-func inMemory(ctx context.Context, setup backendtest.Setup) (backendtest.Fixture, error) {
-	return inMemoryWith(ctx, setup, nil)
-}
-
-// inMemoryWith is inMemory with options changed.
-func inMemoryWith(ctx context.Context, setup backendtest.Setup, change func(*memory.Options)) (backendtest.Fixture, error) {
-	opts := memory.Options{
-		PendingFor:    setup.PendingFor,
-		StoppingFor:   setup.StoppingFor,
-		RowsPerSecond: setup.RowsPerSecond,
-		MaxJobs:       setup.MaxJobs,
-	}
-	if setup.RoleFails {
-		opts.AssumeRole = func(string) error { return errors.New("no trust") }
-	}
-	if change != nil {
-		change(&opts)
-	}
-	cognito := memory.New(&opts)
-	for _, pool := range setup.Pools {
-		if _, err := cognito.CreatePool(ctx, userpool.Pool{Pool: pool}); err != nil {
-			return backendtest.Fixture{}, err
-		}
-	}
-	return backendtest.Fixture{Client: cognito, Directory: cognito}, nil
-}
 
 // heavy leaves out the rules that take longer than all others together.
 func heavy(r backendtest.Rule) string {
@@ -56,26 +28,27 @@ func heavy(r backendtest.Rule) string {
 	return ""
 }
 
-// wrapped is inMemory with the Client wrapped.
-func wrapped(wrap func(importjob.Client) importjob.Client) backendtest.Config {
-	return backendtest.Config{Skip: heavy, New: func(ctx context.Context, setup backendtest.Setup) (backendtest.Fixture, error) {
-		fixture, err := inMemory(ctx, setup)
-		fixture.Client = wrap(fixture.Client)
-		return fixture, err
-	}}
+// wrapping is a Config for a decorator, without the heavy rules.
+func wrapping(wrap func(importjob.Client) importjob.Client) backendtest.Config {
+	cfg := backendtest.Wrapping(wrap)
+	cfg.Skip = heavy
+	return cfg
 }
 
+// bare wraps nothing around a Client.
+func bare(c importjob.Client) importjob.Client { return c }
+
 func TestMemory(t *testing.T) {
-	backendtest.Run(t, backendtest.Config{New: inMemory})
+	backendtest.Run(t, backendtest.Wrapping(bare))
 }
 
 func TestChecked(t *testing.T) {
-	backendtest.Run(t, wrapped(backend.Checked))
+	backendtest.Run(t, wrapping(backend.Checked))
 }
 
 func TestIntercepted(t *testing.T) {
 	nothing := func(ctx context.Context, _ *backend.Call, next func(context.Context) error) error { return next(ctx) }
-	backendtest.Run(t, wrapped(func(c importjob.Client) importjob.Client {
+	backendtest.Run(t, wrapping(func(c importjob.Client) importjob.Client {
 		return backend.Intercept(c, backend.Logging(slog.New(slog.DiscardHandler)), nothing)
 	}))
 }
@@ -98,12 +71,11 @@ func (c *clock) Advance(d time.Duration) {
 	c.now = c.now.Add(d)
 }
 
-// stepped is inMemory with a clock of its own, as for a Client behind a socket.
+// stepped is memory with a clock of its own, as for a Client behind a socket.
 func stepped(ctx context.Context, setup backendtest.Setup) (backendtest.Fixture, error) {
 	c := &clock{now: time.Date(2026, 3, 29, 0, 59, 59, 999_999_999, time.FixedZone("CET", 3600))}
-	fixture, err := inMemoryWith(ctx, setup, func(o *memory.Options) { o.Now = c.Now })
-	fixture.Now, fixture.Advance = c.Now, c.Advance
-	return fixture, err
+	cognito, err := setup.Memory(ctx, func(o *memory.Options) { o.Now = c.Now })
+	return backendtest.Fixture{Client: cognito, Directory: cognito, Now: c.Now, Advance: c.Advance}, err
 }
 
 func TestOutsideOfBubbles(t *testing.T) {
@@ -137,9 +109,8 @@ func TestSkipping(t *testing.T) {
 			if setup.RowsPerSecond > 0 || setup.PendingFor > 0 || setup.MaxJobs > 0 {
 				return backendtest.Fixture{}, errors.ErrUnsupported
 			}
-			fixture, err := inMemory(ctx, setup)
-			fixture.Directory = nil
-			return fixture, err
+			cognito, err := setup.Memory(ctx, nil)
+			return backendtest.Fixture{Client: cognito}, err
 		},
 		Skip: func(r backendtest.Rule) string {
 			if strings.HasPrefix(r.Source, "assumed") {
@@ -155,6 +126,33 @@ func TestSkipping(t *testing.T) {
 	assert.Contains(t, skipped["users/status"], "no Directory")
 	assert.Equal(t, errors.ErrUnsupported.Error(), skipped["create/limit"])
 	assert.NotContains(t, skipped, "run/succeeded")
+}
+
+// In a bubble too, a rule that moves time is skipped when the fixture has no Advance. The Client is nil, so a
+// rule that were checked would panic.
+func TestTimeThatCannotBeMoved(t *testing.T) {
+	backendtest.Run(t, backendtest.Config{
+		New: func(ctx context.Context, setup backendtest.Setup) (backendtest.Fixture, error) {
+			cognito, err := setup.Memory(ctx, nil)
+			return backendtest.Fixture{Directory: cognito}, err
+		},
+		Skip: func(r backendtest.Rule) string {
+			if r.Advances {
+				return ""
+			}
+			return "it does not move time"
+		},
+	})
+}
+
+func TestWrappingCallsTheDecoratorOncePerRule(t *testing.T) {
+	wrapped := 0
+	cfg := wrapping(func(c importjob.Client) importjob.Client { wrapped++; return c })
+	skipped := 0
+	cfg.OnSkip = func(backendtest.Rule, string) { skipped++ }
+	synctest.Test(t, func(t *testing.T) { require.NoError(t, backendtest.Check(t.Context(), cfg)) })
+	assert.Equal(t, len(backendtest.Rules())-2, wrapped)
+	assert.Equal(t, 2, skipped, "the heavy ones")
 }
 
 func TestBrokenEnvironment(t *testing.T) {

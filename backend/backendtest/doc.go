@@ -20,16 +20,24 @@
 //		backendtest.Run(t, backendtest.Config{New: newFixture})
 //	}
 //
+// A decorator, which wraps a Client in another Client, needs no fixture. [Wrapping] puts a fake behind it:
+//
+//	func TestMine(t *testing.T) {
+//		backendtest.Run(t, backendtest.Wrapping(func(c importjob.Client) importjob.Client {
+//			return backend.Intercept(c, mine)
+//		}))
+//	}
+//
 // [Run] checks each rule in a subtest of its name, so that -run picks themes and rules. A rule that is
 // broken prints its sentence, what was seen instead, and its source.
 //
 // # Time
 //
-// Jobs take time, URLs expire after a quarter of an hour and jobs after a day. Run therefore checks
-// each rule in a bubble of testing/synctest, where sleeping costs nothing. A Client with a real
-// socket behind it cannot live in a bubble: its config sets NoBubble, and its fixtures have a clock,
-// in Fixture.Now and Fixture.Advance. A live service has no such clock. Then the rules that let time
-// pass are skipped, and shown as skipped.
+// Jobs take time. URLs expire after a quarter of an hour, and jobs expire after a day. Run therefore checks
+// each rule in a bubble of testing/synctest, where sleeping costs nothing, and a fixture sets Fixture.Advance
+// to time.Sleep. A Client with a real socket behind it cannot live in a bubble: its Config sets NoBubble, and
+// its fixtures set Fixture.Now and Fixture.Advance to a clock of their own. The time of a live service cannot
+// be moved: its fixtures leave Advance nil, and the rules that need it are skipped.
 //
 // # Outside of tests
 //

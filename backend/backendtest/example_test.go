@@ -4,14 +4,30 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"sync/atomic"
+	"testing"
 	"time"
 
 	"github.com/cognito-import/importjob"
 	"github.com/cognito-import/importjob/backend"
 	"github.com/cognito-import/importjob/backend/backendtest"
 	"github.com/cognito-import/importjob/memory"
-	"github.com/cognito-import/importjob/userpool"
 )
+
+// An interceptor counts the calls. The test checks that a Client with it still keeps every rule.
+func ExampleWrapping() {
+	var calls atomic.Int64
+	count := func(ctx context.Context, _ *backend.Call, next func(context.Context) error) error {
+		calls.Add(1)
+		return next(ctx)
+	}
+
+	// In a file of tests this is func TestCount(t *testing.T).
+	testCount := func(t *testing.T) {
+		backendtest.Run(t, backendtest.Wrapping(func(c importjob.Client) importjob.Client { return backend.Intercept(c, count) }))
+	}
+	_ = testCount
+}
 
 // A Client that cannot stop jobs is caught, and the rule says what is wrong.
 func ExampleCheck() {
@@ -26,17 +42,9 @@ func ExampleCheck() {
 		New: func(ctx context.Context, setup backendtest.Setup) (backendtest.Fixture, error) {
 			now := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
 			clock := func() time.Time { return now }
-			cognito := memory.New(&memory.Options{
-				Now:           clock,
-				PendingFor:    setup.PendingFor,
-				StoppingFor:   setup.StoppingFor,
-				RowsPerSecond: setup.RowsPerSecond,
-				MaxJobs:       setup.MaxJobs,
-			})
-			for _, pool := range setup.Pools {
-				if _, err := cognito.CreatePool(ctx, userpool.Pool{Pool: pool}); err != nil {
-					return backendtest.Fixture{}, err
-				}
+			cognito, err := setup.Memory(ctx, func(o *memory.Options) { o.Now = clock })
+			if err != nil {
+				return backendtest.Fixture{}, err
 			}
 			return backendtest.Fixture{
 				Client:    backend.Intercept(cognito, noStop),

@@ -39,15 +39,15 @@ func (m mutant) config(skip func(backendtest.Rule) string) backendtest.Config {
 				}
 				m.setup(&setup)
 			}
-			fixture, err := inMemoryWith(ctx, setup, m.options)
-			fixture.Advance = time.Sleep
-			if err != nil || m.tell == nil {
-				return fixture, err
+			cognito, err := setup.Memory(ctx, m.options)
+			if err != nil {
+				return backendtest.Fixture{}, err
 			}
-			l := &liar{Client: fixture.Client, Directory: fixture.Directory}
-			m.tell(l)
-			fixture.Client, fixture.Directory = l, l
-			return fixture, nil
+			l := &liar{Client: cognito, Directory: cognito}
+			if m.tell != nil {
+				m.tell(l)
+			}
+			return backendtest.Fixture{Client: l, Directory: l, Advance: time.Sleep}, nil
 		},
 	}
 }
