@@ -13,11 +13,10 @@ import (
 	"github.com/cognito-import/importjob/userpool"
 )
 
-// Setup is what a rule asks of the environment in which it is checked. A zero field asks for
-// what the service does by default.
+// Setup says which environment a rule needs. A zero field means what the service does by default.
 type Setup struct {
-	// Pools are the user pools that exist. They have no users and no jobs yet. An environment
-	// that cannot give them the IDs that stand here says so in [Fixture].UserPoolIDs.
+	// Pools are the user pools that exist. They have no users and no jobs yet. A fixture whose
+	// pools have other IDs sets [Fixture].UserPoolIDs.
 	Pools []importjob.Pool
 
 	PendingFor    time.Duration // how long a started job is Pending; 0: it may be over at the first look
@@ -27,55 +26,73 @@ type Setup struct {
 	RoleFails     bool          // Cognito cannot assume the role of any job
 }
 
-// Fixture is an environment for one rule.
+// Fixture is the environment in which one rule is checked.
 type Fixture struct {
-	// Client is what is judged.
+	// Client is the Client under test.
 	Client importjob.Client
 
-	// Directory is the pools and users that Client imports to. Rules that look at users are
-	// skipped when it is nil.
+	// Directory gives access to the pools and users that Client imports to. nil means that the rules
+	// with Users are skipped.
 	Directory userpool.Directory
 
-	// UserPoolIDs are the IDs of Setup.Pools, in their order; nil means those of Setup.
+	// UserPoolIDs are the IDs of the pools in Setup.Pools, in the same order. nil means that the pools
+	// have the IDs that Setup gives them.
 	UserPoolIDs []string
 
-	// Advance moves the time of the Client. nil means that this time cannot be moved, and that rules
+	// Advance moves the time of the Client. nil means that this time cannot be moved, and that the rules
 	// with Advances are skipped. A fixture in a bubble sets it to [time.Sleep].
 	Advance func(time.Duration)
 
-	// Now is the Client's clock; nil means [time.Now].
+	// Now is the Client's clock. nil means [time.Now].
 	Now func() time.Time
 
-	// Close, if not nil, is called when the rule has been checked.
+	// Close, if not nil, is called after the check of the rule.
 	Close func()
 }
 
-// Config says how to come by a Client, and which rules it need not keep.
+// Config says how to make a Client for each rule, and which rules to skip.
 type Config struct {
-	// New makes a fresh environment for one rule. An error that is [errors.ErrUnsupported] says
-	// that it cannot be as asked, and skips the rule; any other breaks the rule.
+	// New makes a fresh environment for one rule. An [errors.ErrUnsupported] means that New cannot make
+	// this environment, and the rule is skipped. Any other error breaks the rule.
 	New func(ctx context.Context, setup Setup) (Fixture, error)
 
 	// NoBubble makes [Run] check rules outside of testing/synctest bubbles, in real time. A
 	// bubble cannot hold a real socket.
 	NoBubble bool
 
-	// Skip, if not nil, returns why a rule is not to be checked, or "".
+	// Skip, if not nil, returns why a rule is skipped, or "" to check it.
 	Skip func(Rule) string
 
-	// OnSkip, if not nil, is told which rules [Check] skipped, and why. [Run] shows them as
-	// skipped tests.
+	// OnSkip, if not nil, is called by [Check] with each skipped rule and the reason. [Run] shows
+	// skipped rules as skipped tests.
 	OnSkip func(rule Rule, why string)
 }
+
+// RuleKind says who makes the promise of a rule.
+type RuleKind string
+
+// The kinds of rules.
+const (
+	KindContract   RuleKind = "contract"   // the documentation of this module's Go code promises it
+	KindDocumented RuleKind = "documented" // a public page says it, or public material shows it
+	KindAssumed    RuleKind = "assumed"    // no public page settles it
+)
 
 // Rule is one sentence about what every Client does.
 type Rule struct {
 	Name     string // "theme/what", fit for the -run flag of go test
 	Sentence string
-	Source   string // the address of a public page, or "assumed" with the number of the assumption
+	Kind     RuleKind
+
+	// Source depends on Kind. For a contract rule it is the Go identifier whose documentation, or whose
+	// package's documentation, makes the promise, such as "importjob.Client". For a documented rule it is
+	// the https address of the page. For an assumed rule it is the number of the assumption in
+	// ASSUMPTIONS.md, such as "A13"; several numbers are separated by ", ".
+	Source string
+
 	Setup    Setup
-	Advances bool // it needs a clock that can be moved
-	Users    bool // it needs a Directory
+	Advances bool // the rule needs a clock that can be moved
+	Users    bool // the rule needs a Directory
 
 	check func(*env)
 }
@@ -83,15 +100,15 @@ type Rule struct {
 // RuleError says that a Client breaks a rule.
 type RuleError struct {
 	Rule Rule
-	Err  error // what was seen
+	Err  error // what the check saw
 }
 
-// Error gives the rule's name and sentence, what was seen instead, and the rule's source.
+// Error gives the rule's name and sentence, what the check saw instead, and the rule's kind and source.
 func (e *RuleError) Error() string {
-	return fmt.Sprintf("%s: %s\n\tseen: %v\n\tsource: %s", e.Rule.Name, e.Rule.Sentence, e.Err, e.Rule.Source)
+	return fmt.Sprintf("%s: %s\n\tseen: %v\n\tsource: %s, %s", e.Rule.Name, e.Rule.Sentence, e.Err, e.Rule.Kind, e.Rule.Source)
 }
 
-// Unwrap returns what was seen.
+// Unwrap returns what the check saw.
 func (e *RuleError) Unwrap() error { return e.Err }
 
 // Rules returns all rules, by theme.
@@ -109,7 +126,7 @@ func Rules() []Rule {
 	return rules
 }
 
-// Run checks each rule in a subtest, in a bubble of its own unless cfg says otherwise.
+// Run checks each rule in a subtest. Each rule gets a bubble of its own unless cfg sets NoBubble.
 func Run(t *testing.T, cfg Config) {
 	for _, rule := range Rules() {
 		t.Run(rule.Name, func(t *testing.T) {
@@ -131,8 +148,8 @@ func Run(t *testing.T, cfg Config) {
 	}
 }
 
-// Check checks all rules and returns a *[RuleError] for each broken one, joined. It makes no
-// bubble; time moves by Fixture.Advance alone.
+// Check checks all rules. It returns a joined error that holds a *[RuleError] for each broken rule. It makes
+// no bubble: a fixture moves time with Fixture.Advance.
 func Check(ctx context.Context, cfg Config) error {
 	var broken []error
 	for _, rule := range Rules() {

@@ -1,18 +1,24 @@
-// Package backendtest says in some two hundred rules what every [importjob.Client] does, and
-// checks whether one does it.
+// Package backendtest says in more than two hundred rules what every [importjob.Client] does. It checks
+// whether a Client keeps them.
 //
 // # Rules
 //
-// A [Rule] is one sentence, such as "A job that was stopped cannot be started again", with the
-// address of the public page that says so. Where no page does, the source is the word "assumed",
-// with the number of the assumption in ASSUMPTIONS.md. [Rules] lists them by theme: contract, input,
-// header, pool, create, upload, start, run, file, stop, expiry, list, results, rows, users, stored,
-// hashes, functions and directory.
+// A [Rule] is one sentence, such as "A job that was stopped cannot be started again". [Rules] lists them by
+// theme: contract, input, header, pool, create, upload, start, run, file, stop, expiry, list, results, rows,
+// users, stored, hashes, functions and directory.
 //
-// Each rule is checked in an environment of its own, which [Config].New makes as the rule's [Setup]
-// asks: pools with certain settings, jobs that stay Pending for a while, a pace at which rows are
-// imported. A Client alone is enough for most rules; those that look at users need an
-// [userpool.Directory] as well.
+// Each rule has a kind and a source:
+//
+//   - The documentation of this module's Go code promises a rule of [KindContract]. Its source is a Go
+//     identifier.
+//   - A public page documents a rule of [KindDocumented]. Its source is the address of the page.
+//   - No public page settles a rule of [KindAssumed]. Its source is a number in ASSUMPTIONS.md, where the
+//     line also says what changes the assumption.
+//
+// Config.Skip can leave out rules by kind. Each rule is checked in an environment of its own. [Config].New
+// makes it as the rule's [Setup] asks: pools with certain settings, jobs that stay Pending for a while, a
+// pace at which rows are imported. A Client alone is enough for most rules. The rules that look at users
+// need a [userpool.Directory] as well.
 //
 // # In a test
 //
@@ -28,8 +34,8 @@
 //		}))
 //	}
 //
-// [Run] checks each rule in a subtest of its name, so that -run picks themes and rules. A rule that is
-// broken prints its sentence, what was seen instead, and its source.
+// [Run] checks each rule in a subtest with the rule's name, so that -run picks themes and rules. A broken
+// rule prints its sentence, what the check saw instead, its kind and its source.
 //
 // # Time
 //
@@ -41,11 +47,11 @@
 //
 // # Outside of tests
 //
-// [Check] checks the same rules without package testing's help, and returns what is broken as errors.
+// [Check] checks the same rules without package testing, and returns an error for each broken rule.
 //
 // # Who checks the rules
 //
-// The tests of this package tell lies about package memory, more than three hundred of them, from
-// "line numbers are counted without the header" to "a stop takes all users back". Each rule finds out
-// at least one lie that is its own.
+// The tests of this package tell more than three hundred lies about package memory, from "line numbers are
+// counted without the header" to "a stop takes all users back". Each rule finds out at least one lie of its
+// own.
 package backendtest

@@ -70,10 +70,10 @@ func nowhere() importjob.UserImportJob {
 
 func contractRules() []Rule {
 	return []Rule{
-		{Name: "contract/error-form", Source: contract,
+		{Name: "contract/error-form", Kind: KindContract, Source: "importjob.Error",
 			Sentence: "An error is an *Error that names the operation and the pool, and wraps no other *Error.",
 			check:    checkErrorForm},
-		{Name: "contract/zero-values", Source: contract,
+		{Name: "contract/zero-values", Kind: KindContract, Source: "importjob.Client",
 			Sentence: "With an error, everything else that a method returns is the zero value.",
 			check: func(e *env) {
 				for _, call := range e.calls(nowhere()) {
@@ -82,10 +82,10 @@ func contractRules() []Rule {
 					that(zero, "%s: not the zero value beside the error", call.op)
 				}
 			}},
-		{Name: "contract/canceled", Source: contract,
+		{Name: "contract/canceled", Kind: KindContract, Source: "importjob.Client",
 			Sentence: "A context that has ended is refused with its cause, and nothing happens.",
 			check:    checkCanceled},
-		{Name: "contract/deadline", Source: contract,
+		{Name: "contract/deadline", Kind: KindContract, Source: "importjob.Client",
 			Sentence: "A context whose deadline has passed is refused with context.DeadlineExceeded.",
 			check: func(e *env) {
 				ctx, cancel := context.WithDeadline(e.ctx, time.Unix(0, 0))
@@ -95,7 +95,7 @@ func contractRules() []Rule {
 					that(errors.Is(err, context.DeadlineExceeded), "%s: got %v, want %v", call.op, err, context.DeadlineExceeded)
 				}
 			}},
-		{Name: "contract/url-stays-secret", Source: contract,
+		{Name: "contract/url-stays-secret", Kind: KindContract, Source: "importjob.UserImportJob",
 			Sentence: "Neither printing a job nor the error of an upload shows the pre-signed URL.",
 			Advances: true,
 			check: func(e *env) {
@@ -110,7 +110,7 @@ func contractRules() []Rule {
 					that(!strings.Contains(text, secret) && !strings.Contains(text, query), "the URL is printed")
 				}
 			}},
-		{Name: "contract/json-round-trip", Source: cliCreate,
+		{Name: "contract/json-round-trip", Kind: KindContract, Source: "importjob.UserImportJob",
 			Sentence: "A job survives its JSON in every status.",
 			Setup:    Setup{PendingFor: 10 * time.Second, RowsPerSecond: 1}, Advances: true,
 			check: func(e *env) {
@@ -125,13 +125,13 @@ func contractRules() []Rule {
 				e.Advance(72 * time.Hour)
 				roundTrip(e.describe(expired))
 			}},
-		{Name: "contract/dates", Source: contract,
+		{Name: "contract/dates", Kind: KindContract, Source: "importjob.UserImportJob",
 			Sentence: "Dates are UTC in whole milliseconds, and zero when not reached.",
 			check:    checkDates},
-		{Name: "contract/concurrent-creates", Source: contract,
+		{Name: "contract/concurrent-creates", Kind: KindContract, Source: "importjob.Client",
 			Sentence: "Jobs that are created at the same time all exist, with different IDs.",
 			check:    checkConcurrentCreates},
-		{Name: "contract/concurrent-starts", Source: contract,
+		{Name: "contract/concurrent-starts", Kind: KindContract, Source: "importjob.Client",
 			Sentence: "Of several starts of one job at the same time, one succeeds.",
 			Setup:    Setup{PendingFor: time.Hour},
 			check:    checkConcurrentStarts},

@@ -15,7 +15,7 @@ import (
 
 func createRules() []Rule {
 	return []Rule{
-		{Name: "create/new-job", Source: cliCreate,
+		{Name: "create/new-job", Kind: KindDocumented, Source: cliCreate,
 			Sentence: "A new job is Created, with zero counters, and without start date, completion date and message.",
 			check: func(e *env) {
 				job := e.create()
@@ -24,7 +24,7 @@ func createRules() []Rule {
 				that(job.StartDate.IsZero() && job.CompletionDate.IsZero(), "a new job has a start or completion date")
 				equal("the message", job.CompletionMessage, "")
 			}},
-		{Name: "create/echo", Source: api("CreateUserImportJob"),
+		{Name: "create/echo", Kind: KindDocumented, Source: api("CreateUserImportJob"),
 			Sentence: "A new job has the name, pool, role and algorithm that were asked for.",
 			Setup:    inPool(func(p *importjob.Pool) { p.PasswordHashes = true }),
 			check: func(e *env) {
@@ -35,7 +35,7 @@ func createRules() []Rule {
 					CloudWatchLogsRoleARN: job.CloudWatchLogsRoleARN, PasswordHashingAlgorithm: job.PasswordHashingAlgorithm}, in)
 				equal("the algorithm of another job", e.create().PasswordHashingAlgorithm, "")
 			}},
-		{Name: "create/id", Source: cliList,
+		{Name: "create/id", Kind: KindDocumented, Source: cliList,
 			Sentence: "A job ID is import- and ten letters and digits, and no two jobs have the same.",
 			check: func(e *env) {
 				form, ids := regexp.MustCompile(`^import-[0-9A-Za-z]{10}$`), map[string]bool{}
@@ -46,7 +46,7 @@ func createRules() []Rule {
 					ids[id] = true
 				}
 			}},
-		{Name: "create/date", Source: api("UserImportJobType"),
+		{Name: "create/date", Kind: KindDocumented, Source: api("UserImportJobType"),
 			Sentence: "The creation date is the moment of the call.",
 			check: func(e *env) {
 				e.unevenly()
@@ -54,7 +54,7 @@ func createRules() []Rule {
 				date := e.create().CreationDate
 				that(!date.Before(before) && !date.After(e.Now()), "created at %v, but the clock said %v", date, before)
 			}},
-		{Name: "create/url", Source: api("UserImportJobType"),
+		{Name: "create/url", Kind: KindDocumented, Source: api("UserImportJobType"),
 			Sentence: "Each job has a URL of its own, absolute and of at most 2048 characters.",
 			check: func(e *env) {
 				one, two := e.create().PreSignedURL, e.create().PreSignedURL
@@ -63,20 +63,20 @@ func createRules() []Rule {
 				that(err == nil && u.IsAbs() && u.Host != "", "the URL is not absolute")
 				that(len(one) <= 2048, "the URL has %d characters", len(one))
 			}},
-		{Name: "create/described", Source: api("DescribeUserImportJob"),
+		{Name: "create/described", Kind: KindDocumented, Source: api("DescribeUserImportJob"),
 			Sentence: "Describe returns a new job as Create did, with its URL.",
 			check: func(e *env) {
 				job := e.create()
 				sameJob("the job", e.describe(job), job)
 			}},
-		{Name: "create/same-name", Source: assumedAs("A27"),
+		{Name: "create/same-name", Kind: KindAssumed, Source: "A27",
 			Sentence: "Two jobs of a pool may have the same name.",
 			check: func(e *env) {
 				one, two := e.create(), e.create()
 				equal("the second name", two.JobName, one.JobName)
 				that(one.JobID != two.JobID, "they are one job")
 			}},
-		{Name: "create/limit", Source: quotas,
+		{Name: "create/limit", Kind: KindDocumented, Source: quotas,
 			Sentence: "A pool that holds its limit of jobs refuses another with a LimitExceededException.",
 			Setup:    Setup{MaxJobs: 3},
 			check: func(e *env) {
@@ -88,14 +88,14 @@ func createRules() []Rule {
 				refused(err, importjob.ErrLimitExceeded)
 				equal("the number of jobs", len(e.jobs(e.pool, 0)), 3)
 			}},
-		{Name: "create/limit-is-per-pool", Source: quotas,
+		{Name: "create/limit-is-per-pool", Kind: KindDocumented, Source: quotas,
 			Sentence: "The limit of jobs is counted for each pool.",
 			Setup:    Setup{MaxJobs: 1, Pools: twoPools().Pools},
 			check: func(e *env) {
 				e.createIn(e.pool)
 				e.createIn(e.other)
 			}},
-		{Name: "create/limit-counts-all", Source: assumed,
+		{Name: "create/limit-counts-all", Kind: KindAssumed, Source: "A42",
 			Sentence: "Jobs that have ended count towards the limit: no operation deletes a job.",
 			Setup:    Setup{MaxJobs: 2}, Advances: true,
 			check: func(e *env) {
@@ -105,12 +105,12 @@ func createRules() []Rule {
 				_, err := e.Client.Create(e.ctx, e.input())
 				refused(err, importjob.ErrLimitExceeded)
 			}},
-		{Name: "create/unknown-pool", Source: api("CreateUserImportJob"),
+		{Name: "create/unknown-pool", Kind: KindDocumented, Source: api("CreateUserImportJob"),
 			Sentence: "Creating a job in a pool that does not exist is a ResourceNotFoundException.",
 			check: func(e *env) {
 				refused(e.tryCreate(func(in *importjob.CreateInput) { in.UserPoolID = unknownPool }), importjob.ErrResourceNotFound)
 			}},
-		{Name: "create/hashes-refused", Source: assumedAs("A26"),
+		{Name: "create/hashes-refused", Kind: KindAssumed, Source: "A26",
 			Sentence: "A pool that takes no password hashes refuses a job with an algorithm: InvalidParameterException.",
 			check: func(e *env) {
 				refused(e.tryCreate(func(in *importjob.CreateInput) { in.PasswordHashingAlgorithm = importjob.HashBCRYPT }),
@@ -146,34 +146,34 @@ func (errReader) Read([]byte) (int, error) { return 0, errBroken }
 
 func uploadRules() []Rule {
 	return []Rule{
-		{Name: "upload/changes-nothing-visible", Source: guide,
+		{Name: "upload/changes-nothing-visible", Kind: KindDocumented, Source: guide,
 			Sentence: "Uploading a file leaves the job Created and as it was.",
 			check: func(e *env) {
 				job := e.uploaded(e.file(good("ann")))
 				sameJob("the job", e.describe(job), job)
 			}},
-		{Name: "upload/stream", Source: s3Put,
+		{Name: "upload/stream", Kind: KindDocumented, Source: s3Put,
 			Sentence: "A body that comes a byte at a time arrives whole.",
 			check: func(e *env) {
 				job, file := e.create(), e.file(goods(3)...)
 				ok("Upload", e.send(job, slow{strings.NewReader(file)}, len(file)))
 				equal("the counters", counters(e.finish(e.start(job))), [3]int64{3, 0, 0})
 			}},
-		{Name: "upload/short-body", Source: s3Put,
+		{Name: "upload/short-body", Kind: KindDocumented, Source: s3Put,
 			Sentence: "A body that is shorter than announced is an error, and nothing is kept.",
 			check: func(e *env) {
 				job, file := e.create(), e.file(good("ann"))
 				that(e.send(job, strings.NewReader(file), len(file)+1) != nil, "there is no error")
 				e.noCSV(job)
 			}},
-		{Name: "upload/long-body", Source: contract,
+		{Name: "upload/long-body", Kind: KindContract, Source: "importjob.Client",
 			Sentence: "A body that is longer than announced is an error, and nothing is kept.",
 			check: func(e *env) {
 				job, file := e.create(), e.file(good("ann"))
 				that(e.send(job, strings.NewReader(file+"more"), len(file)) != nil, "there is no error")
 				e.noCSV(job)
 			}},
-		{Name: "upload/broken-body", Source: contract,
+		{Name: "upload/broken-body", Kind: KindContract, Source: "importjob.Client",
 			Sentence: "The error of a body that cannot be read to its end is passed on, and nothing is kept.",
 			check: func(e *env) {
 				job, file := e.create(), e.file(goods(20)...)
@@ -181,7 +181,7 @@ func uploadRules() []Rule {
 				that(errors.Is(err, errBroken), "got the error %v, want %v", err, errBroken)
 				e.noCSV(job)
 			}},
-		{Name: "upload/canceled", Source: contract,
+		{Name: "upload/canceled", Kind: KindContract, Source: "importjob.Client",
 			Sentence: "An upload whose context ends while the body is read ends with it.",
 			check: func(e *env) {
 				ctx, cancel := context.WithCancel(e.ctx)
@@ -191,21 +191,21 @@ func uploadRules() []Rule {
 				err := e.Client.Upload(ctx, e.create(), body, int64(len(file)))
 				that(errors.Is(err, context.Canceled), "got the error %v, want %v", err, context.Canceled)
 			}},
-		{Name: "upload/broken-leaves-former", Source: s3Put,
+		{Name: "upload/broken-leaves-former", Kind: KindDocumented, Source: s3Put,
 			Sentence: "An upload that breaks leaves the file that was uploaded before.",
 			check: func(e *env) {
 				job, file := e.uploaded(e.file(good("ann"))), e.file(goods(20)...)
 				that(e.send(job, broken(file), len(file)) != nil, "there is no error")
 				equal("the counters", counters(e.finish(e.start(job))), [3]int64{1, 0, 0})
 			}},
-		{Name: "upload/again", Source: s3Put,
+		{Name: "upload/again", Kind: KindDocumented, Source: s3Put,
 			Sentence: "Uploading again replaces the file.",
 			check: func(e *env) {
 				job := e.uploaded(e.file(goods(5)...))
 				e.upload(job, e.file(good("ann"), unverified("bob")))
 				equal("the counters", counters(e.finish(e.start(job))), [3]int64{1, 0, 1})
 			}},
-		{Name: "upload/one-job", Source: cliStart,
+		{Name: "upload/one-job", Kind: KindDocumented, Source: cliStart,
 			Sentence: "A file is of the job whose URL it was sent to, and of no other.",
 			check: func(e *env) {
 				one, two := e.create(), e.create()
@@ -213,7 +213,7 @@ func uploadRules() []Rule {
 				e.noCSV(one)
 				equal("the counters of the other", counters(e.finish(e.start(two))), [3]int64{1, 0, 0})
 			}},
-		{Name: "upload/garbage", Source: guide,
+		{Name: "upload/garbage", Kind: KindDocumented, Source: guide,
 			Sentence: "A file is not judged when it is uploaded, but when the job runs: one that cannot be read makes the job Failed.",
 			check: func(e *env) {
 				for _, file := range []string{"", "\x00\xff\xfe", "{}\n", "name,email\n"} {
@@ -222,7 +222,7 @@ func uploadRules() []Rule {
 					e.fails(e.finish(e.start(job)))
 				}
 			}},
-		{Name: "upload/lifetime", Source: guide, Advances: true,
+		{Name: "upload/lifetime", Kind: KindDocumented, Source: guide, Advances: true,
 			Sentence: "A URL can be uploaded to for nearly 15 minutes, also more than once.",
 			check: func(e *env) {
 				job := e.create()
@@ -231,7 +231,7 @@ func uploadRules() []Rule {
 				e.upload(job, e.file(good("ann")))
 				equal("the counters", counters(e.finish(e.start(job))), [3]int64{1, 0, 0})
 			}},
-		{Name: "upload/expired", Source: guide, Advances: true,
+		{Name: "upload/expired", Kind: KindDocumented, Source: guide, Advances: true,
 			Sentence: "From 15 minutes after the job was created an upload is an ErrURLExpired, and nothing is kept.",
 			check: func(e *env) {
 				job, file := e.create(), e.file(good("ann"))
@@ -240,14 +240,14 @@ func uploadRules() []Rule {
 				that(errors.Is(err, importjob.ErrURLExpired), "got the error %v, want %v", err, importjob.ErrURLExpired)
 				e.noCSV(job)
 			}},
-		{Name: "upload/expired-code", Source: s3Errors, Advances: true,
+		{Name: "upload/expired-code", Kind: KindDocumented, Source: s3Errors, Advances: true,
 			Sentence: "An expired URL has the code of S3: AccessDenied.",
 			check: func(e *env) {
 				job := e.create()
 				e.Advance(20 * time.Minute)
 				refused(e.send(job, strings.NewReader("x"), 1), importjob.ErrS3AccessDenied)
 			}},
-		{Name: "upload/after-start", Source: assumedAs("A22"),
+		{Name: "upload/after-start", Kind: KindAssumed, Source: "A22",
 			Sentence: "What is uploaded after the start of a job changes nothing of its run.",
 			Setup:    Setup{PendingFor: 10 * time.Second}, Advances: true,
 			check: func(e *env) {

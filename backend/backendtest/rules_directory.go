@@ -11,11 +11,9 @@ import (
 	"github.com/cognito-import/importjob/userpool"
 )
 
-const directory = "https://pkg.go.dev/github.com/cognito-import/importjob#Directory"
-
 func directoryRules() []Rule {
 	return []Rule{
-		{Name: "directory/users", Source: api("ListUsers"), Users: true,
+		{Name: "directory/users", Kind: KindDocumented, Source: api("ListUsers"), Users: true,
 			Sentence: "Users are listed in the order of their import, over several pages.",
 			check: func(e *env) {
 				e.run(e.file(goods(130)...))
@@ -26,7 +24,7 @@ func directoryRules() []Rule {
 					sameUser(u, e.user(u.Username))
 				}
 			}},
-		{Name: "directory/add-user", Source: api("AdminCreateUser"), Users: true,
+		{Name: "directory/add-user", Kind: KindDocumented, Source: api("AdminCreateUser"), Users: true,
 			Sentence: "A user that an administrator adds is in status FORCE_CHANGE_PASSWORD and has a sub.",
 			check: func(e *env) {
 				added := must(e.Directory.AddUser(e.ctx, e.pool, userpool.User{Username: "ann",
@@ -37,7 +35,7 @@ func directoryRules() []Rule {
 				sameUser(e.user("ann"), added)
 				equal("the number of users", must(e.Directory.CountUsers(e.ctx, e.pool)), 1)
 			}},
-		{Name: "directory/added-date", Source: api("UserType"), Users: true,
+		{Name: "directory/added-date", Kind: KindDocumented, Source: api("UserType"), Users: true,
 			Sentence: "A user that an administrator adds is created and changed last at the moment of the call, in UTC and whole milliseconds.",
 			check: func(e *env) {
 				e.unevenly()
@@ -48,7 +46,7 @@ func directoryRules() []Rule {
 				equal("the update date", added.LastModifiedDate, added.CreateDate)
 				sameUser(e.user("ann"), added)
 			}},
-		{Name: "directory/add-user-twice", Source: api("AdminCreateUser"), Users: true,
+		{Name: "directory/add-user-twice", Kind: KindDocumented, Source: api("AdminCreateUser"), Users: true,
 			Sentence: "Adding a user whose username is taken is a UsernameExistsException.",
 			Setup:    inPool(func(p *importjob.Pool) { p.CaseInsensitive = true }),
 			check: func(e *env) {
@@ -58,7 +56,7 @@ func directoryRules() []Rule {
 					refused(err, userpool.ErrUsernameExists)
 				}
 			}},
-		{Name: "directory/unknown-user", Source: api("AdminGetUser"), Users: true,
+		{Name: "directory/unknown-user", Kind: KindDocumented, Source: api("AdminGetUser"), Users: true,
 			Sentence: "A user that does not exist is a UserNotFoundException, in a pool that does not exist a ResourceNotFoundException; neither names the user.",
 			check: func(e *env) {
 				e.run(e.file(good("ann-lee-2")))
@@ -68,7 +66,7 @@ func directoryRules() []Rule {
 				_, err = e.Directory.User(e.ctx, userpool.Ref{UserPoolID: unknownPool, Username: "ann"})
 				refused(err, importjob.ErrResourceNotFound)
 			}},
-		{Name: "directory/create-pool", Source: directory, Users: true,
+		{Name: "directory/create-pool", Kind: KindContract, Source: "userpool.Pools", Users: true,
 			Sentence: "A pool that is created without an ID gets one, and is listed.",
 			check: func(e *env) {
 				p := must(e.Directory.CreatePool(e.ctx, userpool.Pool{Pool: importjob.Pool{Name: "fresh", AutoVerifiedAttributes: []string{"email"}}}))
@@ -79,7 +77,7 @@ func directoryRules() []Rule {
 				equal("the number of pools", len(listed), len(e.setup.Pools)+1)
 				equal("the last one", listed[len(listed)-1].ID, p.ID)
 			}},
-		{Name: "directory/pools-not-aliased", Source: directory, Users: true,
+		{Name: "directory/pools-not-aliased", Kind: KindContract, Source: "userpool.Directory", Users: true,
 			Sentence: "Changing what was given to or got from a Directory changes no pool.",
 			check: func(e *env) {
 				given := importjob.Pool{Name: "fresh", Schema: importjob.ClassicSchema(), AutoVerifiedAttributes: []string{"email"}}
@@ -89,7 +87,7 @@ func directoryRules() []Rule {
 				want := importjob.Pool{Name: "fresh", Schema: importjob.ClassicSchema(), AutoVerifiedAttributes: []string{"email"}, MFA: importjob.MFAOff}
 				samePool(must(e.Client.Pool(e.ctx, p.ID)), want)
 			}},
-		{Name: "directory/schema-only-grows", Source: api("UpdateUserPool"), Users: true,
+		{Name: "directory/schema-only-grows", Kind: KindDocumented, Source: api("UpdateUserPool"), Users: true,
 			Sentence: "An update of a pool takes no attribute away, and keeps the schema when it names none.",
 			check: func(e *env) {
 				p := e.settings()
@@ -100,7 +98,7 @@ func directoryRules() []Rule {
 				p.Schema = e.setup.Pools[0].Schema
 				samePool(e.settings(), p)
 			}},
-		{Name: "directory/fixed-settings", Source: caseRules, Users: true,
+		{Name: "directory/fixed-settings", Kind: KindDocumented, Source: caseRules, Users: true,
 			Sentence: "What makes a username unique and what users sign in with cannot change after a pool was made.",
 			check: func(e *env) {
 				for _, change := range []func(*importjob.Pool){
@@ -114,10 +112,10 @@ func directoryRules() []Rule {
 				}
 				samePool(e.settings(), e.setup.Pools[0])
 			}},
-		{Name: "directory/user-pages", Source: api("ListUsers"), Users: true,
+		{Name: "directory/user-pages", Kind: KindDocumented, Source: api("ListUsers"), Users: true,
 			Sentence: "Pages of users of any size together give each user once, and none holds more than was asked for, or than 60.",
 			check:    checkUserPages},
-		{Name: "directory/unknown-pool", Source: directory, Users: true,
+		{Name: "directory/unknown-pool", Kind: KindContract, Source: "userpool.Directory", Users: true,
 			Sentence: "In a pool that does not exist every method is a ResourceNotFoundException, of the form of all errors.",
 			check: func(e *env) {
 				e.directoryRefuses(e.ctx, unknownPool, func(op importjob.Op, err error) {
@@ -126,14 +124,14 @@ func directoryRules() []Rule {
 					that(isError && top.Op == op && top.Ref.UserPoolID == unknownPool, "%s: the error is %#v", op, err)
 				})
 			}},
-		{Name: "directory/malformed-pool", Source: model, Users: true,
+		{Name: "directory/malformed-pool", Kind: KindDocumented, Source: model, Users: true,
 			Sentence: "Every method refuses a malformed pool ID.",
 			check: func(e *env) {
 				e.directoryRefuses(e.ctx, "no-underscore", func(_ importjob.Op, err error) {
 					badInput(err, noMatch("no-underscore", "userPoolId"))
 				})
 			}},
-		{Name: "directory/canceled", Source: directory, Users: true,
+		{Name: "directory/canceled", Kind: KindContract, Source: "userpool.Directory", Users: true,
 			Sentence: "Every method refuses a context that has ended, with its cause.",
 			check: func(e *env) {
 				cause := errors.New("enough")

@@ -15,7 +15,7 @@ func (e *env) headerFails(columns ...string) {
 
 func fileRules() []Rule {
 	return []Rule{
-		{Name: "file/any-order", Source: guide,
+		{Name: "file/any-order", Kind: KindDocumented, Source: guide,
 			Sentence: "The order of the columns is free.",
 			check: func(e *env) {
 				header := importjob.ClassicSchema()
@@ -25,27 +25,27 @@ func fileRules() []Rule {
 				}
 				equal("the outcomes", e.fileOutcomes(csv(columns, good("ann"), unverified("bob"))), "SF")
 			}},
-		{Name: "file/missing-column", Source: assumedAs("A6"),
+		{Name: "file/missing-column", Kind: KindAssumed, Source: "A6",
 			Sentence: "A file that lacks a column of the header fails as a whole.",
 			check: func(e *env) {
 				for _, column := range []string{"nickname", "email_verified", "cognito:username", "cognito:mfa_enabled"} {
 					e.headerFails(without(e.setup.Pools[0].Header(), column)...)
 				}
 			}},
-		{Name: "file/unknown-column", Source: assumedAs("A6"),
+		{Name: "file/unknown-column", Kind: KindAssumed, Source: "A6",
 			Sentence: "A file with a column that the pool does not have fails as a whole.",
 			check: func(e *env) {
 				for _, column := range []string{"shoe_size", "custom:shoes", "sub", "Email", ""} {
 					e.headerFails(append(e.setup.Pools[0].Header(), column)...)
 				}
 			}},
-		{Name: "file/duplicate-column", Source: assumedAs("A6"),
+		{Name: "file/duplicate-column", Kind: KindAssumed, Source: "A6",
 			Sentence: "A file with the same column twice fails as a whole.",
 			check:    func(e *env) { e.headerFails(append(e.setup.Pools[0].Header(), "nickname")...) }},
-		{Name: "file/byte-order-mark", Source: assumedAs("A7"),
+		{Name: "file/byte-order-mark", Kind: KindAssumed, Source: "A7",
 			Sentence: "A file that begins with a byte order mark fails as a whole.",
 			check:    func(e *env) { e.fails(e.run("\uFEFF" + e.file(good("ann")))) }},
-		{Name: "file/no-rows", Source: assumedAs("A30"),
+		{Name: "file/no-rows", Kind: KindAssumed, Source: "A30",
 			Sentence: "A file with a header and no row ends Succeeded, with nobody imported.",
 			check: func(e *env) {
 				job := e.run(e.file())
@@ -53,19 +53,19 @@ func fileRules() []Rule {
 				equal("the counters", counters(job), [3]int64{})
 				equal("the number of results", len(e.results(job)), 0)
 			}},
-		{Name: "file/no-last-newline", Source: assumedAs("A11"),
+		{Name: "file/no-last-newline", Kind: KindAssumed, Source: "A11",
 			Sentence: "The last row may lack its line end.",
 			check: func(e *env) {
 				file := e.file(good("ann"), good("bob"))
 				equal("the outcomes", e.fileOutcomes(strings.TrimSuffix(file, "\n")), "SS")
 			}},
-		{Name: "file/crlf", Source: assumedAs("A8"),
+		{Name: "file/crlf", Kind: KindAssumed, Source: "A8",
 			Sentence: "Lines may end in CR LF.",
 			check: func(e *env) {
 				file := strings.ReplaceAll(e.file(good("ann"), unverified("bob"), good("cid")), "\n", "\r\n")
 				equal("the outcomes", e.fileOutcomes(file), "SFS")
 			}},
-		{Name: "file/empty-lines", Source: assumedAs("A11"),
+		{Name: "file/empty-lines", Kind: KindAssumed, Source: "A11",
 			Sentence: "Empty lines are no rows, but count as lines.",
 			check: func(e *env) {
 				header := e.setup.Pools[0].Header()
@@ -74,7 +74,7 @@ func fileRules() []Rule {
 				equal("the first line", rows[0].Line, 3)
 				equal("the second line", rows[1].Line, 6)
 			}},
-		{Name: "file/field-count", Source: assumedAs("A10"),
+		{Name: "file/field-count", Kind: KindAssumed, Source: "A10",
 			Sentence: "A row with too few or too many values fails, and only that row.",
 			check: func(e *env) {
 				header := e.setup.Pools[0].Header()
@@ -82,7 +82,7 @@ func fileRules() []Rule {
 					strings.TrimPrefix(good("cid").line(header), ",") + "\n" + "dan\n" + good("eve").line(header) + "\n"
 				equal("the outcomes", e.fileOutcomes(file), "SFFFS")
 			}},
-		{Name: "file/long-row", Source: quotas,
+		{Name: "file/long-row", Kind: KindDocumented, Source: quotas,
 			Sentence: "A row of 16,000 characters is read, and a longer one fails.",
 			Setup: inPool(func(p *importjob.Pool) {
 				for _, name := range strings.Fields("a b c d e f g h i j") {
@@ -90,12 +90,12 @@ func fileRules() []Rule {
 				}
 			}),
 			check: checkLongRow},
-		{Name: "file/not-utf-8", Source: assumedAs("A10"),
+		{Name: "file/not-utf-8", Kind: KindAssumed, Source: "A10",
 			Sentence: "A row that is not valid UTF-8 fails, and only that row.",
 			check: func(e *env) {
 				equal("the outcomes", e.outcomes(good("ann").with("name", "Jos\xe9"), good("bob").with("name", "José")), "FS")
 			}},
-		{Name: "file/judged-at-start", Source: assumed, Users: true,
+		{Name: "file/judged-at-start", Kind: KindAssumed, Source: "A44", Users: true,
 			Sentence: "A file is judged by the settings that the pool has when the job starts.",
 			check: func(e *env) {
 				job := e.uploaded(e.file(good("ann")))
@@ -104,7 +104,7 @@ func fileRules() []Rule {
 				ok("UpdatePool", e.Directory.UpdatePool(e.ctx, userpool.Pool{Pool: p}))
 				e.fails(e.finish(e.start(job))) // it lacks the new column
 			}},
-		{Name: "file/most-rows", Source: quotas,
+		{Name: "file/most-rows", Kind: KindDocumented, Source: quotas,
 			Sentence: "A file of 500,000 rows is read, and one with a row more fails as a whole.",
 			check: func(e *env) {
 				const most = 500_000
@@ -113,10 +113,10 @@ func fileRules() []Rule {
 				equal("the counters", counters(job), [3]int64{0, 0, most})
 				e.fails(e.run(file + "x\n"))
 			}},
-		{Name: "file/too-large", Source: quotas,
+		{Name: "file/too-large", Kind: KindDocumented, Source: quotas,
 			Sentence: "A file of 100,000,000 bytes is read, and one of more than 100 MB by any measure fails as a whole.",
 			check:    checkLargestFile},
-		{Name: "file/many-rows", Source: quotas,
+		{Name: "file/many-rows", Kind: KindDocumented, Source: quotas,
 			Sentence: "A file of thousands of rows is imported whole, with duplicates found far apart.",
 			check: func(e *env) {
 				rows := goods(5000)

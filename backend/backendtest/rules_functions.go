@@ -9,8 +9,6 @@ import (
 	"github.com/cognito-import/importjob"
 )
 
-const functions = "https://pkg.go.dev/github.com/cognito-import/importjob#Import"
-
 // impatient are options for a clock that only a rule moves. After a thousand looks they give up.
 func (e *env) impatient(giveUp func()) *importjob.ImportOptions {
 	opts, looks := &importjob.ImportOptions{Patience: -1}, 0
@@ -35,7 +33,7 @@ func (e *env) importFile(file string) (importjob.UserImportJob, error) {
 
 func functionRules() []Rule {
 	return []Rule{
-		{Name: "functions/import", Source: functions,
+		{Name: "functions/import", Kind: KindContract, Source: "importjob.Import",
 			Sentence: "Import runs a job from its creation to its end.",
 			check: func(e *env) {
 				job, err := e.importFile(e.file(goods(12)...))
@@ -43,7 +41,7 @@ func functionRules() []Rule {
 				equal("the counters", counters(job), [3]int64{12, 0, 0})
 				sameJob("the job", e.describe(job), job)
 			}},
-		{Name: "functions/import-fails", Source: functions,
+		{Name: "functions/import-fails", Kind: KindContract, Source: "importjob.JobError",
 			Sentence: "Import of a file whose rows fail is a *JobError with the job.",
 			check: func(e *env) {
 				job, err := e.importFile(e.file(unverified("ann"), unverified("bob")))
@@ -52,7 +50,7 @@ func functionRules() []Rule {
 				sameJob("the job of the error", ended.Job, job)
 				equal("the counters", counters(job), [3]int64{0, 0, 2})
 			}},
-		{Name: "functions/import-refused", Source: functions,
+		{Name: "functions/import-refused", Kind: KindContract, Source: "importjob.ImportOptions",
 			Sentence: "Import while another job is active is refused, and its job stays Created.",
 			Setup:    endless(),
 			check: func(e *env) {
@@ -61,7 +59,7 @@ func functionRules() []Rule {
 				refused(err, importjob.ErrPreconditionNotMet)
 				equal("the status", e.describe(job).Status, importjob.StatusCreated)
 			}},
-		{Name: "functions/wait", Source: functions,
+		{Name: "functions/wait", Kind: KindContract, Source: "importjob.Wait",
 			Sentence: "Wait looks at a job until it has ended.",
 			Setup:    paced(), Advances: true,
 			check: func(e *env) {
@@ -72,7 +70,7 @@ func functionRules() []Rule {
 				ok("Wait", err)
 				equal("the status", ended.Status, importjob.StatusSucceeded)
 			}},
-		{Name: "functions/jobs", Source: functions,
+		{Name: "functions/jobs", Kind: KindContract, Source: "importjob.Jobs",
 			Sentence: "Jobs iterates over all jobs of a pool, over several pages.",
 			check: func(e *env) {
 				want := e.made(61)
@@ -85,7 +83,7 @@ func functionRules() []Rule {
 				}
 				sameJobs("the jobs", got, want)
 			}},
-		{Name: "functions/rows", Source: functions,
+		{Name: "functions/rows", Kind: KindContract, Source: "importjob.Results",
 			Sentence: "Rows iterates over the results of all rows, over several pages.",
 			check: func(e *env) {
 				const n = 10_003

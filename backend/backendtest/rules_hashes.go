@@ -39,7 +39,7 @@ func (e *env) judgedHashes(algorithm importjob.PasswordHashingAlgorithm, want st
 
 func hashRules() []Rule {
 	return []Rule{
-		{Name: "hashes/confirmed", Source: guide, Setup: hashPool(), Users: true,
+		{Name: "hashes/confirmed", Kind: KindDocumented, Source: guide, Setup: hashPool(), Users: true,
 			Sentence: "A user who is imported with a password hash is CONFIRMED.",
 			check: func(e *env) {
 				job := e.runHashed(importjob.HashBCRYPT, e.file(hashed(bcrypt)...))
@@ -47,48 +47,48 @@ func hashRules() []Rule {
 				equal("its algorithm", job.PasswordHashingAlgorithm, importjob.HashBCRYPT)
 				equal("the status of the user", e.user("user0000").Status, userpool.StatusConfirmed)
 			}},
-		{Name: "hashes/empty", Source: guide, Setup: hashPool(), Users: true,
+		{Name: "hashes/empty", Kind: KindDocumented, Source: guide, Setup: hashPool(), Users: true,
 			Sentence: "A user without a hash in a job with an algorithm is imported as RESET_REQUIRED.",
 			check: func(e *env) {
 				e.judgedHashes(importjob.HashBCRYPT, "SS", "", bcrypt)
 				equal("the status of the user", e.user("user0000").Status, userpool.StatusResetRequired)
 			}},
-		{Name: "hashes/malformed", Source: guide, Setup: hashPool(), Users: true,
+		{Name: "hashes/malformed", Kind: KindDocumented, Source: guide, Setup: hashPool(), Users: true,
 			Sentence: "A row whose hash is not of the job's algorithm fails, and creates no user.",
 			check: func(e *env) {
 				e.judgedHashes(importjob.HashBCRYPT, "SFFF", bcrypt, "secret", bcrypt[:59], "65536$8$1$00ff$00ff")
 				e.noUser("user0001")
 			}},
-		{Name: "hashes/bounds", Source: guide, Setup: hashPool(),
+		{Name: "hashes/bounds", Kind: KindDocumented, Source: guide, Setup: hashPool(),
 			Sentence: "A row whose hash exceeds the bounds of its algorithm fails.",
 			check: func(e *env) {
 				e.judgedHashes(importjob.HashBCRYPT, "SF", strings.Replace(bcrypt, "10", "12", 1), strings.Replace(bcrypt, "10", "13", 1))
 			}},
-		{Name: "hashes/algorithms", Source: guide, Setup: hashPool(),
+		{Name: "hashes/algorithms", Kind: KindDocumented, Source: guide, Setup: hashPool(),
 			Sentence: "Each algorithm has its own form of hashes and its own bounds.",
 			check: func(e *env) {
 				e.judgedHashes(importjob.HashSCRYPT, "SFF", "65536$8$1$00ff$00ff", "131072$8$1$00ff$00ff", bcrypt)
 				e.judgedHashes(importjob.HashPBKDF2SHA256, "FSF", bcrypt, "$pbkdf2-sha256$600000$c2FsdA$aGFzaA", "$pbkdf2-sha256$600001$c2FsdA$aGFzaA")
 			}},
-		{Name: "hashes/escaped-commas", Source: assumed, Setup: hashPool(),
+		{Name: "hashes/escaped-commas", Kind: KindAssumed, Source: "A49", Setup: hashPool(),
 			Sentence: "The commas of an ARGON2ID hash are escaped like any others.",
 			check: func(e *env) {
 				e.judgedHashes(importjob.HashARGON2ID, "SF", "$argon2id$v=19$m=19456,t=2,p=1$c2FsdA$aGFzaA", "$argon2id$v=19$m=19457,t=2,p=1$c2FsdA$aGFzaA")
 			}},
-		{Name: "hashes/no-column", Source: guide, Setup: hashPool(),
+		{Name: "hashes/no-column", Kind: KindDocumented, Source: guide, Setup: hashPool(),
 			Sentence: "A job with an algorithm whose file has no column password_hash fails as a whole.",
 			check: func(e *env) {
 				header := without(e.setup.Pools[0].Header(), "password_hash")
 				e.fails(e.runHashed(importjob.HashBCRYPT, csv(header, goods(3)...)))
 			}},
-		{Name: "hashes/not-needed", Source: assumedAs("A14"), Setup: hashPool(), Users: true,
+		{Name: "hashes/not-needed", Kind: KindAssumed, Source: "A14", Setup: hashPool(), Users: true,
 			Sentence: "A job without an algorithm needs no column password_hash, and gives no password.",
 			check: func(e *env) {
 				header := without(e.setup.Pools[0].Header(), "password_hash")
 				equal("the outcomes", e.fileOutcomes(csv(header, good("ann"))), "S")
 				equal("the status of the user", e.user("ann").Status, userpool.StatusResetRequired)
 			}},
-		{Name: "hashes/ignored", Source: assumedAs("A14"), Setup: hashPool(), Users: true,
+		{Name: "hashes/ignored", Kind: KindAssumed, Source: "A14", Setup: hashPool(), Users: true,
 			Sentence: "A job without an algorithm ignores the column password_hash: no row fails for its hash, and none gives a password.",
 			check: func(e *env) {
 				e.judgedHashes("", "SSSSS", bcrypt, "secret", "65536$8$1$00ff$00ff", "$argon2id$v=19$m=19457,t=2,p=1$c2FsdA$aGFzaA", "")
@@ -98,7 +98,7 @@ func hashRules() []Rule {
 					sameUser(e.user(u.Username), u)
 				}
 			}},
-		{Name: "hashes/not-stored", Source: assumed, Setup: hashPool(), Users: true,
+		{Name: "hashes/not-stored", Kind: KindAssumed, Source: "A48", Setup: hashPool(), Users: true,
 			Sentence: "A password hash is no attribute of a user.",
 			check: func(e *env) {
 				e.runHashed(importjob.HashBCRYPT, e.file(hashed(bcrypt)...))

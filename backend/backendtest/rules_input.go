@@ -64,7 +64,7 @@ func (e *env) tryList(page importjob.Page) error {
 
 func inputRules() []Rule {
 	return []Rule{
-		{Name: "input/job-name", Source: model,
+		{Name: "input/job-name", Kind: KindDocumented, Source: model,
 			Sentence: "A job name has 1 to 128 letters, digits, white space and _+=,.@-.",
 			check: func(e *env) {
 				badInput(e.tryName(""), tooShort("jobName"))
@@ -73,14 +73,14 @@ func inputRules() []Rule {
 					badInput(e.tryName(name), noMatch(name, "jobName"))
 				}
 			}},
-		{Name: "input/job-name-edges", Source: model,
+		{Name: "input/job-name-edges", Kind: KindDocumented, Source: model,
 			Sentence: "The longest job name and the oddest allowed characters are taken.",
 			check: func(e *env) {
 				for _, name := range []string{"x", strings.Repeat("n", 128), "a b_c+d=e,f.g@h-0\t9", " "} {
 					ok("the name "+name, e.tryName(name))
 				}
 			}},
-		{Name: "input/pool-id", Source: model,
+		{Name: "input/pool-id", Kind: KindDocumented, Source: model,
 			Sentence: "A pool ID has 1 to 55 characters and an underscore in it.",
 			check: func(e *env) {
 				badInput(e.tryHeader(""), tooShort("userPoolId"))
@@ -90,7 +90,7 @@ func inputRules() []Rule {
 				}
 				refused(e.tryHeader("us-west-2_"+strings.Repeat("a", 45)), importjob.ErrResourceNotFound)
 			}},
-		{Name: "input/pool-id-everywhere", Source: model,
+		{Name: "input/pool-id-everywhere", Kind: KindDocumented, Source: model,
 			Sentence: "Every operation refuses a malformed pool ID.",
 			check: func(e *env) {
 				job := nowhere()
@@ -100,7 +100,7 @@ func inputRules() []Rule {
 					badInput(err, noMatch("no-underscore", "userPoolId"))
 				}
 			}},
-		{Name: "input/job-id", Source: model,
+		{Name: "input/job-id", Kind: KindDocumented, Source: model,
 			Sentence: "A job ID is import- and letters, digits and hyphens, up to 55 characters.",
 			check: func(e *env) {
 				badInput(e.tryDescribe(""), tooShort("jobId"))
@@ -110,7 +110,7 @@ func inputRules() []Rule {
 				}
 				refused(e.tryDescribe("import-"+strings.Repeat("a", 48)), importjob.ErrResourceNotFound)
 			}},
-		{Name: "input/job-id-everywhere", Source: model,
+		{Name: "input/job-id-everywhere", Kind: KindDocumented, Source: model,
 			Sentence: "Every operation on a job refuses a malformed job ID.",
 			check: func(e *env) {
 				job := importjob.UserImportJob{UserPoolID: e.pool, JobID: "job-1", PreSignedURL: "https://notthere.invalid/"}
@@ -121,7 +121,7 @@ func inputRules() []Rule {
 					}
 				}
 			}},
-		{Name: "input/role", Source: model,
+		{Name: "input/role", Kind: KindDocumented, Source: model,
 			Sentence: "A role is an ARN of 20 to 2048 characters.",
 			check: func(e *env) {
 				badInput(e.tryRole("arn:aws:iam::1:r"), "at 'cloudWatchLogsRoleArn'", "greater than or equal to 20")
@@ -131,7 +131,7 @@ func inputRules() []Rule {
 				}
 				ok("a role in China", e.tryRole("arn:aws-cn:iam::111111111111:role/service-role/logs+=,.@-"))
 			}},
-		{Name: "input/algorithm", Source: api("CreateUserImportJob"),
+		{Name: "input/algorithm", Kind: KindDocumented, Source: api("CreateUserImportJob"),
 			Sentence: "A password hashing algorithm is one of four.",
 			Setup:    inPool(func(p *importjob.Pool) { p.PasswordHashes = true }),
 			check: func(e *env) {
@@ -145,7 +145,7 @@ func inputRules() []Rule {
 					ok("the algorithm "+string(a), try(a))
 				}
 			}},
-		{Name: "input/max-results", Source: api("ListUserImportJobs"),
+		{Name: "input/max-results", Kind: KindDocumented, Source: api("ListUserImportJobs"),
 			Sentence: "A page of jobs holds 1 to 60.",
 			check: func(e *env) {
 				badInput(e.tryList(importjob.Page{MaxResults: 61}), "Value '61' at 'maxResults' failed to satisfy constraint: Member must have value less than or equal to 60")
@@ -153,7 +153,7 @@ func inputRules() []Rule {
 				ok("60", e.tryList(importjob.Page{MaxResults: 60}))
 				ok("1", e.tryList(importjob.Page{MaxResults: 1}))
 			}},
-		{Name: "input/limit", Source: "https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_GetLogEvents.html",
+		{Name: "input/limit", Kind: KindDocumented, Source: "https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_GetLogEvents.html",
 			Sentence: "A page of result lines holds 1 to 10,000.",
 			check: func(e *env) {
 				job := e.run(e.file(good("ann")))
@@ -165,14 +165,14 @@ func inputRules() []Rule {
 				badInput(try(-1), "at 'limit'")
 				ok("10,000", try(10_000))
 			}},
-		{Name: "input/token", Source: api("ListUserImportJobs"),
+		{Name: "input/token", Kind: KindDocumented, Source: api("ListUserImportJobs"),
 			Sentence: "A token has no white space.",
 			check: func(e *env) {
 				for _, token := range []string{"a b", " ", "a\n"} {
 					badInput(e.tryList(importjob.Page{Token: token}), noMatch(token, "paginationToken"))
 				}
 			}},
-		{Name: "input/upload", Source: contract,
+		{Name: "input/upload", Kind: KindContract, Source: "importjob.Client",
 			Sentence: "An upload without the job's URL or with a negative size is an ErrInvalidParameter.",
 			check: func(e *env) {
 				job := e.create()
@@ -180,19 +180,19 @@ func inputRules() []Rule {
 				job.PreSignedURL = ""
 				refused(e.Client.Upload(e.ctx, job, strings.NewReader("x"), 1), importjob.ErrInvalidParameter)
 			}},
-		{Name: "input/wording-one", Source: wording,
+		{Name: "input/wording-one", Kind: KindDocumented, Source: wording,
 			Sentence: "The message about one broken constraint begins with \"1 validation error detected: \".",
 			check: func(e *env) {
 				badInput(e.tryName("a:b"), "1 validation error detected: "+noMatch("a:b", "jobName"))
 			}},
-		{Name: "input/wording-many", Source: wording,
+		{Name: "input/wording-many", Kind: KindDocumented, Source: wording,
 			Sentence: "Several broken constraints are counted and joined by \"; \".",
 			check: func(e *env) {
 				err := e.tryCreate(func(in *importjob.CreateInput) { in.JobName, in.UserPoolID = "", "pool" })
 				badInput(err, "3 validation errors detected: Value '' "+tooShort("jobName")+"; Value '' at 'jobName'",
 					"; "+noMatch("pool", "userPoolId"))
 			}},
-		{Name: "input/refused-leaves-nothing", Source: contract,
+		{Name: "input/refused-leaves-nothing", Kind: KindContract, Source: "importjob.Client",
 			Sentence: "A Create that is refused leaves no job behind.",
 			check: func(e *env) {
 				refused(e.tryName("a:b"), importjob.ErrInvalidParameter)

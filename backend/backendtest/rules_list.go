@@ -40,13 +40,13 @@ func (e *env) page(size int, token string) ([]importjob.UserImportJob, string) {
 
 func listRules() []Rule {
 	return []Rule{
-		{Name: "list/newest-first", Source: cliList,
+		{Name: "list/newest-first", Kind: KindDocumented, Source: cliList,
 			Sentence: "Jobs are listed newest first, and each as it was created.",
 			check: func(e *env) {
 				want := e.made(5)
 				sameJobs("the list", e.jobs(e.pool, 0), want)
 			}},
-		{Name: "list/pages", Source: api("ListUserImportJobs"),
+		{Name: "list/pages", Kind: KindDocumented, Source: api("ListUserImportJobs"),
 			Sentence: "Pages of any size together give each job once, in order.",
 			check: func(e *env) {
 				want := e.made(7)
@@ -54,7 +54,7 @@ func listRules() []Rule {
 					sameJobs(fmt.Sprintf("pages of %d", size), e.jobs(e.pool, size), want)
 				}
 			}},
-		{Name: "list/page-size", Source: api("ListUserImportJobs"),
+		{Name: "list/page-size", Kind: KindDocumented, Source: api("ListUserImportJobs"),
 			Sentence: "A page holds as many jobs as were asked for, when there are as many.",
 			check: func(e *env) {
 				e.made(5)
@@ -63,7 +63,7 @@ func listRules() []Rule {
 					equal("the number of jobs", len(jobs), size)
 				}
 			}},
-		{Name: "list/largest-page", Source: api("ListUserImportJobs"),
+		{Name: "list/largest-page", Kind: KindDocumented, Source: api("ListUserImportJobs"),
 			Sentence: "A page holds 60 jobs when nothing is asked for, and a token leads to the others.",
 			check: func(e *env) {
 				want := e.made(63)
@@ -73,7 +73,7 @@ func listRules() []Rule {
 				equal("the last token", last, "")
 				sameJobs("both pages", append(first, second...), want)
 			}},
-		{Name: "list/token-form", Source: api("ListUserImportJobs"),
+		{Name: "list/token-form", Kind: KindDocumented, Source: api("ListUserImportJobs"),
 			Sentence: "A token is text without white space.",
 			check: func(e *env) {
 				e.made(3)
@@ -81,7 +81,7 @@ func listRules() []Rule {
 				that(token != "", "there is no token after one of three jobs")
 				that(!strings.ContainsAny(token, " \t\r\n"), "the token %q has white space", token)
 			}},
-		{Name: "list/token-again", Source: contract,
+		{Name: "list/token-again", Kind: KindAssumed, Source: "A41",
 			Sentence: "A token gives the same page each time.",
 			check: func(e *env) {
 				e.made(4)
@@ -90,7 +90,7 @@ func listRules() []Rule {
 				twice, _ := e.page(2, token)
 				sameJobs("the page", twice, once)
 			}},
-		{Name: "list/new-jobs-between-pages", Source: assumedAs("A13"),
+		{Name: "list/new-jobs-between-pages", Kind: KindAssumed, Source: "A41",
 			Sentence: "A job that is created between two pages makes no older job appear twice or not at all.",
 			check: func(e *env) {
 				want := e.made(4)
@@ -99,7 +99,7 @@ func listRules() []Rule {
 				second, _ := e.page(2, token)
 				sameJobs("both pages", append(first, second...), want)
 			}},
-		{Name: "list/token-of-another-pool", Source: assumedAs("A13"),
+		{Name: "list/token-of-another-pool", Kind: KindAssumed, Source: "A41",
 			Sentence: "A token of another pool is an InvalidParameterException.",
 			Setup:    twoPools(),
 			check: func(e *env) {
@@ -108,7 +108,7 @@ func listRules() []Rule {
 				_, _, err := e.Client.List(e.ctx, e.other, importjob.Page{Token: token})
 				refused(err, importjob.ErrInvalidParameter)
 			}},
-		{Name: "list/bad-token", Source: assumedAs("A13"),
+		{Name: "list/bad-token", Kind: KindAssumed, Source: "A41",
 			Sentence: "A token that the service did not give is an InvalidParameterException.",
 			check: func(e *env) {
 				e.made(2)
@@ -116,7 +116,7 @@ func listRules() []Rule {
 					refused(e.tryList(importjob.Page{Token: token}), importjob.ErrInvalidParameter)
 				}
 			}},
-		{Name: "list/own-pool", Source: api("ListUserImportJobs"),
+		{Name: "list/own-pool", Kind: KindDocumented, Source: api("ListUserImportJobs"),
 			Sentence: "Only the jobs of the pool are listed.",
 			Setup:    twoPools(),
 			check: func(e *env) {
@@ -124,14 +124,14 @@ func listRules() []Rule {
 				sameJobs("the first pool", e.jobs(e.pool, 0), []importjob.UserImportJob{one})
 				sameJobs("the second pool", e.jobs(e.other, 0), []importjob.UserImportJob{two})
 			}},
-		{Name: "list/empty", Source: contract,
+		{Name: "list/empty", Kind: KindContract, Source: "importjob.Client",
 			Sentence: "A pool without jobs has one page without jobs and without a token.",
 			check: func(e *env) {
 				jobs, token := e.page(0, "")
 				equal("the number of jobs", len(jobs), 0)
 				equal("the token", token, "")
 			}},
-		{Name: "list/as-described", Source: api("ListUserImportJobs"),
+		{Name: "list/as-described", Kind: KindDocumented, Source: api("ListUserImportJobs"),
 			Sentence: "At each moment a job is listed as it is described.",
 			Setup:    paced(), Advances: true,
 			check: func(e *env) {
@@ -143,7 +143,7 @@ func listRules() []Rule {
 					e.Advance(700 * time.Millisecond)
 				}
 			}},
-		{Name: "list/ended-jobs-stay", Source: cliList, Advances: true,
+		{Name: "list/ended-jobs-stay", Kind: KindDocumented, Source: cliList, Advances: true,
 			Sentence: "Jobs that have ended stay listed.",
 			check: func(e *env) {
 				ran := e.run(e.file(good("ann")))
@@ -153,7 +153,7 @@ func listRules() []Rule {
 				equal("the number of jobs", len(jobs), 2)
 				sameJob("the older one", jobs[1], ran)
 			}},
-		{Name: "list/not-aliased", Source: contract,
+		{Name: "list/not-aliased", Kind: KindContract, Source: "importjob.Client",
 			Sentence: "Changing a returned page changes no later one.",
 			check: func(e *env) {
 				want := e.made(3)
@@ -173,7 +173,7 @@ func (e *env) agree(job importjob.UserImportJob, rows []importjob.RowResult) {
 
 func resultRules() []Rule {
 	return []Rule{
-		{Name: "results/lines", Source: assumedAs("A29"),
+		{Name: "results/lines", Kind: KindAssumed, Source: "A29",
 			Sentence: "Results come in the order of the file, one for each row; the header is line 1.",
 			check: func(e *env) {
 				rows := e.results(e.run(e.file(mixed()...)))
@@ -182,31 +182,31 @@ func resultRules() []Rule {
 					equal("the line", r.Line, i+2)
 				}
 			}},
-		{Name: "results/outcomes", Source: guide,
+		{Name: "results/outcomes", Kind: KindDocumented, Source: guide,
 			Sentence: "Each result says what became of its row.",
 			check: func(e *env) {
 				equal("the outcomes", e.outcomes(good("ann"), unverified("bob"), good("ann"), good("cid"), good("bob")), "SFKSS")
 			}},
-		{Name: "results/succeeded", Source: guide,
+		{Name: "results/succeeded", Kind: KindDocumented, Source: guide,
 			Sentence: "The line of an imported row is \"[SUCCEEDED] Line Number 2 - The import succeeded.\"",
 			check: func(e *env) {
 				rows := e.results(e.run(e.file(good("ann"))))
 				that(slices.Equal(rows, []importjob.RowResult{{Line: 2, Status: "SUCCEEDED", Reason: "The import succeeded."}}), "the results are %v", rows)
 			}},
-		{Name: "results/skipped", Source: guide,
+		{Name: "results/skipped", Kind: KindDocumented, Source: guide,
 			Sentence: "The line of a skipped row is \"[SKIPPED] Line Number 3 - The user already exists.\"",
 			check: func(e *env) {
 				r := at(e.results(e.run(e.file(good("ann"), good("ann")))), 1)
 				equal("the result", r, importjob.RowResult{Line: 3, Status: "SKIPPED", Reason: "The user already exists."})
 			}},
-		{Name: "results/not-verified", Source: oneWord,
+		{Name: "results/not-verified", Kind: KindDocumented, Source: oneWord,
 			Sentence: "The reason of a row without a verified attribute is the documented one.",
 			check: func(e *env) {
 				r := at(e.results(e.run(e.file(unverified("ann")))), 0)
 				const before, after = "The User Record does not set any of the auto verified attributes to ", ". (Example: email_verified to true)."
 				that(r.Reason == before+"verified"+after || r.Reason == before+"true"+after, "the reason is %q", r.Reason)
 			}},
-		{Name: "results/no-values", Source: guide,
+		{Name: "results/no-values", Kind: KindDocumented, Source: guide,
 			Sentence: "Each result has a reason of its own kind, and none shows a value of the file.",
 			check: func(e *env) {
 				const secret = "s3cr3t"
@@ -221,7 +221,7 @@ func resultRules() []Rule {
 						(r.Reason == importjob.ReasonExists) == (r.Status == importjob.RowSkipped), "%q is the reason of a %s row", r.Reason, r.Status)
 				}
 			}},
-		{Name: "results/prefix", Source: assumed,
+		{Name: "results/prefix", Kind: KindAssumed, Source: "A45",
 			Sentence: "While a job runs its results are those of the rows that its counters count, and later ones follow them.",
 			Setup:    paced(), Advances: true,
 			check: func(e *env) {
@@ -236,7 +236,7 @@ func resultRules() []Rule {
 				}
 				equal("the number of results in the end", len(before), 40)
 			}},
-		{Name: "results/none-before", Source: contract,
+		{Name: "results/none-before", Kind: KindContract, Source: "importjob.Client",
 			Sentence: "A job that has not been started has one page without results and without a token.",
 			check: func(e *env) {
 				rows, token, err := e.Client.Results(e.ctx, e.uploaded(e.file(good("ann"))).Ref(), importjob.Page{})
@@ -244,10 +244,10 @@ func resultRules() []Rule {
 				equal("the number of results", len(rows), 0)
 				equal("the token", token, "")
 			}},
-		{Name: "results/pages", Source: contract,
+		{Name: "results/pages", Kind: KindContract, Source: "importjob.Client",
 			Sentence: "Pages of any size together give each result once, in order, and none holds more than was asked for.",
 			check:    checkResultPages},
-		{Name: "results/bad-token", Source: assumedAs("A13"),
+		{Name: "results/bad-token", Kind: KindAssumed, Source: "A41",
 			Sentence: "A token that the service did not give is an InvalidParameterException.",
 			check: func(e *env) {
 				job := e.run(e.file(goods(3)...))
@@ -256,7 +256,7 @@ func resultRules() []Rule {
 					refused(err, importjob.ErrInvalidParameter)
 				}
 			}},
-		{Name: "results/not-aliased", Source: contract,
+		{Name: "results/not-aliased", Kind: KindContract, Source: "importjob.Client",
 			Sentence: "Changing returned results changes no later ones.",
 			check: func(e *env) {
 				job := e.run(e.file(mixed()...))
@@ -266,7 +266,7 @@ func resultRules() []Rule {
 				clear(rows)
 				equalLists("the results", e.results(job), want)
 			}},
-		{Name: "results/own-job", Source: guide,
+		{Name: "results/own-job", Kind: KindDocumented, Source: guide,
 			Sentence: "The results of a job are of its own rows.",
 			check: func(e *env) {
 				one, two := e.run(e.file(goods(3)...)), e.run(e.file(unverified("ann")))

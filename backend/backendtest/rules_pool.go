@@ -25,20 +25,20 @@ func (e *env) headerIs(want string) {
 
 func headerRules() []Rule {
 	return []Rule{
-		{Name: "header/classic", Source: cliHeader,
+		{Name: "header/classic", Kind: KindDocumented, Source: cliHeader,
 			Sentence: "The header of a pool with the classic schema has 21 columns in the order of the service's sample.",
 			check:    func(e *env) { e.headerIs(classic) }},
-		{Name: "header/newer", Source: assumedAs("A32"),
+		{Name: "header/newer", Kind: KindAssumed, Source: "A32",
 			Sentence: "The header of a pool with the newer schema has the order of the schema, without sub and identities.",
 			Setup:    inPool(func(p *importjob.Pool) { p.Schema = importjob.Schema2025() }),
 			check:    func(e *env) { e.headerIs(newer) }},
-		{Name: "header/custom", Source: assumed,
+		{Name: "header/custom", Kind: KindAssumed, Source: "A32",
 			Sentence: "Custom attributes stand after updated_at in a classic header, in the order of the schema.",
 			Setup:    inPool(withCustom),
 			check: func(e *env) {
 				e.headerIs(strings.Replace(classic, "updated_at,", "updated_at,custom:role,custom:id,", 1))
 			}},
-		{Name: "header/custom-newer", Source: assumedAs("A32"),
+		{Name: "header/custom-newer", Kind: KindAssumed, Source: "A32",
 			Sentence: "Custom attributes stand before locale in a newer header.",
 			Setup: inPool(func(p *importjob.Pool) {
 				p.Schema = importjob.Schema2025()
@@ -47,21 +47,21 @@ func headerRules() []Rule {
 			check: func(e *env) {
 				e.headerIs(strings.Replace(newer, "locale,", "custom:role,custom:id,locale,", 1))
 			}},
-		{Name: "header/password-hash", Source: guide,
+		{Name: "header/password-hash", Kind: KindDocumented, Source: guide,
 			Sentence: "The header of a pool that takes password hashes has a column password_hash.",
 			Setup:    inPool(func(p *importjob.Pool) { p.PasswordHashes = true }),
 			check: func(e *env) {
 				header := must(e.Client.CSVHeader(e.ctx, e.pool))
 				that(slices.Contains(header, "password_hash"), "the header %v lacks it", header)
 			}},
-		{Name: "header/not-aliased", Source: contract,
+		{Name: "header/not-aliased", Kind: KindContract, Source: "importjob.Client",
 			Sentence: "Changing a returned header changes no later one.",
 			check: func(e *env) {
 				header := must(e.Client.CSVHeader(e.ctx, e.pool))
 				clear(header)
 				e.headerIs(classic)
 			}},
-		{Name: "header/unknown-pool", Source: api("GetCSVHeader"),
+		{Name: "header/unknown-pool", Kind: KindDocumented, Source: api("GetCSVHeader"),
 			Sentence: "The header of a pool that does not exist is a ResourceNotFoundException.",
 			check: func(e *env) {
 				refused(e.tryHeader(unknownPool), importjob.ErrResourceNotFound)
@@ -103,7 +103,7 @@ func samePool(got, want importjob.Pool) {
 
 func poolRules() []Rule {
 	return []Rule{
-		{Name: "pool/mirrors", Source: api("DescribeUserPool"),
+		{Name: "pool/mirrors", Kind: KindDocumented, Source: api("DescribeUserPool"),
 			Sentence: "Pool returns the settings with which the pool was made.",
 			Setup:    inPool(oddPool),
 			check: func(e *env) {
@@ -111,19 +111,19 @@ func poolRules() []Rule {
 				equal("the ID", got.ID, e.pool)
 				samePool(got, e.setup.Pools[0])
 			}},
-		{Name: "pool/mirrors-usernames", Source: api("DescribeUserPool"),
+		{Name: "pool/mirrors-usernames", Kind: KindDocumented, Source: api("DescribeUserPool"),
 			Sentence: "Pool returns what users sign in with, and whether the pool takes password hashes.",
 			Setup: inPool(func(p *importjob.Pool) {
 				p.UsernameAttributes, p.PasswordHashes, p.MFA = []string{"phone_number", "email"}, true, importjob.MFAOn
 			}),
 			check: func(e *env) { samePool(must(e.Client.Pool(e.ctx, e.pool)), e.setup.Pools[0]) }},
-		{Name: "pool/header-agrees", Source: contract,
+		{Name: "pool/header-agrees", Kind: KindContract, Source: "importjob.Pool",
 			Sentence: "The header of the settings that Pool returns is the one that CSVHeader returns.",
 			Setup:    inPool(oddPool),
 			check: func(e *env) {
 				equalLists("the header", must(e.Client.Pool(e.ctx, e.pool)).Header(), must(e.Client.CSVHeader(e.ctx, e.pool)))
 			}},
-		{Name: "pool/not-aliased", Source: contract,
+		{Name: "pool/not-aliased", Kind: KindContract, Source: "importjob.Client",
 			Sentence: "Changing a returned pool changes no later one.",
 			Setup:    inPool(oddPool),
 			check: func(e *env) {
@@ -133,7 +133,7 @@ func poolRules() []Rule {
 				clear(p.AliasAttributes)
 				samePool(must(e.Client.Pool(e.ctx, e.pool)), e.setup.Pools[0])
 			}},
-		{Name: "pool/unknown", Source: api("DescribeUserPool"),
+		{Name: "pool/unknown", Kind: KindDocumented, Source: api("DescribeUserPool"),
 			Sentence: "A pool that does not exist is a ResourceNotFoundException for every operation.",
 			check: func(e *env) {
 				for _, call := range e.calls(nowhere()) {
@@ -143,7 +143,7 @@ func poolRules() []Rule {
 					}
 				}
 			}},
-		{Name: "pool/busy", Source: api("UpdateUserPool"), Users: true,
+		{Name: "pool/busy", Kind: KindDocumented, Source: api("UpdateUserPool"), Users: true,
 			Sentence: "Updating or deleting a pool while a job runs in it is a UserImportInProgressException.",
 			Setup:    Setup{PendingFor: 10 * time.Second, RowsPerSecond: 1}, Advances: true,
 			check: func(e *env) {
@@ -155,7 +155,7 @@ func poolRules() []Rule {
 					e.Advance(15 * time.Second)
 				}
 			}},
-		{Name: "pool/idle", Source: api("UpdateUserPool"), Users: true,
+		{Name: "pool/idle", Kind: KindDocumented, Source: api("UpdateUserPool"), Users: true,
 			Sentence: "Jobs that are Created or have ended do not keep a pool from being updated.",
 			check: func(e *env) {
 				e.run(e.file(good("ann")))
@@ -165,7 +165,7 @@ func poolRules() []Rule {
 				ok("UpdatePool", e.Directory.UpdatePool(e.ctx, userpool.Pool{Pool: p}))
 				e.headerIs(strings.Replace(classic, "updated_at,", "updated_at,custom:late,", 1))
 			}},
-		{Name: "pool/deleted", Source: api("DeleteUserPool"), Users: true,
+		{Name: "pool/deleted", Kind: KindDocumented, Source: api("DeleteUserPool"), Users: true,
 			Sentence: "A deleted pool and its jobs are gone.",
 			check: func(e *env) {
 				job := e.run(e.file(good("ann")))
@@ -177,7 +177,7 @@ func poolRules() []Rule {
 					}
 				}
 			}},
-		{Name: "pool/made-again", Source: api("DeleteUserPool"), Users: true,
+		{Name: "pool/made-again", Kind: KindDocumented, Source: api("DeleteUserPool"), Users: true,
 			Sentence: "A pool that is made again under the ID of a deleted one has none of its users, jobs and subs.",
 			check: func(e *env) {
 				e.run(e.file(good("ann")))

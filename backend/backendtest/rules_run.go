@@ -41,7 +41,7 @@ func (e *env) watch(job importjob.UserImportJob) []importjob.UserImportJob {
 
 func runRules() []Rule {
 	return []Rule{
-		{Name: "run/succeeded", Source: cliList,
+		{Name: "run/succeeded", Kind: KindDocumented, Source: cliList,
 			Sentence: "A job whose rows are good ends Succeeded, with the documented message and all rows imported.",
 			check: func(e *env) {
 				created := e.uploaded(e.file(goods(7)...))
@@ -51,7 +51,7 @@ func runRules() []Rule {
 				want.StartDate, want.CompletionDate = job.StartDate, job.CompletionDate
 				sameJob("the job", job, want)
 			}},
-		{Name: "run/all-bad", Source: guide,
+		{Name: "run/all-bad", Kind: KindDocumented, Source: guide,
 			Sentence: "A job of five rows that all fail ends Failed, with the documented message.",
 			check: func(e *env) {
 				var rows []user
@@ -63,7 +63,7 @@ func runRules() []Rule {
 				equal("the counters", counters(job), [3]int64{0, 0, 5})
 				equal("the message", job.CompletionMessage, "Too many users have failed or been skipped during the import.")
 			}},
-		{Name: "run/most-bad", Source: tooMany,
+		{Name: "run/most-bad", Kind: KindDocumented, Source: tooMany,
 			Sentence: "A job that imports 14 rows and fails 32 reads all of them, and ends Failed.",
 			check: func(e *env) {
 				rows := goods(46)
@@ -76,7 +76,7 @@ func runRules() []Rule {
 				e.agree(job, e.results(job))
 				equal("the message", job.CompletionMessage, "Too many users have failed or been skipped during the import.")
 			}},
-		{Name: "run/threshold", Source: assumedAs("A1"),
+		{Name: "run/threshold", Kind: KindAssumed, Source: "A1",
 			Sentence: "A job ends Failed when more rows failed or were skipped than were imported, and otherwise Succeeded.",
 			check: func(e *env) {
 				rows := goods(4) // two good, one that fails, one that is skipped
@@ -88,7 +88,7 @@ func runRules() []Rule {
 				equal("the counters of the second run", counters(job), [3]int64{1, 3, 1})
 				equal("its status", job.Status, importjob.StatusFailed)
 			}},
-		{Name: "run/skipped-are-bad", Source: assumedAs("A1"),
+		{Name: "run/skipped-are-bad", Kind: KindAssumed, Source: "A1",
 			Sentence: "A job whose rows are all skipped ends Failed: too many users have been skipped.",
 			check: func(e *env) {
 				e.run(e.file(goods(5)...))
@@ -97,7 +97,7 @@ func runRules() []Rule {
 				equal("the status", job.Status, importjob.StatusFailed)
 				equal("the message", job.CompletionMessage, importjob.MessageTooManyFailed)
 			}},
-		{Name: "run/statuses", Source: api("UserImportJobType"),
+		{Name: "run/statuses", Kind: KindDocumented, Source: api("UserImportJobType"),
 			Sentence: "A job goes through Pending and InProgress to its end, and never back.",
 			Setup:    paced(), Advances: true,
 			check: func(e *env) {
@@ -110,7 +110,7 @@ func runRules() []Rule {
 				equalLists("the statuses", slices.Compact(statuses),
 					[]importjob.Status{importjob.StatusPending, importjob.StatusInProgress, importjob.StatusSucceeded})
 			}},
-		{Name: "run/pending-reads-nothing", Source: api("UserImportJobType"),
+		{Name: "run/pending-reads-nothing", Kind: KindDocumented, Source: api("UserImportJobType"),
 			Sentence: "While a job is Pending its counters are zero, and it has no results.",
 			Setup:    paced(), Advances: true,
 			check: func(e *env) {
@@ -121,11 +121,11 @@ func runRules() []Rule {
 				equal("the counters", counters(pending), [3]int64{})
 				equal("the number of results", len(e.results(job)), 0)
 			}},
-		{Name: "run/counters-rise", Source: assumedAs("A31"),
+		{Name: "run/counters-rise", Kind: KindAssumed, Source: "A31",
 			Sentence: "While a job runs each of its counters rises from zero to its end value, and never falls.",
 			Setup:    paced(), Advances: true,
 			check: checkCountersRise},
-		{Name: "run/pace", Source: assumedAs("A31"),
+		{Name: "run/pace", Kind: KindAssumed, Source: "A31",
 			Sentence: "Halfway through its rows a job has imported about half of them.",
 			Setup:    paced(), Advances: true,
 			check: func(e *env) {
@@ -134,7 +134,7 @@ func runRules() []Rule {
 				n := e.describe(job).ImportedUsers
 				that(n >= 15 && n <= 25, "after two of four seconds %d of 40 rows are imported", n)
 			}},
-		{Name: "run/start-date-rewritten", Source: assumed,
+		{Name: "run/start-date-rewritten", Kind: KindAssumed, Source: "A47",
 			Sentence: "The start date is that of Start while the job is Pending, and then the moment when its import began.",
 			Setup:    paced(), Advances: true,
 			check: func(e *env) {
@@ -146,7 +146,7 @@ func runRules() []Rule {
 				that(running.StartDate.After(started.StartDate), "the start date is still %v", running.StartDate)
 				equal("the start date in the end", e.finish(running).StartDate, running.StartDate)
 			}},
-		{Name: "run/dates-in-order", Source: cliList,
+		{Name: "run/dates-in-order", Kind: KindDocumented, Source: cliList,
 			Sentence: "A job is created, starts and completes in this order, and completes when it is first seen to have ended.",
 			Setup:    paced(), Advances: true,
 			check: func(e *env) {
@@ -158,7 +158,7 @@ func runRules() []Rule {
 				that(took >= 3*time.Second && took <= 5*time.Second, "40 rows at ten a second took %v", took)
 				that(!job.CompletionDate.After(e.Now()), "the completion date %v is in the future", job.CompletionDate)
 			}},
-		{Name: "run/no-early-end", Source: cliStart,
+		{Name: "run/no-early-end", Kind: KindDocumented, Source: cliStart,
 			Sentence: "Until a job has ended it has neither completion date nor message.",
 			Setup:    paced(), Advances: true,
 			check: func(e *env) {
@@ -167,7 +167,7 @@ func runRules() []Rule {
 					equal("whether the message is there", job.CompletionMessage != "", job.Status.Done())
 				}
 			}},
-		{Name: "run/nothing-lost", Source: api("UserImportJobType"),
+		{Name: "run/nothing-lost", Kind: KindDocumented, Source: api("UserImportJobType"),
 			Sentence: "In every answer about a job its name, IDs, URL, creation date, role and algorithm are the same.",
 			Setup:    paced(), Advances: true,
 			check: func(e *env) {
@@ -180,7 +180,7 @@ func runRules() []Rule {
 					sameJob("a look", job, want)
 				}
 			}},
-		{Name: "run/final", Source: cliList, Advances: true,
+		{Name: "run/final", Kind: KindDocumented, Source: cliList, Advances: true,
 			Sentence: "A job that has ended does not change any more.",
 			check: func(e *env) {
 				good, bad := e.run(e.file(good("ann"))), e.run(e.file(unverified("bob")))
@@ -190,7 +190,7 @@ func runRules() []Rule {
 					sameJob("the failed job", e.describe(bad), bad)
 				}
 			}},
-		{Name: "run/role", Source: guide,
+		{Name: "run/role", Kind: KindDocumented, Source: guide,
 			Sentence: "A job whose role cannot be assumed ends Failed and imports nobody.",
 			Setup:    Setup{RoleFails: true},
 			check: func(e *env) {

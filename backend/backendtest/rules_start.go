@@ -27,10 +27,10 @@ func endlessIn(s Setup) Setup {
 
 func startRules() []Rule {
 	return []Rule{
-		{Name: "start/no-file", Source: noFile,
+		{Name: "start/no-file", Kind: KindDocumented, Source: noFile,
 			Sentence: "Starting a job without a file is a PreconditionNotMetException: \"No csv file was uploaded for\" and its ID.",
 			check:    func(e *env) { e.noCSV(e.create()) }},
-		{Name: "start/no-file-then-file", Source: assumed,
+		{Name: "start/no-file-then-file", Kind: KindAssumed, Source: "A43",
 			Sentence: "A job that was started without a file stays Created, and can be started when it has one.",
 			check: func(e *env) {
 				job := e.create()
@@ -38,7 +38,7 @@ func startRules() []Rule {
 				e.upload(job, e.file(good("ann")))
 				equal("the status in the end", e.finish(e.start(job)).Status, importjob.StatusSucceeded)
 			}},
-		{Name: "start/answer", Source: cliStart,
+		{Name: "start/answer", Kind: KindDocumented, Source: cliStart,
 			Sentence: "Start answers with the job Pending, its start date, zero counters, and no completion date or message.",
 			check: func(e *env) {
 				created := e.uploaded(e.file(goods(5)...))
@@ -50,7 +50,7 @@ func startRules() []Rule {
 				want.Status, want.StartDate = importjob.StatusPending, job.StartDate
 				sameJob("the answer", job, want)
 			}},
-		{Name: "start/twice", Source: assumedAs("A15"),
+		{Name: "start/twice", Kind: KindAssumed, Source: "A15",
 			Sentence: "A job that is active cannot be started again.",
 			Setup:    Setup{PendingFor: 10 * time.Second, RowsPerSecond: 1}, Advances: true,
 			check: func(e *env) {
@@ -59,17 +59,17 @@ func startRules() []Rule {
 				e.Advance(15 * time.Second)
 				e.cannotStart(job)
 			}},
-		{Name: "start/ended", Source: assumedAs("A15"),
+		{Name: "start/ended", Kind: KindAssumed, Source: "A15",
 			Sentence: "A job that has Succeeded or Failed cannot be started again.",
 			check: func(e *env) {
 				e.cannotStart(e.run(e.file(good("ann"))))
 				e.cannotStart(e.run(e.file(unverified("bob"))))
 			}},
-		{Name: "start/stopped", Source: guide,
+		{Name: "start/stopped", Kind: KindDocumented, Source: guide,
 			Sentence: "A job that was stopped cannot be started again.",
 			Setup:    endless(),
 			check:    func(e *env) { e.cannotStart(e.stop(e.started(e.file(good("ann"))))) }},
-		{Name: "start/one-active", Source: guide,
+		{Name: "start/one-active", Kind: KindDocumented, Source: guide,
 			Sentence: "While a job is active no other job starts: PreconditionNotMetException.",
 			Setup:    Setup{PendingFor: 10 * time.Second, RowsPerSecond: 1}, Advances: true,
 			check: func(e *env) {
@@ -79,7 +79,7 @@ func startRules() []Rule {
 				e.Advance(15 * time.Second)
 				e.cannotStart(second) // while it is InProgress
 			}},
-		{Name: "start/one-active-in-account", Source: guide,
+		{Name: "start/one-active-in-account", Kind: KindDocumented, Source: guide,
 			Sentence: "One job at a time is active in an account, not in a pool.",
 			Setup:    endlessIn(twoPools()),
 			check: func(e *env) {
@@ -88,21 +88,21 @@ func startRules() []Rule {
 				e.upload(second, e.file(good("bob")))
 				e.cannotStart(second)
 			}},
-		{Name: "start/next", Source: guide,
+		{Name: "start/next", Kind: KindDocumented, Source: guide,
 			Sentence: "When the active job has ended, the next one can start.",
 			check: func(e *env) {
 				second := e.uploaded(e.file(good("bob")))
 				e.run(e.file(good("ann")))
 				equal("the status of the next", e.finish(e.start(second)).Status, importjob.StatusSucceeded)
 			}},
-		{Name: "start/next-after-stop", Source: guide,
+		{Name: "start/next-after-stop", Kind: KindDocumented, Source: guide,
 			Sentence: "When the active job was stopped, the next one can start.",
 			Setup:    endless(),
 			check: func(e *env) {
 				e.stop(e.started(e.file(good("ann"))))
 				e.started(e.file(good("bob")))
 			}},
-		{Name: "start/while-stopping", Source: guide,
+		{Name: "start/while-stopping", Kind: KindDocumented, Source: guide,
 			Sentence: "A job that is Stopping is still active.",
 			Setup:    Setup{RowsPerSecond: 1, StoppingFor: 5 * time.Second}, Advances: true,
 			check: func(e *env) {
@@ -114,32 +114,32 @@ func startRules() []Rule {
 				e.Advance(6 * time.Second)
 				e.start(second)
 			}},
-		{Name: "start/refused-takes-no-slot", Source: assumed,
+		{Name: "start/refused-takes-no-slot", Kind: KindAssumed, Source: "A43",
 			Sentence: "A job that could not be started does not keep another from starting.",
 			check: func(e *env) {
 				e.noCSV(e.create())
 				e.cannotStart(e.run(e.file(good("ann"))))
 				e.started(e.file(good("bob")))
 			}},
-		{Name: "start/after-url-expired", Source: cliList, Advances: true,
+		{Name: "start/after-url-expired", Kind: KindDocumented, Source: cliList, Advances: true,
 			Sentence: "A job with a file can be started after its URL has expired.",
 			check: func(e *env) {
 				job := e.uploaded(e.file(good("ann")))
 				e.Advance(90 * time.Minute)
 				equal("the status in the end", e.finish(e.start(job)).Status, importjob.StatusSucceeded)
 			}},
-		{Name: "start/no-auto-verified", Source: assumedAs("A3"),
+		{Name: "start/no-auto-verified", Kind: KindAssumed, Source: "A3",
 			Sentence: "In a pool without auto-verified attributes no job starts: PreconditionNotMetException.",
 			Setup:    inPool(func(p *importjob.Pool) { p.AutoVerifiedAttributes = nil }),
 			check:    func(e *env) { e.cannotStart(e.uploaded(e.file(good("ann")))) }},
-		{Name: "start/unknown-job", Source: api("StartUserImportJob"),
+		{Name: "start/unknown-job", Kind: KindDocumented, Source: api("StartUserImportJob"),
 			Sentence: "Starting, stopping, describing a job that does not exist, or reading its results, is a ResourceNotFoundException.",
 			check: func(e *env) {
 				e.notFound(importjob.UserImportJob{UserPoolID: e.pool, JobID: "import-notthere01"})
 				job := e.create()
 				e.notFound(importjob.UserImportJob{UserPoolID: e.pool, JobID: "import-" + otherCase(job.JobID[len("import-"):])})
 			}},
-		{Name: "start/wrong-pool", Source: api("StartUserImportJob"),
+		{Name: "start/wrong-pool", Kind: KindDocumented, Source: api("StartUserImportJob"),
 			Sentence: "A job is not found in another pool than its own.",
 			Setup:    twoPools(),
 			check: func(e *env) {

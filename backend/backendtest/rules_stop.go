@@ -16,7 +16,7 @@ func (e *env) cannotStop(job importjob.UserImportJob) {
 
 func stopRules() []Rule {
 	return []Rule{
-		{Name: "stop/pending", Source: cliStop,
+		{Name: "stop/pending", Kind: KindDocumented, Source: cliStop,
 			Sentence: "A job that is stopped while Pending is Stopped in the very answer: dated, with the documented message, nothing imported.",
 			Setup:    Setup{PendingFor: 24 * time.Hour, StoppingFor: time.Hour}, Advances: true, // an hour for rows, but none is being read
 			check: func(e *env) {
@@ -31,7 +31,7 @@ func stopRules() []Rule {
 					"completed at %v, started at %v", job.CompletionDate, started.StartDate)
 				sameJob("the job afterwards", e.describe(job), job)
 			}},
-		{Name: "stop/halfway", Source: assumedAs("A12"),
+		{Name: "stop/halfway", Kind: KindAssumed, Source: "A12",
 			Sentence: "A job that is stopped while it imports keeps its counters at what was imported.",
 			Setup:    Setup{RowsPerSecond: 10}, Advances: true,
 			check: func(e *env) {
@@ -46,7 +46,7 @@ func stopRules() []Rule {
 					"%d of 40 rows were read before the stop, and %d after", seen(before), seen(stopped))
 				equal("the message", stopped.CompletionMessage, importjob.MessageStopped)
 			}},
-		{Name: "stop/results", Source: assumedAs("A12"),
+		{Name: "stop/results", Kind: KindAssumed, Source: "A12",
 			Sentence: "The results of a stopped job are those of the rows that it has read.",
 			Setup:    Setup{RowsPerSecond: 10}, Advances: true,
 			check: func(e *env) {
@@ -56,7 +56,7 @@ func stopRules() []Rule {
 				e.Advance(time.Minute)
 				e.agree(stopped, e.results(stopped))
 			}},
-		{Name: "stop/users-stay", Source: assumedAs("A12"), Users: true,
+		{Name: "stop/users-stay", Kind: KindAssumed, Source: "A12", Users: true,
 			Sentence: "Users that were imported before a stop stay, and no others come.",
 			Setup:    Setup{RowsPerSecond: 10}, Advances: true,
 			check: func(e *env) {
@@ -71,7 +71,7 @@ func stopRules() []Rule {
 				e.user("user0000")
 				e.noUser("user0038")
 			}},
-		{Name: "stop/unread-rows-are-free", Source: assumedAs("A12"),
+		{Name: "stop/unread-rows-are-free", Kind: KindAssumed, Source: "A12",
 			Sentence: "Rows that a stopped job has not read can be imported by the next job, and those that it imported are skipped.",
 			Setup:    Setup{RowsPerSecond: 10}, Advances: true,
 			check: func(e *env) {
@@ -81,7 +81,7 @@ func stopRules() []Rule {
 				second := e.run(e.file(goods(40)...))
 				equal("the counters of the next job", counters(second), [3]int64{40 - first.ImportedUsers, first.ImportedUsers, 0})
 			}},
-		{Name: "stop/first-unread-row", Source: assumedAs("A12"), Users: true,
+		{Name: "stop/first-unread-row", Kind: KindAssumed, Source: "A12", Users: true,
 			Sentence: "Of a stopped job the user of the last row that it read is there, and the user of the next row is not, until another job imports it.",
 			Setup:    Setup{RowsPerSecond: 10, StoppingFor: time.Second}, Advances: true,
 			check: func(e *env) {
@@ -103,7 +103,7 @@ func stopRules() []Rule {
 				equal("the user of the next job", e.user(next).Username, next)
 				equal("the number of users", len(e.users()), n+1)
 			}},
-		{Name: "stop/stopping", Source: api("UserImportJobType"),
+		{Name: "stop/stopping", Kind: KindDocumented, Source: api("UserImportJobType"),
 			Sentence: "A job whose rows are in flight is Stopping when it is stopped, and then Stopped.",
 			Setup:    Setup{RowsPerSecond: 10, StoppingFor: 3 * time.Second}, Advances: true,
 			check: func(e *env) {
@@ -119,7 +119,7 @@ func stopRules() []Rule {
 				e.Advance(2 * time.Second)
 				equal("the status at last", e.describe(job).Status, importjob.StatusStopped)
 			}},
-		{Name: "stop/stopping-again", Source: assumedAs("A15"),
+		{Name: "stop/stopping-again", Kind: KindAssumed, Source: "A15",
 			Sentence: "A job that is Stopping cannot be stopped again.",
 			Setup:    Setup{RowsPerSecond: 10, StoppingFor: 3 * time.Second}, Advances: true,
 			check: func(e *env) {
@@ -127,7 +127,7 @@ func stopRules() []Rule {
 				e.Advance(2 * time.Second)
 				e.cannotStop(e.stop(job))
 			}},
-		{Name: "stop/final", Source: guide,
+		{Name: "stop/final", Kind: KindDocumented, Source: guide,
 			Sentence: "A job that was stopped stays as it is.",
 			Setup:    paced(), Advances: true,
 			check: func(e *env) {
@@ -139,7 +139,7 @@ func stopRules() []Rule {
 					sameJob("the job", e.describe(job), stopped)
 				}
 			}},
-		{Name: "stop/keeps-start-date", Source: cliStop,
+		{Name: "stop/keeps-start-date", Kind: KindDocumented, Source: cliStop,
 			Sentence: "A stop leaves the start date of a job.",
 			Setup:    paced(), Advances: true,
 			check: func(e *env) {
@@ -148,20 +148,20 @@ func stopRules() []Rule {
 				running := e.describe(job)
 				equal("the start date", e.stop(job).StartDate, running.StartDate)
 			}},
-		{Name: "stop/created", Source: assumedAs("A15"),
+		{Name: "stop/created", Kind: KindAssumed, Source: "A15",
 			Sentence: "A job that was not started cannot be stopped, and can still be started.",
 			check: func(e *env) {
 				job := e.uploaded(e.file(good("ann")))
 				e.cannotStop(job)
 				equal("the status in the end", e.finish(e.start(job)).Status, importjob.StatusSucceeded)
 			}},
-		{Name: "stop/ended", Source: assumedAs("A15"),
+		{Name: "stop/ended", Kind: KindAssumed, Source: "A15",
 			Sentence: "A job that has ended cannot be stopped.",
 			check: func(e *env) {
 				e.cannotStop(e.run(e.file(good("ann"))))
 				e.cannotStop(e.run(e.file(unverified("bob"))))
 			}},
-		{Name: "stop/twice", Source: assumedAs("A15"),
+		{Name: "stop/twice", Kind: KindAssumed, Source: "A15",
 			Sentence: "A job that was stopped cannot be stopped again.",
 			Setup:    endless(),
 			check:    func(e *env) { e.cannotStop(e.stop(e.started(e.file(good("ann"))))) }},
@@ -170,7 +170,7 @@ func stopRules() []Rule {
 
 func expiryRules() []Rule {
 	return []Rule{
-		{Name: "expiry/expired", Source: cliList, Advances: true,
+		{Name: "expiry/expired", Kind: KindDocumented, Source: cliList, Advances: true,
 			Sentence: "A job that is not started within 24 to 48 hours is Expired, with the documented message and without a start date.",
 			check: func(e *env) {
 				created := e.uploaded(e.file(good("ann")))
@@ -183,7 +183,7 @@ func expiryRules() []Rule {
 				age := job.CompletionDate.Sub(job.CreationDate)
 				that(age >= 24*time.Hour && age <= 48*time.Hour, "it expired at the age of %v", age)
 			}},
-		{Name: "expiry/without-file", Source: guide, Advances: true,
+		{Name: "expiry/without-file", Kind: KindDocumented, Source: guide, Advances: true,
 			Sentence: "A job without a file expires as well.",
 			check: func(e *env) {
 				job := e.create()
@@ -191,7 +191,7 @@ func expiryRules() []Rule {
 				equal("the status", e.describe(job).Status, importjob.StatusExpired)
 				equal("the listed status", at(e.jobs(e.pool, 0), 0).Status, importjob.StatusExpired)
 			}},
-		{Name: "expiry/not-before", Source: guide, Advances: true,
+		{Name: "expiry/not-before", Kind: KindDocumented, Source: guide, Advances: true,
 			Sentence: "For 24 hours a job stays Created, and can be started.",
 			check: func(e *env) {
 				job := e.uploaded(e.file(good("ann")))
@@ -199,7 +199,7 @@ func expiryRules() []Rule {
 				equal("the status", e.describe(job).Status, importjob.StatusCreated)
 				equal("the status in the end", e.finish(e.start(job)).Status, importjob.StatusSucceeded)
 			}},
-		{Name: "expiry/cannot-start", Source: guide, Advances: true,
+		{Name: "expiry/cannot-start", Kind: KindDocumented, Source: guide, Advances: true,
 			Sentence: "An expired job can neither be started nor stopped.",
 			check: func(e *env) {
 				job := e.uploaded(e.file(good("ann")))
@@ -207,7 +207,7 @@ func expiryRules() []Rule {
 				e.cannotStart(job)
 				e.cannotStop(job)
 			}},
-		{Name: "expiry/not-while-active", Source: api("UserImportJobType"),
+		{Name: "expiry/not-while-active", Kind: KindDocumented, Source: api("UserImportJobType"),
 			Sentence: "A job that was started in time does not expire.",
 			Setup:    Setup{PendingFor: 100 * time.Hour}, Advances: true,
 			check: func(e *env) {

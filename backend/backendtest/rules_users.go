@@ -18,7 +18,7 @@ func (e *env) stored(name, column, value string) string {
 
 func userRules() []Rule {
 	return []Rule{
-		{Name: "users/status", Source: guide, Users: true,
+		{Name: "users/status", Kind: KindDocumented, Source: guide, Users: true,
 			Sentence: "An imported user is enabled and in status RESET_REQUIRED.",
 			check: func(e *env) {
 				e.run(e.file(good("ann")))
@@ -26,7 +26,7 @@ func userRules() []Rule {
 				equal("the status", u.Status, "RESET_REQUIRED")
 				that(!u.Disabled, "the user is disabled")
 			}},
-		{Name: "users/sub", Source: guide, Users: true,
+		{Name: "users/sub", Kind: KindDocumented, Source: guide, Users: true,
 			Sentence: "Each user gets a sub of its own, a UUID.",
 			check: func(e *env) {
 				e.run(e.file(goods(20)...))
@@ -38,7 +38,7 @@ func userRules() []Rule {
 					equal("the sub on a second look", e.user(u.Username).Sub, u.Sub)
 				}
 			}},
-		{Name: "users/dates", Source: guide, Users: true,
+		{Name: "users/dates", Kind: KindDocumented, Source: guide, Users: true,
 			Sentence: "A user is created at the moment of its import, and changed last then.",
 			Setup:    paced(), Advances: true,
 			check: func(e *env) {
@@ -53,7 +53,7 @@ func userRules() []Rule {
 						"created at %v, but the job ran from %v to %v", u.CreateDate, job.StartDate, job.CompletionDate)
 				}
 			}},
-		{Name: "users/with-the-counter", Source: assumed, Users: true,
+		{Name: "users/with-the-counter", Kind: KindAssumed, Source: "A45", Users: true,
 			Sentence: "While a job runs the pool has as many new users as the job has imported.",
 			Setup:    paced(), Advances: true,
 			check: func(e *env) {
@@ -65,7 +65,7 @@ func userRules() []Rule {
 					e.Advance(700 * time.Millisecond)
 				}
 			}},
-		{Name: "users/not-before", Source: assumed, Users: true,
+		{Name: "users/not-before", Kind: KindAssumed, Source: "A45", Users: true,
 			Sentence: "A user whose row has not been read yet cannot be seen.",
 			Setup:    paced(), Advances: true,
 			check: func(e *env) {
@@ -77,7 +77,7 @@ func userRules() []Rule {
 				e.finish(job)
 				e.user("user0029")
 			}},
-		{Name: "users/failed-rows", Source: guide, Users: true,
+		{Name: "users/failed-rows", Kind: KindDocumented, Source: guide, Users: true,
 			Sentence: "A row that fails creates no user.",
 			check: func(e *env) {
 				e.run(e.file(good("ann"), unverified("bob"), good("cid").with("birthdate", "x")))
@@ -85,7 +85,7 @@ func userRules() []Rule {
 				e.noUser("bob")
 				e.noUser("cid")
 			}},
-		{Name: "users/skipped-untouched", Source: guide, Users: true,
+		{Name: "users/skipped-untouched", Kind: KindDocumented, Source: guide, Users: true,
 			Sentence: "A user that exists is skipped and stays as it was.",
 			check: func(e *env) {
 				e.run(e.file(good("ann").with("name", "Ann")))
@@ -93,20 +93,20 @@ func userRules() []Rule {
 				equal("the outcomes", e.outcomes(good("ann").with("name", "Other").with("nickname", "x"), good("bob")), "KS")
 				sameUser(e.user("ann"), before)
 			}},
-		{Name: "users/added-untouched", Source: guide, Users: true,
+		{Name: "users/added-untouched", Kind: KindDocumented, Source: guide, Users: true,
 			Sentence: "A user that an administrator has added is skipped and stays as it was.",
 			check: func(e *env) {
 				before := must(e.Directory.AddUser(e.ctx, e.pool, userpool.User{Username: "ann"}))
 				equal("the outcomes", e.outcomes(good("ann"), good("bob")), "KS")
 				sameUser(e.user("ann"), before)
 			}},
-		{Name: "users/duplicates", Source: guide, Users: true,
+		{Name: "users/duplicates", Kind: KindDocumented, Source: guide, Users: true,
 			Sentence: "Of two rows with the same username the first is imported and the second skipped.",
 			check: func(e *env) {
 				equal("the outcomes", e.outcomes(good("ann").with("name", "One"), good("bob"), good("ann").with("name", "Two")), "SSK")
 				equal("the name", e.user("ann").Attributes.Value("name"), "One")
 			}},
-		{Name: "users/case-ignored", Source: caseRules, Users: true,
+		{Name: "users/case-ignored", Kind: KindDocumented, Source: caseRules, Users: true,
 			Sentence: "In a pool that ignores case, usernames that differ in case are one user, found by either.",
 			Setup:    inPool(func(p *importjob.Pool) { p.CaseInsensitive = true }),
 			check: func(e *env) {
@@ -114,21 +114,21 @@ func userRules() []Rule {
 				equal("the sub of the one", e.user("jOHN").Sub, e.user("John").Sub)
 				equal("the outcome of a second job", e.outcomes(good("joHn")), "K")
 			}},
-		{Name: "users/case-sensitive", Source: caseRules, Users: true,
+		{Name: "users/case-sensitive", Kind: KindDocumented, Source: caseRules, Users: true,
 			Sentence: "In a pool that regards case, usernames that differ in case are two users.",
 			check: func(e *env) {
 				equal("the outcomes", e.outcomes(good("John"), good("john"), good("John")), "SSK")
 				that(e.user("John").Sub != e.user("john").Sub, "they have the same sub")
 				e.noUser("JOHN")
 			}},
-		{Name: "users/of-a-failed-job", Source: assumed, Users: true,
+		{Name: "users/of-a-failed-job", Kind: KindAssumed, Source: "A46", Users: true,
 			Sentence: "Users that were imported by a job that ends Failed stay.",
 			check: func(e *env) {
 				equal("the status of the job", e.run(e.file(good("ann"), unverified("bob"), unverified("cid"))).Status, importjob.StatusFailed)
 				equal("the number of users", must(e.Directory.CountUsers(e.ctx, e.pool)), 1)
 				e.user("ann")
 			}},
-		{Name: "users/added-meanwhile", Source: assumed, Users: true,
+		{Name: "users/added-meanwhile", Kind: KindAssumed, Source: "A45", Users: true,
 			Sentence: "A user that is added while a job runs, before the job has read its row, is skipped.",
 			Setup:    paced(), Advances: true,
 			check: func(e *env) {
@@ -137,7 +137,7 @@ func userRules() []Rule {
 				equal("the counters", counters(e.finish(job)), [3]int64{19, 1, 0})
 				sameUser(e.user("user0015"), before)
 			}},
-		{Name: "users/own-pool", Source: guide, Users: true,
+		{Name: "users/own-pool", Kind: KindDocumented, Source: guide, Users: true,
 			Sentence: "A user of one pool is none of another.",
 			Setup:    twoPools(),
 			check: func(e *env) {
@@ -163,7 +163,7 @@ func sameUser(got, want userpool.User) {
 
 func storedRules() []Rule {
 	return []Rule{
-		{Name: "stored/username", Source: guide, Users: true,
+		{Name: "stored/username", Kind: KindDocumented, Source: guide, Users: true,
 			Sentence: "A user has the username of its row, whatever its script.",
 			check: func(e *env) {
 				for _, name := range []string{"ann", "Ünïcode", "用户", "नमस्ते"} {
@@ -171,7 +171,7 @@ func storedRules() []Rule {
 					equal("the username", e.user(name).Username, name)
 				}
 			}},
-		{Name: "stored/attributes", Source: guide, Users: true,
+		{Name: "stored/attributes", Kind: KindDocumented, Source: guide, Users: true,
 			Sentence: "A user has the attributes of its row, each under its own name.",
 			Setup:    inPool(withCustom),
 			check: func(e *env) {
@@ -184,14 +184,14 @@ func storedRules() []Rule {
 					}
 				}
 			}},
-		{Name: "stored/booleans", Source: assumed, Users: true,
+		{Name: "stored/booleans", Kind: KindAssumed, Source: "A48", Users: true,
 			Sentence: "Booleans are stored in lower case.",
 			check: func(e *env) {
 				e.run(e.file(good("ann").with("phone_number_verified", "FALSE")))
 				equal("email_verified", e.user("ann").Attributes.Value("email_verified"), "true")
 				equal("phone_number_verified", e.user("ann").Attributes.Value("phone_number_verified"), "false")
 			}},
-		{Name: "stored/no-empty-values", Source: assumed, Users: true,
+		{Name: "stored/no-empty-values", Kind: KindAssumed, Source: "A48", Users: true,
 			Sentence: "An empty value is no attribute.",
 			check: func(e *env) {
 				e.run(e.file(good("ann").with("name", "  ")))
@@ -200,7 +200,7 @@ func storedRules() []Rule {
 				}
 				equal("the number of attributes", e.user("ann").Attributes.Len(), 2)
 			}},
-		{Name: "stored/no-columns", Source: assumed, Users: true,
+		{Name: "stored/no-columns", Kind: KindAssumed, Source: "A48", Users: true,
 			Sentence: "cognito:username and cognito:mfa_enabled are no attributes of a user.",
 			check: func(e *env) {
 				e.run(e.file(good("ann").with("cognito:mfa_enabled", "false")))
@@ -208,13 +208,13 @@ func storedRules() []Rule {
 					that(!strings.HasPrefix(name, "cognito:"), "there is an attribute %s", name)
 				}
 			}},
-		{Name: "stored/commas", Source: guide, Users: true,
+		{Name: "stored/commas", Kind: KindDocumented, Source: guide, Users: true,
 			Sentence: "\"\\,\" in a value stands for a comma.",
 			check: func(e *env) {
 				equal("the address", e.stored("ann", "address", `1 Main St\, Apt 2\, Anytown`), "1 Main St, Apt 2, Anytown")
 				equal("a comma alone", e.stored("bob", "nickname", `\,`), ",")
 			}},
-		{Name: "stored/trimmed", Source: guide, Users: true,
+		{Name: "stored/trimmed", Kind: KindDocumented, Source: guide, Users: true,
 			Sentence: "White space around a value is trimmed, and white space in it stays.",
 			check: func(e *env) {
 				equal("the name", e.stored("ann", "name", " \t Ann  Lee "), "Ann  Lee")
@@ -223,18 +223,18 @@ func storedRules() []Rule {
 				equal("the username", e.user("bob").Username, "bob")
 				equal("the username between tabs", e.user("dan").Username, "dan")
 			}},
-		{Name: "stored/quotes", Source: assumedAs("A9"), Users: true,
+		{Name: "stored/quotes", Kind: KindAssumed, Source: "A9", Users: true,
 			Sentence: "Double quotes are characters like any other.",
 			check: func(e *env) {
 				equal("the name", e.stored("ann", "name", `"Ann "the boss" Lee"`), `"Ann "the boss" Lee"`)
 				equal("a quoted comma makes a value more", e.outcomes(good("bob").with("name", `"Lee, Bob"`)), "F")
 			}},
-		{Name: "stored/backslashes", Source: assumedAs("A11"), Users: true,
+		{Name: "stored/backslashes", Kind: KindAssumed, Source: "A11", Users: true,
 			Sentence: "A backslash that no comma follows is a character like any other.",
 			check: func(e *env) {
 				equal("the name", e.stored("ann", "name", `a\b\\c\n`), `a\b\\c\n`)
 			}},
-		{Name: "stored/text", Source: guide, Users: true,
+		{Name: "stored/text", Kind: KindDocumented, Source: guide, Users: true,
 			Sentence: "Values keep their characters and their case.",
 			check: func(e *env) {
 				for i, value := range []string{"José Ñandú", "李小龍", "👩‍👩‍👧", "MiXed", "e\u0301", "#1; <b> & 'x'"} {
@@ -242,10 +242,10 @@ func storedRules() []Rule {
 				}
 				equal("the e-mail address", e.stored("ann", "email", "Ann@Example.com"), "Ann@Example.com")
 			}},
-		{Name: "stored/birthdate", Source: assumedAs("A21"), Users: true,
+		{Name: "stored/birthdate", Kind: KindAssumed, Source: "A21", Users: true,
 			Sentence: "A birthdate is stored as it stands in the file.",
 			check:    func(e *env) { equal("the birthdate", e.stored("ann", "birthdate", "02/01/1985"), "02/01/1985") }},
-		{Name: "stored/email-username", Source: assumedAs("A20"), Users: true,
+		{Name: "stored/email-username", Kind: KindAssumed, Source: "A20", Users: true,
 			Sentence: "In a pool whose users sign in with an e-mail address, the username is that of the file.",
 			Setup:    inPool(func(p *importjob.Pool) { p.UsernameAttributes = []string{"email"} }),
 			check: func(e *env) {

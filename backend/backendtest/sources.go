@@ -1,8 +1,7 @@
 package backendtest
 
-// Where rules come from.
+// The pages that document rules.
 const (
-	contract   = "https://pkg.go.dev/github.com/cognito-import/importjob#Client"
 	guide      = "https://docs.aws.amazon.com/cognito/latest/developerguide/cognito-user-pools-using-import-tool.html"
 	quotas     = "https://docs.aws.amazon.com/cognito/latest/developerguide/quotas.html"
 	attributes = "https://docs.aws.amazon.com/cognito/latest/developerguide/user-pool-settings-attributes.html"
@@ -20,11 +19,6 @@ const (
 	tooMany    = "https://github.com/aws-solutions/cognito-user-profiles-export-reference-architecture/issues/9"
 	oneWord    = "https://github.com/aws-solutions/cognito-user-profiles-export-reference-architecture/issues/58"
 )
-
-// assumed marks a rule that no public page settles; assumedAs adds the assumption's number.
-const assumed = "assumed"
-
-func assumedAs(number string) string { return assumed + " (" + number + ")" }
 
 // api is the page of an operation or a data type in the service's API reference.
 func api(name string) string {
