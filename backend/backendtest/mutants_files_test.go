@@ -269,7 +269,16 @@ func columnMutants() []mutant {
 			}
 			return v
 		})},
-		{lie: "long values are cut", kills: "rows/value-length", tell: value("nickname", cut(2048))},
+		{lie: "long values are cut", kills: "rows/value-length", tell: value("nickname", func(v string) string { return v[:min(len(v), 2048)] })},
+		{lie: "values are measured in characters instead of bytes", kills: "rows/value-length", tell: value("nickname", func(v string) string {
+			if utf8.RuneCountInString(v) <= 2048 {
+				return v[:min(len(v), 2048)]
+			}
+			return v
+		})},
+		{lie: "a character outside of ASCII counts as four bytes", kills: "rows/value-length", tell: value("nickname", func(v string) string {
+			return strings.ReplaceAll(v, "é", "👩")
+		})},
 		{lie: "without MFA its column is ignored", kills: "rows/mfa-off", tell: value("cognito:mfa_enabled", func(string) string { return "" })},
 		{lie: "with MFA its column is ignored", kills: "rows/mfa-on rows/mfa-optional", tell: value("cognito:mfa_enabled", func(string) string { return "" })},
 		{lie: "optional MFA must be told", kills: "rows/mfa-optional rows/mfa-off rows/mfa-on", tell: value("cognito:mfa_enabled", func(v string) string {

@@ -135,9 +135,10 @@ func rowRules() []Rule {
 				e.judged("custom:age", []string{"", "18", "99", "50"}, []string{"17", "100", "9", "-20", "old"})
 			}},
 		{Name: "rows/value-length", Kind: KindDocumented, Source: quotas,
-			Sentence: "A value has at most 2,048 characters.",
-			check: func(e *env) {
-				e.judged("nickname", []string{strings.Repeat("n", 2048)}, []string{strings.Repeat("n", 2049)})
+			Sentence: "A value has at most 2,048 bytes.",
+			check: func(e *env) { // "é" has two bytes
+				e.judged("nickname", []string{strings.Repeat("n", 2048), strings.Repeat("é", 1024)},
+					[]string{strings.Repeat("n", 2049), strings.Repeat("é", 1024) + "n", strings.Repeat("é", 2048)})
 			}},
 		{Name: "rows/mfa-off", Kind: KindDocumented, Source: guide,
 			Sentence: "In a pool without MFA, cognito:mfa_enabled is false or empty.",
