@@ -166,7 +166,7 @@ func TestBrokenEnvironment(t *testing.T) {
 		},
 	})
 	require.ErrorIs(t, err, broken)
-	rule := (*backendtest.RuleError)(nil)
+	var rule *backendtest.RuleError
 	require.ErrorAs(t, err, &rule)
 	assert.Equal(t, "create/limit", rule.Rule.Name)
 	assert.Contains(t, err.Error(), rule.Rule.Sentence)

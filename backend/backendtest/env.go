@@ -23,7 +23,7 @@ func plainPool() importjob.Pool {
 	}
 }
 
-// inPool asks for a pool like the plain one but for one change.
+// inPool asks for the plain pool with one change.
 func inPool(change func(*importjob.Pool)) Setup {
 	p := plainPool()
 	change(&p)
@@ -40,7 +40,7 @@ func twoPools() Setup {
 // unknownPool is the ID of a pool that does not exist.
 const unknownPool = "us-west-2_NotThere1"
 
-// env is the environment in which one rule is checked, and what rules do in it.
+// env is the environment in which one rule is checked. Its methods are the steps of rules.
 type env struct {
 	Fixture
 	ctx   context.Context
@@ -118,7 +118,7 @@ func (e *env) finish(job importjob.UserImportJob) importjob.UserImportJob {
 	return job
 }
 
-// pass lets time pass, by itself if it cannot be moved.
+// pass lets time pass. It waits in real time if the fixture cannot move time.
 func (e *env) pass(d time.Duration) {
 	if e.Advance != nil {
 		e.Advance(d)

@@ -60,7 +60,7 @@ func ExampleCheck() {
 			return ""
 		},
 	})
-	broken := (*backendtest.RuleError)(nil)
+	var broken *backendtest.RuleError
 	if errors.As(err, &broken) {
 		fmt.Println(broken.Rule.Sentence)
 		fmt.Println(errors.Is(err, importjob.ErrInternal))

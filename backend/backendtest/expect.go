@@ -85,7 +85,7 @@ func sameJob(what string, got, want importjob.UserImportJob) {
 // refused demands an error of the form that every Client returns, with a code.
 func refused(err error, code importjob.Code) {
 	that(err != nil, "there is no error, want %s", code)
-	e := (*importjob.Error)(nil)
+	var e *importjob.Error
 	that(errors.As(err, &e), "the error %v is no *importjob.Error", err)
 	that(errors.Is(err, code), "got the error %v, want %s", err, code)
 }
@@ -135,7 +135,7 @@ func seen(job importjob.UserImportJob) int64 {
 	return job.ImportedUsers + job.SkippedUsers + job.FailedUsers
 }
 
-// user is a row of a CSV file: values by column, escaped as they stand in the file.
+// user is a row of a CSV file: values by column, escaped as in the file.
 type user map[string]string
 
 // good is a row that can be imported into the plain pool.

@@ -17,7 +17,8 @@ import (
 func says(code importjob.Code, change func(op importjob.Op, e importjob.Error) error) func(*liar) {
 	return func(l *liar) {
 		l.onError = func(op importjob.Op, err error) error {
-			if e := (*importjob.Error)(nil); errors.As(err, &e) && e.Code == code {
+			var e *importjob.Error
+			if errors.As(err, &e) && e.Code == code {
 				return change(op, *e)
 			}
 			return err

@@ -124,7 +124,7 @@ func fileMutants() []mutant {
 		{lie: "a file may be of any size", kills: "file/too-large", options: assume(func(a *importjob.Assumptions) { a.MaxFileBytes = 1 << 40 })},
 		{lie: "a file has less than 100 MB", kills: "file/too-large", options: assume(func(a *importjob.Assumptions) { a.MaxFileBytes = 99_999_999 })},
 		{lie: "invalid UTF-8 is mended", kills: "file/not-utf-8", tell: file(func(f string) string { return strings.ToValidUTF8(f, "?") })},
-		{lie: "a file has at most 4,096 rows", kills: "file/many-rows functions/rows", tell: file(func(f string) string {
+		{lie: "a file has at most 4,096 rows", kills: "file/many-rows functions/results", tell: file(func(f string) string {
 			lines := strings.SplitAfter(f, "\n")
 			return strings.Join(lines[:min(len(lines), 4097)], "")
 		})},

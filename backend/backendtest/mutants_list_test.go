@@ -210,7 +210,7 @@ func resultMutants() []mutant {
 				return l.Client.Results(ctx, ref, page)
 			}
 		}},
-		{lie: "results after the first page are lost", kills: "functions/rows results/pages", tell: func(l *liar) {
+		{lie: "results after the first page are lost", kills: "functions/results results/pages", tell: func(l *liar) {
 			l.results = func(ctx context.Context, ref importjob.Ref, page importjob.Page) ([]importjob.RowResult, string, error) {
 				rows, _, err := l.Client.Results(ctx, ref, page)
 				return rows, "", err
@@ -225,7 +225,7 @@ func resultMutants() []mutant {
 				return first
 			})(l)
 		}},
-		{lie: "results are those of the first job", kills: "results/own-job", tell: func(l *liar) {
+		{lie: "every job has the results of the first job", kills: "results/own-job", tell: func(l *liar) {
 			var first importjob.Ref
 			l.results = func(ctx context.Context, ref importjob.Ref, page importjob.Page) ([]importjob.RowResult, string, error) {
 				if first.JobID == "" {

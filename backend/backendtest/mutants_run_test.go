@@ -59,7 +59,7 @@ func runMutants() []mutant {
 		}, importjob.StatusInProgress)},
 		{lie: "rows take twice as long", kills: "run/pace run/dates-in-order", options: func(o *memory.Options) { o.RowsPerSecond /= 2 }},
 		{lie: "rows take no time", kills: "run/pace run/dates-in-order run/statuses run/counters-rise", options: func(o *memory.Options) { o.RowsPerSecond = 0 }},
-		{lie: "the start date is that of Start for ever", kills: "run/start-date-rewritten", tell: func(l *liar) {
+		{lie: "the start date never changes after Start", kills: "run/start-date-rewritten", tell: func(l *liar) {
 			dates := map[string]time.Time{}
 			l.onJob = func(op importjob.Op, j *importjob.UserImportJob) {
 				if op == importjob.OpStart {

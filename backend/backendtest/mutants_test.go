@@ -61,7 +61,7 @@ func (m mutant) killers(t *testing.T, skip func(backendtest.Rule) string) []stri
 			return
 		}
 		for _, e := range err.(interface{ Unwrap() []error }).Unwrap() {
-			broken := (*backendtest.RuleError)(nil)
+			var broken *backendtest.RuleError
 			require.True(t, errors.As(e, &broken))
 			names = append(names, broken.Rule.Name)
 		}

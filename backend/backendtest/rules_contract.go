@@ -71,10 +71,10 @@ func nowhere() importjob.UserImportJob {
 func contractRules() []Rule {
 	return []Rule{
 		{Name: "contract/error-form", Kind: KindContract, Source: "importjob.Error",
-			Sentence: "An error is an *Error that names the operation and the pool, and wraps no other *Error.",
+			Sentence: "An error is an *Error that names the operation and the pool. It wraps no other *Error.",
 			check:    checkErrorForm},
 		{Name: "contract/zero-values", Kind: KindContract, Source: "importjob.Client",
-			Sentence: "With an error, everything else that a method returns is the zero value.",
+			Sentence: "A method that returns an error returns zero values with it.",
 			check: func(e *env) {
 				for _, call := range e.calls(nowhere()) {
 					zero, err := call.do(e.ctx)
@@ -83,10 +83,10 @@ func contractRules() []Rule {
 				}
 			}},
 		{Name: "contract/canceled", Kind: KindContract, Source: "importjob.Client",
-			Sentence: "A context that has ended is refused with its cause, and nothing happens.",
+			Sentence: "Every method refuses a context that has ended, with the context's cause, and changes nothing.",
 			check:    checkCanceled},
 		{Name: "contract/deadline", Kind: KindContract, Source: "importjob.Client",
-			Sentence: "A context whose deadline has passed is refused with context.DeadlineExceeded.",
+			Sentence: "Every method refuses a context whose deadline has passed, with context.DeadlineExceeded.",
 			check: func(e *env) {
 				ctx, cancel := context.WithDeadline(e.ctx, time.Unix(0, 0))
 				defer cancel()
@@ -96,7 +96,7 @@ func contractRules() []Rule {
 				}
 			}},
 		{Name: "contract/url-stays-secret", Kind: KindContract, Source: "importjob.UserImportJob",
-			Sentence: "Neither printing a job nor the error of an upload shows the pre-signed URL.",
+			Sentence: "A printed job does not show the pre-signed URL, and neither does the error of an upload.",
 			Advances: true,
 			check: func(e *env) {
 				job := e.create()
@@ -111,7 +111,7 @@ func contractRules() []Rule {
 				}
 			}},
 		{Name: "contract/json-round-trip", Kind: KindContract, Source: "importjob.UserImportJob",
-			Sentence: "A job survives its JSON in every status.",
+			Sentence: "In every status, a job is the same after it was written as JSON and read again.",
 			Setup:    Setup{PendingFor: 10 * time.Second, RowsPerSecond: 1}, Advances: true,
 			check: func(e *env) {
 				job := e.uploaded(e.file(goods(5)...))
@@ -126,13 +126,13 @@ func contractRules() []Rule {
 				roundTrip(e.describe(expired))
 			}},
 		{Name: "contract/dates", Kind: KindContract, Source: "importjob.UserImportJob",
-			Sentence: "Dates are UTC in whole milliseconds, and zero when not reached.",
+			Sentence: "Dates are UTC in whole milliseconds, and zero until the job reaches them.",
 			check:    checkDates},
 		{Name: "contract/concurrent-creates", Kind: KindContract, Source: "importjob.Client",
 			Sentence: "Jobs that are created at the same time all exist, with different IDs.",
 			check:    checkConcurrentCreates},
 		{Name: "contract/concurrent-starts", Kind: KindContract, Source: "importjob.Client",
-			Sentence: "Of several starts of one job at the same time, one succeeds.",
+			Sentence: "When a job is started several times at once, one Start succeeds.",
 			Setup:    Setup{PendingFor: time.Hour},
 			check:    checkConcurrentStarts},
 	}
@@ -152,7 +152,7 @@ func checkErrorForm(e *env) {
 		if call.ofJob {
 			equal("the error's job", top.Ref.JobID, nowhere().JobID)
 		}
-		inner := (*importjob.Error)(nil)
+		var inner *importjob.Error
 		that(top.Err == nil || !errors.As(top.Err, &inner), "%s: an *Error wraps an *Error", call.op)
 	}
 }

@@ -25,7 +25,7 @@ func createRules() []Rule {
 				equal("the message", job.CompletionMessage, "")
 			}},
 		{Name: "create/echo", Kind: KindDocumented, Source: api("CreateUserImportJob"),
-			Sentence: "A new job has the name, pool, role and algorithm that were asked for.",
+			Sentence: "A new job has the name, pool, role and algorithm of the input.",
 			Setup:    inPool(func(p *importjob.Pool) { p.PasswordHashes = true }),
 			check: func(e *env) {
 				in := e.input()
@@ -36,7 +36,7 @@ func createRules() []Rule {
 				equal("the algorithm of another job", e.create().PasswordHashingAlgorithm, "")
 			}},
 		{Name: "create/id", Kind: KindDocumented, Source: cliList,
-			Sentence: "A job ID is import- and ten letters and digits, and no two jobs have the same.",
+			Sentence: "A job ID is import- and ten letters and digits. No two jobs have the same ID.",
 			check: func(e *env) {
 				form, ids := regexp.MustCompile(`^import-[0-9A-Za-z]{10}$`), map[string]bool{}
 				for range 20 {
@@ -123,7 +123,7 @@ func createRules() []Rule {
 func (e *env) noCSV(job importjob.UserImportJob) {
 	_, err := e.Client.Start(e.ctx, job.Ref())
 	refused(err, importjob.ErrPreconditionNotMet)
-	refusal := (*importjob.Error)(nil)
+	var refusal *importjob.Error
 	errors.As(err, &refusal)
 	that(strings.HasPrefix(refusal.Message, "No csv file was uploaded for "+job.JobID), "the message is %q", refusal.Message)
 }
@@ -174,7 +174,7 @@ func uploadRules() []Rule {
 				e.noCSV(job)
 			}},
 		{Name: "upload/broken-body", Kind: KindContract, Source: "importjob.Client",
-			Sentence: "The error of a body that cannot be read to its end is passed on, and nothing is kept.",
+			Sentence: "Upload returns the error of a body that cannot be read to its end, and nothing is kept.",
 			check: func(e *env) {
 				job, file := e.create(), e.file(goods(20)...)
 				err := e.send(job, broken(file), len(file))
@@ -182,7 +182,7 @@ func uploadRules() []Rule {
 				e.noCSV(job)
 			}},
 		{Name: "upload/canceled", Kind: KindContract, Source: "importjob.Client",
-			Sentence: "An upload whose context ends while the body is read ends with it.",
+			Sentence: "An upload ends when its context ends while the body is read.",
 			check: func(e *env) {
 				ctx, cancel := context.WithCancel(e.ctx)
 				defer cancel()
@@ -206,7 +206,7 @@ func uploadRules() []Rule {
 				equal("the counters", counters(e.finish(e.start(job))), [3]int64{1, 0, 1})
 			}},
 		{Name: "upload/one-job", Kind: KindDocumented, Source: cliStart,
-			Sentence: "A file is of the job whose URL it was sent to, and of no other.",
+			Sentence: "A file belongs to the job whose URL it was sent to, and to no other job.",
 			check: func(e *env) {
 				one, two := e.create(), e.create()
 				e.upload(two, e.file(good("ann")))
@@ -214,7 +214,7 @@ func uploadRules() []Rule {
 				equal("the counters of the other", counters(e.finish(e.start(two))), [3]int64{1, 0, 0})
 			}},
 		{Name: "upload/garbage", Kind: KindDocumented, Source: guide,
-			Sentence: "A file is not judged when it is uploaded, but when the job runs: one that cannot be read makes the job Failed.",
+			Sentence: "The service judges a file when the job runs, not at the upload. A file that it cannot read makes the job Failed.",
 			check: func(e *env) {
 				for _, file := range []string{"", "\x00\xff\xfe", "{}\n", "name,email\n"} {
 					job := e.uploaded(file)
@@ -223,7 +223,7 @@ func uploadRules() []Rule {
 				}
 			}},
 		{Name: "upload/lifetime", Kind: KindDocumented, Source: guide, Advances: true,
-			Sentence: "A URL can be uploaded to for nearly 15 minutes, also more than once.",
+			Sentence: "The URL of a job takes uploads for nearly 15 minutes, also more than one.",
 			check: func(e *env) {
 				job := e.create()
 				e.Advance(14*time.Minute + 58*time.Second)
@@ -248,7 +248,7 @@ func uploadRules() []Rule {
 				refused(e.send(job, strings.NewReader("x"), 1), importjob.ErrS3AccessDenied)
 			}},
 		{Name: "upload/after-start", Kind: KindAssumed, Source: "A22",
-			Sentence: "What is uploaded after the start of a job changes nothing of its run.",
+			Sentence: "An upload after the start of a job does not change its run.",
 			Setup:    Setup{PendingFor: 10 * time.Second}, Advances: true,
 			check: func(e *env) {
 				job := e.started(e.file(good("ann")))

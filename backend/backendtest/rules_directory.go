@@ -36,7 +36,7 @@ func directoryRules() []Rule {
 				equal("the number of users", must(e.Directory.CountUsers(e.ctx, e.pool)), 1)
 			}},
 		{Name: "directory/added-date", Kind: KindDocumented, Source: api("UserType"), Users: true,
-			Sentence: "A user that an administrator adds is created and changed last at the moment of the call, in UTC and whole milliseconds.",
+			Sentence: "The create date and the update date of an added user are the moment of the call, in UTC and whole milliseconds.",
 			check: func(e *env) {
 				e.unevenly()
 				before := backend.Date(e.Now())
@@ -57,7 +57,7 @@ func directoryRules() []Rule {
 				}
 			}},
 		{Name: "directory/unknown-user", Kind: KindDocumented, Source: api("AdminGetUser"), Users: true,
-			Sentence: "A user that does not exist is a UserNotFoundException, in a pool that does not exist a ResourceNotFoundException; neither names the user.",
+			Sentence: "A user that does not exist is a UserNotFoundException, and in a pool that does not exist a ResourceNotFoundException. The error does not name the user.",
 			check: func(e *env) {
 				e.run(e.file(good("ann-lee-2")))
 				e.noUser("ann-lee")
@@ -78,7 +78,7 @@ func directoryRules() []Rule {
 				equal("the last one", listed[len(listed)-1].ID, p.ID)
 			}},
 		{Name: "directory/pools-not-aliased", Kind: KindContract, Source: "userpool.Directory", Users: true,
-			Sentence: "Changing what was given to or got from a Directory changes no pool.",
+			Sentence: "A caller that changes a pool that it gave to a Directory, or got from it, does not change the stored pool.",
 			check: func(e *env) {
 				given := importjob.Pool{Name: "fresh", Schema: importjob.ClassicSchema(), AutoVerifiedAttributes: []string{"email"}}
 				p := must(e.Directory.CreatePool(e.ctx, userpool.Pool{Pool: given}))
@@ -88,7 +88,7 @@ func directoryRules() []Rule {
 				samePool(must(e.Client.Pool(e.ctx, p.ID)), want)
 			}},
 		{Name: "directory/schema-only-grows", Kind: KindDocumented, Source: api("UpdateUserPool"), Users: true,
-			Sentence: "An update of a pool takes no attribute away, and keeps the schema when it names none.",
+			Sentence: "An update of a pool removes no attribute. An update without a schema keeps the schema.",
 			check: func(e *env) {
 				p := e.settings()
 				p.Schema = p.Schema[:len(p.Schema)-1]
@@ -113,10 +113,10 @@ func directoryRules() []Rule {
 				samePool(e.settings(), e.setup.Pools[0])
 			}},
 		{Name: "directory/user-pages", Kind: KindDocumented, Source: api("ListUsers"), Users: true,
-			Sentence: "Pages of users of any size together give each user once, and none holds more than was asked for, or than 60.",
+			Sentence: "Pages of users of any size give each user once. No page holds more than the caller asks for, or more than 60.",
 			check:    checkUserPages},
 		{Name: "directory/unknown-pool", Kind: KindContract, Source: "userpool.Directory", Users: true,
-			Sentence: "In a pool that does not exist every method is a ResourceNotFoundException, of the form of all errors.",
+			Sentence: "For a pool that does not exist, every method returns a ResourceNotFoundException in the form of all errors.",
 			check: func(e *env) {
 				e.directoryRefuses(e.ctx, unknownPool, func(op importjob.Op, err error) {
 					refused(err, importjob.ErrResourceNotFound)
@@ -132,7 +132,7 @@ func directoryRules() []Rule {
 				})
 			}},
 		{Name: "directory/canceled", Kind: KindContract, Source: "userpool.Directory", Users: true,
-			Sentence: "Every method refuses a context that has ended, with its cause.",
+			Sentence: "Every method refuses a context that has ended, with the context's cause.",
 			check: func(e *env) {
 				cause := errors.New("enough")
 				ctx, cancel := context.WithCancelCause(e.ctx)

@@ -8,7 +8,7 @@ import (
 	"github.com/cognito-import/importjob/userpool"
 )
 
-// headerless demands that a file with this header fails the whole job.
+// headerFails demands that a file with this header fails the whole job.
 func (e *env) headerFails(columns ...string) {
 	e.fails(e.run(csv(columns, goods(3)...)))
 }
@@ -66,7 +66,7 @@ func fileRules() []Rule {
 				equal("the outcomes", e.fileOutcomes(file), "SFS")
 			}},
 		{Name: "file/empty-lines", Kind: KindAssumed, Source: "A11",
-			Sentence: "Empty lines are no rows, but count as lines.",
+			Sentence: "Empty lines are no rows, but they count as lines.",
 			check: func(e *env) {
 				header := e.setup.Pools[0].Header()
 				rows := e.results(e.run(csv(header) + "\n" + good("ann").line(header) + "\n\n\n" + unverified("bob").line(header) + "\n"))
@@ -83,7 +83,7 @@ func fileRules() []Rule {
 				equal("the outcomes", e.fileOutcomes(file), "SFFFS")
 			}},
 		{Name: "file/long-row", Kind: KindDocumented, Source: quotas,
-			Sentence: "A row of 16,000 characters is read, and a longer one fails.",
+			Sentence: "A row of 16,000 characters is read. A longer row fails.",
 			Setup: inPool(func(p *importjob.Pool) {
 				for _, name := range strings.Fields("a b c d e f g h i j") {
 					p.Schema = p.Schema.With(importjob.CustomAttribute(name, importjob.TypeString))
@@ -105,7 +105,7 @@ func fileRules() []Rule {
 				e.fails(e.finish(e.start(job))) // it lacks the new column
 			}},
 		{Name: "file/most-rows", Kind: KindDocumented, Source: quotas,
-			Sentence: "A file of 500,000 rows is read, and one with a row more fails as a whole.",
+			Sentence: "A file of 500,000 rows is read. A file with one more row fails as a whole.",
 			check: func(e *env) {
 				const most = 500_000
 				file := csv(e.setup.Pools[0].Header()) + strings.Repeat("x\n", most) // rows of one value fail, but count
@@ -114,7 +114,7 @@ func fileRules() []Rule {
 				e.fails(e.run(file + "x\n"))
 			}},
 		{Name: "file/too-large", Kind: KindDocumented, Source: quotas,
-			Sentence: "A file of 100,000,000 bytes is read, and one of more than 100 MB by any measure fails as a whole.",
+			Sentence: "A file of 100,000,000 bytes is read. A file of more than 100 MB, in either meaning of MB, fails as a whole.",
 			check:    checkLargestFile},
 		{Name: "file/many-rows", Kind: KindDocumented, Source: quotas,
 			Sentence: "A file of thousands of rows is imported whole, with duplicates found far apart.",

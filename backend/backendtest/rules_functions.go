@@ -42,16 +42,16 @@ func functionRules() []Rule {
 				sameJob("the job", e.describe(job), job)
 			}},
 		{Name: "functions/import-fails", Kind: KindContract, Source: "importjob.JobError",
-			Sentence: "Import of a file whose rows fail is a *JobError with the job.",
+			Sentence: "Import returns a *JobError with the job when the rows of the file fail.",
 			check: func(e *env) {
 				job, err := e.importFile(e.file(unverified("ann"), unverified("bob")))
-				ended := (*importjob.JobError)(nil)
+				var ended *importjob.JobError
 				that(errors.As(err, &ended), "got the error %v, want a *JobError", err)
 				sameJob("the job of the error", ended.Job, job)
 				equal("the counters", counters(job), [3]int64{0, 0, 2})
 			}},
 		{Name: "functions/import-refused", Kind: KindContract, Source: "importjob.ImportOptions",
-			Sentence: "Import while another job is active is refused, and its job stays Created.",
+			Sentence: "Import is refused while another job is active, and its job stays Created.",
 			Setup:    endless(),
 			check: func(e *env) {
 				e.started(e.file(good("ann")))
@@ -83,14 +83,14 @@ func functionRules() []Rule {
 				}
 				sameJobs("the jobs", got, want)
 			}},
-		{Name: "functions/rows", Kind: KindContract, Source: "importjob.Results",
-			Sentence: "Rows iterates over the results of all rows, over several pages.",
+		{Name: "functions/results", Kind: KindContract, Source: "importjob.Results",
+			Sentence: "Results iterates over the results of all rows, over several pages.",
 			check: func(e *env) {
 				const n = 10_003
 				job := e.run(e.file(goods(n)...))
 				line := 2
 				for row, err := range importjob.Results(e.ctx, e.Client, job.Ref()) {
-					ok("Rows", err)
+					ok("Results", err)
 					equal("the line", row.Line, line)
 					if line++; line > n+2 {
 						break

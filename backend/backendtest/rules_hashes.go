@@ -89,7 +89,7 @@ func hashRules() []Rule {
 				equal("the status of the user", e.user("ann").Status, userpool.StatusResetRequired)
 			}},
 		{Name: "hashes/ignored", Kind: KindAssumed, Source: "A14", Setup: hashPool(), Users: true,
-			Sentence: "A job without an algorithm ignores the column password_hash: no row fails for its hash, and none gives a password.",
+			Sentence: "A job without an algorithm ignores the column password_hash: no row fails for its hash, and no hash gives a password.",
 			check: func(e *env) {
 				e.judgedHashes("", "SSSSS", bcrypt, "secret", "65536$8$1$00ff$00ff", "$argon2id$v=19$m=19457,t=2,p=1$c2FsdA$aGFzaA", "")
 				for _, u := range e.users() {

@@ -11,7 +11,7 @@ import (
 // sentences about a member in the message.
 func badInput(err error, sentences ...string) {
 	refused(err, importjob.ErrInvalidParameter)
-	e := (*importjob.Error)(nil)
+	var e *importjob.Error
 	errors.As(err, &e)
 	for _, s := range sentences {
 		that(strings.Contains(e.Message, s), "the message %q lacks %q", e.Message, s)
@@ -31,7 +31,7 @@ func noMatch(value, member string) string {
 	return "Value '" + value + "' at '" + member + "' failed to satisfy constraint: Member must satisfy regular expression pattern: "
 }
 
-// create tries an input of Create with one change.
+// tryCreate tries an input of Create with one change.
 func (e *env) tryCreate(change func(*importjob.CreateInput)) error {
 	in := e.input()
 	change(&in)
@@ -74,7 +74,7 @@ func inputRules() []Rule {
 				}
 			}},
 		{Name: "input/job-name-edges", Kind: KindDocumented, Source: model,
-			Sentence: "The longest job name and the oddest allowed characters are taken.",
+			Sentence: "Create takes the longest job name, and the less usual of the allowed characters.",
 			check: func(e *env) {
 				for _, name := range []string{"x", strings.Repeat("n", 128), "a b_c+d=e,f.g@h-0\t9", " "} {
 					ok("the name "+name, e.tryName(name))
@@ -146,7 +146,7 @@ func inputRules() []Rule {
 				}
 			}},
 		{Name: "input/max-results", Kind: KindDocumented, Source: api("ListUserImportJobs"),
-			Sentence: "A page of jobs holds 1 to 60.",
+			Sentence: "List takes a MaxResults of 1 to 60.",
 			check: func(e *env) {
 				badInput(e.tryList(importjob.Page{MaxResults: 61}), "Value '61' at 'maxResults' failed to satisfy constraint: Member must have value less than or equal to 60")
 				badInput(e.tryList(importjob.Page{MaxResults: -1}), "Value '-1' at 'maxResults' failed to satisfy constraint: Member must have value greater than or equal to 1")
@@ -154,7 +154,7 @@ func inputRules() []Rule {
 				ok("1", e.tryList(importjob.Page{MaxResults: 1}))
 			}},
 		{Name: "input/limit", Kind: KindDocumented, Source: "https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_GetLogEvents.html",
-			Sentence: "A page of result lines holds 1 to 10,000.",
+			Sentence: "Results takes a MaxResults of 1 to 10,000.",
 			check: func(e *env) {
 				job := e.run(e.file(good("ann")))
 				try := func(n int) error {
@@ -173,7 +173,7 @@ func inputRules() []Rule {
 				}
 			}},
 		{Name: "input/upload", Kind: KindContract, Source: "importjob.Client",
-			Sentence: "An upload without the job's URL or with a negative size is an ErrInvalidParameter.",
+			Sentence: "An upload without the job's URL, or with a negative size, is an ErrInvalidParameter.",
 			check: func(e *env) {
 				job := e.create()
 				refused(e.Client.Upload(e.ctx, job, strings.NewReader("x"), -1), importjob.ErrInvalidParameter)
@@ -186,14 +186,14 @@ func inputRules() []Rule {
 				badInput(e.tryName("a:b"), "1 validation error detected: "+noMatch("a:b", "jobName"))
 			}},
 		{Name: "input/wording-many", Kind: KindDocumented, Source: wording,
-			Sentence: "Several broken constraints are counted and joined by \"; \".",
+			Sentence: "The message counts several broken constraints and joins them with \"; \".",
 			check: func(e *env) {
 				err := e.tryCreate(func(in *importjob.CreateInput) { in.JobName, in.UserPoolID = "", "pool" })
 				badInput(err, "3 validation errors detected: Value '' "+tooShort("jobName")+"; Value '' at 'jobName'",
 					"; "+noMatch("pool", "userPoolId"))
 			}},
 		{Name: "input/refused-leaves-nothing", Kind: KindContract, Source: "importjob.Client",
-			Sentence: "A Create that is refused leaves no job behind.",
+			Sentence: "A refused Create leaves no job behind.",
 			check: func(e *env) {
 				refused(e.tryName("a:b"), importjob.ErrInvalidParameter)
 				equal("the number of jobs", len(e.jobs(e.pool, 0)), 0)

@@ -41,13 +41,13 @@ func (e *env) page(size int, token string) ([]importjob.UserImportJob, string) {
 func listRules() []Rule {
 	return []Rule{
 		{Name: "list/newest-first", Kind: KindDocumented, Source: cliList,
-			Sentence: "Jobs are listed newest first, and each as it was created.",
+			Sentence: "Jobs are listed newest first, each as Create returned it.",
 			check: func(e *env) {
 				want := e.made(5)
 				sameJobs("the list", e.jobs(e.pool, 0), want)
 			}},
 		{Name: "list/pages", Kind: KindDocumented, Source: api("ListUserImportJobs"),
-			Sentence: "Pages of any size together give each job once, in order.",
+			Sentence: "Pages of any size give each job once, in order.",
 			check: func(e *env) {
 				want := e.made(7)
 				for _, size := range []int{1, 2, 3, 6, 7, 8, 60} {
@@ -55,7 +55,7 @@ func listRules() []Rule {
 				}
 			}},
 		{Name: "list/page-size", Kind: KindDocumented, Source: api("ListUserImportJobs"),
-			Sentence: "A page holds as many jobs as were asked for, when there are as many.",
+			Sentence: "A page holds as many jobs as the caller asks for, if the pool has that many.",
 			check: func(e *env) {
 				e.made(5)
 				for size := 1; size <= 5; size++ {
@@ -64,7 +64,7 @@ func listRules() []Rule {
 				}
 			}},
 		{Name: "list/largest-page", Kind: KindDocumented, Source: api("ListUserImportJobs"),
-			Sentence: "A page holds 60 jobs when nothing is asked for, and a token leads to the others.",
+			Sentence: "A page holds 60 jobs when the caller sets no size, and its token leads to the other jobs.",
 			check: func(e *env) {
 				want := e.made(63)
 				first, token := e.page(0, "")
@@ -91,7 +91,7 @@ func listRules() []Rule {
 				sameJobs("the page", twice, once)
 			}},
 		{Name: "list/new-jobs-between-pages", Kind: KindAssumed, Source: "A41",
-			Sentence: "A job that is created between two pages makes no older job appear twice or not at all.",
+			Sentence: "A job that is created between two pages neither repeats nor hides an older job.",
 			check: func(e *env) {
 				want := e.made(4)
 				first, token := e.page(2, "")
@@ -132,7 +132,7 @@ func listRules() []Rule {
 				equal("the token", token, "")
 			}},
 		{Name: "list/as-described", Kind: KindDocumented, Source: api("ListUserImportJobs"),
-			Sentence: "At each moment a job is listed as it is described.",
+			Sentence: "At each moment, List and Describe return the same job.",
 			Setup:    paced(), Advances: true,
 			check: func(e *env) {
 				job := e.started(e.file(mixed()...))
@@ -164,7 +164,7 @@ func listRules() []Rule {
 	}
 }
 
-// agree demands that results are those of a job's counters.
+// agree demands that results agree with a job's counters.
 func (e *env) agree(job importjob.UserImportJob, rows []importjob.RowResult) {
 	got := [3]int64{count(rows, importjob.RowSucceeded), count(rows, importjob.RowSkipped), count(rows, importjob.RowFailed)}
 	equal("the results by outcome, against the counters", got, counters(job))
@@ -174,7 +174,7 @@ func (e *env) agree(job importjob.UserImportJob, rows []importjob.RowResult) {
 func resultRules() []Rule {
 	return []Rule{
 		{Name: "results/lines", Kind: KindAssumed, Source: "A29",
-			Sentence: "Results come in the order of the file, one for each row; the header is line 1.",
+			Sentence: "Results come in the order of the file, one for each row. The header is line 1.",
 			check: func(e *env) {
 				rows := e.results(e.run(e.file(mixed()...)))
 				equal("the number of results", len(rows), 40)
@@ -200,7 +200,7 @@ func resultRules() []Rule {
 				equal("the result", r, importjob.RowResult{Line: 3, Status: "SKIPPED", Reason: "The user already exists."})
 			}},
 		{Name: "results/not-verified", Kind: KindDocumented, Source: oneWord,
-			Sentence: "The reason of a row without a verified attribute is the documented one.",
+			Sentence: "The reason for a row without a verified attribute is the documented sentence.",
 			check: func(e *env) {
 				r := at(e.results(e.run(e.file(unverified("ann")))), 0)
 				const before, after = "The User Record does not set any of the auto verified attributes to ", ". (Example: email_verified to true)."
@@ -222,7 +222,7 @@ func resultRules() []Rule {
 				}
 			}},
 		{Name: "results/prefix", Kind: KindAssumed, Source: "A45",
-			Sentence: "While a job runs its results are those of the rows that its counters count, and later ones follow them.",
+			Sentence: "While a job runs, its results agree with its counters, and later results follow the earlier ones.",
 			Setup:    paced(), Advances: true,
 			check: func(e *env) {
 				job := e.started(e.file(mixed()...))
@@ -245,7 +245,7 @@ func resultRules() []Rule {
 				equal("the token", token, "")
 			}},
 		{Name: "results/pages", Kind: KindContract, Source: "importjob.Client",
-			Sentence: "Pages of any size together give each result once, in order, and none holds more than was asked for.",
+			Sentence: "Pages of any size give each result once, in order. No page holds more than the caller asks for.",
 			check:    checkResultPages},
 		{Name: "results/bad-token", Kind: KindAssumed, Source: "A41",
 			Sentence: "A token that the service did not give is an InvalidParameterException.",
@@ -267,7 +267,7 @@ func resultRules() []Rule {
 				equalLists("the results", e.results(job), want)
 			}},
 		{Name: "results/own-job", Kind: KindDocumented, Source: guide,
-			Sentence: "The results of a job are of its own rows.",
+			Sentence: "The results of a job are about its own rows.",
 			check: func(e *env) {
 				one, two := e.run(e.file(goods(3)...)), e.run(e.file(unverified("ann")))
 				equal("the first job's", letters(e.results(one)), "SSS")

@@ -33,13 +33,13 @@ func headerRules() []Rule {
 			Setup:    inPool(func(p *importjob.Pool) { p.Schema = importjob.Schema2025() }),
 			check:    func(e *env) { e.headerIs(newer) }},
 		{Name: "header/custom", Kind: KindAssumed, Source: "A32",
-			Sentence: "Custom attributes stand after updated_at in a classic header, in the order of the schema.",
+			Sentence: "In a classic header, custom attributes come after updated_at, in the order of the schema.",
 			Setup:    inPool(withCustom),
 			check: func(e *env) {
 				e.headerIs(strings.Replace(classic, "updated_at,", "updated_at,custom:role,custom:id,", 1))
 			}},
 		{Name: "header/custom-newer", Kind: KindAssumed, Source: "A32",
-			Sentence: "Custom attributes stand before locale in a newer header.",
+			Sentence: "In a newer header, custom attributes come before locale.",
 			Setup: inPool(func(p *importjob.Pool) {
 				p.Schema = importjob.Schema2025()
 				withCustom(p)
@@ -89,7 +89,7 @@ func oddPool(p *importjob.Pool) {
 	p.CaseInsensitive = true
 }
 
-// samePool demands that a pool is as asked for, whatever its ID.
+// samePool demands that two pools have the same settings. Their IDs may differ.
 func samePool(got, want importjob.Pool) {
 	equal("the name", got.Name, want.Name)
 	equal("MFA", got.MFA, want.MFA)
@@ -156,7 +156,7 @@ func poolRules() []Rule {
 				}
 			}},
 		{Name: "pool/idle", Kind: KindDocumented, Source: api("UpdateUserPool"), Users: true,
-			Sentence: "Jobs that are Created or have ended do not keep a pool from being updated.",
+			Sentence: "A pool can be updated while its jobs are Created or have ended.",
 			check: func(e *env) {
 				e.run(e.file(good("ann")))
 				e.uploaded(e.file(good("bob")))
@@ -178,7 +178,7 @@ func poolRules() []Rule {
 				}
 			}},
 		{Name: "pool/made-again", Kind: KindDocumented, Source: api("DeleteUserPool"), Users: true,
-			Sentence: "A pool that is made again under the ID of a deleted one has none of its users, jobs and subs.",
+			Sentence: "A pool that is made again under the ID of a deleted pool has none of the old users, jobs and subs.",
 			check: func(e *env) {
 				e.run(e.file(good("ann")))
 				sub := e.user("ann").Sub
@@ -193,5 +193,5 @@ func poolRules() []Rule {
 	}
 }
 
-// settings are those of the first pool.
+// settings returns the settings of the first pool.
 func (e *env) settings() importjob.Pool { return must(e.Client.Pool(e.ctx, e.pool)) }

@@ -37,16 +37,16 @@ func withMFA(mfa importjob.MFA) Setup {
 func rowRules() []Rule {
 	return []Rule{
 		{Name: "rows/verified", Kind: KindDocumented, Source: guide,
-			Sentence: "In a pool with one auto-verified attribute, that one must be verified, and no other counts.",
+			Sentence: "In a pool with one auto-verified attribute, a row must verify this attribute, and no other counts.",
 			check: func(e *env) {
 				equal("the outcomes", e.outcomes(good("ann"), unverified("bob"), good("cid").with("email_verified", ""), phoned("dan")), "SFFF")
 			}},
 		{Name: "rows/verified-phone", Kind: KindDocumented, Source: guide,
-			Sentence: "In a pool that verifies phone numbers a verified e-mail address does not count.",
+			Sentence: "In a pool that verifies phone numbers, a verified e-mail address does not count.",
 			Setup:    verifies("phone_number"),
 			check:    func(e *env) { equal("the outcomes", e.outcomes(good("ann"), phoned("bob")), "FS") }},
 		{Name: "rows/verified-either", Kind: KindDocumented, Source: guide,
-			Sentence: "In a pool with two auto-verified attributes one of them is enough.",
+			Sentence: "In a pool with two auto-verified attributes, one of them is enough.",
 			Setup:    verifies("email", "phone_number"),
 			check: func(e *env) {
 				equal("the outcomes", e.outcomes(good("ann"), phoned("bob"), unverified("cid"),

@@ -77,7 +77,7 @@ func runRules() []Rule {
 				equal("the message", job.CompletionMessage, "Too many users have failed or been skipped during the import.")
 			}},
 		{Name: "run/threshold", Kind: KindAssumed, Source: "A1",
-			Sentence: "A job ends Failed when more rows failed or were skipped than were imported, and otherwise Succeeded.",
+			Sentence: "A job ends Failed when more rows failed or were skipped than were imported. Otherwise it ends Succeeded.",
 			check: func(e *env) {
 				rows := goods(4) // two good, one that fails, one that is skipped
 				rows[2], rows[3] = unverified("bad"), rows[0]
@@ -89,7 +89,7 @@ func runRules() []Rule {
 				equal("its status", job.Status, importjob.StatusFailed)
 			}},
 		{Name: "run/skipped-are-bad", Kind: KindAssumed, Source: "A1",
-			Sentence: "A job whose rows are all skipped ends Failed: too many users have been skipped.",
+			Sentence: "A job whose rows are all skipped ends Failed, with the message that too many users have been skipped.",
 			check: func(e *env) {
 				e.run(e.file(goods(5)...))
 				job := e.run(e.file(goods(5)...))
@@ -122,7 +122,7 @@ func runRules() []Rule {
 				equal("the number of results", len(e.results(job)), 0)
 			}},
 		{Name: "run/counters-rise", Kind: KindAssumed, Source: "A31",
-			Sentence: "While a job runs each of its counters rises from zero to its end value, and never falls.",
+			Sentence: "While a job runs, each of its counters rises from zero to its end value, and never falls.",
 			Setup:    paced(), Advances: true,
 			check: checkCountersRise},
 		{Name: "run/pace", Kind: KindAssumed, Source: "A31",
@@ -135,7 +135,7 @@ func runRules() []Rule {
 				that(n >= 15 && n <= 25, "after two of four seconds %d of 40 rows are imported", n)
 			}},
 		{Name: "run/start-date-rewritten", Kind: KindAssumed, Source: "A47",
-			Sentence: "The start date is that of Start while the job is Pending, and then the moment when its import began.",
+			Sentence: "Start sets the start date. When the import of rows begins, the start date becomes that moment.",
 			Setup:    paced(), Advances: true,
 			check: func(e *env) {
 				started := e.started(e.file(goods(20)...))
@@ -147,7 +147,7 @@ func runRules() []Rule {
 				equal("the start date in the end", e.finish(running).StartDate, running.StartDate)
 			}},
 		{Name: "run/dates-in-order", Kind: KindDocumented, Source: cliList,
-			Sentence: "A job is created, starts and completes in this order, and completes when it is first seen to have ended.",
+			Sentence: "A job is created, starts and completes in this order. It completes when its import ends.",
 			Setup:    paced(), Advances: true,
 			check: func(e *env) {
 				looks := e.watch(e.started(e.file(mixed()...)))
@@ -159,7 +159,7 @@ func runRules() []Rule {
 				that(!job.CompletionDate.After(e.Now()), "the completion date %v is in the future", job.CompletionDate)
 			}},
 		{Name: "run/no-early-end", Kind: KindDocumented, Source: cliStart,
-			Sentence: "Until a job has ended it has neither completion date nor message.",
+			Sentence: "A job has no completion date and no message until it has ended.",
 			Setup:    paced(), Advances: true,
 			check: func(e *env) {
 				for _, job := range e.watch(e.started(e.file(mixed()...))) {

@@ -133,14 +133,14 @@ func startRules() []Rule {
 			Setup:    inPool(func(p *importjob.Pool) { p.AutoVerifiedAttributes = nil }),
 			check:    func(e *env) { e.cannotStart(e.uploaded(e.file(good("ann")))) }},
 		{Name: "start/unknown-job", Kind: KindDocumented, Source: api("StartUserImportJob"),
-			Sentence: "Starting, stopping, describing a job that does not exist, or reading its results, is a ResourceNotFoundException.",
+			Sentence: "For a job that does not exist, Start, Stop, Describe and Results return a ResourceNotFoundException.",
 			check: func(e *env) {
 				e.notFound(importjob.UserImportJob{UserPoolID: e.pool, JobID: "import-notthere01"})
 				job := e.create()
 				e.notFound(importjob.UserImportJob{UserPoolID: e.pool, JobID: "import-" + otherCase(job.JobID[len("import-"):])})
 			}},
 		{Name: "start/wrong-pool", Kind: KindDocumented, Source: api("StartUserImportJob"),
-			Sentence: "A job is not found in another pool than its own.",
+			Sentence: "A job cannot be found in another pool.",
 			Setup:    twoPools(),
 			check: func(e *env) {
 				job := e.uploaded(e.file(good("ann")))

@@ -17,7 +17,7 @@ func (e *env) cannotStop(job importjob.UserImportJob) {
 func stopRules() []Rule {
 	return []Rule{
 		{Name: "stop/pending", Kind: KindDocumented, Source: cliStop,
-			Sentence: "A job that is stopped while Pending is Stopped in the very answer: dated, with the documented message, nothing imported.",
+			Sentence: "Stop answers for a Pending job that it is Stopped, with a completion date and the documented message. Nothing is imported.",
 			Setup:    Setup{PendingFor: 24 * time.Hour, StoppingFor: time.Hour}, Advances: true, // an hour for rows, but none is being read
 			check: func(e *env) {
 				started := e.started(e.file(goods(5)...))
@@ -32,7 +32,7 @@ func stopRules() []Rule {
 				sameJob("the job afterwards", e.describe(job), job)
 			}},
 		{Name: "stop/halfway", Kind: KindAssumed, Source: "A12",
-			Sentence: "A job that is stopped while it imports keeps its counters at what was imported.",
+			Sentence: "A job that is stopped while it imports keeps the counters of the rows that it has read.",
 			Setup:    Setup{RowsPerSecond: 10}, Advances: true,
 			check: func(e *env) {
 				job := e.started(e.file(mixed()...))
@@ -47,7 +47,7 @@ func stopRules() []Rule {
 				equal("the message", stopped.CompletionMessage, importjob.MessageStopped)
 			}},
 		{Name: "stop/results", Kind: KindAssumed, Source: "A12",
-			Sentence: "The results of a stopped job are those of the rows that it has read.",
+			Sentence: "A stopped job has the results of the rows that it has read, and no others.",
 			Setup:    Setup{RowsPerSecond: 10}, Advances: true,
 			check: func(e *env) {
 				job := e.started(e.file(mixed()...))
@@ -72,7 +72,7 @@ func stopRules() []Rule {
 				e.noUser("user0038")
 			}},
 		{Name: "stop/unread-rows-are-free", Kind: KindAssumed, Source: "A12",
-			Sentence: "Rows that a stopped job has not read can be imported by the next job, and those that it imported are skipped.",
+			Sentence: "The next job imports the rows that a stopped job has not read, and skips the rows that it has imported.",
 			Setup:    Setup{RowsPerSecond: 10}, Advances: true,
 			check: func(e *env) {
 				job := e.started(e.file(goods(40)...))
@@ -82,7 +82,7 @@ func stopRules() []Rule {
 				equal("the counters of the next job", counters(second), [3]int64{40 - first.ImportedUsers, first.ImportedUsers, 0})
 			}},
 		{Name: "stop/first-unread-row", Kind: KindAssumed, Source: "A12", Users: true,
-			Sentence: "Of a stopped job the user of the last row that it read is there, and the user of the next row is not, until another job imports it.",
+			Sentence: "The user of the last row that a stopped job read exists. The user of the next row does not, until another job imports it.",
 			Setup:    Setup{RowsPerSecond: 10, StoppingFor: time.Second}, Advances: true,
 			check: func(e *env) {
 				rows := goods(40)
@@ -104,7 +104,7 @@ func stopRules() []Rule {
 				equal("the number of users", len(e.users()), n+1)
 			}},
 		{Name: "stop/stopping", Kind: KindDocumented, Source: api("UserImportJobType"),
-			Sentence: "A job whose rows are in flight is Stopping when it is stopped, and then Stopped.",
+			Sentence: "A job that is stopped while its rows are in flight is Stopping, and later Stopped.",
 			Setup:    Setup{RowsPerSecond: 10, StoppingFor: 3 * time.Second}, Advances: true,
 			check: func(e *env) {
 				job := e.started(e.file(goods(400)...))
@@ -140,7 +140,7 @@ func stopRules() []Rule {
 				}
 			}},
 		{Name: "stop/keeps-start-date", Kind: KindDocumented, Source: cliStop,
-			Sentence: "A stop leaves the start date of a job.",
+			Sentence: "A stop does not change the start date of a job.",
 			Setup:    paced(), Advances: true,
 			check: func(e *env) {
 				job := e.started(e.file(goods(40)...))

@@ -39,7 +39,7 @@ func userRules() []Rule {
 				}
 			}},
 		{Name: "users/dates", Kind: KindDocumented, Source: guide, Users: true,
-			Sentence: "A user is created at the moment of its import, and changed last then.",
+			Sentence: "The create date and the update date of an imported user are the moment of its import.",
 			Setup:    paced(), Advances: true,
 			check: func(e *env) {
 				job := e.run(e.file(goods(30)...))
@@ -54,7 +54,7 @@ func userRules() []Rule {
 				}
 			}},
 		{Name: "users/with-the-counter", Kind: KindAssumed, Source: "A45", Users: true,
-			Sentence: "While a job runs the pool has as many new users as the job has imported.",
+			Sentence: "While a job runs, the pool has as many new users as the job has imported.",
 			Setup:    paced(), Advances: true,
 			check: func(e *env) {
 				job := e.started(e.file(mixed()...))
@@ -122,14 +122,14 @@ func userRules() []Rule {
 				e.noUser("JOHN")
 			}},
 		{Name: "users/of-a-failed-job", Kind: KindAssumed, Source: "A46", Users: true,
-			Sentence: "Users that were imported by a job that ends Failed stay.",
+			Sentence: "Users stay when the job that imported them ends Failed.",
 			check: func(e *env) {
 				equal("the status of the job", e.run(e.file(good("ann"), unverified("bob"), unverified("cid"))).Status, importjob.StatusFailed)
 				equal("the number of users", must(e.Directory.CountUsers(e.ctx, e.pool)), 1)
 				e.user("ann")
 			}},
 		{Name: "users/added-meanwhile", Kind: KindAssumed, Source: "A45", Users: true,
-			Sentence: "A user that is added while a job runs, before the job has read its row, is skipped.",
+			Sentence: "A job skips a user that was added while the job ran, before it read the row.",
 			Setup:    paced(), Advances: true,
 			check: func(e *env) {
 				job := e.started(e.file(goods(20)...))
@@ -138,7 +138,7 @@ func userRules() []Rule {
 				sameUser(e.user("user0015"), before)
 			}},
 		{Name: "users/own-pool", Kind: KindDocumented, Source: guide, Users: true,
-			Sentence: "A user of one pool is none of another.",
+			Sentence: "A user of one pool is not a user of another pool.",
 			Setup:    twoPools(),
 			check: func(e *env) {
 				e.run(e.file(good("ann")))
@@ -164,7 +164,7 @@ func sameUser(got, want userpool.User) {
 func storedRules() []Rule {
 	return []Rule{
 		{Name: "stored/username", Kind: KindDocumented, Source: guide, Users: true,
-			Sentence: "A user has the username of its row, whatever its script.",
+			Sentence: "A user has the username of its row, in any script.",
 			check: func(e *env) {
 				for _, name := range []string{"ann", "Ünïcode", "用户", "नमस्ते"} {
 					e.run(e.file(good(name)))
@@ -209,7 +209,7 @@ func storedRules() []Rule {
 				}
 			}},
 		{Name: "stored/commas", Kind: KindDocumented, Source: guide, Users: true,
-			Sentence: "\"\\,\" in a value stands for a comma.",
+			Sentence: "\"\\,\" in a value is a comma.",
 			check: func(e *env) {
 				equal("the address", e.stored("ann", "address", `1 Main St\, Apt 2\, Anytown`), "1 Main St, Apt 2, Anytown")
 				equal("a comma alone", e.stored("bob", "nickname", `\,`), ",")
@@ -243,10 +243,10 @@ func storedRules() []Rule {
 				equal("the e-mail address", e.stored("ann", "email", "Ann@Example.com"), "Ann@Example.com")
 			}},
 		{Name: "stored/birthdate", Kind: KindAssumed, Source: "A21", Users: true,
-			Sentence: "A birthdate is stored as it stands in the file.",
+			Sentence: "A birthdate is stored as the file has it.",
 			check:    func(e *env) { equal("the birthdate", e.stored("ann", "birthdate", "02/01/1985"), "02/01/1985") }},
 		{Name: "stored/email-username", Kind: KindAssumed, Source: "A20", Users: true,
-			Sentence: "In a pool whose users sign in with an e-mail address, the username is that of the file.",
+			Sentence: "In a pool whose users sign in with an e-mail address, a user has the username of its row.",
 			Setup:    inPool(func(p *importjob.Pool) { p.UsernameAttributes = []string{"email"} }),
 			check: func(e *env) {
 				e.run(e.file(good("ann").named("ann@example.com")))

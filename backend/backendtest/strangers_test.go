@@ -184,7 +184,7 @@ func strangers() []mutant {
 		{lie: "the wrong column is required", kills: "run/succeeded", tell: value("nickname", func(string) string { return strings.Repeat("n", 2049) })},
 		{lie: "a job expires when its URL does", kills: "upload/expired start/after-url-expired", options: func(o *memory.Options) { o.ExpireAfter = 15 * time.Minute }},
 		{lie: "the clock is an hour ahead", kills: "create/date start/answer", options: func(o *memory.Options) { o.Now = func() time.Time { return time.Now().Add(time.Hour) } }},
-		{lie: "the clock stands still", kills: "contract/url-stays-secret pool/busy", options: func(o *memory.Options) {
+		{lie: "the clock never moves", kills: "contract/url-stays-secret pool/busy", options: func(o *memory.Options) {
 			start := time.Now()
 			o.Now = func() time.Time { return start }
 		}},
