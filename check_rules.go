@@ -88,38 +88,49 @@ func compileRules(pool Pool, names []string, opts CheckOptions) *rowRules {
 	}
 	schema := pool.schema()
 	for i, name := range names {
-		switch name {
-		case ColumnUsername:
-			r.columns[i].required, r.columns[i].rules = true, usernameRules(pool)
-		case ColumnMFAEnabled:
-			r.columns[i].rules = mfaRules(pool.MFA)
-		case ColumnPasswordHash:
-			if opts.PasswordHashingAlgorithm != "" {
-				r.columns[i].rules = []valueRule{hashRule(opts.PasswordHashingAlgorithm)}
-			}
-		default:
-			if s := schema.index(name); s >= 0 {
-				r.columns[i].required, r.columns[i].rules = schema[s].Required, attributeRules(schema[s])
-			}
-		}
-	}
-	for i := range r.columns {
-		c := &r.columns[i]
-		switch {
-		case len(c.rules) == 1 && c.rules[0].fault == faultBoolean && !c.required:
-			r.booleans = append(r.booleans, i)
-		case len(c.rules) > 0 || c.required:
-			r.busy = append(r.busy, busyColumn{i, c.required, allHold(c.rules)})
-		}
+		r.columns[i] = columnRuleOf(name, pool, schema, opts.PasswordHashingAlgorithm)
 	}
 	for _, a := range schema {
 		if a.Required && a.Name != "sub" && !slices.Contains(names, a.Name) {
 			r.lacksRequired = true
 		}
 	}
+	r.prepareFastPath()
+	return r
+}
+
+// columnRuleOf makes the rule of one column.
+func columnRuleOf(name string, pool Pool, schema Schema, algorithm PasswordHashingAlgorithm) columnRule {
+	switch name {
+	case ColumnUsername:
+		return columnRule{required: true, rules: usernameRules(pool)}
+	case ColumnMFAEnabled:
+		return columnRule{rules: mfaRules(pool.MFA)}
+	case ColumnPasswordHash:
+		if algorithm == "" {
+			return columnRule{} // its values are ignored
+		}
+		return columnRule{rules: []valueRule{hashRule(algorithm)}}
+	}
+	if i := schema.index(name); i >= 0 {
+		return columnRule{required: schema[i].Required, rules: attributeRules(schema[i])}
+	}
+	return columnRule{}
+}
+
+// prepareFastPath sorts the columns by what fastValid does with them.
+func (r *rowRules) prepareFastPath() {
+	for i := range r.columns {
+		c := &r.columns[i]
+		switch {
+		case len(c.rules) == 1 && c.rules[0].fault == faultBoolean && !c.required:
+			r.booleans = append(r.booleans, i)
+		case len(c.rules) > 0 || c.required:
+			r.busy = append(r.busy, busyColumn{column: i, required: c.required, holds: allHold(c.rules)})
+		}
+	}
 	takesBoolean := func(i int) bool { return i < 0 || slices.Contains(r.booleans, i) }
 	r.hasFastPath = !r.lacksRequired && !r.refuseQuotes && takesBoolean(r.emailVerified) && takesBoolean(r.phoneVerified)
-	return r
 }
 
 // attributeRules are the rules of an attribute's type, name and bounds.

@@ -139,46 +139,49 @@ type header struct {
 // is in. An error about a byte order mark or a name comes with the header.
 func readHeader(chunk *scan.Chunk, src io.Reader, maxBytes int64) (h header, before int, err error) {
 	var row scan.Row
-	for ok := false; !ok; {
-		if h.bom, ok = chunk.NextHeader(&row); ok {
-			break
-		}
-		if chunk.TooLarge() {
+	for {
+		bom, ok := chunk.NextHeader(&row)
+		switch {
+		case ok:
+			row.MoveLine(before)
+			h, err := parseHeader(&row, bom)
+			return h, before, err
+		case chunk.TooLarge():
 			return header{}, before, &CSVError{Line: before + chunk.Lines(), Err: ErrFileTooLarge}
 		}
 		before += chunk.Lines()
-		if chunk.Fill(chunk, src, maxBytes) {
-			continue
+		if !chunk.Fill(chunk, src, maxBytes) {
+			if chunk.Err() == io.EOF {
+				return header{}, before, &CSVError{Line: 1, Err: ErrEmptyFile}
+			}
+			return header{}, before, chunk.Err()
 		}
-		if chunk.Err() == io.EOF {
-			return header{}, before, &CSVError{Line: 1, Err: ErrEmptyFile}
-		}
-		return header{}, before, chunk.Err()
 	}
-	row.MoveLine(before)
-	h.line = row.Line()
+}
+
+// parseHeader makes a header of its row.
+func parseHeader(row *scan.Row, bom bool) (header, error) {
 	if row.Len() == 0 {
-		return header{}, before, &CSVError{Line: h.line, Err: ErrRowTooLong}
+		return header{}, &CSVError{Line: row.Line(), Err: ErrRowTooLong}
 	}
+	h := header{line: row.Line(), names: row.Strings(), columns: make([]int, row.Len()), bom: bom, crlf: row.CRLF()}
 	var fault error
 	shift := 0
-	if h.bom {
+	if bom {
 		shift = len("\uFEFF")
 		fault = &CSVError{Line: h.line, Column: 1, Err: ErrBOM}
 	}
-	h.crlf = row.CRLF()
-	h.names, h.columns = row.Strings(), make([]int, row.Len())
 	for i, name := range h.names {
 		switch {
 		case fault != nil:
 		case !utf8.ValidString(name):
-			fault = faultAt(&row, i, nil, ErrInvalidUTF8)
+			fault = faultAt(row, i, nil, ErrInvalidUTF8)
 		case slices.Contains(h.names[:i], name):
 			fault = &CSVError{Line: h.line, Column: row.Column(i), Attribute: name, Err: ErrDuplicateColumn}
 		}
 		h.columns[i] = row.Column(i) + shift
 	}
-	return h, before, fault
+	return h, fault
 }
 
 // faultAt makes an error about value i of a row, which may lie outside of the row or the header.

@@ -8,6 +8,7 @@ import (
 
 	"github.com/cognito-import/importjob"
 	"github.com/cognito-import/importjob/backend"
+	"github.com/cognito-import/importjob/internal/model"
 	"github.com/cognito-import/importjob/userpool"
 )
 
@@ -47,6 +48,9 @@ func (o *Options) setDefaults() {
 	}
 	if o.ExpireAfter == 0 {
 		o.ExpireAfter = 24 * time.Hour
+	}
+	if o.Assumptions.TooManyFailed == nil {
+		o.Assumptions.TooManyFailed = model.TooManyFailed
 	}
 	if o.MaxJobs == 0 {
 		o.MaxJobs = 1000

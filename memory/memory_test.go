@@ -133,7 +133,7 @@ func TestStopHalfwayKeepsWhatWasImported(t *testing.T) {
 		require.NoError(t, err)
 		require.Equal(t, importjob.StatusStopped, stopped.Status)
 		require.Equal(t, int64(7), stopped.ImportedUsers)
-		require.Equal(t, importjob.MessageStopped, stopped.CompletionMessage)
+		require.Equal(t, "The Import Job was stopped by the developer.", stopped.CompletionMessage)
 		time.Sleep(time.Hour)
 		require.Equal(t, stopped, describe(t, c, ref))
 

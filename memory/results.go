@@ -32,7 +32,7 @@ func (a *account) Results(_ context.Context, ref importjob.Ref, page importjob.P
 	rows := make([]importjob.RowResult, 0, to-from)
 	bad := r.bad[r.badBefore(from):]
 	for row := from; row < to; row++ {
-		result := importjob.RowResult{Line: r.file.line(row), Status: importjob.RowSucceeded, Reason: importjob.ReasonSucceeded}
+		result := importjob.RowResult{Line: r.file.line(row), Status: importjob.RowSucceeded, Reason: reasonSucceeded}
 		if len(bad) > 0 && int(bad[0].row) == row {
 			result.Status, result.Reason = bad[0].outcome, bad[0].reason
 			bad = bad[1:]

@@ -34,6 +34,16 @@ type badRow struct {
 	reason  string
 }
 
+// The words of the service that only a job which has run shows.
+//
+// Source: https://docs.aws.amazon.com/cli/latest/reference/cognito-idp/list-user-import-jobs.html and
+// https://docs.aws.amazon.com/cognito/latest/developerguide/cognito-user-pools-using-import-tool.html
+const (
+	messageStopped  = "The Import Job was stopped by the developer."
+	messageExpired  = "The user import job has expired."
+	reasonSucceeded = "The import succeeded."
+)
+
 // busy reports whether the job holds the account's active slot.
 func (j *job) busy(now time.Time, opts *Options) bool {
 	return j.starting || j.run != nil && !j.at(now, opts).Status.Done()
@@ -56,7 +66,7 @@ func (j *job) seen(now time.Time, opts *Options) importjob.UserImportJob {
 	r := j.run
 	if r == nil {
 		if end := seen.CreationDate.Add(opts.ExpireAfter); !now.Before(end) && !j.starting {
-			seen.Status, seen.CompletionMessage = importjob.StatusExpired, importjob.MessageExpired
+			seen.Status, seen.CompletionMessage = importjob.StatusExpired, messageExpired
 			seen.CompletionDate = backend.Date(end)
 			j.file = nil // the service deletes it as well
 		}
@@ -81,7 +91,7 @@ func (r *run) status(now time.Time, opts *Options) (importjob.Status, string, ti
 	case !r.asked.IsZero() && now.Before(r.stopped):
 		return importjob.StatusStopping, "", time.Time{}
 	case !r.asked.IsZero():
-		return importjob.StatusStopped, importjob.MessageStopped, r.stopped
+		return importjob.StatusStopped, messageStopped, r.stopped
 	case now.Before(r.begin):
 		return importjob.StatusPending, "", time.Time{}
 	case r.failure != "":
@@ -89,8 +99,10 @@ func (r *run) status(now time.Time, opts *Options) (importjob.Status, string, ti
 	case now.Before(end):
 		return importjob.StatusInProgress, "", time.Time{}
 	}
-	status, message := opts.Assumptions.FinalStatus(r.counts(r.rows))
-	return status, message, end
+	if opts.Assumptions.TooManyFailed(r.counts(r.rows)) {
+		return importjob.StatusFailed, importjob.MessageTooManyFailed, end
+	}
+	return importjob.StatusSucceeded, importjob.MessageSucceeded, end
 }
 
 // stop ends the run: at once while it is Pending, otherwise after Options.StoppingFor.
@@ -159,7 +171,7 @@ func (r *run) outcome(row int) (importjob.RowStatus, string) {
 	if n := r.badBefore(row); n < len(r.bad) && int(r.bad[n].row) == row {
 		return r.bad[n].outcome, r.bad[n].reason
 	}
-	return importjob.RowSucceeded, importjob.ReasonSucceeded
+	return importjob.RowSucceeded, reasonSucceeded
 }
 
 // skip makes a row that has not been read yet a skipped one. The list is copied, since others may

@@ -132,7 +132,7 @@ func TestStopWhilePending(t *testing.T) {
 						stopped, err := c.Stop(t.Context(), ref)
 						require.NoError(t, err)
 						assert.Equal(t, importjob.StatusStopped, stopped.Status)
-						assert.Equal(t, importjob.MessageStopped, stopped.CompletionMessage)
+						assert.Equal(t, "The Import Job was stopped by the developer.", stopped.CompletionMessage)
 						assert.Equal(t, backend.Date(time.Now()), stopped.CompletionDate)
 						require.NoError(t, c.UpdatePool(t.Context(), userpool.Pool{Pool: importjob.Pool{ID: poolID, AutoVerifiedAttributes: []string{"email"}, CaseInsensitive: true}}), "the pool is idle")
 						next := started(t, c, csv(t))

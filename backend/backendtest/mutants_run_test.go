@@ -90,7 +90,7 @@ func runMutants() []mutant {
 		}, importjob.StatusSucceeded)},
 		{lie: "ended jobs expire", kills: "run/final", tell: jobsIn(func(j *importjob.UserImportJob) {
 			if time.Since(j.CreationDate) > 24*time.Hour {
-				j.Status, j.CompletionMessage = importjob.StatusExpired, importjob.MessageExpired
+				j.Status, j.CompletionMessage = importjob.StatusExpired, "The user import job has expired."
 			}
 		}, importjob.StatusSucceeded, importjob.StatusFailed)},
 		{lie: "roles are not looked at", kills: "run/role", setup: func(s *backendtest.Setup) { s.RoleFails = false }},

@@ -217,7 +217,7 @@ func resultRules() []Rule {
 				))) {
 					that(!strings.Contains(r.String(), secret), "line %d shows a value", r.Line)
 					that(r.Reason != "", "line %d has no reason", r.Line)
-					that((r.Reason == importjob.ReasonSucceeded) == (r.Status == importjob.RowSucceeded) &&
+					that((r.Reason == "The import succeeded.") == (r.Status == importjob.RowSucceeded) &&
 						(r.Reason == importjob.ReasonExists) == (r.Status == importjob.RowSkipped), "%q is the reason of a %s row", r.Reason, r.Status)
 				}
 			}},

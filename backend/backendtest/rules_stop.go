@@ -44,7 +44,7 @@ func stopRules() []Rule {
 					"completed at %v, began at %v", stopped.CompletionDate, before.StartDate)
 				that(seen(stopped) >= seen(before) && seen(before) > 0 && seen(stopped) < 40,
 					"%d of 40 rows were read before the stop, and %d after", seen(before), seen(stopped))
-				equal("the message", stopped.CompletionMessage, importjob.MessageStopped)
+				equal("the message", stopped.CompletionMessage, "The Import Job was stopped by the developer.")
 			}},
 		{Name: "stop/results", Kind: KindAssumed, Source: "A12",
 			Sentence: "A stopped job has the results of the rows that it has read, and no others.",

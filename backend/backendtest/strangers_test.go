@@ -156,14 +156,14 @@ func strangers() []mutant {
 			l.results = func(ctx context.Context, ref importjob.Ref, page importjob.Page) ([]importjob.RowResult, string, error) {
 				rows, next, err := l.Client.Results(ctx, ref, page)
 				if job, lookErr := l.Client.Describe(ctx, ref); lookErr == nil && job.Status == importjob.StatusCreated {
-					rows = []importjob.RowResult{{Line: 2, Status: importjob.RowSucceeded, Reason: importjob.ReasonSucceeded}}
+					rows = []importjob.RowResult{{Line: 2, Status: importjob.RowSucceeded, Reason: "The import succeeded."}}
 				}
 				return rows, next, err
 			}
 		}},
 		{lie: "failed rows say that they succeeded", kills: "results/no-values", tell: everyRow(func(r *importjob.RowResult) {
 			if r.Status == importjob.RowFailed && r.Reason != importjob.ReasonNotVerified {
-				r.Reason = importjob.ReasonSucceeded
+				r.Reason = "The import succeeded."
 			}
 		})},
 		{lie: "results are in pages of 1,000", kills: "input/limit run/most-bad", tell: func(l *liar) {

@@ -45,7 +45,7 @@ func (f *awsFlags) connect(ctx context.Context, poolID string, std *streams) (im
 	} else if sdk, ok := cfg.HTTPClient.(*awshttp.BuildableClient); ok {
 		web.Transport = sdk.GetTransport() // an upload trusts whom the SDK trusts, and takes its proxy
 	}
-	endpoint := (*string)(nil) // where AWS is
+	var endpoint *string // where AWS is
 	if f.EndpointURL != "" {
 		endpoint = &f.EndpointURL
 	}
@@ -121,7 +121,8 @@ var placeholder = aws.CredentialsProviderFunc(func(context.Context) (aws.Credent
 // serviceError gives an error of a Client its exit status: a refusal is an outcome, no answer is
 // none. nil stays nil.
 func serviceError(err error) error {
-	if e := (*importjob.Error)(nil); errors.As(err, &e) && e.Code != "" {
+	var e *importjob.Error
+	if errors.As(err, &e) && e.Code != "" {
 		return &negativeError{oneMessage(err)}
 	}
 	return oneMessage(err)
@@ -129,15 +130,15 @@ func serviceError(err error) error {
 
 // oneMessage says in one line what is wrong: who does not answer and why, or what the service says.
 func oneMessage(err error) error {
-	sent := (*url.Error)(nil)
-	e := (*importjob.Error)(nil)
+	var sent *url.Error
+	var e *importjob.Error
 	_ = errors.As(err, &e)
 	if errors.As(err, &sent) && (e == nil || e.Code == "") {
 		if u, parseErr := url.Parse(sent.URL); parseErr == nil && u.Host != "" {
 			return fmt.Errorf("no answer from %s://%s: %s", u.Scheme, u.Host, reason(sent.Err))
 		}
 	}
-	answer := (*smithyhttp.ResponseError)(nil)
+	var answer *smithyhttp.ResponseError
 	named := e != nil && strings.HasSuffix(string(e.Code), "Exception") // as all of Amazon's are, with or without a message
 	if e != nil && !named && e.Message == "" && errors.As(err, &answer) && answer.HTTPStatusCode() > 0 {
 		return fmt.Errorf("%s: not an answer of Amazon's: HTTP status %d", e.Op, answer.HTTPStatusCode())
@@ -147,11 +148,13 @@ func oneMessage(err error) error {
 
 // reason leaves of a connection's error what went wrong: the address is said already.
 func reason(err error) string {
-	if e := (*net.OpError)(nil); errors.As(err, &e) {
-		err = e.Err
+	var network *net.OpError
+	if errors.As(err, &network) {
+		err = network.Err
 	}
-	if e := (*os.SyscallError)(nil); errors.As(err, &e) {
-		err = e.Err
+	var call *os.SyscallError
+	if errors.As(err, &call) {
+		err = call.Err
 	}
 	return err.Error()
 }
@@ -159,7 +162,7 @@ func reason(err error) string {
 // firstLine leaves of the service's words the first line: what follows can be the request as the
 // service saw it, with its session token.
 func firstLine(err error) error {
-	e := (*importjob.Error)(nil)
+	var e *importjob.Error
 	if !errors.As(err, &e) || !strings.Contains(e.Message, "\n") {
 		return err
 	}

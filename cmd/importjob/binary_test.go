@@ -100,7 +100,7 @@ func fullDisk(t *testing.T, binary string) {
 	defer full.Close()
 	cmd := exec.Command(binary, "header")
 	cmd.Stdout = full
-	exit := (*exec.ExitError)(nil)
+	var exit *exec.ExitError
 	require.ErrorAs(t, cmd.Run(), &exit)
 	assert.Equal(t, 2, exit.ExitCode())
 }
@@ -118,7 +118,7 @@ func brokenPipe(t *testing.T, binary string) {
 	_, err = io.ReadFull(r, make([]byte, 10))
 	require.NoError(t, err)
 	r.Close()
-	exit := (*exec.ExitError)(nil)
+	var exit *exec.ExitError
 	require.True(t, errors.As(cmd.Wait(), &exit))
 	assert.Equal(t, syscall.SIGPIPE, exit.Sys().(syscall.WaitStatus).Signal())
 	assert.NotContains(t, errs.String(), "panic")

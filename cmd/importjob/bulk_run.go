@@ -79,7 +79,7 @@ func (r *bulkRun) failed(ctx context.Context, err error) error {
 
 // withoutFile leaves of the error about a header what is wrong with it.
 func withoutFile(err error) error {
-	fault := (*importjob.CSVError)(nil)
+	var fault *importjob.CSVError
 	errors.As(err, &fault)
 	return fault
 }

@@ -71,7 +71,7 @@ func probe(file *os.File, info fs.FileInfo) error {
 		return errors.New("not a regular file: an upload needs the size beforehand")
 	}
 	n, err := file.ReadAt(make([]byte, 1), 0)
-	pathErr := (*fs.PathError)(nil)
+	var pathErr *fs.PathError
 	switch {
 	case err != nil && err != io.EOF:
 		if errors.As(err, &pathErr) {

@@ -108,7 +108,7 @@ func notEmpty(names []string) []string {
 
 // withoutOp leaves of a service's refusal the exception and its words.
 func withoutOp(err error) error {
-	e := (*importjob.Error)(nil)
+	var e *importjob.Error
 	if errors.As(err, &e) && e.Message != "" {
 		return fmt.Errorf("%w: %s", e.Code, e.Message)
 	}

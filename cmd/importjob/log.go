@@ -47,7 +47,10 @@ func (l *jobLog) rows(ctx context.Context) iter.Seq2[importjob.RowResult, error]
 }
 
 // isLine reports whether an error is about one line of a log, which is there none the less.
-func isLine(err error) bool { return errors.As(err, new(*importjob.LogLineError)) }
+func isLine(err error) bool {
+	var line *importjob.LogLineError
+	return errors.As(err, &line)
+}
 
 func (l *jobLog) count(row importjob.RowResult) {
 	if row.Status == importjob.RowFailed || row.Status == importjob.RowSkipped {

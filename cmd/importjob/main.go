@@ -94,7 +94,7 @@ func run(ctx context.Context, args []string, std streams) int {
 	if flushErr := out.Flush(); flushErr != nil {
 		err = fmt.Errorf("the output could not be written: %w", flushErr)
 	}
-	negative := (*negativeError)(nil)
+	var negative *negativeError
 	switch {
 	case err == nil:
 		return statusOK
@@ -140,7 +140,7 @@ func dispatch(ctx context.Context, args []string, std *streams) error {
 
 // commandOf returns the command that a parse error is about.
 func commandOf(err error) string {
-	parseErr := (*kong.ParseError)(nil)
+	var parseErr *kong.ParseError
 	if errors.As(err, &parseErr) && parseErr.Context.Selected() != nil {
 		return "importjob " + parseErr.Context.Selected().Name
 	}

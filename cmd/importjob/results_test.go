@@ -34,7 +34,8 @@ func ran(t *testing.T, name string) (*memory.Cognito, importjob.UserImportJob) {
 	job, err := importjob.Import(t.Context(), cognito, importjob.CreateInput{
 		JobName: "night", UserPoolID: "us-west-2_aaaaaaaaa", CloudWatchLogsRoleARN: "arn:aws:iam::222222222222:role/Logs",
 	}, bytes.NewReader(text), int64(len(text)), nil)
-	if !errors.As(err, new(*importjob.JobError)) {
+	var ended *importjob.JobError
+	if !errors.As(err, &ended) {
 		require.NoError(t, err)
 	}
 	return cognito, job
@@ -67,9 +68,9 @@ JOB:5: FAILED: the row does not have as many values as the header
 		rows = append(rows, row)
 	}
 	require.Len(t, rows, 5)
-	assert.Equal(t, userRow{2, importjob.RowSucceeded, "ann", importjob.ReasonSucceeded, nil}, rows[0])
+	assert.Equal(t, userRow{2, importjob.RowSucceeded, "ann", "The import succeeded.", nil}, rows[0])
 	assert.Equal(t, userRow{3, importjob.RowFailed, "bob", "Invalid email address format.", nil}, rows[1])
-	assert.Equal(t, userRow{6, importjob.RowSucceeded, "zoe", importjob.ReasonSucceeded, nil}, rows[4])
+	assert.Equal(t, userRow{6, importjob.RowSucceeded, "zoe", "The import succeeded.", nil}, rows[4])
 	assert.Equal(t, `{"Line":3,"Outcome":"FAILED","Reason":"Invalid email address format."}`+"\n", strings.SplitAfter(results("--json").out, "\n")[0])
 }
 

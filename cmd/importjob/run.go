@@ -75,7 +75,7 @@ func (c *runCommand) importFile(ctx context.Context, client importjob.Client, in
 	bar.begin("Uploading", size, progressbar.OptionShowBytes(true), progressbar.OptionShowTotalBytes(true))
 	job, err := importjob.Import(ctx, client, in, body, size, c.importOptions(body))
 	bar.end()
-	jobErr := (*importjob.JobError)(nil)
+	var jobErr *importjob.JobError
 	switch {
 	case body.err != nil:
 		return importjob.UserImportJob{}, body.err

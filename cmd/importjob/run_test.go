@@ -206,7 +206,7 @@ func TestRowsOfAnUnknownForm(t *testing.T) {
 	client := resultsClient{rows: []importjob.RowResult{
 		{Line: 2, Status: importjob.RowFailed, Reason: "first"},
 		{Reason: "Cognito User Pools Import - Test Log"},
-		{Line: 3, Status: importjob.RowSucceeded, Reason: importjob.ReasonSucceeded},
+		{Line: 3, Status: importjob.RowSucceeded, Reason: "The import succeeded."},
 		{Line: 99, Status: importjob.RowFailed, Reason: "beyond the end"},
 	}}
 	file := bytes.NewBufferString("cognito:username\nann\nbob\n")

@@ -226,3 +226,7 @@ func isARN(s string) bool {
 	}
 	return true
 }
+
+// TooManyFailed is the default of the assumption when a job whose rows have all been read ends Failed: when
+// more rows failed or were skipped than were imported. (A1)
+func TooManyFailed(imported, skipped, failed int64) bool { return failed+skipped > imported }

@@ -40,7 +40,7 @@ func checkPlainly(pool Pool, src io.Reader, opts CheckOptions) (c checked) {
 	rules, seen, fatal := compileRules(pool, names, opts), map[string]int{}, false
 	for !fatal {
 		row, err := r.ReadRow()
-		fault := (*CSVError)(nil)
+		var fault *CSVError
 		if isFault := errors.As(err, &fault); err != nil && !isFault {
 			if c.err = err; err == io.EOF {
 				c.err = nil
@@ -58,7 +58,7 @@ func checkPlainly(pool Pool, src io.Reader, opts CheckOptions) (c checked) {
 		c.add(f)
 	}
 	c.sum.Bytes = r.chunk.Read()
-	if c.sum.Status, c.sum.Message = opts.Assumptions.FinalStatus(c.sum.Imported, c.sum.Skipped, c.sum.Failed); fatal {
+	if c.sum.Status, c.sum.Message = opts.Assumptions.finalStatus(c.sum.Imported, c.sum.Skipped, c.sum.Failed); fatal {
 		last := c.findings[len(c.findings)-1]
 		message := (&CSVError{Attribute: last.Attribute, Err: errors.New(last.Reason)}).Error()
 		if last.Attribute == "" && last.Column > 0 {

@@ -19,8 +19,7 @@ const (
 //
 // Source: https://docs.aws.amazon.com/cognito/latest/developerguide/cognito-user-pools-using-import-tool.html
 const (
-	ReasonSucceeded = "The import succeeded."
-	ReasonExists    = "The user already exists."
+	ReasonExists = "The user already exists."
 	// ReasonNotVerified has the wording of current logs; the guide says "to true" for "to verified".
 	ReasonNotVerified = "The User Record does not set any of the auto verified attributes to verified. (Example: email_verified to true)."
 )

@@ -53,13 +53,13 @@ func TestTooManyFailed(t *testing.T) {
 		want                      Status
 	}{{0, 0, 0, StatusSucceeded}, {1, 1, 0, StatusSucceeded}, {1, 0, 1, StatusSucceeded}, {2, 1, 1, StatusSucceeded}, {1, 1, 1, StatusFailed},
 		{0, 0, 1, StatusFailed}, {0, 1, 0, StatusFailed}, {0, 0, 5, StatusFailed}, {14, 0, 32, StatusFailed}, {6, 0, 0, StatusSucceeded}} {
-		status, message := Assumptions{}.FinalStatus(tt.imported, tt.skipped, tt.failed)
+		status, message := (&Assumptions{}).finalStatus(tt.imported, tt.skipped, tt.failed)
 		assert.Equal(t, tt.want, status, tt)
 		assert.Equal(t, map[Status]string{StatusSucceeded: "Import Job Completed Successfully.",
 			StatusFailed: "Too many users have failed or been skipped during the import."}[status], message)
 	}
 	strict := Assumptions{TooManyFailed: func(_, skipped, failed int64) bool { return skipped+failed > 0 }}
-	status, _ := strict.FinalStatus(99, 0, 1)
+	status, _ := strict.finalStatus(99, 0, 1)
 	assert.Equal(t, StatusFailed, status)
 	sum := CheckSummary{}
 	file := csvOf(emailPool().Header(), goodUser(), with(goodUser(), "cognito:username", "x"), goodUser())

@@ -1,5 +1,7 @@
 package importjob
 
+import "github.com/cognito-import/importjob/internal/model"
+
 // Assumptions settles what no public page says about how Cognito judges a file. The zero value
 // is the default of every point; the numbers are those of the file ASSUMPTIONS.md. [Check] and
 // package memory read the same struct, so they agree.
@@ -33,29 +35,22 @@ type Assumptions struct {
 	MaxFileBytes int64
 }
 
-// tooManyFailed applies TooManyFailed or its default.
-func (a Assumptions) tooManyFailed(imported, skipped, failed int64) bool {
-	if a.TooManyFailed != nil {
-		return a.TooManyFailed(imported, skipped, failed)
+// finalStatus returns the status and the completion message of a job that has read all its rows.
+func (a *Assumptions) finalStatus(imported, skipped, failed int64) (Status, string) {
+	decide := a.TooManyFailed
+	if decide == nil {
+		decide = model.TooManyFailed
 	}
-	return failed+skipped > imported
-}
-
-// FinalStatus returns the status and the completion message with which a job ends that has
-// read all its rows.
-func (a Assumptions) FinalStatus(imported, skipped, failed int64) (Status, string) {
-	if a.tooManyFailed(imported, skipped, failed) {
+	if decide(imported, skipped, failed) {
 		return StatusFailed, MessageTooManyFailed
 	}
 	return StatusSucceeded, MessageSucceeded
 }
 
-// The completion messages that the service documents.
+// The completion messages of a job that has read all its rows, as the service documents them.
 //
 // Source: https://docs.aws.amazon.com/cli/latest/reference/cognito-idp/list-user-import-jobs.html
 const (
 	MessageSucceeded     = "Import Job Completed Successfully."
 	MessageTooManyFailed = "Too many users have failed or been skipped during the import."
-	MessageStopped       = "The Import Job was stopped by the developer."
-	MessageExpired       = "The user import job has expired."
 )

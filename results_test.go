@@ -14,13 +14,13 @@ import (
 
 func TestParseRowResult(t *testing.T) {
 	for line, want := range map[string]importjob.RowResult{
-		"[SUCCEEDED] Line Number 2 - The import succeeded.":               {Line: 2, Status: importjob.RowSucceeded, Reason: importjob.ReasonSucceeded},
+		"[SUCCEEDED] Line Number 2 - The import succeeded.":               {Line: 2, Status: importjob.RowSucceeded, Reason: "The import succeeded."},
 		"[SKIPPED] Line Number 3 - The user already exists.":              {Line: 3, Status: importjob.RowSkipped, Reason: importjob.ReasonExists},
 		"[FAILED] Line Number 500001 - " + importjob.ReasonNotVerified:    {Line: 500001, Status: importjob.RowFailed, Reason: importjob.ReasonNotVerified},
 		"[FAILED] Line Number 4 - a - b - c":                              {Line: 4, Status: importjob.RowFailed, Reason: "a - b - c"},
 		"[FAILED] Line Number 4 - [FAILED] Line Number 5 - nested":        {Line: 4, Status: importjob.RowFailed, Reason: "[FAILED] Line Number 5 - nested"},
 		"[FAILED] Line Number 4 - ":                                       {Line: 4, Status: importjob.RowFailed},
-		"[SUCCEEDED] Line Number 2 - The import succeeded.\r\n":           {Line: 2, Status: importjob.RowSucceeded, Reason: importjob.ReasonSucceeded},
+		"[SUCCEEDED] Line Number 2 - The import succeeded.\r\n":           {Line: 2, Status: importjob.RowSucceeded, Reason: "The import succeeded."},
 		"[FAILED] Line Number 1 - Zeile fehlerhaft: \u00fcberz\u00e4hlig": {Line: 1, Status: importjob.RowFailed, Reason: "Zeile fehlerhaft: \u00fcberz\u00e4hlig"},
 	} {
 		got, err := backend.ParseRowResult(line)
