@@ -15,7 +15,7 @@ import (
 	"github.com/cognito-import/importjob/backend"
 )
 
-// API is what this package calls of Amazon Cognito. *cognitoidentityprovider.Client has it.
+// CognitoAPI is what this package calls of Amazon Cognito. *cognitoidentityprovider.Client has it.
 type CognitoAPI interface {
 	GetCSVHeader(context.Context, *cognito.GetCSVHeaderInput, ...func(*cognito.Options)) (*cognito.GetCSVHeaderOutput, error)
 	CreateUserImportJob(context.Context, *cognito.CreateUserImportJobInput, ...func(*cognito.Options)) (*cognito.CreateUserImportJobOutput, error)

@@ -27,15 +27,8 @@ func (a *account) AddUser(_ context.Context, userPoolID string, user userpool.Us
 	if err != nil {
 		return userpool.User{}, err
 	}
-	seen := map[string]bool{"sub": true} // which the pool gives
-	for name := range user.Attributes.All() {
-		if seen[name] {
-			return userpool.User{}, refuse("Attribute " + name + " is there twice, or cannot be set.")
-		}
-		seen[name] = true
-		if !slices.ContainsFunc(set.Schema, func(s importjob.SchemaAttribute) bool { return s.Name == name }) {
-			return userpool.User{}, refuse("The user pool has no attribute " + name + ".")
-		}
+	if err := checkAttributes(user.Attributes, set.Schema); err != nil {
+		return userpool.User{}, err
 	}
 	u.mu.Lock()
 	defer u.mu.Unlock()
@@ -65,7 +58,22 @@ func (a *account) AddUser(_ context.Context, userPoolID string, user userpool.Us
 	return user, nil
 }
 
-// forestall makes the row of an expected user a skipped one. It is false when the row has been
+// checkAttributes refuses attributes that the schema does not have, or that are there twice.
+func checkAttributes(attributes userpool.Attributes, schema importjob.Schema) error {
+	seen := map[string]bool{"sub": true} // which the pool gives
+	for name := range attributes.All() {
+		if seen[name] {
+			return refuse("Attribute " + name + " is there twice, or cannot be set.")
+		}
+		seen[name] = true
+		if !slices.ContainsFunc(schema, func(s importjob.SchemaAttribute) bool { return s.Name == name }) {
+			return refuse("The user pool has no attribute " + name + ".")
+		}
+	}
+	return nil
+}
+
+// skipExpected makes the row of an expected user a skipped one. It is false when the row has been
 // imported meanwhile.
 func (a *account) skipExpected(u *users, number uint32) bool {
 	a.mu.Lock()

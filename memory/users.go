@@ -42,7 +42,7 @@ func (s settings) tag(username string) uint32 {
 	return uint32(s.UsernameHash(username))
 }
 
-// goesBy reports whether a user goes by a name: by the username, or by the sub as well where that
+// hasName reports whether a user has a name: the username, or the username, or by the sub as well where that
 // is the username.
 func (a *account) hasName(u *users, set settings, number uint32, name string) bool {
 	s, place := u.segment(number)
@@ -59,7 +59,7 @@ func (a *account) subAsUsername(set settings) bool {
 	return a.opts.SubAsUsername && len(set.UsernameAttributes) > 0
 }
 
-// standing is whether a user is in the pool.
+// presence says whether a user is in the pool.
 type presence int
 
 const (
@@ -68,7 +68,7 @@ const (
 	present
 )
 
-// standing looks whether the user with a number is in the pool. account.mu is held.
+// presence looks whether the user with a number is in the pool. account.mu is held.
 func (a *account) presence(u *users, number uint32) presence {
 	s, row := u.segment(number)
 	switch {
