@@ -142,8 +142,8 @@ func (c *checker) merge(b *batch) *CheckedRows {
 	}
 	c.seen.Grow(len(b.rows))
 	bad := b.bad
-	for from := 0; from < len(b.rows); from += seen.Batch {
-		rows := b.rows[from:min(from+seen.Batch, len(b.rows))]
+	for from := 0; from < len(b.rows); from += seen.TouchAhead {
+		rows := b.rows[from:min(from+seen.TouchAhead, len(b.rows))]
 		for i := range rows {
 			c.seen.Touch(rows[i].username)
 		}

@@ -285,3 +285,56 @@ func TestImportPassesWaitOptions(t *testing.T) {
 		assert.GreaterOrEqual(t, time.Since(began), 48*time.Minute)
 	})
 }
+
+// A Client that answers Create without an ID gets no further call: it would be about no job.
+func TestImportNeedsAJobID(t *testing.T) {
+	s := nameless{&service{}}
+	_, err := importjob.Import(t.Context(), s, importjob.CreateInput{}, strings.NewReader("x"), 1, nil)
+	assert.ErrorContains(t, err, "without an ID")
+	assert.Equal(t, []string{"create"}, s.calls)
+}
+
+// nameless creates jobs without an ID.
+type nameless struct{ *service }
+
+func (n nameless) Create(ctx context.Context, in importjob.CreateInput) (importjob.UserImportJob, error) {
+	_, err := n.service.Create(ctx, in)
+	return importjob.UserImportJob{Status: importjob.StatusCreated}, err
+}
+
+// EnsureStarted settles by a look at the job whether a call without a good answer took effect.
+func TestEnsureStarted(t *testing.T) {
+	for name, tt := range map[string]struct {
+		service service
+		calls   string
+		status  importjob.Status
+		err     error
+	}{
+		"started":                     {service{}, "start", importjob.StatusPending, nil},
+		"answer lost":                 {service{}, "start describe", importjob.StatusInProgress, nil},
+		"not reached":                 {service{start: always(errReset)}, "start describe", "", errReset},
+		"refused":                     {service{start: always(refused(importjob.ErrPreconditionNotMet))}, "start describe", "", importjob.ErrPreconditionNotMet},
+		"not authorized":              {service{start: always(refused(importjob.ErrNotAuthorized))}, "start", "", importjob.ErrNotAuthorized},
+		"not reached, nor seen":       {service{start: always(errReset), describe: always(refused(importjob.ErrAccessDenied))}, "start describe", "", importjob.ErrAccessDenied},
+		"refused, and cannot be seen": {service{start: always(refused(importjob.ErrPreconditionNotMet)), describe: always(errReset)}, "start describe", "", errReset},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := tt.service
+			s.status = importjob.StatusCreated
+			if name == "answer lost" {
+				s.start = func(int) error {
+					s.status = importjob.StatusPending
+					return errReset
+				}
+			}
+			job, err := importjob.EnsureStarted(t.Context(), &s, jobRef)
+			assert.Equal(t, tt.calls, strings.Join(s.calls, " "))
+			assert.Equal(t, tt.status, job.Status)
+			if tt.err == nil {
+				assert.NoError(t, err)
+			} else {
+				assert.ErrorIs(t, err, tt.err)
+			}
+		})
+	}
+}

@@ -80,7 +80,6 @@ type pool struct {
 	serial   uint64 // rises from pool to pool
 	ids      *ids   // account.mu guards the random ones
 	jobs     []*job // by creation
-	spare    []job  // for those to come
 	byID     map[string]*job
 	users    *users
 }

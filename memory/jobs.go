@@ -56,8 +56,7 @@ func (a *account) Create(_ context.Context, in importjob.CreateInput) (importjob
 			Message: fmt.Sprintf("The user pool has reached its limit of %d import jobs.", a.opts.MaxJobs)} // A15
 	}
 	now := a.now()
-	j := p.newJob()
-	*j = job{pool: p, place: len(p.jobs), created: importjob.UserImportJob{
+	j := &job{pool: p, place: len(p.jobs), created: importjob.UserImportJob{
 		JobName:                  in.JobName,
 		JobID:                    a.newJobID(p),
 		UserPoolID:               in.UserPoolID,
@@ -70,17 +69,6 @@ func (a *account) Create(_ context.Context, in importjob.CreateInput) (importjob
 	p.jobs = append(p.jobs, j)
 	p.byID[j.created.JobID] = j
 	return j.created, nil
-}
-
-// newJob returns room for a job. The jobs of a pool lie side by side, since a listing looks at
-// many of them.
-func (p *pool) newJob() *job {
-	if len(p.spare) == 0 {
-		p.spare = make([]job, min(max(1, len(p.jobs)), 64))
-	}
-	j := &p.spare[0]
-	p.spare = p.spare[1:]
-	return j
 }
 
 // newJobID returns an ID that no job of the pool has.

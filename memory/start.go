@@ -4,6 +4,7 @@ import (
 	"sync"
 
 	"github.com/cognito-import/importjob"
+	"github.com/cognito-import/importjob/internal/seen"
 )
 
 // newRun settles what a job will do: which of its rows are skipped, since their user exists.
@@ -34,8 +35,8 @@ func (a *account) newRun(j *job, f *file, set settings, failure string) *run {
 // badBesides are the bad rows of a file and those whose user is in the pool.
 func (a *account) badBesides(u *users, set settings, f *file) (bad []badRow) {
 	known := f.bad
-	for from := 0; from < len(f.tags); from += batch {
-		tags := f.tags[from:min(from+batch, len(f.tags))]
+	for from := 0; from < len(f.tags); from += seen.TouchAhead {
+		tags := f.tags[from:min(from+seen.TouchAhead, len(f.tags))]
 		u.index.touch(tags)
 		for i, tag := range tags {
 			row := from + i
@@ -71,8 +72,8 @@ func (a *account) addToIndex(u *users, set settings, base uint32, tags []uint32,
 		names *= 2
 	}
 	u.index.reserve(names)
-	for from := 0; from < len(tags); from += batch {
-		some := tags[from:min(from+batch, len(tags))]
+	for from := 0; from < len(tags); from += seen.TouchAhead {
+		some := tags[from:min(from+seen.TouchAhead, len(tags))]
 		u.index.touch(some)
 		for i, tag := range some {
 			row := from + i

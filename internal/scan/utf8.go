@@ -10,7 +10,7 @@ func ValidUTF8(b []byte) bool { return proveUTF8(b) || utf8.Valid(b) }
 
 // proveUTF8 looks at 64 bytes at a time and without a branch for each character: names have a few
 // characters beyond ASCII in much that is ASCII, which no processor predicts. If it is true, b is
-// valid UTF-8; if not, utf8.Valid must decide.
+// valid UTF-8; if not, utf8.Valid must decide. The line "check on one core" of the benchmark table pays for it.
 //
 // A word is right when its continuation bytes are just those that the leading bytes before them
 // ask for. Most text has only characters of two bytes, such as those of the Latin, Greek and

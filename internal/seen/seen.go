@@ -80,10 +80,10 @@ const (
 // sizes are the numbers of usernames that there can be room for. A table has three slots for two.
 var sizes = [...]int{160, 5_120, 40_960, maxPlaces}
 
-// Batch is how many usernames should be added at a time: touch all of them, then add each. An access to
+// TouchAhead is how many usernames should be added at a time: touch all of them, then add each. An access to
 // the table waits for memory, and the waits of one Touch overlap. The line "check on one core" of the
 // benchmark table pays for it.
-const Batch = 64
+const TouchAhead = 64
 
 // Grow makes room for n more usernames.
 func (s *Set) Grow(n int) {
