@@ -34,12 +34,22 @@ func (j UserImportJob) MarshalJSON() ([]byte, error) {
 	enc := json.NewEncoder(&b)
 	enc.SetEscapeHTML(false) // the caller's encoder decides about the & of the URL
 	err := enc.Encode(wireJob{
-		j.JobName, j.JobID, j.UserPoolID, j.PreSignedURL,
-		epoch(j.CreationDate), epoch(j.StartDate), epoch(j.CompletionDate),
-		j.Status, j.CloudWatchLogsRoleARN, j.ImportedUsers, j.SkippedUsers, j.FailedUsers,
-		j.CompletionMessage, j.PasswordHashingAlgorithm,
+		JobName:                  j.JobName,
+		JobID:                    j.JobID,
+		UserPoolID:               j.UserPoolID,
+		PreSignedURL:             j.PreSignedURL,
+		CreationDate:             epoch(j.CreationDate),
+		StartDate:                epoch(j.StartDate),
+		CompletionDate:           epoch(j.CompletionDate),
+		Status:                   j.Status,
+		CloudWatchLogsRoleARN:    j.CloudWatchLogsRoleARN,
+		ImportedUsers:            j.ImportedUsers,
+		SkippedUsers:             j.SkippedUsers,
+		FailedUsers:              j.FailedUsers,
+		CompletionMessage:        j.CompletionMessage,
+		PasswordHashingAlgorithm: j.PasswordHashingAlgorithm,
 	})
-	return b.Bytes(), err
+	return bytes.TrimSuffix(b.Bytes(), []byte("\n")), err // an Encoder ends each value with a newline
 }
 
 // UnmarshalJSON reads what the service writes. Dates may be in scientific notation, as the
@@ -54,10 +64,20 @@ func (j *UserImportJob) UnmarshalJSON(data []byte) error {
 		return fmt.Errorf("importjob: reading a UserImportJob: %w", err)
 	}
 	*j = UserImportJob{
-		w.JobName, w.JobID, w.UserPoolID, w.PreSignedURL,
-		time.Time(w.CreationDate), time.Time(w.StartDate), time.Time(w.CompletionDate),
-		w.Status, w.CloudWatchLogsRoleARN, w.ImportedUsers, w.SkippedUsers, w.FailedUsers,
-		w.CompletionMessage, w.PasswordHashingAlgorithm,
+		JobName:                  w.JobName,
+		JobID:                    w.JobID,
+		UserPoolID:               w.UserPoolID,
+		PreSignedURL:             w.PreSignedURL,
+		CreationDate:             time.Time(w.CreationDate),
+		StartDate:                time.Time(w.StartDate),
+		CompletionDate:           time.Time(w.CompletionDate),
+		Status:                   w.Status,
+		CloudWatchLogsRoleARN:    w.CloudWatchLogsRoleARN,
+		ImportedUsers:            w.ImportedUsers,
+		SkippedUsers:             w.SkippedUsers,
+		FailedUsers:              w.FailedUsers,
+		CompletionMessage:        w.CompletionMessage,
+		PasswordHashingAlgorithm: w.PasswordHashingAlgorithm,
 	}
 	return nil
 }

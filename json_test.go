@@ -94,6 +94,13 @@ func TestJSONFields(t *testing.T) {
 	assert.Equal(t, 950*time.Millisecond, ended.CompletionDate.Sub(ended.StartDate))
 }
 
+// json.Marshal compacts what MarshalJSON returns. A direct caller gets it as it is.
+func TestMarshalJSONEndsWithTheObject(t *testing.T) {
+	text, err := importjob.UserImportJob{JobName: "a&b"}.MarshalJSON()
+	require.NoError(t, err)
+	assert.Equal(t, `{"JobName":"a&b","ImportedUsers":0,"SkippedUsers":0,"FailedUsers":0}`, string(text))
+}
+
 func TestJSONOfZeroJobHasTheCountersOnly(t *testing.T) {
 	assert.Equal(t, `{"ImportedUsers":0,"SkippedUsers":0,"FailedUsers":0}`, marshal(t, importjob.UserImportJob{}))
 }

@@ -61,8 +61,8 @@ func (c *call) oneJob(job importjob.UserImportJob, err error) ([]byte, error) {
 	return append(b, '}'), nil
 }
 
-// appendJob appends a job with the handler's own URL in place of the Client's: who is here
-// uploads here.
+// appendJob appends a job to b. The URL in it is the handler's, not the Client's: the caller
+// uploads to the handler.
 func (c *call) appendJob(b []byte, job importjob.UserImportJob) ([]byte, error) {
 	url, err := c.urls.url(c.base, job)
 	if err != nil {
@@ -70,14 +70,7 @@ func (c *call) appendJob(b []byte, job importjob.UserImportJob) ([]byte, error) 
 	}
 	job.PreSignedURL = url
 	text, err := job.MarshalJSON()
-	return append(b, trimNewline(text)...), err
-}
-
-func trimNewline(b []byte) []byte {
-	if n := len(b); n > 0 && b[n-1] == '\n' {
-		return b[:n-1]
-	}
-	return b
+	return append(b, text...), err
 }
 
 func listUserImportJobs(c *call) ([]byte, error) {
