@@ -9,6 +9,7 @@ import (
 	"io"
 	"log/slog"
 	"net/http"
+	"strings"
 	"time"
 
 	"github.com/cognito-import/importjob"
@@ -30,8 +31,8 @@ type Options struct {
 	// it is: ".invalid" is appended, so that no upload leaves the machine by accident.
 	BaseURL string
 
-	// Region and AccountID appear in URLs and ARNs. Defaults: us-west-2 and 111111111111.
-	Region    string
+	// AccountID is the account in URLs and ARNs. Default: 111111111111. The Region in them is that
+	// of the pool: the ID "us-west-2_abc" has it.
 	AccountID string
 
 	// Logger gets one record for each request, without its query, body or credentials. nil
@@ -63,9 +64,8 @@ func Handler(client importjob.Client, opts *Options) http.Handler {
 	if opts != nil {
 		h.opts = *opts
 	}
-	h.opts.Region = cmp.Or(h.opts.Region, "us-west-2")
 	h.opts.AccountID = cmp.Or(h.opts.AccountID, "111111111111")
-	h.urls = newURLSigner(h.opts.Region, h.opts.AccountID)
+	h.urls = newURLSigner(h.opts.AccountID)
 	return h
 }
 
@@ -119,6 +119,12 @@ func fault(err error) *importjob.Error {
 // refusef makes an error of the service.
 func refusef(code importjob.Code, format string, args ...any) error {
 	return &importjob.Error{Code: code, Message: fmt.Sprintf(format, args...)}
+}
+
+// regionOf returns the Region that the ID of a pool begins with. Nothing else in a request says where
+// the pool is.
+func regionOf(userPoolID string) string {
+	return userPoolID[:max(0, strings.LastIndexByte(userPoolID, '_'))]
 }
 
 // newUUID returns a random UUID of version 4.

@@ -58,7 +58,7 @@ func describeLogGroups(c *call) ([]byte, error) {
 	for _, pool := range pools {
 		name := groupName(pool.Pool)
 		if strings.HasPrefix(name, prefix) && strings.Contains(name, pattern) {
-			groups = append(groups, wireGroup{LogGroupName: name, ARN: c.logARN(name) + ":*"})
+			groups = append(groups, wireGroup{LogGroupName: name, ARN: c.groupARN(pool.Pool) + ":*"})
 		}
 	}
 	return encode(struct {
@@ -67,8 +67,12 @@ func describeLogGroups(c *call) ([]byte, error) {
 	}{groups, next}), nil
 }
 
-func (c *call) logARN(group string) string {
-	return "arn:aws:logs:" + c.opts.Region + ":" + c.opts.AccountID + ":log-group:" + group
+// logGroupARN is the part of a log group's ARN that precedes the name of the group.
+const logGroupARN = ":log-group:"
+
+// groupARN returns the ARN of a pool's log group.
+func (c *call) groupARN(pool importjob.Pool) string {
+	return "arn:aws:logs:" + regionOf(pool.ID) + ":" + c.opts.AccountID + logGroupARN + groupName(pool)
 }
 
 // logPools returns a page of the pools whose groups may begin with a prefix. One that names a
@@ -88,14 +92,17 @@ func (c *call) logPools(prefix string, page importjob.Page) ([]userpool.Pool, st
 	return c.opts.Directory.Pools(c.ctx, page)
 }
 
-// logPool returns the pool whose log group an input names.
+// logPool returns the pool whose log group an input names, by the name of the group or by its ARN.
 func (c *call) logPool() (importjob.Pool, error) {
 	if c.in.raw("logGroupIdentifier") == nil {
 		c.in.require("logGroupName")
 	}
-	group := c.in.text("logGroupName")
-	if group == "" {
-		group = strings.TrimSuffix(strings.TrimPrefix(c.in.text("logGroupIdentifier"), c.logARN("")), ":*")
+	group, arn := c.in.text("logGroupName"), ""
+	if identifier := strings.TrimSuffix(c.in.text("logGroupIdentifier"), ":*"); group == "" {
+		group = identifier
+		if _, name, ok := strings.Cut(identifier, logGroupARN); ok {
+			group, arn = name, identifier
+		}
 	}
 	if err := c.in.err(); err != nil {
 		return importjob.Pool{}, err
@@ -107,10 +114,15 @@ func (c *call) logPool() (importjob.Pool, error) {
 		return importjob.Pool{}, none
 	}
 	pool, err := c.client.Pool(c.ctx, id)
-	if errors.Is(err, importjob.ErrResourceNotFound) || err == nil && pool.Name != name {
+	switch {
+	case errors.Is(err, importjob.ErrResourceNotFound):
+		return importjob.Pool{}, none
+	case err != nil:
+		return importjob.Pool{}, err
+	case pool.Name != name, arn != "" && arn != c.groupARN(pool):
 		return importjob.Pool{}, none
 	}
-	return pool, err
+	return pool, nil
 }
 
 type wireStream struct {
@@ -152,7 +164,7 @@ func describeLogStreams(c *call) ([]byte, error) {
 	for _, job := range jobs[min(from, to):to] {
 		ms := job.StartDate.UnixMilli()
 		streams = append(streams, wireStream{streamName(job), ms, ms, ms, ms,
-			c.logARN(groupName(pool)) + ":log-stream:" + streamName(job), 0})
+			c.groupARN(pool) + ":log-stream:" + streamName(job), 0})
 	}
 	next := ""
 	if to < len(jobs) {

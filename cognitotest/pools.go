@@ -73,7 +73,7 @@ func (c *call) userPool(pool importjob.Pool) ([]byte, error) {
 	return encode(map[string]wirePool{"UserPool": {
 		ID:                     pool.ID,
 		Name:                   pool.Name,
-		ARN:                    "arn:aws:cognito-idp:" + c.opts.Region + ":" + c.opts.AccountID + ":userpool/" + pool.ID,
+		ARN:                    "arn:aws:cognito-idp:" + regionOf(pool.ID) + ":" + c.opts.AccountID + ":userpool/" + pool.ID,
 		SchemaAttributes:       wireSchema(pool.Schema),
 		AutoVerifiedAttributes: pool.AutoVerifiedAttributes,
 		AliasAttributes:        pool.AliasAttributes,

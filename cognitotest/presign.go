@@ -32,7 +32,6 @@ const (
 type urlSigner struct {
 	signer      *v4.Signer
 	credentials aws.Credentials
-	region      string
 	account     string
 
 	mu   sync.RWMutex
@@ -54,7 +53,7 @@ type signedJob struct {
 // maxURLs bounds the URLs that are remembered.
 const maxURLs = 4096
 
-func newURLSigner(region, account string) *urlSigner {
+func newURLSigner(account string) *urlSigner {
 	return &urlSigner{
 		signer: v4.NewSigner(func(o *v4.SignerOptions) { o.DisableURIPathEscaping = true }), // as for S3
 		credentials: aws.Credentials{
@@ -62,7 +61,6 @@ func newURLSigner(region, account string) *urlSigner {
 			SecretAccessKey: rand.Text() + rand.Text(),
 			SessionToken:    rand.Text() + rand.Text(), // goes with a temporary key; says nothing
 		},
-		region:  region,
 		account: account,
 		urls:    map[urlKey]signedJob{},
 	}
@@ -104,7 +102,7 @@ func (s *urlSigner) sign(base string, job importjob.UserImportJob) (string, erro
 		return "", fmt.Errorf("cognitotest: the base of pre-signed URLs: %w", err)
 	}
 	r.Header.Set(sseHeader, sseValue)
-	signed, _, err := s.signer.PresignHTTP(context.Background(), s.credentials, r, unsignedPayload, "s3", s.region, job.CreationDate)
+	signed, _, err := s.signer.PresignHTTP(context.Background(), s.credentials, r, unsignedPayload, "s3", regionOf(job.UserPoolID), job.CreationDate)
 	if err != nil {
 		return "", fmt.Errorf("cognitotest: signing a URL: %w", err)
 	}

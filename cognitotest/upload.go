@@ -24,7 +24,8 @@ func (h *handler) serveObject(w http.ResponseWriter, r *http.Request) outcome {
 	w.Header().Set("X-Amz-Request-Id", done.requestID)
 	w.Header().Set("X-Amz-Id-2", hostID)
 	w.Header().Set("Server", "AmazonS3")
-	if e := h.putObject(r); e != nil {
+	ref, e := h.putObject(r)
+	if e != nil {
 		e.RequestID, e.HostID = done.requestID, hostID
 		done.code, done.status = e.Code, e.status
 		e.write(w)
@@ -32,7 +33,7 @@ func (h *handler) serveObject(w http.ResponseWriter, r *http.Request) outcome {
 	}
 	w.Header().Set("Etag", `"`+etag()+`"`)
 	w.Header().Set(sseHeader, sseValue)
-	w.Header().Set(sseHeader+"-Aws-Kms-Key-Id", "arn:aws:kms:"+h.opts.Region+":"+h.opts.AccountID+":key/"+h.kmsKey)
+	w.Header().Set(sseHeader+"-Aws-Kms-Key-Id", "arn:aws:kms:"+regionOf(ref.UserPoolID)+":"+h.opts.AccountID+":key/"+h.kmsKey)
 	w.Header().Set("Content-Length", "0")
 	w.WriteHeader(http.StatusOK)
 	return done
@@ -47,18 +48,18 @@ func etag() string {
 	return hex.EncodeToString(b[:])
 }
 
-// putObject checks the URL and hands the body to the Client.
-func (h *handler) putObject(r *http.Request) *objectError {
+// putObject checks the URL, gives the body to the Client, and returns the job that the file is for.
+func (h *handler) putObject(r *http.Request) (importjob.Ref, *objectError) {
 	sig, refusal := h.checkURL(r)
 	if refusal != nil {
-		return refusal
+		return importjob.Ref{}, refusal
 	}
 	ref, ok := h.object(r.URL.Path)
 	if !ok {
-		return deny("Access Denied")
+		return importjob.Ref{}, deny("Access Denied")
 	}
 	if r.ContentLength < 0 {
-		return &objectError{status: http.StatusLengthRequired, Code: "MissingContentLength",
+		return ref, &objectError{status: http.StatusLengthRequired, Code: "MissingContentLength",
 			Message: "You must provide the Content-Length HTTP header."}
 	}
 	body := &countedBody{r: r.Body}
@@ -67,10 +68,10 @@ func (h *handler) putObject(r *http.Request) *objectError {
 		err = h.client.Upload(r.Context(), job, body, r.ContentLength)
 	}
 	if err != nil && body.ended && body.read < r.ContentLength {
-		return &objectError{status: http.StatusBadRequest, Code: "IncompleteBody",
+		return ref, &objectError{status: http.StatusBadRequest, Code: "IncompleteBody",
 			Message: "You did not provide the number of bytes specified by the Content-Length HTTP header"}
 	}
-	return uploadError(err, sig)
+	return ref, uploadError(err, sig)
 }
 
 // uploadedJob returns the job with the Client's own URL. The Client is asked only if the handler
@@ -112,9 +113,35 @@ var urlParameters = []string{
 	"X-Amz-Algorithm", "X-Amz-Credential", "X-Amz-Signature", "X-Amz-Date", "X-Amz-SignedHeaders", "X-Amz-Expires",
 }
 
-// checkURL checks the signature in the query of a request. That the URL has expired is for the
-// Client to say: its clock may not be the machine's.
+// checkURL checks the signature in the query of a request. It does not check whether the URL has
+// expired: the Client does, by a clock that may not be the machine's.
 func (h *handler) checkURL(r *http.Request) (*signature, *objectError) {
+	query, refusal := signedQuery(r)
+	if refusal != nil {
+		return nil, refusal
+	}
+	sig, refusal := urlSignature(query)
+	if refusal != nil {
+		return nil, refusal
+	}
+	if ref, ok := h.object(r.URL.Path); ok && sig.scope.region != regionOf(ref.UserPoolID) {
+		return nil, badQuery(fmt.Sprintf("Error parsing the X-Amz-Credential parameter; the region %q is wrong; expecting %q",
+			sig.scope.region, regionOf(ref.UserPoolID)))
+	}
+	if sig.accessKeyID != h.urls.credentials.AccessKeyID {
+		return nil, &objectError{status: http.StatusForbidden, Code: "InvalidAccessKeyId",
+			Message: "The AWS Access Key Id you provided does not exist in our records.", AWSAccessKeyID: sig.accessKeyID}
+	}
+	if unsigned := unsignedHeaders(r, sig); len(unsigned) > 0 {
+		e := deny("There were headers present in the request which were not signed")
+		e.HeadersNotSigned = strings.Join(unsigned, ", ")
+		return nil, e
+	}
+	return sig, h.verifyURL(r, query, sig)
+}
+
+// signedQuery returns the query of a request, which has each of the urlParameters.
+func signedQuery(r *http.Request) (url.Values, *objectError) {
 	query, err := url.ParseQuery(r.URL.RawQuery)
 	if err != nil {
 		return nil, badQuery("The query string cannot be parsed.")
@@ -136,24 +163,11 @@ func (h *handler) checkURL(r *http.Request) (*signature, *objectError) {
 		return nil, badQuery("Query-string authentication version 4 requires the X-Amz-Algorithm, X-Amz-Credential," +
 			" X-Amz-Signature, X-Amz-Date, X-Amz-SignedHeaders, and X-Amz-Expires parameters.")
 	}
-	sig, refusal := h.urlSignature(query)
-	if refusal != nil {
-		return nil, refusal
-	}
-	if sig.accessKeyID != h.urls.credentials.AccessKeyID {
-		return nil, &objectError{status: http.StatusForbidden, Code: "InvalidAccessKeyId",
-			Message: "The AWS Access Key Id you provided does not exist in our records.", AWSAccessKeyID: sig.accessKeyID}
-	}
-	if unsigned := unsignedHeaders(r, sig); len(unsigned) > 0 {
-		e := deny("There were headers present in the request which were not signed")
-		e.HeadersNotSigned = strings.Join(unsigned, ", ")
-		return nil, e
-	}
-	return sig, h.verifyURL(r, query, sig)
+	return query, nil
 }
 
 // urlSignature reads the parameters, and checks that they do not contradict each other.
-func (h *handler) urlSignature(query url.Values) (*signature, *objectError) {
+func urlSignature(query url.Values) (*signature, *objectError) {
 	for _, name := range urlParameters {
 		if len(query[name]) != 1 {
 			return nil, badQuery(name + " must be given once.")
@@ -188,8 +202,6 @@ func (h *handler) urlSignature(query url.Values) (*signature, *objectError) {
 		return nil, badQuery(fmt.Sprintf("Invalid credential date %q. This date is not the same as X-Amz-Date: %q.", sig.scope.day, day))
 	case sig.scope.service != "s3":
 		return nil, badQuery(fmt.Sprintf("Error parsing the X-Amz-Credential parameter; incorrect service %q. This endpoint belongs to \"s3\".", sig.scope.service))
-	case sig.scope.region != h.opts.Region:
-		return nil, badQuery(fmt.Sprintf("Error parsing the X-Amz-Credential parameter; the region %q is wrong; expecting %q", sig.scope.region, h.opts.Region))
 	}
 	return sig, nil
 }

@@ -80,10 +80,8 @@ func (c *serveCommand) world(log io.Writer) (http.Handler, error) {
 	if err != nil {
 		return nil, err
 	}
-	region, _, _ := strings.Cut(pool.ID, "_")
 	w := &world{pool: pool, rowsPerSecond: c.RowsPerSecond, options: cognitotest.Options{
 		Credentials: credentials,
-		Region:      region,
 		Logger:      slog.New(slog.NewTextHandler(log, nil)),
 	}}
 	if err := w.reset(); err != nil {

@@ -42,8 +42,9 @@ type plannedFault struct {
 
 // reset makes everything as it was in the beginning.
 func (w *world) reset() error {
+	region, _, _ := strings.Cut(w.pool.ID, "_")
 	cognito := memory.New(&memory.Options{
-		Region: w.options.Region, RowsPerSecond: w.rowsPerSecond, Now: w.now, AssumeRole: w.assumeRole,
+		Region: region, RowsPerSecond: w.rowsPerSecond, Now: w.now, AssumeRole: w.assumeRole,
 	})
 	w.mu.Lock()
 	w.ahead, w.latency, w.faults, w.noRole = 0, 0, nil, false
