@@ -5,8 +5,12 @@ import (
 	"unicode/utf8"
 
 	"github.com/cognito-import/importjob"
+	"github.com/cognito-import/importjob/internal/model"
 	"github.com/cognito-import/importjob/userpool"
 )
+
+// maxFilter is the most characters of a filter.
+const maxFilter = 256
 
 // parseFilter reads the Filter of ListUsers:
 //
@@ -18,9 +22,9 @@ import (
 //
 // Source: https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_ListUsers.html
 func parseFilter(s string) (matches func(userpool.User) bool, err error) {
-	if utf8.RuneCountInString(s) > 256 {
-		return nil, refusef(importjob.ErrInvalidParameter, "1 validation error detected:"+
-			" Value at 'filter' failed to satisfy constraint: Member must have length less than or equal to 256")
+	if utf8.RuneCountInString(s) > maxFilter {
+		return nil, &importjob.Error{Code: importjob.ErrInvalidParameter,
+			Message: model.Message([]string{model.Broken("Value", "filter", model.TooLong(maxFilter))})}
 	}
 	if strings.TrimSpace(s) == "" {
 		return func(userpool.User) bool { return true }, nil

@@ -3,20 +3,21 @@ package cognitotest
 import (
 	"bytes"
 	"encoding/json"
-	"fmt"
 	"math"
 	"strconv"
 	"strings"
 
 	"github.com/cognito-import/importjob"
+	"github.com/cognito-import/importjob/internal/model"
 )
 
-// input is the input of an operation: the members of a JSON object. Its methods take a member
-// by its exact name, note what is wrong with it, and return a zero value then; err tells.
+// input is the input of an operation: the members of a JSON object. A method reads one member by its
+// exact name. If the member is bad, the method notes why and returns a zero value. err returns what
+// was noted.
 type input struct {
 	members map[string]json.RawMessage
 	wrong   error    // a member of the wrong type
-	broken  []string // the constraints that members break, in the service's words
+	broken  []string // the sentences about broken constraints
 }
 
 // parseInput reads a request body.
@@ -28,28 +29,24 @@ func parseInput(body []byte) (*input, error) {
 	return in, nil
 }
 
-// err returns what is wrong with the members taken so far.
+// err returns an error about the members that were read so far, nil if all are good.
 func (in *input) err() error {
-	if in.wrong != nil || len(in.broken) == 0 {
+	if in.wrong != nil {
 		return in.wrong
 	}
-	plural := "s"
-	if len(in.broken) == 1 {
-		plural = ""
+	message := model.Message(in.broken)
+	if message == "" {
+		return nil
 	}
-	return refusef(importjob.ErrInvalidParameter, "%d validation error%s detected: %s",
-		len(in.broken), plural, strings.Join(in.broken, "; "))
+	return &importjob.Error{Code: importjob.ErrInvalidParameter, Message: message}
 }
 
-// refuse notes a constraint that a member breaks. value is how the message says what the member
-// is, such as "Value null".
-func (in *input) refuse(value, member, constraint string) {
-	in.broken = append(in.broken, fmt.Sprintf("%s at '%s' failed to satisfy constraint: %s", value, lowerFirst(member), constraint))
-}
+// refuse notes the constraints that a member breaks.
+func (in *input) refuse(broken ...string) { in.broken = append(in.broken, broken...) }
 
-// lowerFirst is how the service's messages spell members.
-func lowerFirst(member string) string {
-	return strings.ToLower(member[:1]) + member[1:]
+// modelMember is a member as the service's messages spell it: the first letter is small.
+func modelMember(name string) model.Member {
+	return model.Member(strings.ToLower(name[:1]) + name[1:])
 }
 
 // raw returns a member, or nil if it is absent or null.
@@ -61,10 +58,10 @@ func (in *input) raw(member string) json.RawMessage {
 	return v
 }
 
-// require notes that a member is missing, if it is.
+// require refuses a member that is missing.
 func (in *input) require(member string) {
 	if in.raw(member) == nil {
-		in.refuse("Value null", member, "Member must not be null")
+		in.refuse(model.Broken("Value null", modelMember(member), model.NotNull))
 	}
 }
 
@@ -116,7 +113,7 @@ func (in *input) text(member string) string {
 	return s
 }
 
-// plain reports whether the text between two quotes stands for itself.
+// plain reports whether the text between two quotes has no escapes: its value is the text itself.
 func plain(raw []byte) bool {
 	for _, c := range raw {
 		if c < ' ' || c > '~' || c == '\\' {
@@ -126,34 +123,39 @@ func plain(raw []byte) bool {
 	return true
 }
 
-// required returns a string that must be there. That it keeps its constraints is for the
-// Client to see.
+// required returns a string that must be there. The Client checks its other constraints.
 func (in *input) required(member string) string {
 	in.require(member)
 	return in.text(member)
 }
 
-// filled returns a string that is absent or not empty: to a Client, empty would mean absent.
+// filled returns a string that is absent or not empty. An empty one is refused here, since a Client
+// reads "" as absent.
 func (in *input) filled(member string) string {
 	s := in.text(member)
 	if s == "" && in.raw(member) != nil && in.wrong == nil {
-		in.refuse("Value ''", member, "Member must have length greater than or equal to 1")
+		in.refuseEmpty(member)
 	}
 	return s
+}
+
+// refuseEmpty refuses a member that is "".
+func (in *input) refuseEmpty(member string) {
+	in.refuse(model.Broken("Value ''", modelMember(member), model.TooShort(1)))
 }
 
 // choice returns a string that is absent or one of the allowed ones.
 func (in *input) choice(member string, allowed ...string) string {
 	s := in.text(member)
-	for _, a := range allowed {
-		if s == a {
-			return s
-		}
+	if in.raw(member) == nil || in.wrong != nil {
+		return ""
 	}
-	if in.raw(member) != nil && in.wrong == nil {
-		in.refuse("Value '"+s+"'", member, "Member must satisfy enum value set: ["+strings.Join(allowed, ", ")+"]")
+	broken := model.CheckEnum(modelMember(member), s, allowed)
+	if len(broken) > 0 {
+		in.refuse(broken...)
+		return ""
 	}
-	return ""
+	return s
 }
 
 // number returns a whole number between two bounds, 0 if it is absent.
@@ -171,20 +173,15 @@ func (in *input) number(member string, least, most int64) int64 {
 		}
 		v = int64(f)
 	}
-	switch {
-	case v < least:
-		in.refuse(fmt.Sprintf("Value '%d'", v), member, fmt.Sprintf("Member must have value greater than or equal to %d", least))
-	case v > most:
-		in.refuse(fmt.Sprintf("Value '%d'", v), member, fmt.Sprintf("Member must have value less than or equal to %d", most))
-	}
+	in.refuse(model.CheckRange(modelMember(member), v, least, most)...)
 	return v
 }
 
-// boolean returns a Boolean, or other if it is absent.
-func (in *input) boolean(member string, other bool) bool {
-	v := other
+// boolean returns a Boolean, or absent if it is absent.
+func (in *input) boolean(member string, absent bool) bool {
+	v := absent
 	if !in.read(member, "Boolean", &v) {
-		return other
+		return absent
 	}
 	return v
 }
@@ -216,7 +213,7 @@ func (in *input) objects(member string) []*input {
 	return objects
 }
 
-// note notes what is wrong with the members of an object that is a member.
+// note adds what was noted about the members of o, an object that is itself a member.
 func (in *input) note(o *input) {
 	if in.wrong == nil {
 		in.wrong = o.wrong

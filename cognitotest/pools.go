@@ -127,7 +127,7 @@ func createUserPool(c *call) ([]byte, error) {
 		return nil, err
 	}
 	if pool.Name == "" { // to a Directory it would mean the ID
-		c.in.refuse("Value ''", "PoolName", "Member must have length greater than or equal to 1")
+		c.in.refuseEmpty("PoolName")
 		return nil, c.in.err()
 	}
 	created, err := c.opts.Directory.CreatePool(c.ctx, userpool.Pool{Pool: pool})

@@ -1,5 +1,5 @@
-// Package model is the one place that knows the constraints of the service's model, and how the service
-// words it when an input breaks one.
+// Package model holds the constraints of the service's model, and the service's words for an input that
+// breaks one. No other package of the module has these words.
 //
 // Source: https://github.com/boto/botocore/blob/develop/botocore/data/cognito-idp/2016-04-18/service-2.json
 package model
@@ -13,7 +13,7 @@ import (
 	"github.com/cognito-import/importjob/internal/form"
 )
 
-// Member names an input member of the service, in the form that its error messages use.
+// Member is the name of an input member, as the service's error messages spell it.
 type Member string
 
 // The members that have constraints.
@@ -30,28 +30,30 @@ const (
 	Username         Member = "username"
 )
 
-// constraint is one row of the table: what a member must satisfy.
+// maxID is the length of the longest ID of a pool or of a job.
+const maxID = 55
+
+// constraint is what a member must satisfy.
 type constraint struct {
 	min, max int    // length in characters, or value of a number
 	pattern  string // as the model prints it, for the message
 	match    func(string) bool
 	enum     []string
-	number   bool
-	optional bool // "" and 0 pass
+	optional bool // "" keeps every constraint
 	secret   bool // the value is left out of the message
 }
 
-// constraints is the table of all input rules.
+// constraints are the constraints of each member.
 var constraints = map[Member]constraint{
 	JobName:    {min: 1, max: 128, pattern: `[\w\s+=,.@-]+`, match: isName},
-	UserPoolID: {min: 1, max: 55, pattern: `[\w-]+_[0-9a-zA-Z]+`, match: isPoolID},
-	JobID:      {min: 1, max: 55, pattern: `import-[0-9a-zA-Z-]+`, match: isJobID},
+	UserPoolID: {min: 1, max: maxID, pattern: `[\w-]+_[0-9a-zA-Z]+`, match: isPoolID},
+	JobID:      {min: 1, max: maxID, pattern: `import-[0-9a-zA-Z-]+`, match: isJobID},
 	RoleARN: {min: 20, max: 2048, match: isARN,
 		pattern: `arn:[\w+=/,.@-]+:[\w+=/,.@-]+:([\w+=/,.@-]*)?:[0-9]+:[\w+=/,.@-]+(:[\w+=/,.@-]+)?(:[\w+=/,.@-]+)?`},
 	HashingAlgorithm: {optional: true,
 		enum: []string{"BCRYPT", "SCRYPT", "ARGON2ID", "PBKDF2_SHA256"}},
-	MaxResults:      {number: true, optional: true, min: 1, max: 60},
-	Limit:           {number: true, optional: true, min: 1, max: 10000},
+	MaxResults:      {min: 1, max: 60},
+	Limit:           {min: 1, max: 10000},
 	PaginationToken: {optional: true, min: 1, max: 131072, pattern: `[\S]+`, match: isToken},
 	PoolName:        {min: 1, max: 128, pattern: `[\w\s+=,.@-]+`, match: isName},
 	Username:        {min: 1, max: 128, pattern: `[\p{L}\p{M}\p{S}\p{N}\p{P}]+`, match: form.IsUsername[string], secret: true},
@@ -85,7 +87,7 @@ func (m Member) Check(value string) []string {
 	return broken
 }
 
-// CheckNumber is Check for a number. 0 is an absent one.
+// CheckNumber is Check for a number. 0 means that the member is absent.
 func (m Member) CheckNumber(value int) []string {
 	if value == 0 {
 		return nil
@@ -93,7 +95,7 @@ func (m Member) CheckNumber(value int) []string {
 	return CheckRange(m, int64(value), int64(constraints[m].min), int64(constraints[m].max))
 }
 
-// CheckEnum returns a sentence for a value that is none of those allowed.
+// CheckEnum returns one sentence if a value is none of the allowed ones.
 func CheckEnum(m Member, value string, allowed []string) []string {
 	if slices.Contains(allowed, value) {
 		return nil
@@ -101,7 +103,7 @@ func CheckEnum(m Member, value string, allowed []string) []string {
 	return []string{Broken("Value '"+value+"'", m, "Member must satisfy enum value set: ["+strings.Join(allowed, ", ")+"]")}
 }
 
-// CheckRange returns a sentence for a number that is out of bounds.
+// CheckRange returns one sentence if a number is out of its bounds.
 func CheckRange(m Member, value, least, most int64) []string {
 	shown := fmt.Sprintf("Value '%d'", value)
 	switch {
@@ -113,26 +115,27 @@ func CheckRange(m Member, value, least, most int64) []string {
 	return nil
 }
 
-// The wording of constraints that are checked in more than one place.
+// NotNull is the constraint that a missing member breaks.
 const NotNull = "Member must not be null"
 
-// TooShort is the constraint that a text is shorter than allowed.
+// TooShort is the constraint that a text breaks which has fewer than least characters.
 func TooShort(least int) string {
 	return fmt.Sprintf("Member must have length greater than or equal to %d", least)
 }
 
-// TooLong is the constraint that a text is longer than allowed.
+// TooLong is the constraint that a text breaks which has more than most characters.
 func TooLong(most int) string {
 	return fmt.Sprintf("Member must have length less than or equal to %d", most)
 }
 
-// Broken is the sentence about one broken constraint. shown is how it says what the member is, such as
-// "Value null".
+// Broken is the sentence about one broken constraint. It begins with shown, which tells the value of the
+// member, such as "Value null".
 func Broken(shown string, m Member, constraint string) string {
 	return fmt.Sprintf("%s at '%s' failed to satisfy constraint: %s", shown, m, constraint)
 }
 
-// Message joins the sentences about all broken constraints as the service does. Of none it is "".
+// Message joins the sentences about broken constraints as the service does. It returns "" if there are
+// none.
 func Message(broken ...[]string) string {
 	all := slices.Concat(broken...)
 	switch len(all) {
@@ -144,10 +147,10 @@ func Message(broken ...[]string) string {
 	return fmt.Sprintf("%d validation errors detected: %s", len(all), strings.Join(all, "; "))
 }
 
-// IsRef reports whether a pool ID and a job ID keep their constraints: nearly every call asks, so it
-// does without an allocation.
+// IsRef reports whether a pool ID and a job ID keep their constraints. It allocates nothing, since nearly
+// every call makes this check.
 func IsRef(userPoolID, jobID string) bool {
-	return isPoolID(userPoolID) && isJobID(jobID) && len(userPoolID) <= 55 && len(jobID) <= 55
+	return isPoolID(userPoolID) && isJobID(jobID) && len(userPoolID) <= maxID && len(jobID) <= maxID
 }
 
 // The patterns of the model, written out: a regexp costs more than the rest of a Describe.
