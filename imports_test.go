@@ -35,3 +35,28 @@ func TestMemoryAndBackendImportNoThirdParty(t *testing.T) {
 		assert.True(t, dep == module || strings.HasPrefix(dep, module+"/"), "%s is third party", dep)
 	}
 }
+
+// The clients of AWS services are large, and a program that serves the protocol needs none of them.
+func TestCognitotestImportsNoServiceOfAWS(t *testing.T) {
+	deps := foreignDeps(t, "./cognitotest")
+	assert.Contains(t, deps, "github.com/aws/aws-sdk-go-v2/aws/signer/v4")
+	for _, dep := range deps {
+		assert.NotContains(t, dep, "aws-sdk-go-v2/service/", "a client of an AWS service")
+	}
+}
+
+func TestAwstestImportsCognitoOnly(t *testing.T) {
+	const cognito = "github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider"
+	deps := foreignDeps(t, "./awsbackend/awstest")
+	assert.Contains(t, deps, cognito)
+	for _, dep := range deps {
+		switch {
+		case dep == module || strings.HasPrefix(dep, module+"/"):
+		case dep == cognito || strings.HasPrefix(dep, cognito+"/"):
+		case strings.HasPrefix(dep, "github.com/aws/smithy-go"):
+		case strings.HasPrefix(dep, "github.com/aws/aws-sdk-go-v2/aws"), strings.HasPrefix(dep, "github.com/aws/aws-sdk-go-v2/internal/"):
+		default:
+			t.Errorf("awstest imports %s", dep)
+		}
+	}
+}

@@ -80,7 +80,7 @@ var services = map[string]service{
 func withDirectory(run operation) operation {
 	return func(c *call) ([]byte, error) {
 		if c.opts.Directory == nil {
-			return nil, refusef(errUnknownOperation, "The operation needs a Directory, and this server has none.")
+			return nil, refusef(errUnknownOperation, "The operation needs a Directory: set cognitotest.Options.Directory.")
 		}
 		return run(c)
 	}
