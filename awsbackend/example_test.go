@@ -4,22 +4,19 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net/http"
 	"strings"
 
-	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/cloudwatchlogs"
-	"github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider"
 
 	"github.com/cognito-import/importjob"
 	"github.com/cognito-import/importjob/awsbackend"
-	"github.com/cognito-import/importjob/cognitotest"
+	"github.com/cognito-import/importjob/awsbackend/awstest"
 	"github.com/cognito-import/importjob/memory"
 	"github.com/cognito-import/importjob/userpool"
 )
 
-// The configuration leads to a Cognito in memory here. At AWS it comes from
-// config.LoadDefaultConfig, Options.HTTPClient is not set, and the rest stays as it is.
+// The clients are those of a fake here. At AWS the configuration comes from config.LoadDefaultConfig, the
+// client of Cognito from cognitoidentityprovider.NewFromConfig, and Options.HTTPClient is not set.
 func Example() {
 	ctx := context.Background()
 	cognito := memory.New(nil)
@@ -28,18 +25,11 @@ func Example() {
 		fmt.Println(err)
 		return
 	}
-	web := &http.Client{Transport: cognitotest.Transport(cognitotest.Handler(cognito, nil))}
-	cfg := aws.Config{
-		Region:     "us-west-2",
-		HTTPClient: web,
-		Credentials: aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) {
-			return aws.Credentials{AccessKeyID: "AKIDEXAMPLE", SecretAccessKey: "secret"}, nil
-		}),
-	}
+	fake := awstest.New(cognito, nil)
 
-	client := awsbackend.New(cognitoidentityprovider.NewFromConfig(cfg), &awsbackend.Options{
-		Logs:       cloudwatchlogs.NewFromConfig(cfg),
-		HTTPClient: web,
+	client := awsbackend.New(fake.Cognito, &awsbackend.Options{
+		Logs:       cloudwatchlogs.NewFromConfig(fake.Config),
+		HTTPClient: fake.HTTPClient,
 	})
 	file := csvOf(pool,
 		importjob.Record{"cognito:username": "ann", "email": "ann@example.com", "email_verified": "true"},

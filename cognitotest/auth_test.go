@@ -20,6 +20,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/cognito-import/importjob/awsbackend/awstest"
 	"github.com/cognito-import/importjob/cognitotest"
 )
 
@@ -131,12 +132,11 @@ func TestVerifiedSignature(t *testing.T) {
 
 func TestSDKSignaturesAreVerified(t *testing.T) {
 	m := newMemory(t, nil)
-	h := cognitotest.Handler(m, &cognitotest.Options{Directory: m,
+	fake := awstest.New(m, &cognitotest.Options{
 		Credentials: cognitotest.Credentials{AccessKeyID: "AKIDEXAMPLE", SecretAccessKey: "secret"}})
-	_, err := inProcess(h).GetCSVHeader(t.Context(), &cognito.GetCSVHeaderInput{UserPoolId: aws.String(poolID)})
+	_, err := fake.Cognito.GetCSVHeader(t.Context(), &cognito.GetCSVHeaderInput{UserPoolId: aws.String(poolID)})
 	require.NoError(t, err)
-	wrong := cognito.New(cognito.Options{Region: "us-west-2", Credentials: keys("wrong"),
-		HTTPClient: &http.Client{Transport: cognitotest.Transport(h)}})
+	wrong := cognito.NewFromConfig(fake.Config, func(o *cognito.Options) { o.Credentials = keys("wrong") })
 	_, err = wrong.GetCSVHeader(t.Context(), &cognito.GetCSVHeaderInput{UserPoolId: aws.String(poolID)})
 	var api smithy.APIError
 	require.ErrorAs(t, err, &api)

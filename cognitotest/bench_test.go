@@ -26,6 +26,15 @@ func constant(answer string) http.Handler {
 	})
 }
 
+// inProcess is an SDK client of a handler.
+func inProcess(h http.Handler) *cognito.Client {
+	return cognito.New(cognito.Options{
+		Region:      "us-west-2",
+		Credentials: keys("secret"),
+		HTTPClient:  &http.Client{Transport: cognitotest.Transport(h)},
+	})
+}
+
 // BenchmarkDescribe compares DescribeUserImportJob with the floor, called through the SDK. The
 // target is 1.15 times the floor.
 func BenchmarkDescribe(b *testing.B) {

@@ -12,6 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/cognito-import/importjob"
+	"github.com/cognito-import/importjob/awsbackend/awstest"
 	"github.com/cognito-import/importjob/cognitotest"
 	"github.com/cognito-import/importjob/memory"
 	"github.com/cognito-import/importjob/userpool"
@@ -20,7 +21,7 @@ import (
 // withDirectory is an SDK client of a Cognito without pools.
 func withDirectory(opts *memory.Options) (*cognito.Client, *memory.Cognito) {
 	m := memory.New(opts)
-	return inProcess(cognitotest.Handler(m, &cognitotest.Options{Directory: m})), m
+	return awstest.New(m, &cognitotest.Options{Directory: m}).Cognito, m
 }
 
 func TestCreateUserPool(t *testing.T) {
@@ -157,7 +158,7 @@ func TestPoolsChangeAndEnd(t *testing.T) {
 
 func TestUsers(t *testing.T) {
 	m := newMemory(t, nil)
-	api := inProcess(cognitotest.Handler(m, &cognitotest.Options{Directory: m}))
+	api := awstest.New(m, &cognitotest.Options{Directory: m}).Cognito
 	ctx := t.Context()
 	finished(t, m, "J", "ann", "bob")
 	made, err := api.AdminCreateUser(ctx, &cognito.AdminCreateUserInput{UserPoolId: aws.String(poolID), Username: aws.String("cid"),
@@ -194,7 +195,7 @@ func TestUsers(t *testing.T) {
 
 func TestListUsersPagesAndFilters(t *testing.T) {
 	m := newMemory(t, nil)
-	api := inProcess(cognitotest.Handler(m, &cognitotest.Options{Directory: m}))
+	api := awstest.New(m, &cognitotest.Options{Directory: m}).Cognito
 	var names []string
 	for i := range 200 {
 		names = append(names, fmt.Sprintf("%c%03d", "ab"[i%2], i))

@@ -5,12 +5,11 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"net/http/httptest"
 	"strings"
-	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider"
-	"github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider/types"
 
 	"github.com/cognito-import/importjob"
 	"github.com/cognito-import/importjob/cognitotest"
@@ -18,80 +17,61 @@ import (
 	"github.com/cognito-import/importjob/userpool"
 )
 
-// importUsers is code under test, written against the AWS SDK: it knows nothing of this module.
-func importUsers(ctx context.Context, api *cognitoidentityprovider.Client, web *http.Client, poolID, file string) (*types.UserImportJobType, error) {
-	created, err := api.CreateUserImportJob(ctx, &cognitoidentityprovider.CreateUserImportJobInput{
-		JobName: aws.String("nightly"), UserPoolId: &poolID,
-		CloudWatchLogsRoleArn: aws.String("arn:aws:iam::111111111111:role/CognitoCloudWatchLogsRole"),
-	})
-	if err != nil {
-		return nil, err
-	}
-	job := created.UserImportJob
-	put, err := http.NewRequestWithContext(ctx, http.MethodPut, *job.PreSignedUrl, strings.NewReader(file))
-	if err != nil {
-		return nil, err
-	}
-	put.Header.Set("x-amz-server-side-encryption", "aws:kms")
-	answer, err := web.Do(put)
-	if err != nil {
-		return nil, err
-	}
-	defer answer.Body.Close()
-	if text, _ := io.ReadAll(answer.Body); answer.StatusCode != http.StatusOK {
-		return nil, fmt.Errorf("upload: %s", text)
-	}
-	if _, err := api.StartUserImportJob(ctx, &cognitoidentityprovider.StartUserImportJobInput{UserPoolId: &poolID, JobId: job.JobId}); err != nil {
-		return nil, err
-	}
-	for {
-		seen, err := api.DescribeUserImportJob(ctx, &cognitoidentityprovider.DescribeUserImportJobInput{UserPoolId: &poolID, JobId: job.JobId})
-		if err != nil || seen.UserImportJob.CompletionDate != nil {
-			return seen.UserImportJob, err
-		}
-		time.Sleep(time.Minute)
-	}
-}
+// A handler on a socket serves clients of any language. Here it is the SDK for Go, which needs to know
+// the endpoint only.
+func ExampleHandler() {
+	ctx := context.Background()
+	cognito := memory.New(nil)
+	server := httptest.NewServer(cognitotest.Handler(cognito, &cognitotest.Options{Directory: cognito}))
+	defer server.Close()
 
-// newFake is a Cognito with one pool, and what code that speaks to AWS needs to speak to it instead.
-func newFake(ctx context.Context, opts *memory.Options) (fake *memory.Cognito, pool userpool.Pool, api *cognitoidentityprovider.Client, web *http.Client) {
-	fake = memory.New(opts)
-	pool, err := fake.CreatePool(ctx, userpool.Pool{Pool: importjob.Pool{AutoVerifiedAttributes: []string{"email"}}})
-	if err != nil {
-		panic(err)
-	}
-	web = &http.Client{Transport: cognitotest.Transport(cognitotest.Handler(fake, nil))}
-	api = cognitoidentityprovider.New(cognitoidentityprovider.Options{
-		Region:     "us-west-2",
-		HTTPClient: web,
+	api := cognitoidentityprovider.New(cognitoidentityprovider.Options{
+		BaseEndpoint: aws.String(server.URL),
+		Region:       "us-west-2",
 		Credentials: aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) {
 			return aws.Credentials{AccessKeyID: "AKID", SecretAccessKey: "SECRET"}, nil
 		}),
 	})
-	return fake, pool, api, web
-}
-
-// ann is a file of one user.
-func ann(pool userpool.Pool) string {
-	var file strings.Builder
-	w := importjob.NewWriter(&file)
-	_ = w.Write(pool.Header())
-	_ = w.WriteRecord(importjob.Record{"cognito:username": "ann", "email": "ann@example.com", "email_verified": "true"})
-	_ = w.Flush()
-	return file.String()
-}
-
-// A fake Cognito for code that is written against *cognitoidentityprovider.Client, without a port.
-func ExampleTransport() {
-	ctx := context.Background()
-	fake, pool, api, web := newFake(ctx, nil)
-	job, err := importUsers(ctx, api, web, pool.ID, ann(pool))
+	created, err := api.CreateUserPool(ctx, &cognitoidentityprovider.CreateUserPoolInput{PoolName: aws.String("people")})
 	if err != nil {
 		fmt.Println(err)
 		return
 	}
-	user, err := fake.User(ctx, userpool.Ref{UserPoolID: pool.ID, Username: "ann"})
-	fmt.Println(job.Status, job.ImportedUsers, user.Status, err)
+	pool, err := cognito.Pool(ctx, *created.UserPool.Id)
+	fmt.Println(pool.Name, err)
 	// Output:
-	// Succeeded 1 RESET_REQUIRED <nil>
+	// people <nil>
+}
+
+// In process there is no socket. The request is written by hand here; package awstest makes clients of the
+// SDK for Go that send theirs through a Transport.
+func ExampleTransport() {
+	cognito := memory.New(nil)
+	pool := userpool.Pool{Pool: importjob.Pool{ID: "us-west-2_aaaaaaaaa", AutoVerifiedAttributes: []string{"email"}}}
+	if _, err := cognito.CreatePool(context.Background(), pool); err != nil {
+		fmt.Println(err)
+		return
+	}
+	web := &http.Client{Transport: cognitotest.Transport(cognitotest.Handler(cognito, nil))}
+
+	const url = "https://cognito-idp.us-west-2.amazonaws.com/"
+	request, err := http.NewRequest(http.MethodPost, url, strings.NewReader(`{"UserPoolId":"us-west-2_aaaaaaaaa","JobId":"import-1"}`))
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	request.Header.Set("X-Amz-Target", "AWSCognitoIdentityProviderService.DescribeUserImportJob")
+	request.Header.Set("X-Amz-Date", "20190123T192955Z")
+	request.Header.Set("Authorization", "AWS4-HMAC-SHA256 Credential=AKID/20190123/us-west-2/cognito-idp/aws4_request,"+
+		" SignedHeaders=host;x-amz-date, Signature=0123")
+	response, err := web.Do(request)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer response.Body.Close()
+	body, err := io.ReadAll(response.Body)
+	fmt.Println(response.StatusCode, string(body), err)
+	// Output:
+	// 400 {"__type":"ResourceNotFoundException","message":"User import job import-1 does not exist."} <nil>
 }

@@ -3,7 +3,6 @@ package cognitotest_test
 import (
 	"context"
 	"fmt"
-	"net/http"
 	"slices"
 	"strings"
 	"testing"
@@ -16,6 +15,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/cognito-import/importjob"
+	"github.com/cognito-import/importjob/awsbackend/awstest"
 	"github.com/cognito-import/importjob/backend"
 	"github.com/cognito-import/importjob/cognitotest"
 	"github.com/cognito-import/importjob/memory"
@@ -40,9 +40,9 @@ func finishedFile(t testing.TB, m *memory.Cognito, name, file string) importjob.
 	return job
 }
 
-func logsInProcess(h http.Handler) *logs.Client {
-	return logs.New(logs.Options{Region: "us-west-2", Credentials: keys("secret"),
-		HTTPClient: &http.Client{Transport: cognitotest.Transport(h)}})
+// logsOf is an SDK client of the logs that a Cognito writes.
+func logsOf(m *memory.Cognito) *logs.Client {
+	return logs.NewFromConfig(awstest.New(m, &cognitotest.Options{Directory: m}).Config)
 }
 
 func messages(events []logtypes.OutputLogEvent) []string {
@@ -55,7 +55,7 @@ func messages(events []logtypes.OutputLogEvent) []string {
 
 func TestLogGroupsAndStreams(t *testing.T) {
 	m := newMemory(t, nil)
-	api := logsInProcess(cognitotest.Handler(m, &cognitotest.Options{Directory: m}))
+	api := logsOf(m)
 	ctx := t.Context()
 	job := finished(t, m, "First", "ann")
 	_, err := m.Create(ctx, importjob.CreateInput{JobName: "Never", UserPoolID: poolID, CloudWatchLogsRoleARN: roleARN})
@@ -100,7 +100,7 @@ func TestLogGroupsAndStreams(t *testing.T) {
 func TestLogStreamsByTime(t *testing.T) {
 	at := seedTime()
 	m := newMemory(t, &memory.Options{Now: at.now})
-	api := logsInProcess(cognitotest.Handler(m, nil))
+	api := logsOf(m)
 	var names []string
 	for _, name := range []string{"A", "B", "C", "D"} {
 		names = append(names, finished(t, m, name, "ann"+name).JobID+"/"+name)
@@ -137,7 +137,7 @@ func TestLogEventsForwardAndBackward(t *testing.T) {
 		names = append(names, fmt.Sprintf("user%02d", i))
 	}
 	job := finished(t, m, "J", names...)
-	api := logsInProcess(cognitotest.Handler(m, nil))
+	api := logsOf(m)
 	all := []string{"Cognito User Pools Import - Test Log", "Cognito User Pools Import - Test Log"}
 	for i := range names {
 		all = append(all, fmt.Sprintf("[SUCCEEDED] Line Number %d - The import succeeded.", i+2))
@@ -182,7 +182,7 @@ func TestLogEventsForwardAndBackward(t *testing.T) {
 func TestLogEventsRefusals(t *testing.T) {
 	m := newMemory(t, nil)
 	job := finished(t, m, "J", "ann")
-	api := logsInProcess(cognitotest.Handler(m, nil))
+	api := logsOf(m)
 	for name, in := range map[string]logs.GetLogEventsInput{
 		"stream":      {LogStreamName: aws.String(job.JobID + "/K")},
 		"job":         {LogStreamName: aws.String("import-other/J")},
@@ -207,7 +207,7 @@ func TestLogEventsRefusals(t *testing.T) {
 func TestLogEventsByTime(t *testing.T) {
 	m := newMemory(t, nil)
 	job := finished(t, m, "J", "ann")
-	api := logsInProcess(cognitotest.Handler(m, nil))
+	api := logsOf(m)
 	at := job.StartDate.UnixMilli()
 	for _, c := range []struct {
 		start, end int64
@@ -224,7 +224,7 @@ func TestFilterLogEvents(t *testing.T) {
 	m := newMemory(t, nil)
 	one := finished(t, m, "One", "ann", "bob", "cid")
 	two := finished(t, m, "Two", "ann", "dan")
-	api := logsInProcess(cognitotest.Handler(m, nil))
+	api := logsOf(m)
 	find := func(in logs.FilterLogEventsInput) []string {
 		in.LogGroupName = aws.String(logGroup)
 		var found []string

@@ -15,7 +15,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/cognito-import/importjob"
-	"github.com/cognito-import/importjob/cognitotest"
+	"github.com/cognito-import/importjob/awsbackend/awstest"
 	"github.com/cognito-import/importjob/memory"
 	"github.com/cognito-import/importjob/userpool"
 )
@@ -42,15 +42,6 @@ func newMemory(t testing.TB, opts *memory.Options, change ...func(*importjob.Poo
 	_, err := m.CreatePool(context.Background(), userpool.Pool{Pool: pool})
 	require.NoError(t, err)
 	return m
-}
-
-// inProcess is an SDK client of a handler.
-func inProcess(h http.Handler) *cognito.Client {
-	return cognito.New(cognito.Options{
-		Region:      "us-west-2",
-		Credentials: keys("secret"),
-		HTTPClient:  &http.Client{Transport: cognitotest.Transport(h)},
-	})
 }
 
 // csvFile is a file for a pool with the default columns and these users.
@@ -88,9 +79,8 @@ func put(t testing.TB, tr http.RoundTripper, url, file string) *http.Response {
 func TestSDKRunsJobInBubble(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		m := newMemory(t, &memory.Options{RowsPerSecond: 1, PendingFor: time.Second})
-		h := cognitotest.Handler(m, &cognitotest.Options{Directory: m})
-		api := inProcess(h)
-		ctx := t.Context()
+		fake := awstest.New(m, nil)
+		api, ctx := fake.Cognito, t.Context()
 
 		created, err := api.CreateUserImportJob(ctx, &cognito.CreateUserImportJobInput{
 			JobName: aws.String("MyImportJob"), UserPoolId: aws.String(poolID), CloudWatchLogsRoleArn: aws.String(roleARN),
@@ -102,7 +92,7 @@ func TestSDKRunsJobInBubble(t *testing.T) {
 		assert.Nil(t, job.StartDate)
 		assert.Contains(t, *job.PreSignedUrl, "https://cognito-idp.us-west-2.amazonaws.com.invalid/111111111111/"+poolID+"/"+*job.JobId+"?")
 
-		res := put(t, cognitotest.Transport(h), *job.PreSignedUrl, csvFile("ann", "bob"))
+		res := put(t, fake.HTTPClient.Transport, *job.PreSignedUrl, csvFile("ann", "bob"))
 		require.Equal(t, http.StatusOK, res.StatusCode)
 
 		started, err := api.StartUserImportJob(ctx, &cognito.StartUserImportJobInput{UserPoolId: aws.String(poolID), JobId: job.JobId})
@@ -128,7 +118,7 @@ func TestSDKRunsJobInBubble(t *testing.T) {
 }
 
 func TestSDKErrors(t *testing.T) {
-	api := inProcess(cognitotest.Handler(newMemory(t, nil), nil))
+	api := awstest.New(newMemory(t, nil), nil).Cognito
 	_, err := api.DescribeUserImportJob(t.Context(), &cognito.DescribeUserImportJobInput{
 		UserPoolId: aws.String("us-west-2_other"), JobId: aws.String("import-1"),
 	})
