@@ -42,16 +42,16 @@ type call struct {
 // operation answers a call with a JSON object.
 type operation func(*call) ([]byte, error)
 
-// service is what a target of the protocol belongs to.
+// service is one service of AWS.
 type service struct {
 	name       string                            // in signatures
-	codes      map[importjob.Code]importjob.Code // those that have another name here
+	codes      map[importjob.Code]importjob.Code // the errors that have another name in this service
 	operations map[string]operation
 }
 
 // services are the services by the prefix of their targets.
 var services = map[string]service{
-	"AWSCognitoIdentityProviderService": {"cognito-idp", nil, map[string]operation{
+	"AWSCognitoIdentityProviderService": {name: "cognito-idp", operations: map[string]operation{
 		"GetCSVHeader":          getCSVHeader,
 		"CreateUserImportJob":   createUserImportJob,
 		"DescribeUserImportJob": describeUserImportJob,
@@ -68,7 +68,7 @@ var services = map[string]service{
 		"AdminGetUser":          withDirectory(adminGetUser),
 		"AdminCreateUser":       withDirectory(adminCreateUser),
 	}},
-	"Logs_20140328": {"logs", logCodes, map[string]operation{
+	"Logs_20140328": {name: "logs", codes: logCodes, operations: map[string]operation{
 		"DescribeLogGroups":  describeLogGroups,
 		"DescribeLogStreams": describeLogStreams,
 		"GetLogEvents":       getLogEvents,
@@ -76,7 +76,7 @@ var services = map[string]service{
 	}},
 }
 
-// withDirectory is an operation that is known only where there is a Directory.
+// withDirectory returns an operation that is unknown if there is no Directory.
 func withDirectory(run operation) operation {
 	return func(c *call) ([]byte, error) {
 		if c.opts.Directory == nil {
@@ -100,7 +100,7 @@ func (h *handler) serveAPI(w http.ResponseWriter, r *http.Request) outcome {
 		body = encode(struct {
 			Type    importjob.Code `json:"__type"`
 			Message string         `json:"message"`
-		}{done.code, e.Message})
+		}{Type: done.code, Message: e.Message})
 		header.Set("X-Amzn-Errortype", string(done.code)+":")
 		header.Set("X-Amzn-Errormessage", headerText(e.Message))
 		if done.code == errUnknownOperation {
@@ -115,7 +115,7 @@ func (h *handler) serveAPI(w http.ResponseWriter, r *http.Request) outcome {
 
 var jsonType = []string{"application/x-amz-json-1.1"}
 
-// answer answers a request, or says why not.
+// answer runs the operation that a request calls, and returns the JSON of the answer.
 func (h *handler) answer(r *http.Request, prefix, op string) ([]byte, error) {
 	s := services[prefix]
 	run := s.operations[op]
@@ -162,8 +162,8 @@ func tooLarge() error {
 	return refusef(errTooLarge, "The request body is larger than %d bytes.", maxBody)
 }
 
-// httpStatus is the status that goes with an error: clients look at the error's name, but for
-// whether it is the service's fault.
+// httpStatus returns the status of an answer with an error. Clients read the error's name; the status
+// tells them only whether the service is at fault.
 //
 // Source: the Errors sections of https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/
 func httpStatus(code importjob.Code) int {
@@ -176,7 +176,7 @@ func httpStatus(code importjob.Code) int {
 	return http.StatusBadRequest
 }
 
-// headerText makes a text fit for a header: one short line of printable ASCII.
+// headerText turns a text into one that a header can hold: one short line of printable ASCII.
 func headerText(s string) string {
 	if len(s) > 512 {
 		s = s[:512]

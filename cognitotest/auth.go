@@ -7,11 +7,11 @@ import (
 	"time"
 )
 
-// maxSkew is how far the clock of a caller may be off.
+// maxSkew is the largest difference between the clocks of a caller and of the handler.
 const maxSkew = 5 * time.Minute
 
-// authenticate checks how a request is signed: whether it is at all, and, if there are
-// Credentials, by whom.
+// authenticate checks that a request has a well-formed signature. If there are Credentials, it also
+// checks that the signature was made with them.
 func (h *handler) authenticate(r *http.Request, service string, body []byte) error {
 	authorization := r.Header.Get("Authorization")
 	if authorization == "" {

@@ -21,15 +21,15 @@ const (
 // Source: https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_GetLogEvents.html
 const maxEvents = 10_000
 
-// position is a place in the log of a job. It knows the page of results that it lies in, so that
-// reading on from there costs no more than what is read.
+// position is a place in the log of a job. It names the page of results that the place is in, so that
+// reading starts at that page and not at the first.
 type position struct {
 	index int    // events before it
 	base  int    // rows before the page
 	page  string // the Client's token of the page
 }
 
-// String is the position as a token, less its direction.
+// String returns the position as a token, without the direction.
 func (p position) String() string {
 	return base64.RawURLEncoding.EncodeToString(fmt.Appendf(nil, "%d.%d.%s", p.index, p.base, p.page))
 }
@@ -45,10 +45,10 @@ func parsePosition(token string) (position, error) {
 	if err1 != nil || err2 != nil || index < 0 || base < 0 || base > max(0, index-testLines) {
 		return position{}, badToken()
 	}
-	return position{index, base, parts[2]}, nil
+	return position{index: index, base: base, page: parts[2]}, nil
 }
 
-// forward reads up to limit lines of a job's log, and returns the position after them.
+// forward reads up to limit lines from a position on. It returns the position after them.
 func (c *call) forward(ref importjob.Ref, from position, limit int) ([]string, position, error) {
 	lines := make([]string, 0, min(limit, maxEvents))
 	for ; from.index < testLines && len(lines) < limit; from.index++ {
@@ -80,8 +80,8 @@ func (c *call) forward(ref importjob.Ref, from position, limit int) ([]string, p
 	return lines, from, nil
 }
 
-// backward reads up to limit lines before an index, and returns the position after them. A Client
-// reads forward only, so what lies before them is read as well.
+// backward reads up to limit lines before an index. It returns the position after them. A Client reads
+// forward only, so backward reads the log from its beginning.
 func (c *call) backward(ref importjob.Ref, index, limit int) ([]string, position, error) {
 	first := max(0, index-limit)
 	at := position{}
@@ -128,18 +128,18 @@ func getLogEvents(c *call) ([]byte, error) {
 	ms := job.StartDate.UnixMilli() // the service gives the lines of a batch one time
 	events := make([]wireEvent, len(lines))
 	for i, line := range lines {
-		events[i] = wireEvent{ms, line, ms}
+		events[i] = wireEvent{Timestamp: ms, Message: line, IngestionTime: ms}
 	}
 	next, before := around(token, after, len(lines))
 	return encode(struct {
 		Events            []wireEvent `json:"events"`
 		NextForwardToken  string      `json:"nextForwardToken"`
 		NextBackwardToken string      `json:"nextBackwardToken"`
-	}{events, next, before}), nil
+	}{Events: events, NextForwardToken: next, NextBackwardToken: before}), nil
 }
 
-// around returns the tokens of what follows and what precedes a number of lines that token led
-// to. At an end it is the same token again.
+// around returns the tokens of the pages after and before a page of lines. token is the one that led to
+// the page. At an end of the log it is returned again.
 func around(token string, after position, lines int) (next, before string) {
 	next, before = "f/"+after.String(), "b/"+strconv.Itoa(after.index-lines)
 	switch {
@@ -152,7 +152,7 @@ func around(token string, after position, lines int) (next, before string) {
 	return next, before
 }
 
-// eventLines reads the lines that a token leads to; without one, the first or the last lines.
+// eventLines reads the lines that a token leads to. Without a token it reads the first or the last lines.
 func (c *call) eventLines(job importjob.UserImportJob, token string, fromHead bool, limit int) ([]string, position, error) {
 	switch {
 	case strings.HasPrefix(token, "f/"):

@@ -80,8 +80,8 @@ func unquote(s string) (string, bool) {
 	return b.String(), true
 }
 
-// searchable returns how to read what a filter names, or nil if users cannot be searched by it,
-// as by custom attributes and most standard ones.
+// searchable returns a function that reads from a user what a filter names. It returns nil if users cannot
+// be searched by it: custom attributes and most standard ones.
 func searchable(name string) func(userpool.User) (string, bool) {
 	switch name {
 	case "username":

@@ -15,8 +15,8 @@ type wireFilteredEvent struct {
 	EventID string `json:"eventId"`
 }
 
-// filterLogEvents searches one stretch of one stream a call; an answer can be empty and have a
-// token, as the service's can.
+// filterLogEvents searches one stretch of one stream in each call. As at AWS, an answer with a token can
+// be empty.
 //
 // Source: https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_FilterLogEvents.html
 func filterLogEvents(c *call) ([]byte, error) {
@@ -51,7 +51,7 @@ func filterLogEvents(c *call) ([]byte, error) {
 		Events             []wireFilteredEvent `json:"events"`
 		SearchedLogStreams []struct{}          `json:"searchedLogStreams"`
 		NextToken          string              `json:"nextToken,omitempty"`
-	}{events, []struct{}{}, next}), nil
+	}{Events: events, SearchedLogStreams: []struct{}{}, NextToken: next}), nil
 }
 
 // searchedJobs returns the jobs whose streams an input names, in the order in which they are searched.
@@ -100,8 +100,8 @@ func searchedFrom(jobs []importjob.UserImportJob, token string) (int, position, 
 	return 0, at, badToken()
 }
 
-// search searches a stretch of a stream. The position that it returns is the start when the
-// stream has been read to its end.
+// search searches a stretch of a stream. It returns the position after the stretch, or the start if the
+// stretch is the last one.
 func (c *call) search(job importjob.UserImportJob, terms []string, at position, limit int) ([]wireFilteredEvent, position, error) {
 	lines, after, err := c.forward(job.Ref(), at, limit)
 	if err != nil {
@@ -113,8 +113,11 @@ func (c *call) search(job importjob.UserImportJob, terms []string, at position, 
 		if !hasAll(line, terms) {
 			continue
 		}
-		events = append(events, wireFilteredEvent{streamName(job), wireEvent{ms, line, ms},
-			fmt.Sprintf("%038d%018d", ms, at.index+i)})
+		events = append(events, wireFilteredEvent{
+			LogStreamName: streamName(job),
+			wireEvent:     wireEvent{Timestamp: ms, Message: line, IngestionTime: ms},
+			EventID:       fmt.Sprintf("%038d%018d", ms, at.index+i),
+		})
 	}
 	if len(lines) < limit {
 		after = position{}
@@ -131,8 +134,8 @@ func hasAll(line string, terms []string) bool {
 	return true
 }
 
-// parseTerms reads a filter pattern of plain words and words in double quotes, all of which a
-// line must have. The other patterns of the service are refused, not ignored.
+// parseTerms reads a filter pattern of plain words and words in double quotes. A line must have all of
+// them. The other patterns of the service are refused, not ignored.
 //
 // Source: https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/FilterAndPatternSyntax.html
 func parseTerms(pattern string) ([]string, error) {

@@ -18,21 +18,22 @@ import (
 
 // Options are the options of [Handler]. nil and the zero value mean the defaults.
 type Options struct {
-	// Directory is where pools and users are. Without it the operations that create or look at
-	// them are unknown: all but DescribeUserPool.
+	// Directory holds the pools and users. Without it the operations on pools and users are unknown,
+	// except for DescribeUserPool.
 	Directory userpool.Directory
 
-	// Credentials are the keys with which requests must be signed. The zero value lets any
-	// well-formed signature pass, whoever made it: fit for a test, not for a network.
+	// Credentials are the keys with which requests must be signed. With the zero value any
+	// well-formed signature passes, also one that was made with other keys. That is safe in a test, and
+	// unsafe on a network.
 	Credentials Credentials
 
-	// BaseURL is the scheme and host of pre-signed URLs, such as "http://127.0.0.1:9229". Default: the
-	// scheme and host of the request that asks. The host of a real AWS endpoint is never used as
-	// it is: ".invalid" is appended, so that no upload leaves the machine by accident.
+	// BaseURL is the scheme and host of pre-signed URLs, such as "http://127.0.0.1:9229". By default
+	// a URL has the scheme and host of the request that asks for it. If this is the host of an AWS
+	// endpoint, ".invalid" is appended, so that no upload leaves the machine by accident.
 	BaseURL string
 
-	// AccountID is the account in URLs and ARNs. Default: 111111111111. The Region in them is that
-	// of the pool: the ID "us-west-2_abc" has it.
+	// AccountID is the account in URLs and ARNs. Default: 111111111111. Their Region is the one that
+	// the ID of the pool begins with, as in "us-west-2_abc".
 	AccountID string
 
 	// Logger gets one record for each request, without its query, body or credentials. nil
@@ -55,10 +56,10 @@ func (c Credentials) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, c.Ac
 // LogValue is String for log/slog.
 func (c Credentials) LogValue() slog.Value { return slog.StringValue(c.AccessKeyID) }
 
-// Handler serves a Client by the wire protocol of Amazon Cognito: the JSON operations at "/", and
-// elsewhere the upload of files to pre-signed URLs, as Amazon S3 does it. The handler keeps no
-// jobs and no users of its own; what it has is the key with which it signs URLs, so a URL is good
-// only at the handler that gave it out. It can be used by several goroutines at once.
+// Handler serves a Client by the wire protocol of Amazon Cognito: the JSON operations at "/", and uploads
+// to pre-signed URLs, as Amazon S3 does it, at every other path. The handler keeps no jobs and no users
+// of its own. It signs URLs with a key of its own, so a URL is good only at the handler that gave it
+// out. Several goroutines can use a handler at once.
 func Handler(client importjob.Client, opts *Options) http.Handler {
 	h := &handler{client: client, kmsKey: newUUID()}
 	if opts != nil {
@@ -103,10 +104,10 @@ type outcome struct {
 	requestID string
 }
 
-// fault returns err as the service's error. An error that does not come from the service is one
-// of the service's own troubles to whoever asks; its text is for nobody outside.
+// fault returns err as an error of the service. An error without a Code becomes an internal error of the
+// service. The caller does not see its text.
 func fault(err error) *importjob.Error {
-	e := (*importjob.Error)(nil)
+	var e *importjob.Error
 	if errors.As(err, &e) && e.Code != "" {
 		return e
 	}

@@ -18,7 +18,7 @@ func getCSVHeader(c *call) ([]byte, error) {
 	return encode(struct {
 		UserPoolID string   `json:"UserPoolId"`
 		CSVHeader  []string `json:"CSVHeader"`
-	}{id, header}), nil
+	}{UserPoolID: id, CSVHeader: header}), nil
 }
 
 func createUserImportJob(c *call) ([]byte, error) {

@@ -13,8 +13,8 @@ import (
 	"github.com/cognito-import/importjob/userpool"
 )
 
-// The operations of Amazon CloudWatch Logs with which the outcome of a job is read. A pool has a
-// log group, a job that was started a stream in it.
+// This file serves the operations of Amazon CloudWatch Logs that read the log of a job. Each pool has a
+// log group. Each job that was started has a stream in the group of its pool.
 //
 // Source: https://docs.aws.amazon.com/cognito/latest/developerguide/cognito-user-pools-using-import-tool.html
 
@@ -27,7 +27,7 @@ var logCodes = map[importjob.Code]importjob.Code{
 	importjob.ErrNotAuthorized:   importjob.ErrAccessDenied,
 }
 
-// groupPrefix begins the name of each log group: what follows is the pool's ID, "/" and its name.
+// groupPrefix begins the name of each log group. The pool's ID, "/" and the pool's name follow.
 const groupPrefix = "/aws/cognito/userpools/"
 
 func groupName(pool importjob.Pool) string { return groupPrefix + pool.ID + "/" + pool.Name }
@@ -64,7 +64,7 @@ func describeLogGroups(c *call) ([]byte, error) {
 	return encode(struct {
 		LogGroups []wireGroup `json:"logGroups"`
 		NextToken string      `json:"nextToken,omitempty"`
-	}{groups, next}), nil
+	}{LogGroups: groups, NextToken: next}), nil
 }
 
 // logGroupARN is the part of a log group's ARN that precedes the name of the group.
@@ -75,8 +75,8 @@ func (c *call) groupARN(pool importjob.Pool) string {
 	return "arn:aws:logs:" + regionOf(pool.ID) + ":" + c.opts.AccountID + logGroupARN + groupName(pool)
 }
 
-// logPools returns a page of the pools whose groups may begin with a prefix. One that names a
-// pool needs no Directory.
+// logPools returns a page of the pools whose groups may begin with a prefix. If the prefix names a pool,
+// no Directory is needed.
 func (c *call) logPools(prefix string, page importjob.Page) ([]userpool.Pool, string, error) {
 	rest, _ := strings.CutPrefix(prefix, groupPrefix)
 	if id, _, ok := strings.Cut(rest, "/"); ok && backend.ValidateUserPoolID(id) == nil {
@@ -163,8 +163,14 @@ func describeLogStreams(c *call) ([]byte, error) {
 	streams := []wireStream{}
 	for _, job := range jobs[min(from, to):to] {
 		ms := job.StartDate.UnixMilli()
-		streams = append(streams, wireStream{streamName(job), ms, ms, ms, ms,
-			c.groupARN(pool) + ":log-stream:" + streamName(job), 0})
+		streams = append(streams, wireStream{
+			LogStreamName:       streamName(job),
+			CreationTime:        ms,
+			FirstEventTimestamp: ms,
+			LastEventTimestamp:  ms,
+			LastIngestionTime:   ms,
+			ARN:                 c.groupARN(pool) + ":log-stream:" + streamName(job),
+		})
 	}
 	next := ""
 	if to < len(jobs) {
@@ -173,7 +179,7 @@ func describeLogStreams(c *call) ([]byte, error) {
 	return encode(struct {
 		LogStreams []wireStream `json:"logStreams"`
 		NextToken  string       `json:"nextToken,omitempty"`
-	}{streams, next}), nil
+	}{LogStreams: streams, NextToken: next}), nil
 }
 
 func badToken() error {

@@ -11,10 +11,10 @@ import (
 	"github.com/cognito-import/importjob"
 )
 
-// urlLifetime is urlExpires.
+// urlLifetime is urlExpires as a duration.
 const urlLifetime = 899 * time.Second
 
-// hostID stands where S3 names the machine that answered.
+// hostID is sent where S3 sends the name of the machine that answered.
 const hostID = "Y29nbml0b3Rlc3Q="
 
 // objectError is an error of Amazon S3, in the order of its members there.

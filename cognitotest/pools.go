@@ -80,7 +80,7 @@ func (c *call) userPool(pool importjob.Pool) ([]byte, error) {
 		UsernameAttributes:     pool.UsernameAttributes,
 		MFAConfiguration:       pool.MFA,
 		EstimatedNumberOfUsers: users,
-		UsernameConfiguration:  caseSensitivity{!pool.CaseInsensitive},
+		UsernameConfiguration:  caseSensitivity{CaseSensitive: !pool.CaseInsensitive},
 	}}), nil
 }
 
@@ -96,9 +96,9 @@ func wireSchema(schema importjob.Schema) []wireAttribute {
 		}
 		switch a.Type {
 		case importjob.TypeString:
-			list[i].StringAttributeConstraints = &stringBounds{a.MinLength, a.MaxLength}
+			list[i].StringAttributeConstraints = &stringBounds{MinLength: a.MinLength, MaxLength: a.MaxLength}
 		case importjob.TypeNumber:
-			list[i].NumberAttributeConstraints = &numberBounds{a.MinValue, a.MaxValue}
+			list[i].NumberAttributeConstraints = &numberBounds{MinValue: a.MinValue, MaxValue: a.MaxValue}
 		}
 	}
 	return list
@@ -141,8 +141,8 @@ func (c *call) mfa() importjob.MFA {
 	return importjob.MFA(c.in.choice("MfaConfiguration", string(importjob.MFAOff), string(importjob.MFAOn), string(importjob.MFAOptional)))
 }
 
-// schemaAttribute reads an attribute of a schema. A standard attribute keeps what the input does
-// not say; any other is a custom one, whose name comes without its prefix.
+// schemaAttribute reads an attribute of a schema. A standard attribute keeps the settings that the input
+// leaves out. Any other attribute is a custom one; the input has its name without the prefix.
 //
 // Source: https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_SchemaAttributeType.html
 func schemaAttribute(in *input, standard importjob.Schema) importjob.SchemaAttribute {
@@ -178,7 +178,7 @@ func schemaAttribute(in *input, standard importjob.Schema) importjob.SchemaAttri
 	return a
 }
 
-// updateUserPool sets what the input does not say to its default, as the service does.
+// updateUserPool sets each setting that the input leaves out to its default, as the service does.
 //
 // Source: https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_UpdateUserPool.html
 func updateUserPool(c *call) ([]byte, error) {
@@ -255,10 +255,10 @@ func listUserPools(c *call) ([]byte, error) {
 	}
 	entries := make([]entry, len(pools))
 	for i, p := range pools {
-		entries[i] = entry{p.ID, p.Name}
+		entries[i] = entry{ID: p.ID, Name: p.Name}
 	}
 	return encode(struct {
 		UserPools []entry `json:"UserPools"`
 		NextToken string  `json:"NextToken,omitempty"`
-	}{entries, next}), nil
+	}{UserPools: entries, NextToken: next}), nil
 }

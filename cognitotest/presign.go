@@ -44,7 +44,7 @@ type urlKey struct {
 	ref  importjob.Ref
 }
 
-// signedJob is a job as the Client returned it, and the handler's URL for it.
+// signedJob is a job as the Client returned it, with the handler's URL for it.
 type signedJob struct {
 	job importjob.UserImportJob
 	url string
@@ -59,7 +59,7 @@ func newURLSigner(account string) *urlSigner {
 		credentials: aws.Credentials{
 			AccessKeyID:     "ASIA" + rand.Text()[:16],
 			SecretAccessKey: rand.Text() + rand.Text(),
-			SessionToken:    rand.Text() + rand.Text(), // goes with a temporary key; says nothing
+			SessionToken:    rand.Text() + rand.Text(), // each temporary key has one; nothing reads it
 		},
 		account: account,
 		urls:    map[urlKey]signedJob{},
@@ -69,7 +69,7 @@ func newURLSigner(account string) *urlSigner {
 // url returns the handler's URL of a job. It is made once per job and base: signing costs more
 // than the rest of an answer.
 func (s *urlSigner) url(base string, job importjob.UserImportJob) (string, error) {
-	key := urlKey{base, job.Ref()}
+	key := urlKey{base: base, ref: job.Ref()}
 	known, ok := s.known(key)
 	if ok && known.job.CreationDate.Equal(job.CreationDate) && known.job.PreSignedURL == job.PreSignedURL {
 		return known.url, nil
@@ -83,11 +83,11 @@ func (s *urlSigner) url(base string, job importjob.UserImportJob) (string, error
 	if len(s.urls) >= maxURLs {
 		clear(s.urls)
 	}
-	s.urls[key] = signedJob{job, url}
+	s.urls[key] = signedJob{job: job, url: url}
 	return url, nil
 }
 
-// known returns what is remembered of a URL that was given out.
+// known returns the job and the URL that are remembered under a key.
 func (s *urlSigner) known(key urlKey) (signedJob, bool) {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
@@ -127,7 +127,7 @@ func serviceOrder(signed string) string {
 	return base + "?" + strings.Join(ordered, "&")
 }
 
-// baseURL is what the URLs begin with that a request is answered with.
+// baseURL returns the scheme and host of the URLs in the answer to a request.
 func (h *handler) baseURL(r *http.Request) string {
 	if h.opts.BaseURL != "" {
 		return strings.TrimSuffix(h.opts.BaseURL, "/")

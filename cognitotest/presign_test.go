@@ -35,7 +35,7 @@ func TestForgottenURLs(t *testing.T) {
 		require.NoError(t, err)
 		require.LessOrEqual(t, len(h.urls.urls), maxURLs)
 	}
-	_, known := h.urls.known(urlKey{"http://fake.test", job.Ref()})
+	_, known := h.urls.known(urlKey{base: "http://fake.test", ref: job.Ref()})
 	assert.False(t, known)
 	r, err := http.NewRequest(http.MethodPut, url, strings.NewReader("x"))
 	require.NoError(t, err)
@@ -47,6 +47,6 @@ func TestForgottenURLs(t *testing.T) {
 	job.PreSignedURL = "https://other.invalid/"
 	_, err = h.urls.url("http://fake.test", job)
 	require.NoError(t, err)
-	seen, _ := h.urls.known(urlKey{"http://fake.test", job.Ref()})
+	seen, _ := h.urls.known(urlKey{base: "http://fake.test", ref: job.Ref()})
 	assert.Equal(t, job.PreSignedURL, seen.job.PreSignedURL, "the Client's URL is the newest")
 }

@@ -23,7 +23,7 @@ const (
 	unsignedPayload = "UNSIGNED-PAYLOAD"
 )
 
-// signature is what a request says of how it was signed.
+// signature is the signature of a request, with the parameters that it was made with.
 type signature struct {
 	accessKeyID string
 	scope       scope
@@ -32,7 +32,7 @@ type signature struct {
 	value       string
 }
 
-// scope is what a signing key is good for.
+// scope is the day, Region and service for which a signing key is good.
 type scope struct {
 	day, region, service, end string
 }
@@ -47,7 +47,7 @@ func parseCredential(s string) (accessKeyID string, sc scope, ok bool) {
 	if len(parts) != 5 || slices.Contains(parts, "") || parts[4] != "aws4_request" {
 		return "", scope{}, false
 	}
-	return parts[0], scope{parts[1], parts[2], parts[3], parts[4]}, true
+	return parts[0], scope{day: parts[1], region: parts[2], service: parts[3], end: parts[4]}, true
 }
 
 // time returns when the request was signed.
@@ -56,7 +56,7 @@ func (s *signature) time() (time.Time, bool) {
 	return t, err == nil
 }
 
-// canonicalRequest is the text that the signature is about. query lacks the signature itself.
+// canonicalRequest returns the text that is hashed and signed. query lacks the signature itself.
 func (s *signature) canonicalRequest(r *http.Request, query url.Values, payloadHash string) string {
 	var b strings.Builder
 	b.WriteString(r.Method + "\n" + canonicalPath(r.URL.Path) + "\n" + canonicalQuery(query) + "\n")
@@ -67,7 +67,7 @@ func (s *signature) canonicalRequest(r *http.Request, query url.Values, payloadH
 	return b.String()
 }
 
-// stringToSign is the text that is signed.
+// stringToSign returns the text that is signed.
 func (s *signature) stringToSign(canonical string) string {
 	return sigAlgorithm + "\n" + s.date + "\n" + s.scope.String() + "\n" + hashHex([]byte(canonical))
 }

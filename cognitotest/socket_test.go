@@ -60,7 +60,7 @@ func TestSDKRunsJobOverSocket(t *testing.T) {
 	assert.True(t, at.t.Equal(*seen.UserImportJob.CompletionDate))
 }
 
-// TestSocketByHand speaks HTTP as it stands in the standard.
+// TestSocketByHand writes HTTP requests byte by byte.
 func TestSocketByHand(t *testing.T) {
 	m := newMemory(t, nil)
 	_, server := onSocket(t, cognitotest.Handler(m, nil))

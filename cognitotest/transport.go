@@ -10,15 +10,15 @@ import (
 	"sync"
 )
 
-// Transport returns an [http.RoundTripper] that has each request served by h, in process and in
-// the goroutine of the caller: no socket, no port, nothing to close. It therefore works in a
-// testing/synctest bubble. Every URL leads to h, whatever its scheme and host.
+// Transport returns an [http.RoundTripper] that calls h for each request, in process and in the goroutine
+// of the caller. There is no socket and nothing to close, so it works in a testing/synctest bubble. Every
+// URL leads to h, whatever its scheme and host.
 //
-// The body of a request streams: h reads it where the caller left it. The end of the request's
-// context is the end of the body and of the context that h sees, and RoundTrip then returns its
-// error, once h has returned. The response is kept until h has returned. A handler that panics
-// with [http.ErrAbortHandler] breaks the connection; any other panic is the caller's.
-func Transport(h http.Handler) http.RoundTripper { return transport{h} }
+// h reads the body of a request as the caller's reader gives it. When the request's context ends, the body
+// and the context that h sees end, too. RoundTrip returns the context's error after h has returned. The
+// response is kept in memory until h has returned. A handler that panics with [http.ErrAbortHandler]
+// breaks the connection. Any other panic reaches the caller of RoundTrip.
+func Transport(h http.Handler) http.RoundTripper { return transport{h: h} }
 
 type transport struct{ h http.Handler }
 
@@ -66,7 +66,7 @@ func (t transport) serve(w http.ResponseWriter, r *http.Request) (aborted bool) 
 	return false
 }
 
-// serverRequest is a request as a server sees it.
+// serverRequest returns a request as a server sees it.
 func serverRequest(ctx context.Context, req *http.Request, body io.ReadCloser, length int64) *http.Request {
 	r := req.WithContext(ctx)
 	r.Header = req.Header.Clone()

@@ -39,7 +39,7 @@ func (h *handler) serveObject(w http.ResponseWriter, r *http.Request) outcome {
 	return done
 }
 
-// etag is a random one: that of an object encrypted by a KMS key is no hash of the body.
+// etag returns a random ETag. The ETag of an object that a KMS key encrypts is no hash of the body.
 //
 // Source: https://docs.aws.amazon.com/AmazonS3/latest/API/API_Object.html
 func etag() string {
@@ -77,13 +77,13 @@ func (h *handler) putObject(r *http.Request) (importjob.Ref, *objectError) {
 // uploadedJob returns the job with the Client's own URL. The Client is asked only if the handler
 // does not remember it.
 func (h *handler) uploadedJob(r *http.Request, ref importjob.Ref) (importjob.UserImportJob, error) {
-	if known, ok := h.urls.known(urlKey{h.baseURL(r), ref}); ok {
+	if known, ok := h.urls.known(urlKey{base: h.baseURL(r), ref: ref}); ok {
 		return known.job, nil
 	}
 	return h.client.Describe(r.Context(), ref)
 }
 
-// countedBody notes how much of a body came.
+// countedBody counts the bytes of a body that were read.
 type countedBody struct {
 	r     io.Reader
 	read  int64
@@ -98,7 +98,7 @@ func (b *countedBody) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// object reads the path of a URL: /<account>/<pool>/<job>.
+// object returns the job that the path of a URL names: /<account>/<pool>/<job>.
 func (h *handler) object(path string) (importjob.Ref, bool) {
 	parts := strings.Split(path, "/")
 	if len(parts) != 4 || parts[1] != h.opts.AccountID {
@@ -108,7 +108,7 @@ func (h *handler) object(path string) (importjob.Ref, bool) {
 	return ref, ref.Validate() == nil
 }
 
-// urlParameters are those that sign a URL.
+// urlParameters are the names of the query parameters that sign a URL.
 var urlParameters = []string{
 	"X-Amz-Algorithm", "X-Amz-Credential", "X-Amz-Signature", "X-Amz-Date", "X-Amz-SignedHeaders", "X-Amz-Expires",
 }
@@ -206,7 +206,7 @@ func urlSignature(query url.Values) (*signature, *objectError) {
 	return sig, nil
 }
 
-// unsignedHeaders are the x-amz- headers that the signature leaves out.
+// unsignedHeaders returns the names of the x-amz- headers that are not signed.
 func unsignedHeaders(r *http.Request, sig *signature) []string {
 	var names []string
 	for name := range r.Header {
@@ -219,8 +219,8 @@ func unsignedHeaders(r *http.Request, sig *signature) []string {
 	return names
 }
 
-// verifyURL computes the signature of a request and compares. It fails for a method, path, host,
-// query or signed header that is not the one that was signed.
+// verifyURL computes the signature of a request and compares it with the one in the URL. It refuses a
+// request whose method, path, host, query or signed headers are not the ones that were signed.
 func (h *handler) verifyURL(r *http.Request, query url.Values, sig *signature) *objectError {
 	signed := url.Values{}
 	for name, values := range query {
@@ -243,7 +243,7 @@ func (h *handler) verifyURL(r *http.Request, query url.Values, sig *signature) *
 	}
 }
 
-// hexBytes is a text as S3 shows its bytes: in hexadecimal, apart.
+// hexBytes returns the bytes of a text as S3 shows them: in hexadecimal, with spaces between them.
 func hexBytes(s string) string { return fmt.Sprintf("% x", s) }
 
 // uploadError turns an error of the Client into one of S3.
@@ -261,7 +261,7 @@ func uploadError(err error, sig *signature) *objectError {
 		return &objectError{status: http.StatusBadRequest, Code: "RequestTimeout",
 			Message: "Your socket connection to the server was not read from or written to within the timeout period. Idle connections will be closed."}
 	}
-	e := (*importjob.Error)(nil)
+	var e *importjob.Error
 	if errors.As(err, &e) && e.Code != "" && e.Code != importjob.ErrInternal {
 		status := http.StatusBadRequest
 		if e.Code == importjob.ErrS3AccessDenied || e.Code == importjob.ErrS3SignatureDoesNotMatch {
@@ -273,8 +273,8 @@ func uploadError(err error, sig *signature) *objectError {
 		Message: "We encountered an internal error. Please try again."}
 }
 
-// expired is the error for a URL whose time is over. The server's time is the machine's, unless
-// the Client's clock is ahead of it.
+// expired returns the error for an expired URL. Its ServerTime is the machine's time, or one second after
+// the expiry if the machine's clock has not reached that yet.
 func expired(sig *signature) *objectError {
 	e := deny("Request has expired")
 	if signed, ok := sig.time(); ok {

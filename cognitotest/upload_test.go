@@ -210,7 +210,7 @@ func TestUploadErrorsOfTheClient(t *testing.T) {
 		{context.Canceled, 400, "RequestTimeout"},
 		{failing, 500, "InternalError"},
 	} {
-		h := cognitotest.Handler(uploads{newMemory(t, nil), func(context.Context, io.Reader, int64) error { return c.err }}, nil)
+		h := cognitotest.Handler(uploads{Client: newMemory(t, nil), do: func(context.Context, io.Reader, int64) error { return c.err }}, nil)
 		w := upload(h, created(t, h), "x")
 		assert.Equal(t, c.status, w.Code)
 		assert.Contains(t, w.Body.String(), "<Code>"+c.code+"</Code>")
@@ -220,7 +220,7 @@ func TestUploadErrorsOfTheClient(t *testing.T) {
 
 func TestUploadStreams(t *testing.T) {
 	first := make(chan string)
-	h := cognitotest.Handler(uploads{newMemory(t, nil), func(_ context.Context, body io.Reader, size int64) error {
+	h := cognitotest.Handler(uploads{Client: newMemory(t, nil), do: func(_ context.Context, body io.Reader, size int64) error {
 		assert.EqualValues(t, 6, size)
 		b := make([]byte, 3)
 		_, err := io.ReadFull(body, b)

@@ -46,7 +46,7 @@ func newWireUser(u userpool.User, wanted []string) wireUser {
 	}
 	show := func(name, value string) {
 		if wanted == nil || slices.Contains(wanted, name) {
-			w.Attributes = append(w.Attributes, userAttribute{name, value})
+			w.Attributes = append(w.Attributes, userAttribute{Name: name, Value: value})
 		}
 	}
 	show("sub", u.Sub)
@@ -134,7 +134,7 @@ func listUsers(c *call) ([]byte, error) {
 	return encode(struct {
 		Users           []wireUser `json:"Users"`
 		PaginationToken string     `json:"PaginationToken,omitempty"`
-	}{list, next}), nil
+	}{Users: list, PaginationToken: next}), nil
 }
 
 // usersToken is a place in the listing of a Directory: users of a page to skip, and its token.
@@ -157,10 +157,11 @@ func parseUsersToken(s string) (usersToken, error) {
 	if err != nil || err2 != nil || !ok || n < 0 {
 		return usersToken{}, refusef(importjob.ErrInvalidParameter, "Invalid pagination token.")
 	}
-	return usersToken{n, page}, nil
+	return usersToken{skip: n, page: page}, nil
 }
 
-// matchingUsers collects up to limit users from a place on, and says where the rest begins.
+// matchingUsers returns up to limit users from a place on, and the token of the next one, "" after the
+// last.
 func (c *call) matchingUsers(id string, at usersToken, limit int, matches func(userpool.User) bool) ([]userpool.User, string, error) {
 	var found []userpool.User
 	for {
@@ -173,7 +174,7 @@ func (c *call) matchingUsers(id string, at usersToken, limit int, matches func(u
 				continue
 			}
 			if len(found) == limit {
-				return found, usersToken{i, at.page}.String(), nil
+				return found, usersToken{skip: i, page: at.page}.String(), nil
 			}
 			found = append(found, users[i])
 		}

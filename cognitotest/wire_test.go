@@ -45,7 +45,7 @@ type clock struct{ t time.Time }
 func (c *clock) now() time.Time { return c.t }
 
 // seedTime is the creation of the job in the service's own sample.
-func seedTime() *clock { return &clock{time.UnixMilli(1548271795471)} }
+func seedTime() *clock { return &clock{t: time.UnixMilli(1548271795471)} }
 
 func TestJobOnTheWire(t *testing.T) {
 	at := seedTime()
@@ -178,7 +178,7 @@ func TestErrorHeadersAreHeaders(t *testing.T) {
 }
 
 func TestInternalTroubleSaysNothingOfItsCause(t *testing.T) {
-	h := cognitotest.Handler(brokenClient{newMemory(t, nil)}, nil)
+	h := cognitotest.Handler(brokenClient{Client: newMemory(t, nil)}, nil)
 	w := send(h, idp+"GetCSVHeader", `{"UserPoolId":"`+poolID+`"}`)
 	assert.Equal(t, 500, w.Code)
 	assert.Equal(t, `{"__type":"InternalErrorException","message":"The service had trouble of its own."}`, w.Body.String())

@@ -26,7 +26,7 @@ type Fake struct {
 	HTTPClient *http.Client
 }
 
-// New returns a fake AWS whose Amazon Cognito is client. opts are those of [cognitotest.Handler], nil
+// New returns a fake AWS whose Amazon Cognito is client. opts goes to [cognitotest.Handler]; nil
 // means the defaults.
 func New(client importjob.Client, opts *cognitotest.Options) *Fake {
 	keys := aws.Credentials{AccessKeyID: "AKIDEXAMPLE", SecretAccessKey: "secret"}
