@@ -77,7 +77,7 @@ func (s toServer) RoundTrip(req *http.Request) (*http.Response, error) {
 		req.URL.Scheme, req.URL.Host = s.base.Scheme, s.base.Host
 		// The SDK closes its body as soon as the answer begins. Its WriteTo then ends in io.EOF, for which
 		// net/http closes the connection, in the middle of the answer where the server is that fast.
-		req.Body = struct{ io.ReadCloser }{req.Body}
+		req.Body = struct{ io.ReadCloser }{ReadCloser: req.Body}
 	case req.URL.Host != s.base.Host:
 		_ = req.Body.Close()
 		return nil, &net.DNSError{Err: "no such host", Name: req.URL.Host, IsNotFound: true}
@@ -91,7 +91,7 @@ func dial(s *httptest.Server, options ...func(*cognito.Options)) importjob.Clien
 	if err != nil {
 		panic(err)
 	}
-	return newClient(toServer{base, s.Client().Transport}, options...)
+	return newClient(toServer{base: base, rt: s.Client().Transport}, options...)
 }
 
 // A bubble cannot hold a socket, so the clock of the service is stepped.

@@ -38,13 +38,14 @@ func TestOneErrorIsOursAndTheSDKs(t *testing.T) {
 			assert.Equal(t, op, e.Op)
 			assert.Equal(t, poolID, e.Ref.UserPoolID)
 			assert.Equal(t, "User pool us-west-2_aaaaaaaaa does not exist.", e.Message)
-			assert.False(t, errors.As(e.Err, new(*importjob.Error)), "it is wrapped twice")
+			wrappedOnce(t, err)
 
 			var answer smithy.APIError
 			require.ErrorAs(t, err, &answer)
 			assert.Equal(t, "ResourceNotFoundException", answer.ErrorCode())
 			if op != importjob.OpResults { // CloudWatch Logs has an exception of the same name
-				assert.ErrorAs(t, err, new(*types.ResourceNotFoundException))
+				var notFound *types.ResourceNotFoundException
+				assert.ErrorAs(t, err, &notFound)
 			}
 			assert.False(t, importjob.Retryable(err))
 		})
@@ -72,7 +73,8 @@ func TestTroubleOfTheServiceIsInternal(t *testing.T) {
 		assert.ErrorIs(t, err, importjob.ErrInternal)
 		assert.ErrorIs(t, err, name)
 		assert.True(t, importjob.Retryable(err), "%v", err)
-		assert.ErrorAs(t, err, new(smithy.APIError))
+		var answer smithy.APIError
+		assert.ErrorAs(t, err, &answer)
 	}
 }
 

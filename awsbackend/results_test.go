@@ -129,7 +129,8 @@ func TestResultsOfALog(t *testing.T) {
 		c, got, strange := reading(l, noCognito(t)), []importjob.RowResult(nil), 0
 		for row, err := range importjob.Results(t.Context(), c, ref) {
 			if err != nil {
-				require.ErrorAs(t, err, new(*importjob.LogLineError))
+				var line *importjob.LogLineError
+				require.ErrorAs(t, err, &line)
 				strange++
 			}
 			got = append(got, row)

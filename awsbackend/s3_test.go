@@ -93,6 +93,7 @@ func TestEarlyYesIsNotBelieved(t *testing.T) {
 		return answer(200, nil, "")(&http.Request{})
 	})
 	err := uploader(rt).Upload(t.Context(), jobAt("https://s3.invalid"), text("a file"), 6)
-	assert.ErrorAs(t, err, new(*awsbackend.RewindError))
+	var rewind *awsbackend.RewindError
+	assert.ErrorAs(t, err, &rewind)
 	assert.ErrorContains(t, err, "3 bytes before its end")
 }

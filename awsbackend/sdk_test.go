@@ -11,6 +11,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/cloudwatchlogs"
 	cognito "github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
 
 	"github.com/cognito-import/importjob"
 	"github.com/cognito-import/importjob/awsbackend"
@@ -38,7 +40,7 @@ func config(rt http.RoundTripper) aws.Config {
 	}
 }
 
-// newClient is a Client whose every request goes to rt, those of uploads too.
+// newClient is a Client whose requests all go to rt, also those of uploads.
 func newClient(rt http.RoundTripper, options ...func(*cognito.Options)) importjob.Client {
 	cfg := config(rt)
 	return awsbackend.New(cognito.NewFromConfig(cfg, options...), &awsbackend.Options{
@@ -74,6 +76,14 @@ func answer(status int, header http.Header, body string) roundTripper {
 func refusal(status int, name, message string) roundTripper {
 	return answer(status, http.Header{"Content-Type": {"application/x-amz-json-1.1"}, "X-Amzn-Errortype": {name + ":"}},
 		`{"__type":"`+name+`","message":"`+message+`"}`)
+}
+
+// wrappedOnce demands that an error of the module wraps no other error of the module.
+func wrappedOnce(t *testing.T, err error) {
+	t.Helper()
+	var outer, inner *importjob.Error
+	require.ErrorAs(t, err, &outer)
+	assert.NotErrorAs(t, outer.Err, &inner)
 }
 
 // everyCall calls all methods that lead to a request to Cognito or to its log.
