@@ -12,6 +12,7 @@ import (
 	"strings"
 
 	"github.com/cognito-import/importjob"
+	"github.com/cognito-import/importjob/backend"
 )
 
 // The errors of the protocol that all services of AWS share.
@@ -91,6 +92,10 @@ func (h *handler) serveAPI(w http.ResponseWriter, r *http.Request) outcome {
 	prefix, op, _ := strings.Cut(r.Header.Get("X-Amz-Target"), ".")
 	done := outcome{op: op, status: http.StatusOK, requestID: newUUID()}
 	body, err := h.answer(r, prefix, op)
+	if errors.Is(err, backend.ErrConnectionLost) {
+		done.status = 0
+		return done
+	}
 	header := w.Header()
 	header["X-Amzn-Requestid"] = []string{done.requestID}
 	header["Content-Type"] = jsonType

@@ -94,12 +94,15 @@ func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		}
 		h.opts.Logger.LogAttrs(r.Context(), slog.LevelInfo, "request", attrs...)
 	}
+	if done.status == 0 {
+		panic(http.ErrAbortHandler) // net/http and Transport break the connection
+	}
 }
 
 // outcome is what became of a request, for the log.
 type outcome struct {
 	op        string
-	status    int
+	status    int // 0: the connection is to be broken
 	code      importjob.Code
 	requestID string
 }

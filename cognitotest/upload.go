@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"github.com/cognito-import/importjob"
+	"github.com/cognito-import/importjob/backend"
 )
 
 // serveObject serves an upload to a pre-signed URL, as Amazon S3 does. The body goes to the
@@ -27,8 +28,9 @@ func (h *handler) serveObject(w http.ResponseWriter, r *http.Request) outcome {
 	ref, e := h.putObject(r)
 	if e != nil {
 		e.RequestID, e.HostID = done.requestID, hostID
-		done.code, done.status = e.Code, e.status
-		e.write(w)
+		if done.code, done.status = e.Code, e.status; e.status != 0 {
+			e.write(w)
+		}
 		return done
 	}
 	w.Header().Set("Etag", `"`+etag()+`"`)
@@ -66,6 +68,9 @@ func (h *handler) putObject(r *http.Request) (importjob.Ref, *objectError) {
 	job, err := h.uploadedJob(r, ref)
 	if err == nil {
 		err = h.client.Upload(r.Context(), job, body, r.ContentLength)
+	}
+	if errors.Is(err, backend.ErrConnectionLost) {
+		return ref, &objectError{} // without a status: the connection is to be broken
 	}
 	if err != nil && body.ended && body.read < r.ContentLength {
 		return ref, &objectError{status: http.StatusBadRequest, Code: "IncompleteBody",

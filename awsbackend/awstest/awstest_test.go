@@ -30,7 +30,7 @@ func TestImportOfTwoHours(t *testing.T) {
 		cognito := memory.New(&memory.Options{PendingFor: 2 * time.Hour})
 		pool := newPool(t.Context(), cognito)
 		busy := backend.Faults(backend.FaultOptions{
-			Faults: []backend.Fault{{Op: importjob.OpStart, Call: 1, Times: 2, Code: importjob.ErrTooManyRequests}},
+			Faults: []backend.Fault{{Op: importjob.OpStart, Err: importjob.ErrTooManyRequests, On: backend.First(2)}},
 		})
 		fake := awstest.New(backend.Intercept(cognito, busy), nil)
 
