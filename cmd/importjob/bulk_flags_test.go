@@ -200,38 +200,6 @@ func TestBulkTellsNobodysValues(t *testing.T) {
 	}
 }
 
-// The lines that stand in the README print what stands below them.
-func TestReadmeBulk(t *testing.T) {
-	binary := build(t)
-	_, section, found := strings.Cut(readme(t), "\n### importjob bulk\n")
-	require.True(t, found)
-	section, _, _ = strings.Cut(section, "\n## ")
-	var shown strings.Builder
-	for line := range strings.Lines(section) {
-		if strings.HasPrefix(line, "    importjob ") {
-			line = strings.Replace(line, "    ", "    $ ", 1) // nothing is shown of what it prints
-		}
-		if text, isCode := strings.CutPrefix(line, "    "); isCode {
-			shown.WriteString(text)
-		}
-	}
-	dir := t.TempDir()
-	require.NoError(t, os.WriteFile(filepath.Join(dir, "users.csv"), []byte(classic+ends+"\n,,,,,,,,,ann@example.com,TRUE,,,,,,,,,,ann\n"), 0o600))
-	steps := strings.Split(shown.String(), "$ ")[1:]
-	require.Len(t, steps, 7)
-	for _, step := range steps {
-		line, want, _ := strings.Cut(step, "\n")
-		cmd := exec.Command("sh", "-c", line)
-		cmd.Dir = dir
-		cmd.Env = append(os.Environ(), "PATH="+filepath.Dir(binary)+":"+os.Getenv("PATH"))
-		got := execute(cmd)
-		assert.Less(t, got.status, 2, "%s: %s", line, got.err)
-		if want != "" {
-			assert.Equal(t, want, got.out, line)
-		}
-	}
-}
-
 // TestBulkAgain keeps the arguments of flags that are empty.
 func TestBulkAgain(t *testing.T) {
 	r := bulkRun{args: []string{"bulk", "users.csv", "--dir=d", "--auto-verified", "", "--ignore", "=x", "--dry-run"}}

@@ -98,7 +98,8 @@ type findingLine struct {
 	Column    int    `json:",omitempty"` // absent when the finding is about the whole line
 	Username  string `json:",omitempty"`
 	Attribute string `json:",omitempty"`
-	Outcome   importjob.RowStatus
+	Status    importjob.RowStatus
+	Code      string
 	Reason    string
 	FirstLine int  `json:",omitempty"`
 	Fatal     bool `json:",omitempty"`
@@ -108,7 +109,7 @@ func (c *checkCommand) print(w io.Writer, f importjob.Finding) error {
 	if c.JSON {
 		enc := json.NewEncoder(w)
 		enc.SetEscapeHTML(false)
-		return enc.Encode(findingLine{shown(c.File), f.Line, f.Column, f.Username, f.Attribute, f.Status, f.Reason, f.FirstLine, f.Fatal})
+		return enc.Encode(findingLine{shown(c.File), f.Line, f.Column, f.Username, f.Attribute, f.Status, f.Code, f.Reason, f.FirstLine, f.Fatal})
 	}
 	attribute, first := "", ""
 	if f.Attribute != "" {

@@ -58,7 +58,7 @@ FILE:5:26: email_verified: The User Record does not set any of the auto verified
 	require.NoError(t, json.Unmarshal([]byte(lines[1]), &finding))
 	assert.Equal(t, map[string]any{
 		"File": file, "Line": 4.0, "Column": 40.0, "Username": "Ann", "Attribute": "cognito:username",
-		"Outcome": "SKIPPED", "Reason": "The user already exists.", "FirstLine": 2.0,
+		"Status": "SKIPPED", "Code": "duplicate-username", "Reason": "The user already exists.", "FirstLine": 2.0,
 	}, finding)
 }
 

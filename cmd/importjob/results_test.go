@@ -71,7 +71,7 @@ JOB:5: FAILED: the row does not have as many values as the header
 	assert.Equal(t, userRow{2, importjob.RowSucceeded, "ann", "The import succeeded.", nil}, rows[0])
 	assert.Equal(t, userRow{3, importjob.RowFailed, "bob", "Invalid email address format.", nil}, rows[1])
 	assert.Equal(t, userRow{6, importjob.RowSucceeded, "zoe", "The import succeeded.", nil}, rows[4])
-	assert.Equal(t, `{"Line":3,"Outcome":"FAILED","Reason":"Invalid email address format."}`+"\n", strings.SplitAfter(results("--json").out, "\n")[0])
+	assert.Equal(t, `{"Line":3,"Status":"FAILED","Reason":"Invalid email address format."}`+"\n", strings.SplitAfter(results("--json").out, "\n")[0])
 }
 
 func TestResultsOfTheStandardInput(t *testing.T) {
@@ -206,7 +206,7 @@ func (c shuffledLog) Results(ctx context.Context, ref importjob.Ref, page import
 // Nothing promises that a log has the order of the file.
 func TestResultsOutOfOrder(t *testing.T) {
 	awsEnvironment(t)
-	rows := make([]string, 2*batch+100)
+	rows := make([]string, 2*rowsInMemory+100)
 	for i := range rows {
 		rows[i] = fmt.Sprintf("u%d@example.com,%v,user%d", i, i%2 != 0, i)
 	}

@@ -17,7 +17,7 @@ var errNotLookedUp = errors.New("a line before the last one of a file that canno
 // userRow is what became of a row, and whose it is.
 type userRow struct {
 	Line     int
-	Outcome  importjob.RowStatus
+	Status   importjob.RowStatus
 	Username string `json:",omitempty"`
 	Reason   string
 
@@ -27,27 +27,27 @@ type userRow struct {
 // String has the form ":LINE: OUTCOME USERNAME: REASON", which goes behind the name of the file. A log line of
 // no known form has neither line nor outcome.
 func (r userRow) String() string {
-	if r.Outcome == "" {
+	if r.Status == "" {
 		return ": " + r.Reason
 	}
 	username := cmp.Or(r.Username, "(no username)")
 	if r.err != nil {
 		username = "(username not looked up)"
 	}
-	return fmt.Sprintf(":%d: %s %s: %s", r.Line, r.Outcome, username, r.Reason)
+	return fmt.Sprintf(":%d: %s %s: %s", r.Line, r.Status, username, r.Reason)
 }
 
 // nameless is String without a place for the username.
 func (r userRow) nameless() string {
-	if r.Outcome == "" {
+	if r.Status == "" {
 		return r.String()
 	}
-	return fmt.Sprintf(":%d: %s: %s", r.Line, r.Outcome, r.Reason)
+	return fmt.Sprintf(":%d: %s: %s", r.Line, r.Status, r.Reason)
 }
 
-// batch is how many rows of a log are in memory at once. Lines that stand out of order by less cost
+// rowsInMemory is how many rows of a log are in memory at once. Lines that stand out of order by less cost
 // nothing; any others cost one more pass over the file for each batch.
-const batch = 8192
+const rowsInMemory = 8192
 
 // userRows gives the rows of a job's log their usernames. It keeps their order, which need not be
 // that of the file.
@@ -61,8 +61,8 @@ func userRows(log iter.Seq2[importjob.RowResult, error], names *usernames) iter.
 				}
 				return
 			}
-			rows = append(rows, userRow{Line: result.Line, Outcome: result.Status, Reason: result.Reason})
-			if len(rows) == batch {
+			rows = append(rows, userRow{Line: result.Line, Status: result.Status, Reason: result.Reason})
+			if len(rows) == rowsInMemory {
 				if !flush(rows, names, yield) {
 					return
 				}
@@ -82,7 +82,7 @@ func flush(rows []userRow, names *usernames, yield func(userRow, error) bool) bo
 	}
 	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(rows[a].Line, rows[b].Line) })
 	for _, i := range order {
-		if rows[i].Outcome != "" {
+		if rows[i].Status != "" {
 			rows[i].Username, rows[i].err = names.at(rows[i].Line)
 		}
 	}
@@ -102,7 +102,7 @@ func flush(rows []userRow, names *usernames, yield func(userRow, error) bool) bo
 func notImported(rows iter.Seq2[userRow, error]) iter.Seq2[userRow, error] {
 	return func(yield func(userRow, error) bool) {
 		for row, err := range rows {
-			if (err != nil || row.Outcome != importjob.RowSucceeded) && !yield(row, err) {
+			if (err != nil || row.Status != importjob.RowSucceeded) && !yield(row, err) {
 				return
 			}
 		}

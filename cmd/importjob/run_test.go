@@ -136,7 +136,7 @@ func TestRunAndCheckAgree(t *testing.T) {
 		f := findingLine{}
 		require.NoError(t, json.Unmarshal([]byte(line), &f))
 		username := f.Username
-		found = append(found, userRow{f.Line, f.Outcome, username, f.Reason, nil})
+		found = append(found, userRow{f.Line, f.Status, username, f.Reason, nil})
 	}
 	assert.Equal(t, found, ran.Rows)
 	assert.Len(t, found, len(brokenRows)-2)
