@@ -161,19 +161,19 @@ func lengthRules(a SchemaAttribute) []valueRule {
 	var rules []valueRule
 	if least := atoi(a.MinLength, 0); least > 0 {
 		rules = append(rules, valueRule{faultTooShort, func(v []byte) bool {
-			return len(v)/utf8.UTFMax >= least || utf8.RuneCount(v) >= least
+			return int64(len(v)/utf8.UTFMax) >= least || int64(utf8.RuneCount(v)) >= least
 		}})
 	}
 	if most := atoi(a.MaxLength, MaxValueBytes); most < MaxValueBytes {
 		rules = append(rules, valueRule{faultTooLong, func(v []byte) bool {
-			return len(v) <= most || utf8.RuneCount(v) <= most
+			return int64(len(v)) <= most || int64(utf8.RuneCount(v)) <= most
 		}})
 	}
 	return rules
 }
 
-func atoi(s string, otherwise int) int {
-	if n, err := strconv.Atoi(s); err == nil {
+func atoi(s string, otherwise int64) int64 {
+	if n, err := strconv.ParseInt(s, 10, 64); err == nil {
 		return n
 	}
 	return otherwise

@@ -1,6 +1,6 @@
 module github.com/cognito-import/importjob
 
-go 1.25.0
+go 1.26.0
 
 require (
 	github.com/alecthomas/kong v1.17.0

@@ -14,6 +14,8 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/cognito-import/importjob/internal/testkit"
 )
 
 // chromium is a headless browser, which is spoken to over a pipe.
@@ -92,16 +94,8 @@ func (c *chromium) run(name string, f func(t *testing.T)) {
 
 // findChromium returns the path of the browser.
 func findChromium(t *testing.T) string {
-	if os.Getenv("IMPORTJOB_LONG") == "" {
-		t.Skip("needs a browser: set IMPORTJOB_LONG=1")
-	}
-	for _, name := range []string{"chromium", "chromium-browser", "google-chrome"} {
-		if path, err := exec.LookPath(name); err == nil {
-			return path
-		}
-	}
-	t.Skip("no Chromium: apt-get install -y chromium")
-	return ""
+	testkit.Long(t, "starts a browser")
+	return testkit.Program(t, "apt-get install -y chromium", "chromium", "chromium-browser", "google-chrome")
 }
 
 // call calls a method of the browser.

@@ -11,6 +11,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/cognito-import/importjob/internal/testkit"
 )
 
 // awsCLI is the AWS CLI, set to call a server.
@@ -41,17 +43,11 @@ var awsVersion = sync.OnceValues(func() (string, error) {
 	return strings.TrimSpace(string(out)), err
 })
 
-// find returns the path of a program, or skips the test.
+// find returns the path of a program.
 func find(t *testing.T, name, install string) string {
 	t.Helper()
-	if os.Getenv("IMPORTJOB_LONG") == "" {
-		t.Skip("set IMPORTJOB_LONG=1: starts foreign programs many times")
-	}
-	path, err := exec.LookPath(name)
-	if err != nil {
-		t.Skipf("%s is not installed: %s", name, install)
-	}
-	return path
+	testkit.Long(t, "starts foreign programs many times")
+	return testkit.Program(t, install, name)
 }
 
 func (a awsCLI) env() []string {
