@@ -57,11 +57,6 @@ type Options struct {
 
 	// OnProgress, if not nil, is called now and then from the goroutine that imports.
 	OnProgress func(Progress)
-
-	// For tests: step is called where the process may end or the disk fail; the others are those
-	// of a sorter.
-	step                    func(string) error
-	sorterBytes, sorterRuns int
 }
 
 // withDefaults returns a copy without zeros.
@@ -82,7 +77,6 @@ func (o *Options) withDefaults() (*Options, error) {
 	if full.PartBytes < 0 || full.PartBytes > most {
 		return nil, fmt.Errorf("%d bytes a part: a job takes at most %d", full.PartBytes, most)
 	}
-	full.sorterBytes, full.sorterRuns = cmp.Or(full.sorterBytes, sorterBytes), cmp.Or(full.sorterRuns, sorterRuns)
 	return &full, nil
 }
 
@@ -97,8 +91,13 @@ type Planned struct {
 // Plan checks all rows of a source by the pool's rules and writes the files of the jobs to dir,
 // and what it rejects to rejected.csv. It creates no job. [Import] with Resume goes on with it.
 func Plan(ctx context.Context, c importjob.Client, in importjob.CreateInput, source Source, dir string, opts *Options) (Planned, error) {
+	return planWith(ctx, c, in, source, dir, opts, hooks{})
+}
+
+// planWith is Plan with hooks.
+func planWith(ctx context.Context, c importjob.Client, in importjob.CreateInput, source Source, dir string, opts *Options, h hooks) (Planned, error) {
 	var p Planned
-	err := work(ctx, c, in, source, dir, opts, func(i *importer) error {
+	err := work(ctx, c, in, source, dir, opts, h, func(i *importer) error {
 		p = Planned{i.begun.Name, i.planned.Rows, i.planned.Rejected, len(i.parts)}
 		return nil
 	})
@@ -120,8 +119,13 @@ func Plan(ctx context.Context, c importjob.Client, in importjob.CreateInput, sou
 // [ErrPartChanged], [ErrColumns], [ErrNotFinished], a *[importjob.CSVError] about the header of the
 // input, an *[importjob.Error], or one of the source, the disk or ctx.
 func Import(ctx context.Context, c importjob.Client, in importjob.CreateInput, source Source, dir string, opts *Options) (Summary, error) {
+	return importWith(ctx, c, in, source, dir, opts, hooks{})
+}
+
+// importWith is Import with hooks.
+func importWith(ctx context.Context, c importjob.Client, in importjob.CreateInput, source Source, dir string, opts *Options, h hooks) (Summary, error) {
 	var s Summary
-	err := work(ctx, c, in, source, dir, opts, func(i *importer) error {
+	err := work(ctx, c, in, source, dir, opts, h, func(i *importer) error {
 		halted := i.run(ctx)
 		if part := (*PartError)(nil); halted != nil && !(errors.As(halted, &part) && part.halts) {
 			return halted
@@ -136,13 +140,14 @@ func Import(ctx context.Context, c importjob.Client, in importjob.CreateInput, s
 // importer works on one directory.
 type importer struct {
 	*journal
-	c    importjob.Client
-	in   importjob.CreateInput
-	opts *Options
+	c     importjob.Client
+	in    importjob.CreateInput
+	opts  *Options
+	hooks hooks
 }
 
 // work opens the directory, sees to it that there is a plan in it, and calls f.
-func work(ctx context.Context, c importjob.Client, in importjob.CreateInput, source Source, dir string, opts *Options, f func(*importer) error) (err error) {
+func work(ctx context.Context, c importjob.Client, in importjob.CreateInput, source Source, dir string, opts *Options, h hooks, f func(*importer) error) (err error) {
 	defer func() {
 		if err != nil {
 			err = fmt.Errorf("bulk: %w", err)
@@ -154,7 +159,8 @@ func work(ctx context.Context, c importjob.Client, in importjob.CreateInput, sou
 	if err := checkInput(in); err != nil {
 		return err
 	}
-	d, err := openDirectory(dir, opts.Resume, opts.step)
+	h = h.withDefaults()
+	d, err := openDirectory(dir, opts.Resume, h.step)
 	if err != nil {
 		return err
 	}
@@ -163,7 +169,7 @@ func work(ctx context.Context, c importjob.Client, in importjob.CreateInput, sou
 	if err != nil {
 		return err
 	}
-	i := &importer{j, c, in, opts}
+	i := &importer{journal: j, c: c, in: in, opts: opts, hooks: h}
 	if err := i.plan(ctx, source); err != nil {
 		err = cmp.Or(err, j.close())
 		if i.planned == nil && (i.begun == nil || !errors.Is(err, ErrDirInUse) && !errors.Is(err, ErrSourceChanged)) {
@@ -226,7 +232,7 @@ func (i *importer) planParts(ctx context.Context, source Source) (*inventory, er
 	if err := i.dir.clear(); err != nil {
 		return nil, err
 	}
-	p, err := newPlanner(i.dir, pool, i.in, source, i.opts)
+	p, err := i.newPlanner(pool, source)
 	if err != nil {
 		return nil, err
 	}

@@ -69,14 +69,12 @@ func crashingImport() error {
 		step("called " + string(call.Op))
 		return err
 	}
-	opts := crashOptions()
-	opts.SetStep(func(name string) error { step(name); return nil })
+	hooks := bulk.Hooks{Step: func(name string) error { step(name); return nil }}
 	client := backend.Intercept(overTheWire(os.Getenv(crashEndpoint)), calls)
-	_, err = bulk.Import(context.Background(), client, input(), bulk.CognitoCSV(os.Getenv(crashInput)), os.Getenv(crashDir), opts)
+	_, err = bulk.ImportWith(context.Background(), client, input(), bulk.CognitoCSV(os.Getenv(crashInput)), os.Getenv(crashDir),
+		&bulk.Options{Resume: true, PartRows: 4}, hooks)
 	return err
 }
-
-func crashOptions() *bulk.Options { return &bulk.Options{Resume: true, PartRows: 4} }
 
 // keys are those of the tests' requests.
 var keys = aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) {

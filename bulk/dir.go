@@ -39,16 +39,11 @@ type directory struct {
 	made bool // here
 	lock *flock.Flock
 
-	// step is called before and after each change of what would outlive a crash, with its name.
-	// Tests end the process there, or have the disk fail.
-	step func(string) error
+	step func(name string) error // the hook
 }
 
 // openDirectory opens a directory, which must be empty unless resume is set, and locks it.
 func openDirectory(path string, resume bool, step func(string) error) (*directory, error) {
-	if step == nil {
-		step = func(string) error { return nil }
-	}
 	entries, err := os.ReadDir(path)
 	switch {
 	case err != nil && !errors.Is(err, os.ErrNotExist):

@@ -26,9 +26,9 @@ type duplicate struct {
 }
 
 // newDuplicates returns one that sorts in a directory.
-func newDuplicates(pool importjob.Pool, dir string, opts *Options) *duplicates {
+func newDuplicates(pool importjob.Pool, dir string, h hooks) *duplicates {
 	sorter := func(name string) *sorter {
-		return &sorter{dir: dir, name: name, most: opts.sorterBytes, width: opts.sorterRuns}
+		return &sorter{dir: dir, name: name, most: h.sorterBytes, width: h.sorterRuns}
 	}
 	return &duplicates{pool: pool, names: sorter("usernames"), lines: sorter("duplicates")}
 }

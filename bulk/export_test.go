@@ -1,8 +1,28 @@
 package bulk
 
-// SetStep has a function called before and after each change of what outlives a crash. An error
-// is one of the disk.
-func (o *Options) SetStep(step func(name string) error) { o.step = step }
+import (
+	"context"
 
-// SetSorter makes sorters use so little memory that a few records fill it.
-func SetSorter(o *Options, bytes, runs int) { o.sorterBytes, o.sorterRuns = bytes, runs }
+	"github.com/cognito-import/importjob"
+)
+
+// Hooks are the hooks that the tests in package bulk_test set.
+type Hooks struct {
+	Step        func(name string) error
+	SorterBytes int
+	SorterRuns  int
+}
+
+func (h Hooks) hooks() hooks {
+	return hooks{step: h.Step, sorterBytes: h.SorterBytes, sorterRuns: h.SorterRuns}
+}
+
+// ImportWith is Import with hooks.
+func ImportWith(ctx context.Context, c importjob.Client, in importjob.CreateInput, source Source, dir string, opts *Options, h Hooks) (Summary, error) {
+	return importWith(ctx, c, in, source, dir, opts, h.hooks())
+}
+
+// PlanWith is Plan with hooks.
+func PlanWith(ctx context.Context, c importjob.Client, in importjob.CreateInput, source Source, dir string, opts *Options, h Hooks) (Planned, error) {
+	return planWith(ctx, c, in, source, dir, opts, h.hooks())
+}

@@ -36,19 +36,19 @@ type draft struct {
 }
 
 // newPlanner begins to read a source.
-func newPlanner(dir *directory, pool importjob.Pool, in importjob.CreateInput, source Source, opts *Options) (*planner, error) {
-	rules := sourceRules{columns: pool.Header(), allowQuotes: !opts.Assumptions.RefuseQuotes}
-	if in.PasswordHashingAlgorithm != "" && !slices.Contains(rules.columns, importjob.ColumnPasswordHash) {
+func (i *importer) newPlanner(pool importjob.Pool, source Source) (*planner, error) {
+	rules := sourceRules{columns: pool.Header(), allowQuotes: !i.opts.Assumptions.RefuseQuotes}
+	if i.in.PasswordHashingAlgorithm != "" && !slices.Contains(rules.columns, importjob.ColumnPasswordHash) {
 		rules.columns = append(rules.columns, importjob.ColumnPasswordHash)
 	}
-	p := &planner{dir: dir, opts: opts}
+	p := &planner{dir: i.dir, opts: i.opts}
 	var err error
 	if p.source, err = source.open(rules); err != nil {
 		return nil, err
 	}
 	names := p.source.columns()
 	p.checker, err = importjob.NewRowChecker(pool, names, &importjob.CheckOptions{
-		PasswordHashingAlgorithm: in.PasswordHashingAlgorithm, Assumptions: opts.Assumptions})
+		PasswordHashingAlgorithm: i.in.PasswordHashingAlgorithm, Assumptions: i.opts.Assumptions})
 	if err == nil {
 		p.header, err = headerOf(names)
 	}
@@ -56,7 +56,7 @@ func newPlanner(dir *directory, pool importjob.Pool, in importjob.CreateInput, s
 		return nil, cmp.Or(err, p.source.close())
 	}
 	p.username = slices.Index(names, importjob.ColumnUsername)
-	p.duplicates = newDuplicates(pool, dir.name(scratchName), opts)
+	p.duplicates = newDuplicates(pool, i.dir.name(scratchName), i.hooks)
 	return p, nil
 }
 

@@ -65,9 +65,8 @@ func TestPlanEqualsThePlainWay(t *testing.T) {
 		}
 		for _, runs := range []int{2, 5, 1000} {
 			dir := filepath.Join(t.TempDir(), "import")
-			opts := &bulk.Options{PartRows: 700}
-			bulk.SetSorter(opts, 4<<10, runs)
-			planned, err := bulk.Plan(t.Context(), c, input(), sequence(users...), dir, opts)
+			planned, err := bulk.PlanWith(t.Context(), c, input(), sequence(users...), dir, &bulk.Options{PartRows: 700},
+				bulk.Hooks{SorterBytes: 4 << 10, SorterRuns: runs})
 			require.NoError(t, err)
 			assert.EqualValues(t, len(wantRejected), planned.Rejected)
 			assert.Equal(t, want, partUsers(t, p, dir))

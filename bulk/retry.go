@@ -57,7 +57,7 @@ func (r retrySource) openImport() (*importer, error) {
 	if _, err := os.Stat(filepath.Join(r.dir, journalName)); err != nil {
 		return nil, fmt.Errorf("%s: it holds no import: %w", r.dir, err)
 	}
-	d, err := openDirectory(r.dir, true, nil)
+	d, err := openDirectory(r.dir, true, noStep)
 	if err != nil {
 		return nil, err
 	}

@@ -250,14 +250,14 @@ func TestTheDiskFailsAtEveryStep(t *testing.T) {
 		dir := filepath.Join(t.TempDir(), "import")
 		opts := &bulk.Options{PartRows: 3, Wait: quick}
 		n, failed := 0, ""
-		opts.SetStep(func(name string) error {
+		hooks := bulk.Hooks{Step: func(name string) error {
 			if n++; n == at {
 				failed = name
 				return errDisk
 			}
 			return nil
-		})
-		_, err := bulk.Import(t.Context(), m, input(), bulk.CognitoCSV(path), dir, opts)
+		}}
+		_, err := bulk.ImportWith(t.Context(), m, input(), bulk.CognitoCSV(path), dir, opts, hooks)
 		if at == 0 {
 			require.NoError(t, err)
 			steps = n
