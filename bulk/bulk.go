@@ -171,9 +171,9 @@ func work(ctx context.Context, c importjob.Client, in importjob.CreateInput, sou
 	}
 	i := &importer{journal: j, c: c, in: in, opts: opts, hooks: h}
 	if err := i.plan(ctx, source); err != nil {
-		err = cmp.Or(err, j.close())
-		if i.planned == nil && (i.begun == nil || !errors.Is(err, ErrDirInUse) && !errors.Is(err, ErrSourceChanged)) {
-			err = cmp.Or(err, d.removeAll()) // nothing was begun that could be gone on with
+		err = errors.Join(err, j.close())
+		if d.new && i.planned == nil { // the next call begins anew, without Resume
+			err = errors.Join(err, d.removeAll())
 		}
 		return err
 	}

@@ -33,47 +33,67 @@ var (
 	ErrLocked   = errors.New("another process works in the directory")
 )
 
-// directory holds the state of one import. One process at a time has it.
+// directory is the directory of one import. One process at a time has it locked.
 type directory struct {
 	path string
-	made bool // here
+	made bool // openDirectory made the directory
+	new  bool // the directory held no import when it was locked
 	lock *flock.Flock
-
-	step func(name string) error // the hook
+	step func(name string) error // hooks.step
 }
 
-// openDirectory opens a directory, which must be empty unless resume is set, and locks it.
-func openDirectory(path string, resume bool, step func(string) error) (*directory, error) {
-	entries, err := os.ReadDir(path)
-	switch {
-	case err != nil && !errors.Is(err, os.ErrNotExist):
+// openDirectory opens and locks a directory. It makes the directory if there is none. Unless resume is
+// set, the directory must be empty.
+func openDirectory(path string, resume bool, step func(name string) error) (*directory, error) {
+	_, statErr := os.Stat(path)
+	d := &directory{
+		path: path,
+		made: errors.Is(statErr, os.ErrNotExist),
+		lock: flock.New(filepath.Join(path, lockName), flock.SetPermissions(fileMode)),
+		step: step,
+	}
+	if err := d.inspect(resume); err != nil { // before anything is written
 		return nil, err
-	case len(entries) > 0 && !resume:
-		return nil, fmt.Errorf("%s: %w", path, ErrDirInUse)
-	case !holdsImport(entries):
-		return nil, fmt.Errorf("%s: the directory holds something else than an import: take another", path)
 	}
 	if err := os.MkdirAll(path, dirMode); err != nil {
 		return nil, err
 	}
-	if err := syncDir(filepath.Dir(path)); err != nil { // so that the directory itself outlives a crash
+	if err := syncDir(filepath.Dir(path)); err != nil { // the directory itself must survive a crash
 		return nil, err
 	}
-	d := &directory{path: path, made: errors.Is(err, os.ErrNotExist), lock: flock.New(filepath.Join(path, lockName), flock.SetPermissions(fileMode)), step: step}
+	if err := d.step("lock"); err != nil {
+		return nil, err
+	}
 	switch locked, err := d.lock.TryLock(); {
 	case err != nil:
 		return nil, err
 	case !locked:
 		return nil, fmt.Errorf("%s: %w", path, ErrLocked)
 	}
+	if err := d.inspect(resume); err != nil { // another process may have begun an import meanwhile
+		return nil, errors.Join(err, d.close())
+	}
 	return d, nil
 }
 
-// holdsImport reports whether a directory has an import or nothing in it. What is somebody's must
-// not be taken for what an unfinished plan has left. The lock comes before the journal.
-func holdsImport(entries []os.DirEntry) bool {
-	others := slices.DeleteFunc(slices.Clone(entries), func(e os.DirEntry) bool { return e.Name() == lockName })
-	return len(others) == 0 || slices.ContainsFunc(others, func(e os.DirEntry) bool { return e.Name() == journalName })
+// inspect refuses a directory that cannot be used, and sets d.new. A directory that does not exist can be
+// used.
+func (d *directory) inspect(resume bool) error {
+	entries, err := os.ReadDir(d.path)
+	if err != nil && !errors.Is(err, os.ErrNotExist) {
+		return err
+	}
+	hasJournal := slices.ContainsFunc(entries, func(e os.DirEntry) bool { return e.Name() == journalName })
+	// A process that ends between the lock and the journal leaves the lock alone.
+	hasOthers := slices.ContainsFunc(entries, func(e os.DirEntry) bool { return e.Name() != lockName })
+	switch {
+	case hasOthers && !resume:
+		return fmt.Errorf("%s: %w", d.path, ErrDirInUse)
+	case hasOthers && !hasJournal: // the files of somebody must not be taken for those of a half-made plan
+		return fmt.Errorf("%s: the directory holds something else than an import: take another", d.path)
+	}
+	d.new = !hasOthers
+	return nil
 }
 
 // close gives the directory free.

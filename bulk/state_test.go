@@ -58,20 +58,114 @@ func TestAnotherInputIsRefused(t *testing.T) {
 	assert.EqualValues(t, 5, s.Imported)
 }
 
+// halfPlannedDir is a directory whose plan is not finished, with a draft of a part.
+func halfPlannedDir(t *testing.T, c importjob.Client, path string) string {
+	dir := plannedDir(t, c, path)
+	journal := filepath.Join(dir, "journal.jsonl")
+	begun, _, _ := strings.Cut(readFile(t, journal), "\n")
+	require.NoError(t, os.WriteFile(journal, []byte(begun+"\n"+`{"event":"plan`), 0o600))
+	require.NoError(t, os.Mkdir(filepath.Join(dir, "scratch"), 0o700))
+	require.NoError(t, os.WriteFile(filepath.Join(dir, "scratch", "0001.csv"), nil, 0o600))
+	return dir
+}
+
 // TestHalfAPlan has the input change before the plan is whole.
 func TestHalfAPlan(t *testing.T) {
 	c := newCognito(t, memory.Options{})
 	path := dialect(t, good(5)...)
-	dir := plannedDir(t, c, path)
-	journal := filepath.Join(dir, "journal.jsonl")
-	text, err := os.ReadFile(journal)
-	require.NoError(t, err)
-	begun, _, _ := strings.Cut(string(text), "\n")
-	require.NoError(t, os.WriteFile(journal, []byte(begun+"\n"+`{"event":"plan`), 0o600))
+	dir := halfPlannedDir(t, c, path)
 	require.NoError(t, os.Chtimes(path, time.Unix(1e9, 0), time.Unix(1e9, 0)))
-	_, err = bulk.Import(t.Context(), c, input(), bulk.CognitoCSV(path), dir, resume)
+	_, err := bulk.Import(t.Context(), c, input(), bulk.CognitoCSV(path), dir, resume)
 	assert.ErrorIs(t, err, bulk.ErrSourceChanged)
-	assert.FileExists(t, journal, "what is refused is left as it is")
+	assert.FileExists(t, filepath.Join(dir, "journal.jsonl"), "what is refused is left as it is")
+}
+
+// TestResumeThatFailsKeepsTheDirectory resumes a plan that is not finished, and fails for a reason that
+// passes. The directory stays, and the next call goes on with the import that it holds.
+func TestResumeThatFailsKeepsTheDirectory(t *testing.T) {
+	ended, cancel := context.WithCancel(t.Context())
+	cancel()
+	refuse := before(importjob.OpPool, func() error { return importjob.ErrAccessDenied })
+	for name, c := range map[string]struct {
+		ctx   context.Context
+		calls backend.Interceptor
+		away  bool // the input is missing for a moment
+		hooks bulk.Hooks
+		want  error
+	}{
+		"the input is missing": {ctx: t.Context(), away: true, want: os.ErrNotExist},
+		"the pool is refused":  {ctx: t.Context(), calls: refuse, want: importjob.ErrAccessDenied},
+		"the context ended":    {ctx: ended, want: context.Canceled},
+		"the disk is full": {ctx: t.Context(), want: errDisk, hooks: bulk.Hooks{Step: func(name string) error {
+			if name == "rename to parts/0002.csv" {
+				return errDisk
+			}
+			return nil
+		}}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			m := newCognito(t, memory.Options{})
+			path := dialect(t, good(5)...)
+			dir := halfPlannedDir(t, m, path)
+			journal := filepath.Join(dir, "journal.jsonl")
+			begun := readFile(t, journal)
+			client := importjob.Client(m)
+			if c.calls != nil {
+				client = backend.Intercept(m, c.calls)
+			}
+			if c.away {
+				require.NoError(t, os.Rename(path, path+".away"))
+			}
+			opts := &bulk.Options{Resume: true, PartRows: 2, Wait: quick}
+			_, err := bulk.ImportWith(c.ctx, client, input(), bulk.CognitoCSV(path), dir, opts, c.hooks)
+			require.ErrorIs(t, err, c.want)
+			require.FileExists(t, journal)
+			if c.away {
+				require.NoError(t, os.Rename(path+".away", path))
+			}
+			s, err := bulk.Import(t.Context(), m, input(), bulk.CognitoCSV(path), dir, opts)
+			require.NoError(t, err)
+			assert.Equal(t, bulk.Counts{Imported: 5}, s.Counts)
+			assert.Contains(t, begun, `"name":"`+s.Plan+`"`, "it is the same import")
+		})
+	}
+}
+
+// TestJournalThatIsEmpty resumes a directory whose journal has lost its records. What else is in it is
+// kept when that fails.
+func TestJournalThatIsEmpty(t *testing.T) {
+	m := newCognito(t, memory.Options{})
+	path := dialect(t, good(5)...)
+	dir := plannedDir(t, m, path)
+	require.NoError(t, os.Truncate(filepath.Join(dir, "journal.jsonl"), 0))
+	files := everyFile(t, dir)
+	refuse := before(importjob.OpPool, func() error { return importjob.ErrAccessDenied })
+	_, err := bulk.Import(t.Context(), backend.Intercept(m, refuse), input(), bulk.CognitoCSV(path), dir, resume)
+	require.ErrorIs(t, err, importjob.ErrAccessDenied)
+	assert.Equal(t, files, everyFile(t, dir))
+}
+
+// TestTwoImportsBeginAtOnce has another import begin and end in the directory after the first has found
+// it empty, and before the first has locked it.
+func TestTwoImportsBeginAtOnce(t *testing.T) {
+	m := newCognito(t, memory.Options{})
+	path := dialect(t, good(5)...)
+	dir := filepath.Join(t.TempDir(), "import")
+	var journal string
+	hooks := bulk.Hooks{Step: func(name string) error {
+		if name == "lock" {
+			_, err := bulk.Plan(t.Context(), m, input(), bulk.CognitoCSV(path), dir, nil)
+			require.NoError(t, err)
+			journal = readFile(t, filepath.Join(dir, "journal.jsonl"))
+		}
+		return nil
+	}}
+	_, err := bulk.PlanWith(t.Context(), m, input(), bulk.CognitoCSV(path), dir, nil, hooks)
+	assert.ErrorIs(t, err, bulk.ErrDirInUse)
+	assert.NotEmpty(t, journal)
+	assert.Equal(t, journal, readFile(t, filepath.Join(dir, "journal.jsonl")))
+	_, err = bulk.Import(t.Context(), m, input(), bulk.CognitoCSV(path), dir, &bulk.Options{Resume: true, Wait: quick})
+	assert.NoError(t, err, "the directory is unlocked")
 }
 
 func TestAnotherImportIsRefused(t *testing.T) {
