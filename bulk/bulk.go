@@ -164,7 +164,7 @@ func work(ctx context.Context, c importjob.Client, in importjob.CreateInput, sou
 	if err != nil {
 		return err
 	}
-	defer func() { err = cmp.Or(err, d.close()) }()
+	defer func() { err = errors.Join(err, d.close()) }()
 	j, err := openJournal(d)
 	if err != nil {
 		return err
@@ -177,7 +177,7 @@ func work(ctx context.Context, c importjob.Client, in importjob.CreateInput, sou
 		}
 		return err
 	}
-	return cmp.Or(f(i), j.close())
+	return errors.Join(f(i), j.close())
 }
 
 // nameRoom is what the names of jobs have behind the name of the input.
@@ -204,7 +204,10 @@ func (i *importer) plan(ctx context.Context, source Source) error {
 		begin.Name = i.begun.Name
 	}
 	if i.planned != nil {
-		return cmp.Or(i.dir.removeScratch(), i.unchanged(id))
+		if err := i.dir.removeScratch(); err != nil {
+			return err
+		}
+		return i.unchanged(id)
 	}
 	if err := i.add(record{Event: begun, Plan: begin}); err != nil {
 		return err
@@ -237,7 +240,7 @@ func (i *importer) planParts(ctx context.Context, source Source) (*inventory, er
 		return nil, err
 	}
 	files, err := p.plan(ctx)
-	return files, cmp.Or(err, p.source.close())
+	return files, errors.Join(err, p.source.close())
 }
 
 // agree compares what is asked for with what the directory holds.

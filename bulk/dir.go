@@ -2,7 +2,6 @@ package bulk
 
 import (
 	"bufio"
-	"cmp"
 	"errors"
 	"fmt"
 	"io"
@@ -119,7 +118,10 @@ func namesOf(dir string, part int) partNames {
 // clear removes what an unfinished plan has left, and makes room for the next.
 func (d *directory) clear() error {
 	for _, name := range []string{scratchName, partsName, rejectedName} {
-		if err := cmp.Or(d.step("remove "+name), os.RemoveAll(d.name(name))); err != nil {
+		if err := d.step("remove " + name); err != nil {
+			return err
+		}
+		if err := os.RemoveAll(d.name(name)); err != nil {
 			return err
 		}
 	}
@@ -170,8 +172,11 @@ func (f *file) close() error {
 	if err == nil {
 		err = f.f.Sync()
 	}
-	return cmp.Or(err, f.f.Close())
+	return errors.Join(err, f.f.Close())
 }
+
+// discard closes the file without what is in the buffer.
+func (f *file) discard() error { return f.f.Close() }
 
 // rename gives a file another name. After a crash it has the one or the other.
 func (d *directory) rename(from, to string) error {
@@ -194,8 +199,11 @@ func (d *directory) write(name string, write func(io.Writer) error) error {
 	if err != nil {
 		return err
 	}
-	if err := cmp.Or(write(f), f.close()); err != nil {
-		return cmp.Or(err, os.Remove(d.name(draft)))
+	if err := write(f); err != nil {
+		return errors.Join(err, f.discard(), os.Remove(d.name(draft)))
+	}
+	if err := f.close(); err != nil {
+		return errors.Join(err, os.Remove(d.name(draft)))
 	}
 	return d.rename(draft, name)
 }
@@ -210,7 +218,7 @@ func syncDir(path string) error {
 	if slices.ContainsFunc(unsyncable, func(e error) bool { return errors.Is(err, e) }) {
 		err = nil
 	}
-	return cmp.Or(err, f.Close())
+	return errors.Join(err, f.Close())
 }
 
 // unsyncable are the errors of systems that cannot sync a directory, such as Windows.

@@ -2,7 +2,6 @@ package bulk
 
 import (
 	"bytes"
-	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -155,8 +154,12 @@ func openJournal(d *directory) (*journal, error) {
 		return nil, err
 	}
 	j := &journal{dir: d, f: f}
-	if err := cmp.Or(j.load(), syncDir(d.path)); err != nil {
-		return nil, cmp.Or(err, f.Close())
+	err = j.load()
+	if err == nil {
+		err = syncDir(d.path)
+	}
+	if err != nil {
+		return nil, errors.Join(err, f.Close())
 	}
 	return j, nil
 }
@@ -205,7 +208,13 @@ func (j *journal) add(r record) error {
 	if _, err := j.f.Write(append(line, '\n')); err != nil {
 		return err
 	}
-	if err := cmp.Or(j.dir.step("journaled, not synced "+name), j.f.Sync(), j.dir.step("journaled "+name)); err != nil {
+	if err := j.dir.step("journaled, not synced " + name); err != nil {
+		return err
+	}
+	if err := j.f.Sync(); err != nil {
+		return err
+	}
+	if err := j.dir.step("journaled " + name); err != nil {
 		return err
 	}
 	return j.apply(r)

@@ -3,10 +3,10 @@ package bulk
 import (
 	"bufio"
 	"bytes"
-	"cmp"
 	"crypto/sha256"
 	"encoding/binary"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"hash"
 	"io"
@@ -29,8 +29,13 @@ type partWriter struct {
 func headerOf(columns []string) ([]byte, error) {
 	var b bytes.Buffer
 	w := importjob.NewWriter(&b)
-	err := cmp.Or(w.Write(columns), w.Flush())
-	return bytes.TrimSuffix(b.Bytes(), []byte{'\n'}), err
+	if err := w.Write(columns); err != nil {
+		return nil, err
+	}
+	if err := w.Flush(); err != nil {
+		return nil, err
+	}
+	return bytes.TrimSuffix(b.Bytes(), []byte{'\n'}), nil
 }
 
 func (d *directory) createPart(names partNames, header []byte) (*partWriter, error) {
@@ -40,7 +45,7 @@ func (d *directory) createPart(names partNames, header []byte) (*partWriter, err
 	}
 	lines, err := d.create(names.lines)
 	if err != nil {
-		return nil, cmp.Or(err, csv.f.Close())
+		return nil, errors.Join(err, csv.discard())
 	}
 	w := &partWriter{csv: csv, lines: lines, sum: sha256.New()}
 	w.write(header)
@@ -67,7 +72,7 @@ func (w *partWriter) add(row []byte, sourceLine int) {
 
 func (w *partWriter) close() error {
 	w.SHA256 = hex.EncodeToString(w.sum.Sum(nil))
-	return cmp.Or(w.csv.close(), w.lines.close())
+	return errors.Join(w.csv.close(), w.lines.close())
 }
 
 // partReader reads the rows of a part, each with its line in the source.
@@ -85,7 +90,7 @@ func (d *directory) openPart(names partNames) (*partReader, error) {
 	}
 	lines, err := os.Open(d.name(names.lines))
 	if err != nil {
-		return nil, cmp.Or(err, csv.Close())
+		return nil, errors.Join(err, csv.Close())
 	}
 	r := &partReader{[]*os.File{csv, lines}, importjob.NewReader(csv), bufio.NewReader(lines), 0}
 	r.reader.NoLimits = true // those of the plan may be others

@@ -1,8 +1,8 @@
 package bulk
 
 import (
-	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"math"
@@ -53,7 +53,7 @@ func (i *importer) newPlanner(pool importjob.Pool, source Source) (*planner, err
 		p.header, err = headerOf(names)
 	}
 	if err != nil {
-		return nil, cmp.Or(err, p.source.close())
+		return nil, errors.Join(err, p.source.close())
 	}
 	p.username = slices.Index(names, importjob.ColumnUsername)
 	p.duplicates = newDuplicates(pool, i.dir.name(scratchName), i.hooks)
@@ -63,12 +63,14 @@ func (i *importer) newPlanner(pool importjob.Pool, source Source) (*planner, err
 // plan writes the files.
 func (p *planner) plan(ctx context.Context) (*inventory, error) {
 	scratch := scratchName + "/" + rejectedName
-	rejected, err := p.dir.create(scratch)
+	err := p.dir.write(scratch, func(w io.Writer) error {
+		p.rejected = newRejectWriter(w, p.source.columns())
+		if err := errors.Join(p.read(ctx), p.endPart()); err != nil {
+			return err
+		}
+		return p.rejected.flush()
+	})
 	if err != nil {
-		return nil, err
-	}
-	p.rejected = newRejectWriter(rejected, p.source.columns())
-	if err := cmp.Or(p.read(ctx), p.rejected.flush(), rejected.close()); err != nil {
 		return nil, err
 	}
 	files := &inventory{Rows: p.rows, SHA256: p.source.digest(), Columns: p.source.columns()}
@@ -91,7 +93,7 @@ func (p *planner) plan(ctx context.Context) (*inventory, error) {
 // rowsPerLook is how many rows are planned between two looks at the context.
 const rowsPerLook = 4096
 
-// read drafts the parts.
+// read drafts the parts. The last one is left open.
 func (p *planner) read(ctx context.Context) error {
 	for {
 		if p.rows%rowsPerLook == 0 {
@@ -102,7 +104,7 @@ func (p *planner) read(ctx context.Context) error {
 		}
 		row, err := p.source.next()
 		if err == io.EOF {
-			return p.endPart()
+			return nil
 		}
 		if err != nil {
 			return fmt.Errorf("reading the input, after %d rows: %w", p.rows, err)
@@ -182,7 +184,10 @@ func (s *finisher) finish(ctx context.Context) ([]partFile, error) {
 		}
 		s.parts = append(s.parts, d.partFile)
 		part := namesOf(partsName, len(s.parts))
-		if err := cmp.Or(s.dir.rename(names.csv, part.csv), s.dir.rename(names.lines, part.lines)); err != nil {
+		if err := s.dir.rename(names.csv, part.csv); err != nil {
+			return nil, err
+		}
+		if err := s.dir.rename(names.lines, part.lines); err != nil {
 			return nil, err
 		}
 	}
@@ -210,14 +215,14 @@ func (s *finisher) without(twice *duplicateCursor, from, to partNames) (partFile
 			err = twice.err
 		}
 		if err != nil {
-			return partFile{}, cmp.Or(err, w.close())
+			return partFile{}, errors.Join(err, w.close())
 		}
 		if twice.err != nil || twice.head.line != line {
 			w.add(row.Text(), line)
 			continue
 		}
 		if err := s.rejectBefore(line); err != nil {
-			return partFile{}, cmp.Or(err, w.close())
+			return partFile{}, errors.Join(err, w.close())
 		}
 		reason := fmt.Sprintf("%s The first is on line %d.", importjob.ReasonExists, twice.head.first)
 		s.rejected.add(rejection{line, importjob.ColumnUsername, reason, valuesOf(row)})

@@ -1,8 +1,8 @@
 package bulk
 
 import (
-	"cmp"
 	"encoding/csv"
+	"errors"
 	"io"
 	"os"
 	"strconv"
@@ -78,7 +78,7 @@ func openRejects(path string) (*rejectReader, error) {
 	r.csv.FieldsPerRecord = -1 // a row may have been rejected for that
 	header, err := r.csv.Read()
 	if err != nil {
-		return nil, cmp.Or(err, f.Close())
+		return nil, errors.Join(err, f.Close())
 	}
 	r.columns = header[len(rejectedColumns):]
 	r.advance()

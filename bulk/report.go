@@ -1,7 +1,6 @@
 package bulk
 
 import (
-	"cmp"
 	"context"
 	"encoding/csv"
 	"encoding/json"
@@ -139,8 +138,11 @@ func (i *importer) writeReport(ctx context.Context, out *csv.Writer, s Summary, 
 		page.add(r)
 		return out.Write(record)
 	})
+	if err != nil {
+		return err
+	}
 	out.Flush()
-	if err := cmp.Or(err, out.Error()); err != nil {
+	if err := out.Error(); err != nil {
 		return err
 	}
 	told := counts.Imported + counts.Skipped + counts.Failed

@@ -1,7 +1,6 @@
 package bulk
 
 import (
-	"cmp"
 	"errors"
 	"fmt"
 	"iter"
@@ -63,15 +62,15 @@ func (r retrySource) openImport() (*importer, error) {
 	}
 	j, err := openJournal(d)
 	if err == nil && (j.planned == nil || slices.ContainsFunc(j.parts, func(p partState) bool { return p.closing == nil })) {
-		err = cmp.Or(fmt.Errorf("%s: %w", r.dir, ErrNotFinished), j.close())
+		err = errors.Join(fmt.Errorf("%s: %w", r.dir, ErrNotFinished), j.close())
 	}
 	if err != nil {
-		return nil, cmp.Or(err, d.close())
+		return nil, errors.Join(err, d.close())
 	}
 	return &importer{journal: j}, nil
 }
 
-func (i *importer) closeImport() error { return cmp.Or(i.close(), i.dir.close()) }
+func (i *importer) closeImport() error { return errors.Join(i.close(), i.dir.close()) }
 
 func (r retrySource) identity() (identity, error) {
 	i, err := r.openImport()

@@ -6,6 +6,7 @@ import (
 	"cmp"
 	"container/heap"
 	"encoding/binary"
+	"errors"
 	"fmt"
 	"io"
 	"iter"
@@ -116,7 +117,7 @@ func (s *sorter) write(records iter.Seq2[sorted, error]) (err error) {
 	if err != nil {
 		return err
 	}
-	defer func() { err = cmp.Or(err, f.Close()) }()
+	defer func() { err = errors.Join(err, f.Close()) }()
 	s.runs = append(s.runs, f.Name())
 	w := bufio.NewWriterSize(f, runBuffer)
 	var head [10]byte

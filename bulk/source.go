@@ -1,7 +1,6 @@
 package bulk
 
 import (
-	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
@@ -119,7 +118,7 @@ func digestOf(path string) (string, error) {
 		return "", err
 	}
 	_, err = io.Copy(h.sum, h.file)
-	return h.digest(), cmp.Or(err, h.close())
+	return h.digest(), errors.Join(err, h.close())
 }
 
 // CognitoCSV returns a file in Cognito's CSV dialect ([importjob.Reader]), but for its limits on rows
@@ -139,7 +138,7 @@ func (f dialectFile) open(sourceRules) (rows, error) {
 	r.NoLimits = true
 	names, err := r.Header()
 	if err != nil && !errors.Is(err, importjob.ErrBOM) { // the parts get a header of their own
-		return nil, cmp.Or(fmt.Errorf("%s: %w", f, err), h.close())
+		return nil, errors.Join(fmt.Errorf("%s: %w", f, err), h.close())
 	}
 	return &dialectRows{h, r, names}, nil
 }

@@ -1,7 +1,6 @@
 package bulk
 
 import (
-	"cmp"
 	"encoding/csv"
 	"errors"
 	"fmt"
@@ -75,7 +74,7 @@ func (f csvFile) open(rules sourceRules) (rows, error) {
 		r.places, err = f.match(header, rules.columns)
 	}
 	if err != nil {
-		return nil, cmp.Or(fmt.Errorf("%s: %w", f.path, err), h.close())
+		return nil, errors.Join(fmt.Errorf("%s: %w", f.path, err), h.close())
 	}
 	return r, nil
 }

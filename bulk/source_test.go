@@ -131,6 +131,27 @@ func TestUsersThatEnd(t *testing.T) {
 	assert.Zero(t, s.Rows)
 }
 
+// TestAPlanThatFailsLeavesNoFileOpen has a sequence fail while a part is being written.
+func TestAPlanThatFailsLeavesNoFileOpen(t *testing.T) {
+	const descriptors = "/proc/self/fd"
+	if _, err := os.Stat(descriptors); err != nil {
+		t.Skip(err)
+	}
+	dir := filepath.Join(t.TempDir(), "import")
+	errDatabase := errors.New("the database is gone")
+	broken := bulk.Records(func(yield func(importjob.Record, error) bool) {
+		_ = yield(user("a"), nil) && yield(nil, errDatabase)
+	})
+	_, err := bulk.Plan(t.Context(), newCognito(t, memory.Options{}), input(), broken, dir, nil)
+	require.ErrorIs(t, err, errDatabase)
+	entries, err := os.ReadDir(descriptors)
+	require.NoError(t, err)
+	for _, e := range entries {
+		open, _ := os.Readlink(filepath.Join(descriptors, e.Name())) // it may be closed by now
+		assert.False(t, strings.HasPrefix(open, dir), open)
+	}
+}
+
 // TestPasswordHashes has a column that the pool lacks but the job needs.
 func TestPasswordHashes(t *testing.T) {
 	u := user("jane")

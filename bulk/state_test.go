@@ -131,6 +131,25 @@ func TestResumeThatFailsKeepsTheDirectory(t *testing.T) {
 	}
 }
 
+// TestRemovalThatFails has the removal of what a half-made plan left fail. What comes after it stays.
+func TestRemovalThatFails(t *testing.T) {
+	for _, name := range []string{"scratch", "parts", "rejected.csv"} {
+		m := newCognito(t, memory.Options{})
+		path := dialect(t, good(5)...)
+		dir := halfPlannedDir(t, m, path)
+		hooks := bulk.Hooks{Step: func(step string) error {
+			if step == "remove "+name {
+				return errDisk
+			}
+			return nil
+		}}
+		_, err := bulk.PlanWith(t.Context(), m, input(), bulk.CognitoCSV(path), dir, resume, hooks)
+		require.ErrorIs(t, err, errDisk)
+		_, err = os.Stat(filepath.Join(dir, name))
+		assert.NoError(t, err, "%s was not removed", name)
+	}
+}
+
 // TestJournalThatIsEmpty resumes a directory whose journal has lost its records. What else is in it is
 // kept when that fails.
 func TestJournalThatIsEmpty(t *testing.T) {
@@ -343,11 +362,14 @@ func TestTheDiskFailsAtEveryStep(t *testing.T) {
 		m := newCognito(t, memory.Options{})
 		dir := filepath.Join(t.TempDir(), "import")
 		opts := &bulk.Options{PartRows: 3, Wait: quick}
-		n, failed := 0, ""
+		n, failed, after := 0, "", []string(nil)
 		hooks := bulk.Hooks{Step: func(name string) error {
-			if n++; n == at {
+			switch n++; {
+			case n == at:
 				failed = name
 				return errDisk
+			case failed != "":
+				after = append(after, name)
 			}
 			return nil
 		}}
@@ -359,6 +381,7 @@ func TestTheDiskFailsAtEveryStep(t *testing.T) {
 			continue
 		}
 		require.ErrorIs(t, err, errDisk, failed)
+		require.Empty(t, after, "nothing is written after %q has failed", failed)
 		opts.Resume = true
 		s, err := bulk.Import(t.Context(), m, input(), bulk.CognitoCSV(path), dir, opts)
 		require.NoError(t, err, failed)
