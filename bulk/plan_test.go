@@ -196,6 +196,9 @@ func TestRetry(t *testing.T) {
 	assert.Equal(t, bulk.RetryRow{SourceLine: 4, Record: user("user2"), Outcome: bulk.OutcomeSkipped, Reason: importjob.ReasonExists}, seen[2])
 	_, err = bulk.Import(t.Context(), m, input(), bulk.Retry(first, nil), second, resume)
 	assert.ErrorIs(t, err, bulk.ErrSourceChanged, "other outcomes are another source")
+	swapped := bulk.Retry(first, &bulk.RetryOptions{Outcomes: []bulk.Outcome{bulk.OutcomeSkipped, bulk.OutcomeRejected, bulk.OutcomeSkipped}})
+	_, err = bulk.Import(t.Context(), m, input(), swapped, second, resume)
+	assert.NoError(t, err, "the order of the outcomes means nothing")
 }
 
 func TestRetryOfAnImportThatIsNotFinished(t *testing.T) {

@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 
 	"github.com/cognito-import/importjob"
 )
@@ -77,7 +78,19 @@ func (r retrySource) identity() (identity, error) {
 	if err != nil {
 		return identity{}, err
 	}
-	return identity{Kind: fmt.Sprintf("%v of %s", r.Outcomes, i.begun.Name)}, i.closeImport()
+	return identity{Kind: fmt.Sprintf(retryKind, r.Outcomes, i.begun.Name)}, i.closeImport()
+}
+
+// retryKind is the kind of an identity: the outcomes, and the name of the plan of the earlier import.
+const retryKind = "%v of %s"
+
+// normalRetryKind returns the kind of a retry with each outcome once, sorted.
+func normalRetryKind(kind string) string {
+	outcomes, plan, ok := strings.Cut(kind, "] of ")
+	if !ok {
+		return kind
+	}
+	return fmt.Sprintf(retryKind, setOf(strings.Fields(strings.TrimPrefix(outcomes, "["))), plan)
 }
 
 func (r retrySource) open(rules sourceRules) (rows, error) {

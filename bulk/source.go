@@ -69,8 +69,16 @@ type identity struct {
 
 // sameForm reports whether two sources are read in the same way.
 func (i identity) sameForm(other identity) bool {
-	return i.Kind == other.Kind &&
-		maps.Equal(i.Columns, other.Columns) && slices.Equal(i.Ignored, other.Ignored)
+	return normalKind(i.Kind) == normalKind(other.Kind) && maps.Equal(i.Columns, other.Columns) &&
+		slices.Equal(setOf(i.Ignored), setOf(other.Ignored))
+}
+
+// normalKind returns the one spelling of all kinds that mean the same. A journal can hold any of them.
+func normalKind(kind string) string { return normalRetryKind(normalCSVKind(kind)) }
+
+// setOf returns the different names of a list, sorted.
+func setOf(names []string) []string {
+	return slices.Compact(slices.Sorted(slices.Values(names)))
 }
 
 // same reports whether two sources are the same as far as that is seen without reading them.

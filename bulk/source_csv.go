@@ -1,6 +1,7 @@
 package bulk
 
 import (
+	"cmp"
 	"encoding/csv"
 	"errors"
 	"fmt"
@@ -33,12 +34,18 @@ var ErrColumns = errors.New("the columns do not fit the pool's")
 // CSV returns an ordinary CSV file as RFC 4180 describes it, with quoted values. What Cognito's
 // dialect cannot hold, such as a line break in a value, is a row that is rejected.
 func CSV(path string, opts *CSVOptions) Source {
-	s := csvFile{path: path}
+	f := csvFile{path: path}
 	if opts != nil {
-		s.CSVOptions = CSVOptions{maps.Clone(opts.Columns), slices.Clone(opts.Ignore), opts.Comma}
+		f.CSVOptions = CSVOptions{Columns: maps.Clone(opts.Columns), Ignore: slices.Clone(opts.Ignore), Comma: opts.Comma}
 	}
-	return s
+	f.Comma = cmp.Or(f.Comma, defaultComma)
+	return f
 }
+
+const (
+	csvKind      = "csv" // of an identity; a comma other than the default follows after a space
+	defaultComma = ','
+)
 
 type csvFile struct {
 	path string
@@ -46,12 +53,22 @@ type csvFile struct {
 }
 
 func (f csvFile) identity() (identity, error) {
-	id, err := fileIdentity("csv", f.path)
-	id.Columns, id.Ignored = f.Columns, f.Ignore
-	if f.Comma != 0 {
-		id.Kind += " " + string(f.Comma)
+	kind := csvKind
+	if f.Comma != defaultComma {
+		kind += " " + string(f.Comma)
 	}
+	id, err := fileIdentity(kind, f.path)
+	id.Columns, id.Ignored = f.Columns, f.Ignore
 	return id, err
+}
+
+// normalCSVKind returns the kind without a default comma. Earlier versions wrote the comma when the
+// caller gave it.
+func normalCSVKind(kind string) string {
+	if kind == csvKind+" "+string(defaultComma) {
+		return csvKind
+	}
+	return kind
 }
 
 func (f csvFile) open(rules sourceRules) (rows, error) {
@@ -62,9 +79,7 @@ func (f csvFile) open(rules sourceRules) (rows, error) {
 	in := &bounded{r: h}
 	r := &csvRows{hashed: h, in: in, csv: csv.NewReader(skipBOM(in)), encoder: newEncoder(rules)}
 	r.csv.ReuseRecord = true
-	if f.Comma != 0 {
-		r.csv.Comma = f.Comma
-	}
+	r.csv.Comma = f.Comma
 	header, err := r.csv.Read()
 	if err == io.EOF {
 		err = importjob.ErrEmptyFile

@@ -131,6 +131,52 @@ func TestUsersThatEnd(t *testing.T) {
 	assert.Zero(t, s.Rows)
 }
 
+// TestSameSourceInOtherWords resumes a plan, and one that is not finished, with options that mean the same
+// as those of the first call.
+func TestSameSourceInOtherWords(t *testing.T) {
+	const text = "Login,email,email_verified,a,b\njane,jane@example.com,true,1,2\n"
+	both := []string{"a", "b"}
+	for _, half := range []bool{false, true} {
+		for _, c := range []struct {
+			first, second bulk.CSVOptions
+			old           bool // an earlier version wrote the journal
+			want          error
+		}{
+			{first: bulk.CSVOptions{Ignore: both}, second: bulk.CSVOptions{Ignore: both, Comma: ','}},
+			{first: bulk.CSVOptions{Ignore: both, Comma: ','}, second: bulk.CSVOptions{Ignore: both}},
+			{first: bulk.CSVOptions{Ignore: both, Comma: ','}, second: bulk.CSVOptions{Ignore: both}, old: true},
+			{first: bulk.CSVOptions{Ignore: both, Comma: ','}, second: bulk.CSVOptions{Ignore: both, Comma: ','}, old: true},
+			{first: bulk.CSVOptions{Ignore: both}, second: bulk.CSVOptions{Ignore: []string{"b", "a", "b"}}},
+			{first: bulk.CSVOptions{Ignore: both}, second: bulk.CSVOptions{Ignore: both, Comma: ';'}, want: bulk.ErrSourceChanged},
+			{first: bulk.CSVOptions{Ignore: both}, second: bulk.CSVOptions{Ignore: both[:1]}, want: bulk.ErrSourceChanged},
+		} {
+			c.first.Columns = map[string]string{"cognito:username": "Login"}
+			c.second.Columns = c.first.Columns
+			m := newCognito(t, memory.Options{})
+			path, dir := write(t, text), filepath.Join(t.TempDir(), "import")
+			_, err := bulk.Plan(t.Context(), m, input(), bulk.CSV(path, &c.first), dir, nil)
+			require.NoError(t, err)
+			journal := filepath.Join(dir, "journal.jsonl")
+			lines := readFile(t, journal)
+			if half {
+				lines = lines[:strings.Index(lines, "\n")+1]
+			}
+			if c.old {
+				lines = strings.Replace(lines, `"kind":"csv"`, `"kind":"csv ,"`, 1)
+				require.Contains(t, lines, `"kind":"csv ,"`)
+			}
+			require.NoError(t, os.WriteFile(journal, []byte(lines), 0o600))
+			s, err := bulk.Import(t.Context(), m, input(), bulk.CSV(path, &c.second), dir, &bulk.Options{Resume: true, Wait: quick})
+			if c.want != nil {
+				assert.ErrorIs(t, err, c.want)
+				continue
+			}
+			require.NoError(t, err)
+			assert.Equal(t, bulk.Counts{Imported: 1}, s.Counts)
+		}
+	}
+}
+
 // TestAPlanThatFailsLeavesNoFileOpen has a sequence fail while a part is being written.
 func TestAPlanThatFailsLeavesNoFileOpen(t *testing.T) {
 	const descriptors = "/proc/self/fd"
