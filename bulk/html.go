@@ -209,11 +209,14 @@ func grouped(n int64) string {
 }
 
 // counted is a number with its noun.
-func counted(n int64, noun string) string {
-	if n != 1 {
-		noun += "s"
+func counted(n int64, noun string) string { return grouped(n) + " " + plural(n, noun, noun+"s") }
+
+// plural returns the word for a number of things.
+func plural(n int64, one, many string) string {
+	if n == 1 {
+		return one
 	}
-	return grouped(n) + " " + noun
+	return many
 }
 
 var (

@@ -145,7 +145,7 @@ func (r *partRun) close(ctx context.Context, job importjob.UserImportJob) error 
 	}
 	c := v.reconcile(job)
 	if v.strange > 0 {
-		c.Note = join(c.Note, fmt.Sprintf("%d result lines were not understood", v.strange))
+		c.Note = join(c.Note, fmt.Sprintf("%d %s not understood", v.strange, plural(v.strange, "result line was", "result lines were")))
 	}
 	if trouble != nil && v.counts.Unknown > 0 {
 		c.Note = join(c.Note, "the result lines could not be read: "+trouble.Error())
@@ -208,9 +208,9 @@ func (v *verdicts) reconcile(job importjob.UserImportJob) closing {
 		}
 	}
 	unread := open - rest.sum()
-	note := fmt.Sprintf("of %d rows without a result line, the job counts %d imported, %d skipped and %d failed", open, rest.Imported, rest.Skipped, rest.Failed)
+	note := fmt.Sprintf("of %d %s without a result line, the job counts %d imported, %d skipped and %d failed", open, plural(open, "row", "rows"), rest.Imported, rest.Skipped, rest.Failed)
 	if unread == open {
-		note = fmt.Sprintf("the job ended %s before it read these %d rows", job.Status, open)
+		note = fmt.Sprintf("the job ended %s before it read %s", job.Status, plural(open, "this row", fmt.Sprintf("these %d rows", open)))
 	} else if unread > 0 {
 		note += fmt.Sprintf(", and it ended %s before it read %d", job.Status, unread)
 	}

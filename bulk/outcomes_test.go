@@ -84,7 +84,7 @@ func TestResultLines(t *testing.T) {
 				rows = rows[:5]
 			}
 			return append(lines{{Line: 1, Status: importjob.RowFailed, Reason: "a header"}}, rows...), nil
-		}, bulk.Options{}, all, 0, "1 result lines were not understood", 0, 20 * time.Second},
+		}, bulk.Options{}, all, 0, "1 result line was not understood", 0, 20 * time.Second},
 		"contradictory": {func(_ time.Time, rows lines) (lines, error) {
 			for i := range rows[:9] {
 				rows[i].Status = importjob.RowFailed
@@ -170,6 +170,12 @@ func TestAJobThatFails(t *testing.T) {
 	assert.Equal(t, "the job ended Failed before it read these 4 rows", rows[0].Reason)
 	assert.Equal(t, "the part was not run", rows[6].Reason)
 	assert.Empty(t, rows[6].JobID)
+
+	dir = filepath.Join(t.TempDir(), "import")
+	_, err = bulk.Import(t.Context(), client, input(), sequence(user("other")), dir, &bulk.Options{Wait: quick})
+	assert.ErrorAs(t, err, new(*importjob.JobError))
+	rows, _ = readReport(t, dir)
+	assert.Equal(t, "the job ended Failed before it read this row", rows[0].Reason)
 }
 
 // failing is a service whose jobs fail before they read a row.

@@ -107,7 +107,7 @@ func (p *planner) read(ctx context.Context) error {
 			return nil
 		}
 		if err != nil {
-			return fmt.Errorf("reading the input, after %d rows: %w", p.rows, err)
+			return fmt.Errorf("reading the input, after %d %s: %w", p.rows, plural(p.rows, "row", "rows"), err)
 		}
 		p.rows++
 		if err := p.add(row); err != nil {

@@ -121,7 +121,7 @@ func TestUsersThatEnd(t *testing.T) {
 	})
 	dir := filepath.Join(t.TempDir(), "import")
 	_, err := bulk.Plan(t.Context(), newCognito(t, memory.Options{}), input(), broken, dir, nil)
-	assert.EqualError(t, err, "bulk: reading the input, after 1 rows: the database is gone")
+	assert.EqualError(t, err, "bulk: reading the input, after 1 row: the database is gone")
 	assert.NoDirExists(t, dir)
 	p, err := bulk.Plan(t.Context(), newCognito(t, memory.Options{}), input(), sequence(), dir, nil)
 	require.NoError(t, err)
