@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/cognito-import/importjob"
 	"github.com/cognito-import/importjob/internal/retry"
@@ -180,14 +181,27 @@ func work(ctx context.Context, c importjob.Client, in importjob.CreateInput, sou
 	return errors.Join(f(i), j.close())
 }
 
-// nameRoom is what the names of jobs have behind the name of the input.
-const nameRoom = len("-12345678-12345")
+const (
+	// maxJobName is how many characters the name of a job has at most.
+	//
+	// Source: https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_CreateUserImportJob.html
+	maxJobName = 128
 
-// checkInput refuses what the service would.
+	// nameRoom is how many characters the name of a job has after CreateInput.JobName.
+	nameRoom = len("-12345678-12345")
+)
+
+// checkInput refuses an input that the service would refuse for one of the jobs.
 func checkInput(in importjob.CreateInput) error {
-	longest := in
-	longest.JobName += strings.Repeat("x", nameRoom)
-	return longest.Validate()
+	if err := in.Validate(); err != nil {
+		return err
+	}
+	if n := utf8.RuneCountInString(in.JobName); n > maxJobName-nameRoom {
+		return &importjob.Error{Code: importjob.ErrInvalidParameter, Message: fmt.Sprintf(
+			"the job name has %d characters: at most %d are allowed, since a job name has at most %d, and bulk appends up to %d for the plan and the part",
+			n, maxJobName-nameRoom, maxJobName, nameRoom)}
+	}
+	return nil
 }
 
 // plan sees to it that there is a plan.

@@ -215,18 +215,40 @@ func TestBadOptionsAndInput(t *testing.T) {
 		_, err := bulk.Plan(t.Context(), c, input(), sequence(), dir, &o)
 		assert.ErrorContains(t, err, "a part: a job takes")
 	}
-	in := input()
-	in.JobName = strings.Repeat("x", 120)
-	_, err := bulk.Plan(t.Context(), c, in, sequence(), dir, nil)
-	assert.ErrorIs(t, err, importjob.ErrInvalidParameter, "with the number of the part it would be too long")
 	assert.NoDirExists(t, dir)
 	full := t.TempDir()
 	require.NoError(t, os.WriteFile(filepath.Join(full, "mine.txt"), nil, 0o600))
-	_, err = bulk.Plan(t.Context(), c, input(), sequence(), full, nil)
+	_, err := bulk.Plan(t.Context(), c, input(), sequence(), full, nil)
 	assert.ErrorIs(t, err, bulk.ErrDirInUse)
 	entries, err := os.ReadDir(full)
 	require.NoError(t, err)
 	assert.Len(t, entries, 1)
+}
+
+// TestJobName has names that are refused. The errors are about what the caller gave.
+func TestJobName(t *testing.T) {
+	c := newCognito(t, memory.Options{})
+	for _, bad := range []struct{ name, want string }{
+		{"", "Value '' at 'jobName' failed to satisfy constraint: "},
+		{"a:b", "Value 'a:b' at 'jobName' failed to satisfy constraint: "},
+		{strings.Repeat("x", 129), "Value '" + strings.Repeat("x", 129) + "' at 'jobName' failed to satisfy constraint: Member must have length less than or equal to 128"},
+		{strings.Repeat("x", 114), "the job name has 114 characters: at most 113 are allowed, since a job name has at most 128, and bulk appends up to 15 for the plan and the part"},
+	} {
+		in, dir := input(), filepath.Join(t.TempDir(), "import")
+		in.JobName = bad.name
+		_, err := bulk.Plan(t.Context(), c, in, sequence(good(1)...), dir, nil)
+		var refused *importjob.Error
+		if assert.ErrorAs(t, err, &refused, bad.name) {
+			assert.Equal(t, importjob.ErrInvalidParameter, refused.Code)
+			assert.Contains(t, refused.Message, bad.want)
+			assert.NotContains(t, refused.Message, bad.name+"xx", "the name as it was given")
+		}
+		assert.NoDirExists(t, dir)
+	}
+	in := input()
+	in.JobName = strings.Repeat("x", 113)
+	_, err := bulk.Import(t.Context(), c, in, sequence(good(1)...), filepath.Join(t.TempDir(), "import"), &bulk.Options{Wait: quick})
+	assert.NoError(t, err)
 }
 
 // TestOneAtATime has a second import on the directory while the first is at work.

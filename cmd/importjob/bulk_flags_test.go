@@ -127,7 +127,7 @@ func TestBulkUsage(t *testing.T) {
 		{[]string{good, "--part-rows=-1"}, "--part-rows -1: a job takes 1 to 500000"},
 		{[]string{good, "--part-rows=500001"}, "500001 rows a part: a job takes 1 to 500000"},
 		{[]string{good, "--part-rows=many"}, "--part-rows"},
-		{[]string{good, "--job-name", strings.Repeat("x", 128)}, "--job-name: too long: the plan and the part stand behind it in the names of the jobs"},
+		{[]string{good, "--job-name", strings.Repeat("x", 128)}, "--job-name: the job name has 128 characters: at most 113 are allowed, since a job name has at most 128, and bulk appends"},
 		{[]string{good, "--job-name=a:b"}, "Value 'a:b' at 'jobName'"},
 		{[]string{good, "--rows-per-second=-1"}, "--rows-per-second -1: less than 0"},
 		{[]string{good, "--backend=aws"}, "--user-pool-id is needed: at AWS it has no default"},

@@ -70,7 +70,7 @@ func (r *bulkRun) failed(ctx context.Context, err error) error {
 	case inPart && errors.Is(err, importjob.ErrResourceNotFound) && (r.Backend == inMemory || r.standIn()):
 		return fmt.Errorf("%w: a Cognito in memory forgets its jobs and users when it ends; begin again in another directory", oneMessage(err))
 	case service.Op == "" && service.Code == importjob.ErrInvalidParameter:
-		return errors.New("--job-name: too long: the plan and the part stand behind it in the names of the jobs")
+		return errors.New("--job-name: " + service.Message)
 	case inPart && !answered:
 		return fmt.Errorf("%w; --resume goes on from there", oneMessage(err))
 	}
