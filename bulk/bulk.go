@@ -16,47 +16,52 @@ import (
 
 // Options are the options of [Import] and [Plan]. nil means the defaults.
 type Options struct {
-	// Resume goes on from whatever stands in the directory: a plan or half of one, jobs, or nothing
-	// at all. The parts stay as they were planned. Without it a directory that is not empty is
-	// refused.
+	// Resume continues the import that the directory holds: a finished or half-made plan, or jobs
+	// that have begun. The parts stay as they were planned. An empty directory, or none, is not an
+	// error. Without Resume, a directory that is not empty is refused with [ErrDirInUse].
 	Resume bool
 
-	// PartRows and PartBytes bound the file of one job. 0 means what the service takes: 500,000
-	// users and 100 MB; more than that is an error. A part has one row at least.
-	PartRows  int
+	// PartRows limits the rows of one job: 1 to 500,000 (importjob.MaxRows). 0 means 500,000.
+	PartRows int
+
+	// PartBytes limits the size of the file of one job, in bytes: 1 to 100 MB
+	// (importjob.MaxFileBytes), or to Assumptions.MaxFileBytes. 0 means the most. A part has at least
+	// one row, also if the row is longer.
 	PartBytes int64
 
-	// Assumptions settles what the service does not document about rows.
+	// Assumptions says how the service treats rows where its documentation does not say so.
 	Assumptions importjob.Assumptions
 
-	// Wait says how often a job is looked at.
+	// Wait says how often Import asks for the state of a job.
 	Wait importjob.WaitOptions
 
-	// Patience bounds for how long one call is tried again that was throttled, was not answered, or
-	// met trouble of the service's own. 0 means 15 minutes; negative means no retry.
+	// Patience limits for how long Import repeats one call that was throttled, that got no answer, or
+	// that failed inside the service. 0 means 15 minutes. A negative value means no retry.
 	Patience time.Duration
 
-	// BusyPatience bounds for how long a job is tried to be started that the service refuses to
-	// start, while no other job of the pool can be seen to be active: an account has one active
-	// job, which may be in another pool. 0 means an hour; negative means one try. A job that can
-	// be seen is waited for until it ends.
+	// BusyPatience limits for how long Import repeats the start of a job that the service refuses
+	// while no other job of the pool is active. An account has one active job at a time, and it can be
+	// of another pool. 0 means an hour. A negative value means one attempt. Import waits for the end
+	// of an active job of the same pool without a limit.
 	BusyPatience time.Duration
 
-	// LogPatience bounds the wait for the result lines of a job that has ended: they can be late.
-	// 0 means a minute; negative means one look.
+	// LogPatience limits for how long Import waits for the result lines of a job that has ended. They
+	// can be late. 0 means a minute. A negative value means one attempt.
 	LogPatience time.Duration
 
-	// NoResults says that there are no result lines to be had.
+	// NoResults says that the result lines of jobs cannot be read. The counters of the jobs then
+	// decide the outcomes of their rows.
 	NoResults bool
 
-	// StopOnCancel stops the active job when ctx ends.
+	// StopOnCancel stops the active job when ctx ends. Without it, the job goes on in the service.
 	StopOnCancel bool
 
-	// Lookup, if not nil, returns the sub of an imported user, for the report. After
-	// [userpool.ErrUserNotFound] the report has none.
+	// Lookup, if not nil, returns the sub of an imported user for report.csv. Import repeats a call
+	// with an error that is [importjob.Retryable]. After [userpool.ErrUserNotFound] the sub in the
+	// report is empty. Any other error ends Import.
 	Lookup func(ctx context.Context, username string) (sub string, err error)
 
-	// OnProgress, if not nil, is called now and then from the goroutine that imports.
+	// OnProgress, if not nil, is called from the goroutine that called [Import] or [Plan].
 	OnProgress func(Progress)
 }
 
@@ -70,27 +75,30 @@ func (o *Options) withDefaults() (*Options, error) {
 	full.BusyPatience = cmp.Or(full.BusyPatience, time.Hour)
 	full.LogPatience = cmp.Or(full.LogPatience, time.Minute)
 	full.PartRows = cmp.Or(full.PartRows, importjob.MaxRows)
-	most := cmp.Or(full.Assumptions.MaxFileBytes, importjob.MaxFileBytes)
-	full.PartBytes = cmp.Or(full.PartBytes, most)
+	maxBytes := cmp.Or(full.Assumptions.MaxFileBytes, importjob.MaxFileBytes)
+	full.PartBytes = cmp.Or(full.PartBytes, maxBytes)
 	if full.PartRows < 0 || full.PartRows > importjob.MaxRows {
 		return nil, fmt.Errorf("%d rows a part: a job takes 1 to %d", full.PartRows, importjob.MaxRows)
 	}
-	if full.PartBytes < 0 || full.PartBytes > most {
-		return nil, fmt.Errorf("%d bytes a part: a job takes at most %d", full.PartBytes, most)
+	if full.PartBytes < 0 || full.PartBytes > maxBytes {
+		return nil, fmt.Errorf("%d bytes a part: a job takes at most %d", full.PartBytes, maxBytes)
 	}
 	return &full, nil
 }
 
-// Planned is what a plan has come to.
+// Planned is the result of [Plan].
 type Planned struct {
-	Name     string // of the plan; the names of its jobs begin with it
-	Rows     int64  // in the input
+	Name     string // the name of the plan: CreateInput.JobName and a random suffix; the names of the jobs begin with it
+	Rows     int64  // rows of the input
 	Rejected int64  // rows that go into no job
-	Parts    int
+	Parts    int    // jobs that the import needs
 }
 
-// Plan checks all rows of a source by the pool's rules and writes the files of the jobs to dir,
-// and what it rejects to rejected.csv. It creates no job. [Import] with Resume goes on with it.
+// Plan checks all rows of a source by the rules of the pool. It writes the files of the jobs to dir, and
+// the rejected rows to rejected.csv. It creates no job. [Import] with Options.Resume runs the plan.
+//
+// The errors are those of Import that are not about a part. When a plan fails, Plan removes what this
+// call has written to a directory that was empty or did not exist; any other directory stays.
 func Plan(ctx context.Context, c importjob.Client, in importjob.CreateInput, source Source, dir string, opts *Options) (Planned, error) {
 	return planWith(ctx, c, in, source, dir, opts, hooks{})
 }
@@ -98,27 +106,32 @@ func Plan(ctx context.Context, c importjob.Client, in importjob.CreateInput, sou
 // planWith is Plan with hooks.
 func planWith(ctx context.Context, c importjob.Client, in importjob.CreateInput, source Source, dir string, opts *Options, h hooks) (Planned, error) {
 	var p Planned
-	err := work(ctx, c, in, source, dir, opts, h, func(i *importer) error {
-		p = Planned{i.begun.Name, i.planned.Rows, i.planned.Rejected, len(i.parts)}
+	err := withPlan(ctx, c, in, source, dir, opts, h, func(i *importer) error {
+		p = Planned{Name: i.begun.Name, Rows: i.planned.Rows, Rejected: i.planned.Rejected, Parts: len(i.parts)}
 		return nil
 	})
 	return p, err
 }
 
-// Import imports all users of a source: it plans ([Plan]), runs a job for each part, one after
-// the other, and reports. All that it knows stands in dir, so that it can go on with Resume after
-// whatever ended it. The names of the jobs begin with in.JobName.
+// Import imports all users of a source. It plans ([Plan]), runs a job for each part, one after the other,
+// and writes the report. Its state is in dir. Whatever ended an import, another call with Options.Resume
+// continues it.
 //
-// A call that fails is tried again where that may help ([importjob.Retryable]); a job whose Create
-// was not answered is found by its name. One job at most is started for a part.
+// CreateInput.JobName is required. It has at most 113 characters, since the name of each job appends up
+// to 15 for the plan and the part.
 //
-// The Summary adds up to the rows of the source. It comes also with a *[PartError] about a job that
-// somebody stopped, or that failed without reading a row: there Import ends, with the rows of the
-// parts that were not run as unknown, and Resume goes on with the next part.
+// Import repeats a failed call if that may help ([importjob.Retryable]). It finds a job whose Create got
+// no answer by the name of the job. It starts at most one job for each part.
 //
-// What else the error can be: [ErrDirInUse], [ErrLocked], [ErrSourceChanged], [ErrJournal],
-// [ErrPartChanged], [ErrColumns], [ErrNotFinished], a *[importjob.CSVError] about the header of the
-// input, an *[importjob.Error], or one of the source, the disk or ctx.
+// The outcomes in the Summary add up to the rows of the source. Import returns a Summary without an error,
+// and one with a *[PartError] about a job that was stopped, or that failed before it read a row. After such
+// a job, Import does not run the other parts, and their rows are unknown. Resume continues with the next
+// part.
+//
+// The other errors are [ErrDirInUse], [ErrLocked], [ErrSourceChanged], [ErrJournal], [ErrPartChanged],
+// [ErrColumns], [ErrNotFinished], a *[importjob.CSVError] about the header of the input, an
+// *[importjob.Error], an error of the source or of the disk, and the cause of ctx. An input that the service
+// would refuse is an *[importjob.Error] with the code [importjob.ErrInvalidParameter].
 func Import(ctx context.Context, c importjob.Client, in importjob.CreateInput, source Source, dir string, opts *Options) (Summary, error) {
 	return importWith(ctx, c, in, source, dir, opts, hooks{})
 }
@@ -126,19 +139,20 @@ func Import(ctx context.Context, c importjob.Client, in importjob.CreateInput, s
 // importWith is Import with hooks.
 func importWith(ctx context.Context, c importjob.Client, in importjob.CreateInput, source Source, dir string, opts *Options, h hooks) (Summary, error) {
 	var s Summary
-	err := work(ctx, c, in, source, dir, opts, h, func(i *importer) error {
-		halted := i.run(ctx)
-		if part := (*PartError)(nil); halted != nil && !(errors.As(halted, &part) && part.halts) {
-			return halted
+	err := withPlan(ctx, c, in, source, dir, opts, h, func(i *importer) error {
+		runErr := i.run(ctx)
+		var part *PartError
+		if runErr != nil && !(errors.As(runErr, &part) && part.halts) {
+			return runErr
 		}
 		var err error
 		s, err = i.report(ctx)
-		return errors.Join(halted, err)
+		return errors.Join(runErr, err)
 	})
 	return s, err
 }
 
-// importer works on one directory.
+// importer runs the import of one directory.
 type importer struct {
 	*journal
 	c     importjob.Client
@@ -147,8 +161,9 @@ type importer struct {
 	hooks hooks
 }
 
-// work opens the directory, sees to it that there is a plan in it, and calls f.
-func work(ctx context.Context, c importjob.Client, in importjob.CreateInput, source Source, dir string, opts *Options, h hooks, f func(*importer) error) (err error) {
+// withPlan opens a directory, plans unless the directory has a plan, and calls f. It closes the directory
+// when f has returned.
+func withPlan(ctx context.Context, c importjob.Client, in importjob.CreateInput, source Source, dir string, opts *Options, h hooks, f func(*importer) error) (err error) {
 	defer func() {
 		if err != nil {
 			err = fmt.Errorf("bulk: %w", err)
@@ -157,7 +172,7 @@ func work(ctx context.Context, c importjob.Client, in importjob.CreateInput, sou
 	if opts, err = opts.withDefaults(); err != nil {
 		return err
 	}
-	if err := checkInput(in); err != nil {
+	if err := checkCreateInput(in); err != nil {
 		return err
 	}
 	h = h.withDefaults()
@@ -182,62 +197,70 @@ func work(ctx context.Context, c importjob.Client, in importjob.CreateInput, sou
 }
 
 const (
-	// maxJobName is how many characters the name of a job has at most.
+	// maxJobName is how many characters the name of a job can have.
 	//
 	// Source: https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_CreateUserImportJob.html
 	maxJobName = 128
 
-	// nameRoom is how many characters the name of a job has after CreateInput.JobName.
-	nameRoom = len("-12345678-12345")
+	// suffixLength is how many characters the name of a job has after CreateInput.JobName: the plan has
+	// 8 at random, and the number of the part has up to 5 digits.
+	suffixLength = len("-abcdefgh-12345")
 )
 
-// checkInput refuses an input that the service would refuse for one of the jobs.
-func checkInput(in importjob.CreateInput) error {
+// checkCreateInput refuses an input that the service would refuse for one of the jobs.
+func checkCreateInput(in importjob.CreateInput) error {
 	if err := in.Validate(); err != nil {
 		return err
 	}
-	if n := utf8.RuneCountInString(in.JobName); n > maxJobName-nameRoom {
+	if n := utf8.RuneCountInString(in.JobName); n > maxJobName-suffixLength {
 		return &importjob.Error{Code: importjob.ErrInvalidParameter, Message: fmt.Sprintf(
 			"the job name has %d characters: at most %d are allowed, since a job name has at most %d, and bulk appends up to %d for the plan and the part",
-			n, maxJobName-nameRoom, maxJobName, nameRoom)}
+			n, maxJobName-suffixLength, maxJobName, suffixLength)}
 	}
 	return nil
 }
 
-// plan sees to it that there is a plan.
+// plan makes a plan, unless the directory has one.
 func (i *importer) plan(ctx context.Context, source Source) error {
 	id, err := source.identity()
 	if err != nil {
 		return err
 	}
-	begin := &beginning{journalVersion, newName(i.in.JobName), i.in.JobName, i.in.UserPoolID, i.in.PasswordHashingAlgorithm, id}
+	info := &planInfo{
+		Version:    journalVersion,
+		Name:       newPlanName(i.in.JobName),
+		JobName:    i.in.JobName,
+		UserPoolID: i.in.UserPoolID,
+		Algorithm:  i.in.PasswordHashingAlgorithm,
+		Source:     id,
+	}
 	if i.begun != nil {
-		if err := i.agree(*begin); err != nil {
+		if err := i.checkSameImport(*info); err != nil {
 			return err
 		}
-		begin.Name = i.begun.Name
+		info.Name = i.begun.Name
 	}
 	if i.planned != nil {
 		if err := i.dir.removeScratch(); err != nil {
 			return err
 		}
-		return i.unchanged(id)
+		return i.checkSameFile(id)
 	}
-	if err := i.add(record{Event: begun, Plan: begin}); err != nil {
+	if err := i.add(record{Event: eventBegun, Plan: info}); err != nil {
 		return err
 	}
-	files, err := i.planParts(ctx, source)
+	files, err := i.writePlan(ctx, source)
 	if err != nil {
 		return err
 	}
-	if err := i.add(record{Event: planned, Files: files}); err != nil {
+	if err := i.add(record{Event: eventPlanned, Files: files}); err != nil {
 		return err
 	}
 	return i.dir.removeScratch()
 }
 
-// planParts writes the files of a plan, instead of what another one may have left.
-func (i *importer) planParts(ctx context.Context, source Source) (*inventory, error) {
+// writePlan writes the files of a plan. It removes the files of a half-made plan first.
+func (i *importer) writePlan(ctx context.Context, source Source) (*planFiles, error) {
 	var pool importjob.Pool
 	err := i.retry(ctx, func() (err error) {
 		pool, err = i.c.Pool(ctx, i.in.UserPoolID)
@@ -246,7 +269,7 @@ func (i *importer) planParts(ctx context.Context, source Source) (*inventory, er
 	if err != nil {
 		return nil, err
 	}
-	if err := i.dir.clear(); err != nil {
+	if err := i.dir.resetPlan(); err != nil {
 		return nil, err
 	}
 	p, err := i.newPlanner(pool, source)
@@ -257,25 +280,25 @@ func (i *importer) planParts(ctx context.Context, source Source) (*inventory, er
 	return files, errors.Join(err, p.source.close())
 }
 
-// agree compares what is asked for with what the directory holds.
-func (i *importer) agree(now beginning) error {
+// checkSameImport compares what the caller asks for with the import in the directory.
+func (i *importer) checkSameImport(asked planInfo) error {
 	was := *i.begun
 	switch {
-	case was.UserPoolID != now.UserPoolID:
+	case was.UserPoolID != asked.UserPoolID:
 		return fmt.Errorf("%w: it holds an import into the pool %s", ErrDirInUse, was.UserPoolID)
-	case was.JobName != now.JobName:
+	case was.JobName != asked.JobName:
 		return fmt.Errorf("%w: the jobs of its import are called %s", ErrDirInUse, was.JobName)
-	case was.Algorithm != now.Algorithm:
+	case was.Algorithm != asked.Algorithm:
 		return fmt.Errorf("%w: its import has the password hashing algorithm %q", ErrDirInUse, was.Algorithm)
-	case i.planned == nil && !was.Source.same(now.Source), !was.Source.sameForm(now.Source):
+	case i.planned == nil && !was.Source.same(asked.Source), !was.Source.sameForm(asked.Source):
 		return ErrSourceChanged
 	}
 	return nil
 }
 
-// unchanged reads a file again that was planned from, to see that it is the same.
-func (i *importer) unchanged(id identity) error {
-	if i.planned.SHA256 == "" {
+// checkSameFile reads the input file again and compares it with the file that the plan was made from.
+func (i *importer) checkSameFile(id identity) error {
+	if i.planned.SHA256 == "" { // the source is not a file
 		return nil
 	}
 	digest, err := digestOf(id.Name)
@@ -285,12 +308,13 @@ func (i *importer) unchanged(id identity) error {
 	return err
 }
 
-// newName makes the name of a plan. That of its jobs must be nobody else's.
-func newName(jobName string) string {
+// newPlanName returns a name for a plan. Import finds its jobs by their names, so no other job of the
+// account may have one of them.
+func newPlanName(jobName string) string {
 	return jobName + "-" + strings.ToLower(rand.Text()[:8])
 }
 
-// retry calls f until it does not fail, or fails in a way that another call does not help.
+// retry calls f until it succeeds or fails with an error that another call does not help.
 func (i *importer) retry(ctx context.Context, f func() error) error {
 	return retry.Do(ctx, i.opts.Patience, func() (bool, error) {
 		err := f()

@@ -12,7 +12,8 @@ import (
 	"github.com/gofrs/flock"
 )
 
-// What stands in a directory. Everything in it is personal data, so nobody else may look.
+// The names in a directory, and the permissions. The files hold personal data, so only the owner may read
+// them.
 const (
 	journalName  = "journal.jsonl"
 	lockName     = "lock"
@@ -21,15 +22,19 @@ const (
 	summaryName  = "summary.json"
 	htmlName     = "report.html"
 	partsName    = "parts"
-	scratchName  = "scratch" // what an unfinished plan leaves behind
+	scratchName  = "scratch" // a directory for the files that a plan needs while it is made
 	fileMode     = 0o600
 	dirMode      = 0o700
 )
 
-// Why a directory is refused.
+// The errors about a directory that cannot be used.
 var (
+	// ErrDirInUse reports a directory that is not empty although Options.Resume is not set, or that holds
+	// the import into another pool, with other job names, or with another password hashing algorithm.
 	ErrDirInUse = errors.New("the directory is not empty: resume the import that it holds, or take another")
-	ErrLocked   = errors.New("another process works in the directory")
+
+	// ErrLocked reports a directory that another import or retry, mostly of another process, works in.
+	ErrLocked = errors.New("another process works in the directory")
 )
 
 // directory is the directory of one import. One process at a time has it locked.
@@ -83,40 +88,41 @@ func (d *directory) inspect(resume bool) error {
 		return err
 	}
 	hasJournal := slices.ContainsFunc(entries, func(e os.DirEntry) bool { return e.Name() == journalName })
-	// A process that ends between the lock and the journal leaves the lock alone.
+	// A process that ends before it makes the journal leaves only the lock.
 	hasOthers := slices.ContainsFunc(entries, func(e os.DirEntry) bool { return e.Name() != lockName })
 	switch {
 	case hasOthers && !resume:
 		return fmt.Errorf("%s: %w", d.path, ErrDirInUse)
-	case hasOthers && !hasJournal: // the files of somebody must not be taken for those of a half-made plan
+	case hasOthers && !hasJournal: // bulk did not write these files, and must not remove them
 		return fmt.Errorf("%s: the directory holds something else than an import: take another", d.path)
 	}
 	d.new = !hasOthers
 	return nil
 }
 
-// close gives the directory free.
+// close unlocks the directory.
 func (d *directory) close() error { return d.lock.Close() }
 
-// name returns the path of a file.
+// name returns the path of a file in the directory.
 func (d *directory) name(elem ...string) string {
 	return filepath.Join(append([]string{d.path}, elem...)...)
 }
 
 // partNames are the names of the files of one part.
 type partNames struct {
-	csv      string // what is uploaded
-	lines    string // which lines of the source its rows come from
-	outcomes string // what became of the rows that were not imported
+	csv      string // the file that is uploaded
+	lines    string // the line in the source of each row
+	outcomes string // the outcomes of the rows that were not imported
 }
 
+// namesOf returns the names of the files of a part, or of a draft, in dir.
 func namesOf(dir string, part int) partNames {
 	base := filepath.Join(dir, fmt.Sprintf("%04d", part))
-	return partNames{base + ".csv", base + ".lines", base + ".outcomes.csv"}
+	return partNames{csv: base + ".csv", lines: base + ".lines", outcomes: base + ".outcomes.csv"}
 }
 
-// clear removes what an unfinished plan has left, and makes room for the next.
-func (d *directory) clear() error {
+// resetPlan removes the files of a half-made plan, and makes the directories for the next one.
+func (d *directory) resetPlan() error {
 	for _, name := range []string{scratchName, partsName, rejectedName} {
 		if err := d.step("remove " + name); err != nil {
 			return err
@@ -133,10 +139,10 @@ func (d *directory) clear() error {
 	return syncDir(d.path)
 }
 
-// removeScratch removes what a plan needs no more.
+// removeScratch removes the files that a finished plan does not need.
 func (d *directory) removeScratch() error { return os.RemoveAll(d.name(scratchName)) }
 
-// removeAll removes the state of an import, and the directory if it was made for it.
+// removeAll removes the import, and the directory if openDirectory made it.
 func (d *directory) removeAll() error {
 	for _, name := range []string{scratchName, partsName, rejectedName, rejectedName + ".new", journalName, lockName} {
 		if err := os.RemoveAll(d.name(name)); err != nil {
@@ -144,29 +150,29 @@ func (d *directory) removeAll() error {
 		}
 	}
 	if d.made {
-		_ = os.Remove(d.path) // something else may be in it
+		_ = os.Remove(d.path) // the directory may hold other files by now
 	}
 	return nil
 }
 
-// file is one that is being written.
+// file is a file that is being written. Write errors stay until close.
 type file struct {
 	*bufio.Writer
 	f *os.File
 }
 
-const fileBuffer = 256 << 10
+const fileBuffer = 256 << 10 // bytes
 
-// create begins a file.
+// create makes a file, or empties it.
 func (d *directory) create(name string) (*file, error) {
 	f, err := os.OpenFile(d.name(name), os.O_WRONLY|os.O_CREATE|os.O_TRUNC, fileMode)
 	if err != nil {
 		return nil, err
 	}
-	return &file{bufio.NewWriterSize(f, fileBuffer), f}, nil
+	return &file{Writer: bufio.NewWriterSize(f, fileBuffer), f: f}, nil
 }
 
-// close ends the file, once all of it is on the disk.
+// close writes the rest of the file to the disk and closes it.
 func (f *file) close() error {
 	err := f.Flush()
 	if err == nil {
@@ -175,10 +181,10 @@ func (f *file) close() error {
 	return errors.Join(err, f.f.Close())
 }
 
-// discard closes the file without what is in the buffer.
+// discard closes the file without writing what is in the buffer.
 func (f *file) discard() error { return f.f.Close() }
 
-// rename gives a file another name. After a crash it has the one or the other.
+// rename renames a file. After a crash the file has one of the two names.
 func (d *directory) rename(from, to string) error {
 	if err := d.step("rename to " + to); err != nil {
 		return err
@@ -192,7 +198,7 @@ func (d *directory) rename(from, to string) error {
 	return syncDir(filepath.Dir(d.name(to)))
 }
 
-// write writes a file. After a crash it is there as a whole, or not at all.
+// write writes a file. After a crash the file is complete or does not exist.
 func (d *directory) write(name string, write func(io.Writer) error) error {
 	draft := name + ".new"
 	f, err := d.create(draft)
@@ -208,7 +214,7 @@ func (d *directory) write(name string, write func(io.Writer) error) error {
 	return d.rename(draft, name)
 }
 
-// syncDir makes the names in a directory outlive a crash.
+// syncDir writes the names in a directory to the disk.
 func syncDir(path string) error {
 	f, err := os.Open(path)
 	if err != nil {
@@ -221,5 +227,5 @@ func syncDir(path string) error {
 	return errors.Join(err, f.Close())
 }
 
-// unsyncable are the errors of systems that cannot sync a directory, such as Windows.
+// unsyncable are the errors of a system that cannot sync a directory, such as Windows.
 var unsyncable = []error{errors.ErrUnsupported, os.ErrPermission, os.ErrInvalid}

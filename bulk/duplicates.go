@@ -9,9 +9,9 @@ import (
 	"github.com/cognito-import/importjob"
 )
 
-// duplicates finds the usernames that stand more than once, exactly, in bounded memory. It sorts
-// them by a hash, with the username and the line behind it, so that those of one user end up
-// beside each other in the order of the lines.
+// duplicates finds the rows whose username is on an earlier line, in limited memory. It sorts the usernames
+// by a hash, then by the username, then by the line. So equal usernames are next to each other, in the order
+// of their lines.
 type duplicates struct {
 	pool    importjob.Pool
 	names   *sorter // key: hash; payload: length of the username, username, line
@@ -19,21 +19,21 @@ type duplicates struct {
 	payload []byte
 }
 
-// duplicate is a row whose username stands on an earlier line.
+// duplicate is a row whose username is on an earlier line.
 type duplicate struct {
 	line  int
-	first int // the line where it stands first
+	first int // the first line with the username
 }
 
-// newDuplicates returns one that sorts in a directory.
+// newDuplicates returns duplicates that write their files to a directory.
 func newDuplicates(pool importjob.Pool, dir string, h hooks) *duplicates {
 	sorter := func(name string) *sorter {
-		return &sorter{dir: dir, name: name, most: h.sorterBytes, width: h.sorterRuns}
+		return &sorter{dir: dir, name: name, maxBytes: h.sorterBytes, fanIn: h.sorterRuns}
 	}
 	return &duplicates{pool: pool, names: sorter("usernames"), lines: sorter("duplicates")}
 }
 
-// add notes a username. Lines must rise.
+// add adds a username. The line must be greater than in the call before.
 func (d *duplicates) add(username []byte, line int) error {
 	key := d.pool.UsernameKey(string(username))
 	p := binary.BigEndian.AppendUint16(d.payload[:0], uint16(len(key)))
@@ -42,7 +42,7 @@ func (d *duplicates) add(username []byte, line int) error {
 	return d.names.add(d.pool.UsernameHash(key), d.payload)
 }
 
-// all iterates over the rows whose username stands on an earlier line, by line.
+// all iterates over the duplicates in the order of their lines.
 func (d *duplicates) all() iter.Seq2[duplicate, error] {
 	return func(yield func(duplicate, error) bool) {
 		if err := d.find(); err != nil {
@@ -54,14 +54,14 @@ func (d *duplicates) all() iter.Seq2[duplicate, error] {
 				yield(duplicate{}, err)
 				return
 			}
-			if !yield(duplicate{int(r.key), int(binary.BigEndian.Uint64(r.payload))}, nil) {
+			if !yield(duplicate{line: int(r.key), first: int(binary.BigEndian.Uint64(r.payload))}, nil) {
 				return
 			}
 		}
 	}
 }
 
-// find goes through the usernames and fills lines.
+// find reads the sorted usernames and adds the duplicates to lines.
 func (d *duplicates) find() error {
 	var name, first []byte
 	for r, err := range d.names.all() {
@@ -82,10 +82,10 @@ func (d *duplicates) find() error {
 	return nil
 }
 
-// duplicateCursor is at one duplicate after the other.
+// duplicateCursor reads the duplicates one by one.
 type duplicateCursor struct {
 	head duplicate
-	err  error // why there is none
+	err  error // why there is no head; io.EOF at the end
 	next func() (duplicate, error, bool)
 	stop func()
 }
@@ -97,6 +97,7 @@ func pullDuplicates(all iter.Seq2[duplicate, error]) *duplicateCursor {
 	return c
 }
 
+// advance reads the next duplicate into head.
 func (c *duplicateCursor) advance() {
 	d, err, ok := c.next()
 	if c.head, c.err = d, err; !ok {

@@ -119,7 +119,7 @@ func TestRefusalsEndTheImport(t *testing.T) {
 			_, err := bulk.Import(t.Context(), faulty, input(), sequence(good(3)...), dir, nil)
 			assert.ErrorIs(t, err, c.code)
 			assert.ErrorContains(t, err, c.want)
-			part := (*bulk.PartError)(nil)
+			var part *bulk.PartError
 			require.ErrorAs(t, err, &part)
 			assert.Equal(t, 1, part.Part)
 			assert.Less(t, time.Since(began), 3*time.Second, "no use in trying again")

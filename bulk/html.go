@@ -15,76 +15,82 @@ import (
 	"strings"
 )
 
-// htmlReport is report.html: what a person wants to see of an import, in one file that needs no
-// network. It is the same for the same import.
+// htmlReport is report.html: the report of an import for people, in one file that needs no network. The same
+// import has the same report.
 type htmlReport struct {
 	Summary Summary
-	reasons map[verdict]int64 // of the rows that were not imported
-	Rows    []htmlRow         // that were not imported, as far as there is room
-	Left    int64             // of those for which there is none
+	reasons map[rowOutcome]int64 // rows that were not imported, by outcome and reason
+	Rows    []htmlRow            // rows that were not imported, the first htmlRows
+	Left    int64                // rows that were not imported and are not in Rows
 }
 
-// The report must open in a browser, however many rows fail, and however long and different their
+// Limits of the report. A browser must open it, however many rows fail, and however long and different their
 // values and reasons are.
 const (
-	htmlRows         = 10_000
-	htmlRowsAtFirst  = 200   // in the table; the script shows more
-	htmlReasons      = 1_000 // that are counted each
-	htmlReasonsShown = 50
-	htmlJobs         = 500
-	htmlText         = 300 // characters of a username or a reason
+	htmlRows         = 10_000 // rows
+	htmlRowsAtFirst  = 200    // rows in the table; the script shows the others
+	htmlReasons      = 1_000  // different reasons that are counted
+	htmlReasonsShown = 50     // different reasons in the table
+	htmlJobs         = 500    // jobs in the table
+	htmlText         = 300    // characters of a username or a reason
 )
 
 // htmlRow is a row that was not imported.
 type htmlRow struct {
 	SourceLine int
-	Part       int // 0 for a row in none
+	Part       int // 0 of a rejected row
 	Username   string
 	Outcome    Outcome
 	Reason     string
 }
 
-// MarshalJSON makes the list that report.js reads.
+// MarshalJSON writes the list that report.js reads.
 func (r htmlRow) MarshalJSON() ([]byte, error) {
 	return json.Marshal([]any{r.SourceLine, r.Part, r.Username, r.Outcome, r.Reason})
 }
 
 func newHTMLReport(s Summary) *htmlReport {
-	return &htmlReport{Summary: s, reasons: map[verdict]int64{}}
+	return &htmlReport{Summary: s, reasons: map[rowOutcome]int64{}}
 }
 
 const otherReasons = "other reasons"
 
-// add adds a row.
+// add adds a row, unless it was imported.
 func (h *htmlReport) add(r reportRow) {
 	if r.outcome == OutcomeImported {
 		return
 	}
-	v := verdict{r.outcome, alike(r.reason)}
-	if _, known := h.reasons[v]; !known && len(h.reasons) >= htmlReasons {
-		v.reason = otherReasons
+	key := rowOutcome{r.outcome, withoutLineNumber(r.reason)}
+	if _, known := h.reasons[key]; !known && len(h.reasons) >= htmlReasons {
+		key.reason = otherReasons
 	}
-	h.reasons[v]++
+	h.reasons[key]++
 	if len(h.Rows) == htmlRows {
 		h.Left++
 		return
 	}
-	h.Rows = append(h.Rows, htmlRow{r.sourceLine, r.part, shorten(r.username), r.outcome, shorten(r.reason)})
+	h.Rows = append(h.Rows, htmlRow{
+		SourceLine: r.sourceLine,
+		Part:       r.part,
+		Username:   shorten(r.username),
+		Outcome:    r.outcome,
+		Reason:     shorten(r.reason),
+	})
 }
 
-// lineNumber is what makes the same reason another one in each row.
+// lineNumber matches the part of a reason that is different in each row.
 var lineNumber = regexp.MustCompile(`\bon line [0-9]+\.?`)
 
-// alike is what a reason has in common with that of other rows.
-func alike(reason string) string {
+// withoutLineNumber returns the part of a reason that other rows can have as well.
+func withoutLineNumber(reason string) string {
 	if strings.Contains(reason, "on line ") {
 		reason = lineNumber.ReplaceAllString(reason, "on line …")
 	}
 	return shorten(reason)
 }
 
-// shorten cuts a text that is too long for a page.
-// It returns a copy, since the text may be part of a row, which would stay in memory as a whole.
+// shorten cuts a text after htmlText characters. It returns a copy, since the text can be a part of a row, and the
+// whole row would stay in memory.
 func shorten(text string) string {
 	runes := 0
 	for i := range text {
@@ -95,15 +101,15 @@ func shorten(text string) string {
 	return strings.Clone(text)
 }
 
-// reasonCount says how many rows had an outcome for a reason.
+// reasonCount is the number of rows with an outcome and a reason.
 type reasonCount struct {
 	Outcome Outcome
 	Reason  string
 	Rows    int64
-	Width   float64 // of its bar, in percent
+	Width   float64 // of the bar, in percent
 }
 
-// Search is a text that finds the rows: the reason, as far as it is the same in all of them.
+// Search returns a text that finds the rows: the reason up to the first part that is different in each row.
 func (r reasonCount) Search() string {
 	if r.Reason == otherReasons {
 		return ""
@@ -112,16 +118,17 @@ func (r reasonCount) Search() string {
 	return strings.TrimSpace(same)
 }
 
-// Reasons returns the reasons, the most frequent first, and last what is left of each outcome.
+// Reasons returns the reasons, the most frequent first. At the end it returns the other reasons of each outcome
+// together.
 func (h *htmlReport) Reasons() []reasonCount {
 	var counts []reasonCount
 	others := map[Outcome]int64{}
-	for v, n := range h.reasons {
-		if v.reason == otherReasons {
-			others[v.outcome] += n
+	for key, n := range h.reasons {
+		if key.reason == otherReasons {
+			others[key.outcome] += n
 			continue
 		}
-		counts = append(counts, reasonCount{Outcome: v.outcome, Reason: v.reason, Rows: n})
+		counts = append(counts, reasonCount{Outcome: key.outcome, Reason: key.reason, Rows: n})
 	}
 	slices.SortFunc(counts, func(a, b reasonCount) int {
 		return cmp.Or(cmp.Compare(b.Rows, a.Rows), cmp.Compare(a.Outcome, b.Outcome), cmp.Compare(a.Reason, b.Reason))
@@ -144,18 +151,18 @@ func (h *htmlReport) Reasons() []reasonCount {
 	return counts
 }
 
-// NotImported is how many rows report.csv does not call imported.
+// NotImported returns how many rows are not imported in report.csv.
 func (h *htmlReport) NotImported() int64 { return int64(len(h.Rows)) + h.Left }
 
-// RowsAtFirst are those that can be read without the script.
+// RowsAtFirst returns the rows that are in the table without the script.
 func (h *htmlReport) RowsAtFirst() []htmlRow { return h.Rows[:min(len(h.Rows), htmlRowsAtFirst)] }
 
-// Outcomes are those that a row can have which was not imported.
+// Outcomes returns the outcomes of rows that were not imported.
 func (h *htmlReport) Outcomes() []Outcome {
 	return []Outcome{OutcomeFailed, OutcomeRejected, OutcomeSkipped, OutcomeUnknown}
 }
 
-// outcomeCount is one of the numbers at the top.
+// outcomeCount is one of the numbers at the top: the rows with an outcome.
 type outcomeCount struct {
 	Outcome Outcome
 	Rows    int64
@@ -166,8 +173,13 @@ type outcomeCount struct {
 // Counts returns the numbers at the top.
 func (h *htmlReport) Counts() []outcomeCount {
 	s := h.Summary
-	counts := []outcomeCount{{Outcome: OutcomeImported, Rows: s.Imported}, {Outcome: OutcomeSkipped, Rows: s.Skipped},
-		{Outcome: OutcomeFailed, Rows: s.Failed}, {Outcome: OutcomeRejected, Rows: s.Rejected}, {Outcome: OutcomeUnknown, Rows: s.Unknown}}
+	counts := []outcomeCount{
+		{Outcome: OutcomeImported, Rows: s.Imported},
+		{Outcome: OutcomeSkipped, Rows: s.Skipped},
+		{Outcome: OutcomeFailed, Rows: s.Failed},
+		{Outcome: OutcomeRejected, Rows: s.Rejected},
+		{Outcome: OutcomeUnknown, Rows: s.Unknown},
+	}
 	for i := range counts {
 		c := &counts[i]
 		c.Share, c.Width = share(c.Rows, s.Rows), percent(c.Rows, s.Rows)
@@ -175,7 +187,7 @@ func (h *htmlReport) Counts() []outcomeCount {
 	return counts
 }
 
-// share is a percentage for people. It is 0% and 100% only when that is exact.
+// share returns a percentage for people. It is 0% or 100% only if that is exact.
 func share(n, of int64) string {
 	p := percent(n, of)
 	switch {
@@ -191,7 +203,7 @@ func share(n, of int64) string {
 	return strconv.FormatFloat(p, 'f', 1, 64) + "%"
 }
 
-// percent is a percentage, to the hundredth.
+// percent returns a percentage, rounded to a hundredth.
 func percent(n, of int64) float64 {
 	if of == 0 {
 		return 0
@@ -199,7 +211,7 @@ func percent(n, of int64) float64 {
 	return float64(int64(float64(n)/float64(of)*10_000+0.5)) / 100
 }
 
-// grouped is a number with commas between the thousands.
+// grouped returns a number with commas between the thousands.
 func grouped(n int64) string {
 	digits := strconv.FormatInt(n, 10)
 	for i := len(digits) - 3; i > 0; i -= 3 {
@@ -208,10 +220,10 @@ func grouped(n int64) string {
 	return digits
 }
 
-// counted is a number with its noun.
+// counted returns a number with its noun.
 func counted(n int64, noun string) string { return grouped(n) + " " + plural(n, noun, noun+"s") }
 
-// plural returns the word for a number of things.
+// plural returns one for 1, and many for any other number.
 func plural(n int64, one, many string) string {
 	if n == 1 {
 		return one
@@ -233,10 +245,11 @@ var (
 	}).Parse(htmlSource))
 )
 
-// Script is the one script of the page.
+// Script returns the script of the page.
 func (h *htmlReport) Script() template.JS { return template.JS(htmlScript) }
 
-// Policy forbids everything that the page does not have, all scripts but its own among it.
+// Policy returns the content security policy of the page. It forbids everything that the page does not use, and
+// all other scripts.
 //
 // Source: https://www.w3.org/TR/CSP3/#meta-element
 func (h *htmlReport) Policy() string {

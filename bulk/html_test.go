@@ -33,7 +33,7 @@ func WriteHTML(w io.Writer, s Summary, rows ...HTMLRow) error {
 type HTMLRow htmlRow
 
 func (r HTMLRow) row() reportRow {
-	return reportRow{sourceLine: r.SourceLine, part: r.Part, username: r.Username, verdict: verdict{r.Outcome, r.Reason}}
+	return reportRow{sourceLine: r.SourceLine, part: r.Part, username: r.Username, rowOutcome: rowOutcome{r.Outcome, r.Reason}}
 }
 
 func pageOf(t *testing.T, s Summary, rows ...HTMLRow) string {
@@ -43,7 +43,9 @@ func pageOf(t *testing.T, s Summary, rows ...HTMLRow) string {
 	return b.String()
 }
 
-func failed(username, reason string) HTMLRow { return HTMLRow{7, 1, username, OutcomeFailed, reason} }
+func failed(username, reason string) HTMLRow {
+	return HTMLRow{SourceLine: 7, Part: 1, Username: username, Outcome: OutcomeFailed, Reason: reason}
+}
 
 func noon() time.Time { return time.Date(2026, 7, 30, 12, 0, 0, 0, time.UTC) }
 
@@ -147,9 +149,9 @@ func TestHTMLReportHasRoom(t *testing.T) {
 
 func TestHTMLReportReasons(t *testing.T) {
 	h := newHTMLReport(Summary{})
-	for _, v := range []verdict{{OutcomeSkipped, "b"}, {OutcomeFailed, "b"}, {OutcomeFailed, "a"}, {OutcomeRejected, "most"}, {OutcomeImported, "counted"},
+	for _, o := range []rowOutcome{{OutcomeSkipped, "b"}, {OutcomeFailed, "b"}, {OutcomeFailed, "a"}, {OutcomeRejected, "most"}, {OutcomeImported, "counted"},
 		{OutcomeRejected, "The user already exists. The first is on line 3."}, {OutcomeRejected, "most"}, {OutcomeRejected, "The user already exists. The first is on line 40."}, {OutcomeRejected, "most"}} {
-		h.add(reportRow{verdict: v})
+		h.add(reportRow{rowOutcome: o})
 	}
 	want := []reasonCount{{OutcomeRejected, "most", 3, 100}, {OutcomeRejected, "The user already exists. The first is on line …", 2, 66.67},
 		{OutcomeFailed, "a", 1, 33.33}, {OutcomeFailed, "b", 1, 33.33}, {OutcomeSkipped, "b", 1, 33.33}}

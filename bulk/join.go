@@ -8,10 +8,10 @@ import (
 	"github.com/cognito-import/importjob"
 )
 
-// This file joins what the files of a directory say about each row of the input.
+// This file joins the files of a directory to one report row for each row of the input.
 
-// rows calls f for each row of the input, in its order.
-func (i *importer) rows(f func(reportRow) error) error {
+// eachRow calls f for each row of the input, in the order of the input.
+func (i *importer) eachRow(f func(reportRow) error) error {
 	rejects, err := openRejects(i.dir.name(rejectedName))
 	if err != nil {
 		return err
@@ -20,7 +20,7 @@ func (i *importer) rows(f func(reportRow) error) error {
 	username := slices.Index(i.planned.Columns, importjob.ColumnUsername)
 	before := func(line int) error {
 		for ; rejects.err == nil && rejects.head.line < line; rejects.advance() {
-			r := reportRow{sourceLine: rejects.head.line, verdict: verdict{OutcomeRejected, rejects.head.text()}}
+			r := reportRow{sourceLine: rejects.head.line, rowOutcome: rowOutcome{OutcomeRejected, rejects.head.text()}}
 			if values := rejects.head.values; username < len(values) {
 				r.username = values[username]
 			}
@@ -35,7 +35,7 @@ func (i *importer) rows(f func(reportRow) error) error {
 		return rejects.err
 	}
 	for n := range i.parts {
-		err := i.partRows(n+1, username, func(r reportRow) error {
+		err := i.eachRowOfPart(n+1, username, func(r reportRow) error {
 			if err := before(r.sourceLine); err != nil {
 				return err
 			}
@@ -48,22 +48,20 @@ func (i *importer) rows(f func(reportRow) error) error {
 	return before(math.MaxInt)
 }
 
-// partRows calls f for each row of a part.
-func (i *importer) partRows(part, username int, f func(reportRow) error) error {
+// eachRowOfPart calls f for each row of a part.
+func (i *importer) eachRowOfPart(part, username int, f func(reportRow) error) error {
 	state, names := i.parts[part-1], namesOf(partsName, part)
 	rows, err := i.dir.openPart(names)
 	if err != nil {
 		return err
 	}
 	defer rows.close()
-	outcome := func(int) (verdict, error) { return verdict{OutcomeUnknown, notRun}, nil }
-	if state.closing != nil {
-		o, err := openOutcomes(i.dir.name(names.outcomes))
-		if err != nil {
+	var outcomes *outcomeReader // nil of a part that was not run
+	if state.result != nil {
+		if outcomes, err = openOutcomes(i.dir.name(names.outcomes)); err != nil {
 			return err
 		}
-		defer o.file.Close()
-		outcome = o.at
+		defer outcomes.close()
 	}
 	for {
 		row, sourceLine, err := rows.next()
@@ -73,12 +71,19 @@ func (i *importer) partRows(part, username int, f func(reportRow) error) error {
 		if err != nil {
 			return err
 		}
-		v, err := outcome(row.Line())
+		outcome, err := outcomes.at(row.Line())
 		if err != nil {
 			return err
 		}
-		r := reportRow{sourceLine: sourceLine, part: part, jobID: state.jobID, line: row.Line(), username: string(row.Field(username)), verdict: v}
-		r.values = func() []string { return valuesOf(row) }
+		r := reportRow{
+			sourceLine: sourceLine,
+			part:       part,
+			jobID:      state.jobID,
+			line:       row.Line(),
+			username:   string(row.Field(username)),
+			rowOutcome: outcome,
+			values:     func() []string { return valuesOf(row) },
+		}
 		if err := f(r); err != nil {
 			return err
 		}

@@ -13,25 +13,26 @@ import (
 	"github.com/cognito-import/importjob"
 )
 
-// journalVersion is that of the records below. A journal of another one is refused.
+// journalVersion is the version of the records below. A journal of another version is refused.
 const journalVersion = 1
 
-// ErrJournal reports a journal that cannot be read, or was written by another version.
+// ErrJournal reports a journal that is damaged, that another version of the package wrote, or that does not
+// agree with the other files of the directory.
 var ErrJournal = errors.New("the journal of the import cannot be read")
 
-// event says what a record of the journal is about. What is about to happen is told before, where
-// it must not happen twice; what has happened, after.
+// event is what a record of the journal reports. The record of a step that must not happen twice is written
+// before the step; the other records are written after it.
 type event string
 
 const (
-	begun    event = "begun"    // a plan
-	planned  event = "planned"  // all parts are there
-	creating event = "creating" // a job for a part may exist from here on
-	created  event = "created"
-	uploaded event = "uploaded"
-	starting event = "starting" // this job, and no other, may import the part from here on
-	ended    event = "ended"    // the job
-	closed   event = "closed"   // the part: its outcomes are there
+	eventBegun    event = "begun"    // a plan was begun
+	eventPlanned  event = "planned"  // the plan is complete
+	eventCreating event = "creating" // from now on, the account may have a job for the part
+	eventCreated  event = "created"  // the job was created
+	eventUploaded event = "uploaded" // the file of the part was uploaded to the job
+	eventStarting event = "starting" // from now on, only this job may import the part
+	eventEnded    event = "ended"    // the job ended
+	eventClosed   event = "closed"   // the outcomes of the part are on the disk
 )
 
 // record is one line of the journal.
@@ -39,29 +40,29 @@ type record struct {
 	Event event     `json:"event"`
 	Time  time.Time `json:"time"`
 
-	Plan  *beginning               `json:"plan,omitempty"`  // of begun
-	Files *inventory               `json:"files,omitempty"` // of planned
-	Part  int                      `json:"part,omitempty"`  // of all others
+	Plan  *planInfo                `json:"plan,omitempty"`  // of begun
+	Files *planFiles               `json:"files,omitempty"` // of planned
+	Part  int                      `json:"part,omitempty"`  // of all others, from 1
 	JobID string                   `json:"job_id,omitempty"`
 	Job   *importjob.UserImportJob `json:"job,omitempty"`   // of ended, without its URL
-	Close *closing                 `json:"close,omitempty"` // of closed
+	Close *partResult              `json:"close,omitempty"` // of closed
 }
 
-// beginning is what an import must have in common with the one that is resumed.
-type beginning struct {
+// planInfo is what a resumed import must have in common with the import in the directory.
+type planInfo struct {
 	Version    int                                `json:"version"`
-	Name       string                             `json:"name"` // what the names of its jobs begin with
+	Name       string                             `json:"name"` // the names of the jobs begin with it
 	JobName    string                             `json:"job_name"`
 	UserPoolID string                             `json:"user_pool_id"`
 	Algorithm  importjob.PasswordHashingAlgorithm `json:"password_hashing_algorithm,omitempty"`
 	Source     identity                           `json:"source"`
 }
 
-// inventory is what a plan has come to.
-type inventory struct {
+// planFiles describes the files of a plan.
+type planFiles struct {
 	Rows     int64      `json:"rows"`
 	Rejected int64      `json:"rejected"`
-	SHA256   string     `json:"sha256,omitempty"` // of the input, where that is a file
+	SHA256   string     `json:"sha256,omitempty"` // of the input; "" if the input is not a file
 	Columns  []string   `json:"columns"`
 	Parts    []partFile `json:"parts"`
 }
@@ -73,40 +74,40 @@ type partFile struct {
 	SHA256 string `json:"sha256"`
 }
 
-// closing is what has become of the rows of a part.
-type closing struct {
+// partResult is the result of a part.
+type partResult struct {
 	Counts
-	NotToldApart int64  `json:"not_told_apart,omitempty"` // rows that Counts has, but nobody knows which they are
-	Note         string `json:"note,omitempty"`           // why there are rows unknown or not told apart
+	NotToldApart int64  `json:"not_told_apart,omitempty"` // rows in Counts whose own outcome is not known
+	Note         string `json:"note,omitempty"`           // why rows are unknown or not told apart
 }
 
-// state is what the journal comes to.
+// state is the state of an import after the last record of the journal.
 type state struct {
-	begun   *beginning
-	planned *inventory
+	begun   *planInfo   // nil before the first record
+	planned *planFiles  // nil until the plan is complete
 	parts   []partState // of the plan
 }
 
-// partState is how far a part is.
+// partState is the state of a part.
 type partState struct {
-	creating bool                     // there may be a job that nobody knows of
+	creating bool                     // the account may have a job that the journal does not name
 	jobID    string                   // of the newest job
-	uploaded bool                     // to that job
-	starting bool                     // that job
-	job      *importjob.UserImportJob // as it ended
-	closing  *closing
+	uploaded bool                     // the newest job has the file
+	starting bool                     // the newest job may have been started
+	job      *importjob.UserImportJob // the job after its end; nil before
+	result   *partResult              // nil until the part is closed
 }
 
-// apply makes the state what it is after a record.
+// apply changes the state by a record.
 func (s *state) apply(r record) error {
 	switch r.Event {
-	case begun:
+	case eventBegun:
 		if r.Plan == nil || s.planned != nil {
 			return fmt.Errorf("%w: it begins anew", ErrJournal)
 		}
 		*s = state{begun: r.Plan}
 		return nil
-	case planned:
+	case eventPlanned:
 		if r.Files == nil || !slices.Contains(r.Files.Columns, importjob.ColumnUsername) {
 			return fmt.Errorf("%w: it has a plan without files", ErrJournal)
 		}
@@ -116,38 +117,42 @@ func (s *state) apply(r record) error {
 	if r.Part < 1 || r.Part > len(s.parts) {
 		return fmt.Errorf("%w: there is no part %d", ErrJournal, r.Part)
 	}
-	p := &s.parts[r.Part-1]
+	return s.parts[r.Part-1].apply(r)
+}
+
+// apply changes the state of the part by a record about it.
+func (p *partState) apply(r record) error {
 	switch r.Event {
-	case creating:
+	case eventCreating:
 		p.creating = true
-	case created:
+	case eventCreated:
 		*p = partState{creating: true, jobID: r.JobID}
-	case uploaded:
+	case eventUploaded:
 		p.uploaded = true
-	case starting:
+	case eventStarting:
 		*p = partState{creating: true, jobID: r.JobID, uploaded: true, starting: true}
-	case ended:
+	case eventEnded:
 		p.job = r.Job
-	case closed:
+	case eventClosed:
 		if p.job == nil || r.Close == nil {
 			return fmt.Errorf("%w: part %d is closed without a job", ErrJournal, r.Part)
 		}
-		p.closing = r.Close
+		p.result = r.Close
 	default:
 		return fmt.Errorf("%w: it has a record %q", ErrJournal, r.Event)
 	}
 	return nil
 }
 
-// journal tells what has been done, one record a line, each on the disk before anything that
-// builds on it. A line without an end was never written as a whole, and does not count.
+// journal is the file that records the steps of an import, one record a line. Each record is on the disk
+// before a step that depends on it. A last line without a line end was cut off by a crash, and is ignored.
 type journal struct {
 	state
 	dir *directory
 	f   *os.File
 }
 
-// openJournal reads the journal of a directory, or begins one.
+// openJournal reads the journal of a directory, or makes an empty one.
 func openJournal(d *directory) (*journal, error) {
 	f, err := os.OpenFile(d.name(journalName), os.O_RDWR|os.O_CREATE, fileMode)
 	if err != nil {
@@ -164,6 +169,7 @@ func openJournal(d *directory) (*journal, error) {
 	return j, nil
 }
 
+// load reads the records, and cuts off a last line without a line end.
 func (j *journal) load() error {
 	text, err := os.ReadFile(j.f.Name())
 	if err != nil {
@@ -191,7 +197,7 @@ func (j *journal) load() error {
 	return err
 }
 
-// add writes a record.
+// add writes a record to the disk and applies it.
 func (j *journal) add(r record) error {
 	r.Time = time.Now().UTC().Truncate(time.Millisecond)
 	line, err := json.Marshal(r)

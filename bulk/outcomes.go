@@ -13,26 +13,26 @@ import (
 	"github.com/cognito-import/importjob/internal/retry"
 )
 
-// Outcome is what became of one row of the input.
+// Outcome is the result of one row of the input.
 type Outcome string
 
 // The outcomes of a row.
 const (
-	OutcomeImported Outcome = "imported"
+	OutcomeImported Outcome = "imported" // the job created the user
 	OutcomeSkipped  Outcome = "skipped"  // the user existed already
 	OutcomeFailed   Outcome = "failed"   // the service refused the row
-	OutcomeRejected Outcome = "rejected" // the service would have refused the row: it went into no job
-	OutcomeUnknown  Outcome = "unknown"  // what a job that ended early, or a missing result line, leaves open
+	OutcomeRejected Outcome = "rejected" // the row went into no job, since the service would have refused it
+	OutcomeUnknown  Outcome = "unknown"  // the job ended before it read the row, or the row has no result line, or its part was not run
 )
 
-// outcomeOf gives an outcome of the service the name that it has here.
+// outcomeOf maps a row status of the service to an outcome.
 var outcomeOf = map[importjob.RowStatus]Outcome{
 	importjob.RowSucceeded: OutcomeImported,
 	importjob.RowSkipped:   OutcomeSkipped,
 	importjob.RowFailed:    OutcomeFailed,
 }
 
-// Counts counts rows by outcome.
+// Counts counts rows by outcome. Rejected rows are not in it.
 type Counts struct {
 	Imported int64 `json:"imported"`
 	Skipped  int64 `json:"skipped"`
@@ -55,200 +55,214 @@ func (c *Counts) of(o Outcome) *int64 {
 	return &c.Unknown
 }
 
-// verdict is what became of a row, and why.
-type verdict struct {
+// rowOutcome is the outcome of a row, and the reason for it.
+type rowOutcome struct {
 	outcome Outcome
 	reason  string
 }
 
-// verdicts are those on the rows of a part, as far as they are known. Few are different, so a row
-// has the number of one.
-type verdicts struct {
-	rows    []uint32 // 0 is a row of which nothing is known
-	known   []verdict
-	numbers map[verdict]uint32
-	counts  Counts // by result line; Unknown is the rows without
-	strange int64  // result lines that say nothing about a row of the part
-	first   int    // the number of the first row in the result lines
+// rowOutcomes holds the outcomes of the rows of a part. Few of them are different, so it holds each
+// different one once, and for each row an index.
+type rowOutcomes struct {
+	rows      []uint32     // by row: the index in different; 0 means that the outcome is not known
+	different []rowOutcome // the one at 0 is empty
+	indexes   map[rowOutcome]uint32
+	counts    Counts // of the rows with an outcome; Unknown counts the others
+	unusable  int64  // result lines that are not about a row of the part
+	firstLine int    // the line number of the first row in the result lines
 }
 
-func newVerdicts(rows int) *verdicts {
-	v := &verdicts{rows: make([]uint32, rows), first: 2} // line 1 is the header (A29)
-	v.reset()
-	return v
+func newRowOutcomes(rows int) *rowOutcomes {
+	o := &rowOutcomes{rows: make([]uint32, rows), firstLine: 2} // line 1 is the header (A29)
+	o.reset()
+	return o
 }
 
-// reset forgets all.
-func (v *verdicts) reset() {
-	clear(v.rows)
-	v.known, v.numbers = make([]verdict, 1), map[verdict]uint32{}
-	v.counts, v.strange = Counts{Unknown: int64(len(v.rows))}, 0
+// reset forgets all outcomes.
+func (o *rowOutcomes) reset() {
+	clear(o.rows)
+	o.different, o.indexes = make([]rowOutcome, 1), map[rowOutcome]uint32{}
+	o.counts, o.unusable = Counts{Unknown: int64(len(o.rows))}, 0
 }
 
-// set notes the verdict on a row, from 0. The first holds: a log may repeat a line.
-func (v *verdicts) set(row int, d verdict) {
-	if v.rows[row] != 0 {
+// set sets the outcome of a row, from 0. It ignores a second outcome of the same row, since a log can
+// repeat a line.
+func (o *rowOutcomes) set(row int, r rowOutcome) {
+	if o.rows[row] != 0 {
 		return
 	}
-	n, ok := v.numbers[d]
+	index, ok := o.indexes[r]
 	if !ok {
-		n = uint32(len(v.known))
-		v.known = append(v.known, d)
-		v.numbers[d] = n
+		index = uint32(len(o.different))
+		o.different = append(o.different, r)
+		o.indexes[r] = index
 	}
-	v.rows[row] = n
-	v.counts.Unknown--
-	*v.counts.of(d.outcome)++
+	o.rows[row] = index
+	o.counts.Unknown--
+	*o.counts.of(r.outcome)++
 }
 
-// read reads the result lines of a job. Nothing is logged of the header, so a log with a line 1, and
-// none behind the last row, counts from the first user. Whichever it is may be seen late only; then
-// all is read again. (A29)
-func (v *verdicts) read(ctx context.Context, c importjob.Client, ref importjob.Ref) error {
-	first, last := false, false
-	v.strange = 0
+// read reads the result lines of a job. The service does not log the header, so the numbers of a log with
+// a line 1, and without a line after the last row, begin with the first user (A29). Lines can be late, so
+// this can change from one call to the next. Then read begins again with the other numbers.
+func (o *rowOutcomes) read(ctx context.Context, c importjob.Client, ref importjob.Ref) error {
+	hasFirst, hasLast := false, false
+	o.unusable = 0
 	for line, err := range importjob.Results(ctx, c, ref) {
-		row := line.Line - v.first
-		first, last = first || line.Line == 1, last || line.Line == len(v.rows)+1
+		row := line.Line - o.firstLine
+		hasFirst, hasLast = hasFirst || line.Line == 1, hasLast || line.Line == len(o.rows)+1
+		var unreadable *importjob.LogLineError
 		switch {
-		case err != nil && !errors.As(err, new(*importjob.LogLineError)):
+		case err != nil && !errors.As(err, &unreadable):
 			return err
-		case err != nil || row < 0 || row >= len(v.rows):
-			v.strange++
+		case err != nil || row < 0 || row >= len(o.rows):
+			o.unusable++
 			continue
 		}
-		v.set(row, verdict{outcomeOf[line.Status], line.Reason})
+		o.set(row, rowOutcome{outcomeOf[line.Status], line.Reason})
 	}
-	number := 2
-	if first && !last {
-		number = 1
+	firstLine := 2
+	if hasFirst && !hasLast {
+		firstLine = 1
 	}
-	if number == v.first {
+	if firstLine == o.firstLine {
 		return nil
 	}
-	v.first = number
-	v.reset()
-	return v.read(ctx, c, ref)
+	o.firstLine = firstLine
+	o.reset()
+	return o.read(ctx, c, ref)
 }
 
-// rest is what the counters of a job have beyond the result lines.
-func (v *verdicts) rest(job importjob.UserImportJob) Counts {
-	return Counts{Imported: job.ImportedUsers - v.counts.Imported, Skipped: job.SkippedUsers - v.counts.Skipped, Failed: job.FailedUsers - v.counts.Failed}
+// withoutLine returns how many rows the job has counted that have no result line.
+func (o *rowOutcomes) withoutLine(job importjob.UserImportJob) Counts {
+	return Counts{
+		Imported: job.ImportedUsers - o.counts.Imported,
+		Skipped:  job.SkippedUsers - o.counts.Skipped,
+		Failed:   job.FailedUsers - o.counts.Failed,
+	}
 }
 
-// close finds out what became of the rows of a part, and writes it down.
+// close finds the outcomes of the rows of the part, writes them to the disk, and closes the part.
 func (r *partRun) close(ctx context.Context, job importjob.UserImportJob) error {
-	v := newVerdicts(r.file.Rows)
-	trouble, err := r.results(ctx, job, v)
+	o := newRowOutcomes(r.file.Rows)
+	readErr, err := r.readResults(ctx, job, o)
 	if err != nil {
 		return err
 	}
-	c := v.reconcile(job)
-	if v.strange > 0 {
-		c.Note = join(c.Note, fmt.Sprintf("%d %s not understood", v.strange, plural(v.strange, "result line was", "result lines were")))
+	result := o.reconcile(job)
+	if o.unusable > 0 {
+		result.Note = joinNotes(result.Note, fmt.Sprintf("%d %s not understood", o.unusable, plural(o.unusable, "result line was", "result lines were")))
 	}
-	if trouble != nil && v.counts.Unknown > 0 {
-		c.Note = join(c.Note, "the result lines could not be read: "+trouble.Error())
+	if readErr != nil && o.counts.Unknown > 0 {
+		result.Note = joinNotes(result.Note, "the result lines could not be read: "+readErr.Error())
 	}
-	if err := r.dir.write(namesOf(partsName, r.part).outcomes, v.write); err != nil {
+	if err := r.dir.write(namesOf(partsName, r.part).outcomes, o.write); err != nil {
 		return err
 	}
-	return r.add(record{Event: closed, Part: r.part, JobID: job.JobID, Close: &c})
+	return r.add(record{Event: eventClosed, Part: r.part, JobID: job.JobID, Close: &result})
 }
 
-func join(a, b string) string {
+func joinNotes(a, b string) string {
 	if a == "" {
 		return b
 	}
 	return a + "; " + b
 }
 
-// results reads the result lines until they are as many as the job's counters say, within
-// patience. trouble is why there are none to be had.
-func (r *partRun) results(ctx context.Context, job importjob.UserImportJob, v *verdicts) (trouble, err error) {
-	if r.opts.NoResults || job.ImportedUsers == int64(len(v.rows)) {
-		return nil, nil // none to be had, or none needed
+// readResults reads the result lines until there are as many as the job has counted, or until
+// Options.LogPatience has passed. readErr is the reason why they could not be read, which does not end the
+// import.
+func (r *partRun) readResults(ctx context.Context, job importjob.UserImportJob, o *rowOutcomes) (readErr, err error) {
+	if r.opts.NoResults || job.ImportedUsers == int64(len(o.rows)) {
+		return nil, nil // the counters of the job decide
 	}
-	late := errors.New("lines are missing")
-	trouble = retry.Do(ctx, r.opts.LogPatience, func() (bool, error) {
-		r.tell(PhaseImporting, job)
-		err := v.read(ctx, r.c, job.Ref())
-		if rest := v.rest(job); err == nil && max(rest.Imported, rest.Skipped, rest.Failed) > 0 {
-			err = late
+	errLate := errors.New("lines are missing")
+	readErr = retry.Do(ctx, r.opts.LogPatience, func() (bool, error) {
+		r.reportProgress(PhaseImporting, job)
+		err := o.read(ctx, r.c, job.Ref())
+		if missing := o.withoutLine(job); err == nil && max(missing.Imported, missing.Skipped, missing.Failed) > 0 {
+			err = errLate
 		}
-		return err == late || importjob.Retryable(err) || errors.Is(err, importjob.ErrResourceNotFound), err
+		return err == errLate || importjob.Retryable(err) || errors.Is(err, importjob.ErrResourceNotFound), err
 	})
-	if ctx.Err() != nil && trouble != nil {
-		return nil, trouble
+	if ctx.Err() != nil && readErr != nil {
+		return nil, readErr
 	}
-	if trouble == late {
-		trouble = nil // reconcile says it
+	if readErr == errLate {
+		readErr = nil // reconcile writes a note about them
 	}
-	return trouble, nil
+	return readErr, nil
 }
 
-// reconcile gives the rows without a result line the outcome that the job's counters leave for
-// them, where that is one only. What cannot be told apart it counts all the same.
-func (v *verdicts) reconcile(job importjob.UserImportJob) closing {
-	rest := v.rest(job)
-	open := v.counts.Unknown
+// reconcile gives an outcome to the rows without a result line, if all of them have the same outcome by the
+// counters of the job. Otherwise it counts them by the counters, and they stay unknown.
+func (o *rowOutcomes) reconcile(job importjob.UserImportJob) partResult {
+	open := o.counts.Unknown
 	if open == 0 {
-		return closing{Counts: v.counts}
+		return partResult{Counts: o.counts}
 	}
-	fits := rest.Imported >= 0 && rest.Skipped >= 0 && rest.Failed >= 0 && rest.sum() <= open
-	if !fits {
+	missing := o.withoutLine(job)
+	if min(missing.Imported, missing.Skipped, missing.Failed) < 0 || missing.sum() > open {
 		note := "the result lines and the counters of the job contradict each other"
-		v.fill(verdict{OutcomeUnknown, note})
-		return closing{Counts: v.counts, Note: note}
+		o.fill(rowOutcome{OutcomeUnknown, note})
+		return partResult{Counts: o.counts, Note: note}
 	}
-	for _, o := range []Outcome{OutcomeImported, OutcomeSkipped, OutcomeFailed} {
-		if *rest.of(o) == open {
-			v.fill(verdict{o, "The counters of the job say so; there is no result line."})
-			return closing{Counts: v.counts}
+	for _, outcome := range []Outcome{OutcomeImported, OutcomeSkipped, OutcomeFailed} {
+		if *missing.of(outcome) == open {
+			o.fill(rowOutcome{outcome, "The counters of the job say so; there is no result line."})
+			return partResult{Counts: o.counts}
 		}
 	}
-	unread := open - rest.sum()
-	note := fmt.Sprintf("of %d %s without a result line, the job counts %d imported, %d skipped and %d failed", open, plural(open, "row", "rows"), rest.Imported, rest.Skipped, rest.Failed)
+	note := missingNote(job.Status, open, missing)
+	o.fill(rowOutcome{OutcomeUnknown, note})
+	result := partResult{Counts: o.counts, NotToldApart: missing.sum(), Note: note}
+	result.Imported += missing.Imported
+	result.Skipped += missing.Skipped
+	result.Failed += missing.Failed
+	result.Unknown = open - missing.sum()
+	return result
+}
+
+// missingNote describes open rows without a result line, of which the job has counted some.
+func missingNote(status importjob.Status, open int64, counted Counts) string {
+	unread := open - counted.sum()
 	if unread == open {
-		note = fmt.Sprintf("the job ended %s before it read %s", job.Status, plural(open, "this row", fmt.Sprintf("these %d rows", open)))
-	} else if unread > 0 {
-		note += fmt.Sprintf(", and it ended %s before it read %d", job.Status, unread)
+		return fmt.Sprintf("the job ended %s before it read %s", status, plural(open, "this row", fmt.Sprintf("these %d rows", open)))
 	}
-	v.fill(verdict{OutcomeUnknown, note})
-	c := closing{Counts: v.counts, NotToldApart: rest.sum(), Note: note}
-	c.Imported += rest.Imported
-	c.Skipped += rest.Skipped
-	c.Failed += rest.Failed
-	c.Unknown = unread
-	return c
+	note := fmt.Sprintf("of %d %s without a result line, the job counts %d imported, %d skipped and %d failed",
+		open, plural(open, "row", "rows"), counted.Imported, counted.Skipped, counted.Failed)
+	if unread > 0 {
+		note += fmt.Sprintf(", and it ended %s before it read %d", status, unread)
+	}
+	return note
 }
 
-// fill gives all rows without a verdict this one.
-func (v *verdicts) fill(d verdict) {
-	for row := range v.rows {
-		v.set(row, d)
+// fill sets the outcome of all rows that have none.
+func (o *rowOutcomes) fill(r rowOutcome) {
+	for row := range o.rows {
+		o.set(row, r)
 	}
 }
 
-// write writes the verdicts on the rows that were not imported: line in the part, outcome, reason.
-func (v *verdicts) write(w io.Writer) error {
+// write writes the outcomes of the rows that were not imported: line in the part, outcome, reason.
+func (o *rowOutcomes) write(w io.Writer) error {
 	out := csv.NewWriter(w)
-	for row, n := range v.rows {
-		if d := v.known[n]; d.outcome != OutcomeImported {
-			_ = out.Write([]string{strconv.Itoa(row + 2), string(d.outcome), d.reason}) // errors stay until Flush
+	for row, index := range o.rows {
+		if r := o.different[index]; r.outcome != OutcomeImported {
+			_ = out.Write([]string{strconv.Itoa(row + 2), string(r.outcome), r.reason}) // errors stay until Flush
 		}
 	}
 	out.Flush()
 	return out.Error()
 }
 
-// outcomeReader reads what write has written.
+// outcomeReader reads a file that rowOutcomes.write has written.
 type outcomeReader struct {
 	file *os.File
 	csv  *csv.Reader
-	line int // of the next verdict in the part
-	head verdict
-	err  error // why there is none
+	line int        // the line of head in the part
+	head rowOutcome // the next outcome of the file
+	err  error      // why there is no head; io.EOF at the end
 }
 
 func openOutcomes(path string) (*outcomeReader, error) {
@@ -263,23 +277,30 @@ func openOutcomes(path string) (*outcomeReader, error) {
 	return r, nil
 }
 
+// advance reads the next outcome into head.
 func (r *outcomeReader) advance() {
 	record, err := r.csv.Read()
 	if r.err = err; err == nil {
-		r.head = verdict{Outcome(record[1]), record[2]}
+		r.head = rowOutcome{Outcome(record[1]), record[2]}
 		r.line, r.err = strconv.Atoi(record[0])
 	}
 }
 
-// at returns the verdict on the row of a line. Lines must rise.
-func (r *outcomeReader) at(line int) (verdict, error) {
+// at returns the outcome of the row on a line. The line must be greater than in the call before. A nil reader
+// is the reader of a part that was not run.
+func (r *outcomeReader) at(line int) (rowOutcome, error) {
+	if r == nil {
+		return rowOutcome{OutcomeUnknown, notRun}, nil
+	}
 	if r.err == nil && r.line == line {
-		d := r.head
+		o := r.head
 		r.advance()
-		return d, nil
+		return o, nil
 	}
 	if r.err != nil && r.err != io.EOF {
-		return verdict{}, r.err
+		return rowOutcome{}, r.err
 	}
-	return verdict{outcome: OutcomeImported}, nil
+	return rowOutcome{outcome: OutcomeImported}, nil
 }
+
+func (r *outcomeReader) close() { _ = r.file.Close() }

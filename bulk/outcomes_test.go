@@ -37,13 +37,13 @@ func TestResultLines(t *testing.T) {
 	type lines = []importjob.RowResult
 	all := bulk.Counts{Imported: 8, Skipped: 2}
 	for name, c := range map[string]struct {
-		lines   func(began time.Time, rows lines) (lines, error)
-		opts    bulk.Options
-		counts  bulk.Counts
-		untold  int64
-		note    string
-		unknown int // rows of the report
-		took    time.Duration
+		lines        func(began time.Time, rows lines) (lines, error)
+		opts         bulk.Options
+		counts       bulk.Counts
+		notToldApart int64
+		note         string
+		unknown      int // rows of the report
+		took         time.Duration
 	}{
 		"all there": {func(_ time.Time, rows lines) (lines, error) { return rows, nil }, bulk.Options{}, all, 0, "", 0, 0},
 		"late": {func(began time.Time, rows lines) (lines, error) {
@@ -109,7 +109,7 @@ func TestResultLines(t *testing.T) {
 			s, err := bulk.Import(t.Context(), client, input(), sequence(good(10)...), dir, &opts)
 			require.NoError(t, err, name)
 			assert.Equal(t, c.counts, s.Counts, name)
-			assert.Equal(t, c.untold, s.NotToldApart, name)
+			assert.Equal(t, c.notToldApart, s.NotToldApart, name)
 			assert.Contains(t, s.Runs[0].Note, c.note, name)
 			if c.note == "" {
 				assert.Empty(t, s.Runs[0].Note, name)
@@ -164,7 +164,8 @@ func TestAJobThatFails(t *testing.T) {
 	s, err = bulk.Import(t.Context(), client, input(), sequence(good(7)...), dir, &bulk.Options{PartRows: 4, Wait: quick})
 	assert.ErrorContains(t, err, "part 1: job us-west-2_aaaaaaaaa/")
 	assert.ErrorContains(t, err, "the role cannot be assumed")
-	assert.ErrorAs(t, err, new(*importjob.JobError))
+	var ended *importjob.JobError
+	assert.ErrorAs(t, err, &ended)
 	assert.Equal(t, bulk.Counts{Unknown: 7}, s.Counts)
 	rows, _ := readReport(t, dir)
 	assert.Equal(t, "the job ended Failed before it read these 4 rows", rows[0].Reason)
@@ -173,7 +174,7 @@ func TestAJobThatFails(t *testing.T) {
 
 	dir = filepath.Join(t.TempDir(), "import")
 	_, err = bulk.Import(t.Context(), client, input(), sequence(user("other")), dir, &bulk.Options{Wait: quick})
-	assert.ErrorAs(t, err, new(*importjob.JobError))
+	assert.ErrorAs(t, err, &ended)
 	rows, _ = readReport(t, dir)
 	assert.Equal(t, "the job ended Failed before it read this row", rows[0].Reason)
 }

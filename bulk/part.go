@@ -15,17 +15,17 @@ import (
 	"github.com/cognito-import/importjob"
 )
 
-// partWriter writes the file of a part, and beside it which lines of the source its rows come from:
-// the distance of each from the one before, as a varint.
+// partWriter writes the file of a part, and a file with the line in the source of each row. That file holds the
+// distance of each line from the line before, as a varint.
 type partWriter struct {
 	partFile
 	csv   *file
 	lines *file
 	sum   hash.Hash
-	last  int // line in the source
+	last  int // the line of the last row in the source
 }
 
-// headerOf returns the header of a file with these columns, without the end of the line.
+// headerOf returns the header of a file with these columns, without the line end.
 func headerOf(columns []string) ([]byte, error) {
 	var b bytes.Buffer
 	w := importjob.NewWriter(&b)
@@ -38,6 +38,7 @@ func headerOf(columns []string) ([]byte, error) {
 	return bytes.TrimSuffix(b.Bytes(), []byte{'\n'}), nil
 }
 
+// createPart makes the files of a part.
 func (d *directory) createPart(names partNames, header []byte) (*partWriter, error) {
 	csv, err := d.create(names.csv)
 	if err != nil {
@@ -70,19 +71,21 @@ func (w *partWriter) add(row []byte, sourceLine int) {
 	w.Rows++
 }
 
+// close ends the files, and sets SHA256.
 func (w *partWriter) close() error {
 	w.SHA256 = hex.EncodeToString(w.sum.Sum(nil))
 	return errors.Join(w.csv.close(), w.lines.close())
 }
 
-// partReader reads the rows of a part, each with its line in the source.
+// partReader reads the rows of a part, and the line in the source of each row.
 type partReader struct {
 	files  []*os.File
 	reader *importjob.Reader
 	lines  *bufio.Reader
-	last   int
+	last   int // the line of the last row in the source
 }
 
+// openPart opens the files of a part.
 func (d *directory) openPart(names partNames) (*partReader, error) {
 	csv, err := os.Open(d.name(names.csv))
 	if err != nil {
@@ -92,8 +95,8 @@ func (d *directory) openPart(names partNames) (*partReader, error) {
 	if err != nil {
 		return nil, errors.Join(err, csv.Close())
 	}
-	r := &partReader{[]*os.File{csv, lines}, importjob.NewReader(csv), bufio.NewReader(lines), 0}
-	r.reader.NoLimits = true // those of the plan may be others
+	r := &partReader{files: []*os.File{csv, lines}, reader: importjob.NewReader(csv), lines: bufio.NewReader(lines)}
+	r.reader.NoLimits = true // the plan may have had other limits
 	return r, nil
 }
 

@@ -11,31 +11,31 @@ import (
 	"github.com/cognito-import/importjob"
 )
 
-// planner turns a source into the files of a plan. It reads the source once: a good row goes into
-// the draft of a part, and its username to the duplicates. When those are known, the drafts that
-// have some are written again without them.
+// planner makes the files of a plan from a source. It reads the source once. It writes each good row to the
+// draft of a part, and adds the username to the duplicates. After the last row, a deduplicator makes the
+// parts from the drafts.
 type planner struct {
 	dir        *directory
 	opts       *Options
-	source     rows
+	source     rowReader
 	header     []byte // of the parts
 	checker    *importjob.RowChecker
-	username   int // which value it is
+	username   int // the index of the username in a row
 	duplicates *duplicates
 
-	part     *partWriter
+	part     *partWriter // the draft that is being written; nil between two drafts
 	drafts   []draft
 	rejected *rejectWriter
 	rows     int64
 }
 
-// draft is a part of which duplicates may be taken out yet.
+// draft is a part that can still have rows whose username is on an earlier line of the source.
 type draft struct {
 	partFile
-	last int // the line in the source of its last row
+	last int // the line of its last row in the source
 }
 
-// newPlanner begins to read a source.
+// newPlanner opens a source.
 func (i *importer) newPlanner(pool importjob.Pool, source Source) (*planner, error) {
 	rules := sourceRules{columns: pool.Header(), allowQuotes: !i.opts.Assumptions.RefuseQuotes}
 	if i.in.PasswordHashingAlgorithm != "" && !slices.Contains(rules.columns, importjob.ColumnPasswordHash) {
@@ -60,8 +60,8 @@ func (i *importer) newPlanner(pool importjob.Pool, source Source) (*planner, err
 	return p, nil
 }
 
-// plan writes the files.
-func (p *planner) plan(ctx context.Context) (*inventory, error) {
+// plan writes the files of the plan.
+func (p *planner) plan(ctx context.Context) (*planFiles, error) {
 	scratch := scratchName + "/" + rejectedName
 	err := p.dir.write(scratch, func(w io.Writer) error {
 		p.rejected = newRejectWriter(w, p.source.columns())
@@ -73,34 +73,34 @@ func (p *planner) plan(ctx context.Context) (*inventory, error) {
 	if err != nil {
 		return nil, err
 	}
-	files := &inventory{Rows: p.rows, SHA256: p.source.digest(), Columns: p.source.columns()}
-	reader, err := openRejects(p.dir.name(scratch))
+	files := &planFiles{Rows: p.rows, SHA256: p.source.digest(), Columns: p.source.columns()}
+	badRows, err := openRejects(p.dir.name(scratch))
 	if err != nil {
 		return nil, err
 	}
-	defer reader.close()
+	defer badRows.close()
 	err = p.dir.write(rejectedName, func(w io.Writer) error {
-		s := finisher{p, reader, newRejectWriter(w, files.Columns), nil}
-		if s.parts, err = s.finish(ctx); err != nil {
+		d := deduplicator{planner: p, badRows: badRows, rejected: newRejectWriter(w, files.Columns)}
+		if err := d.run(ctx); err != nil {
 			return err
 		}
-		files.Parts, files.Rejected = s.parts, s.rejected.count
-		return s.rejected.flush()
+		files.Parts, files.Rejected = d.parts, d.rejected.count
+		return d.rejected.flush()
 	})
 	return files, err
 }
 
-// rowsPerLook is how many rows are planned between two looks at the context.
-const rowsPerLook = 4096
+// rowsPerCheck is how many rows are processed between two checks of the context.
+const rowsPerCheck = 4096
 
-// read drafts the parts. The last one is left open.
+// read reads the source and writes the drafts. It does not end the last one.
 func (p *planner) read(ctx context.Context) error {
 	for {
-		if p.rows%rowsPerLook == 0 {
+		if p.rows%rowsPerCheck == 0 {
 			if ctx.Err() != nil {
 				return context.Cause(ctx)
 			}
-			p.opts.tell(Progress{Phase: PhasePlanning, Rows: p.rows})
+			p.opts.reportProgress(Progress{Phase: PhasePlanning, Rows: p.rows})
 		}
 		row, err := p.source.next()
 		if err == io.EOF {
@@ -116,14 +116,14 @@ func (p *planner) read(ctx context.Context) error {
 	}
 }
 
-// add plans one row.
+// add writes one row to a draft, or rejects it.
 func (p *planner) add(s sourceRow) error {
 	if s.row == nil {
-		p.rejected.add(rejection{s.line, s.fault.Attribute, s.fault.Err.Error(), s.values})
+		p.rejected.add(rejection{line: s.line, attribute: s.fault.Attribute, reason: s.fault.Err.Error(), values: s.values})
 		return nil
 	}
 	if f, bad := p.checker.Check(s.row); bad {
-		p.rejected.add(rejection{s.line, f.Attribute, f.Reason, valuesOf(s.row)})
+		p.rejected.add(rejection{line: s.line, attribute: f.Attribute, reason: f.Reason, values: valuesOf(s.row)})
 		return nil
 	}
 	text := s.row.Text()
@@ -142,66 +142,73 @@ func (p *planner) add(s sourceRow) error {
 	return p.duplicates.add(s.row.Field(p.username), s.line)
 }
 
+// endPart ends the draft that is being written, if there is one.
 func (p *planner) endPart() error {
 	if p.part == nil {
 		return nil
 	}
 	err := p.part.close()
-	p.drafts = append(p.drafts, draft{p.part.partFile, p.part.last})
+	p.drafts = append(p.drafts, draft{partFile: p.part.partFile, last: p.part.last})
 	p.part = nil
 	return err
 }
 
-// settlement takes the duplicates out of the drafts, and makes them parts.
-type finisher struct {
+// deduplicator makes the parts from the drafts. It moves a draft without duplicates, copies any other draft
+// without them, and rejects the duplicates.
+type deduplicator struct {
 	*planner
-	before   *rejectReader // the rows that were rejected for themselves
-	rejected *rejectWriter // those and the duplicates
+	badRows  *rejectReader // the rows that the planner rejected
+	rejected *rejectWriter // for badRows and the duplicates, in the order of their lines
 	parts    []partFile
 }
 
-func (s *finisher) finish(ctx context.Context) ([]partFile, error) {
-	twice := pullDuplicates(s.duplicates.all())
-	defer twice.stop()
-	for i, d := range s.drafts {
+func (d *deduplicator) run(ctx context.Context) error {
+	dups := pullDuplicates(d.duplicates.all())
+	defer dups.stop()
+	for i, draft := range d.drafts {
 		if ctx.Err() != nil {
-			return nil, context.Cause(ctx)
+			return context.Cause(ctx)
 		}
 		names := namesOf(scratchName, i+1)
-		if twice.err == nil && twice.head.line <= d.last {
-			clean := namesOf(scratchName, len(s.drafts)+1)
+		if dups.err == nil && dups.head.line <= draft.last {
+			clean := namesOf(scratchName, len(d.drafts)+1)
 			var err error
-			if d.partFile, err = s.without(twice, names, clean); err != nil {
-				return nil, err
+			if draft.partFile, err = d.copyWithout(dups, names, clean); err != nil {
+				return err
 			}
 			names = clean
 		}
-		if twice.err != nil && twice.err != io.EOF {
-			return nil, twice.err
+		if dups.err != nil && dups.err != io.EOF {
+			return dups.err
 		}
-		if d.Rows == 0 { // none of them was the first with its username
+		if draft.Rows == 0 { // all its rows were duplicates
 			continue
 		}
-		s.parts = append(s.parts, d.partFile)
-		part := namesOf(partsName, len(s.parts))
-		if err := s.dir.rename(names.csv, part.csv); err != nil {
-			return nil, err
-		}
-		if err := s.dir.rename(names.lines, part.lines); err != nil {
-			return nil, err
+		if err := d.addPart(draft.partFile, names); err != nil {
+			return err
 		}
 	}
-	return s.parts, s.rejectBefore(math.MaxInt)
+	return d.rejectBefore(math.MaxInt)
 }
 
-// without writes a draft again without its duplicates, which it rejects.
-func (s *finisher) without(twice *duplicateCursor, from, to partNames) (partFile, error) {
-	r, err := s.dir.openPart(from)
+// addPart moves the files of a draft to the parts.
+func (d *deduplicator) addPart(file partFile, names partNames) error {
+	d.parts = append(d.parts, file)
+	part := namesOf(partsName, len(d.parts))
+	if err := d.dir.rename(names.csv, part.csv); err != nil {
+		return err
+	}
+	return d.dir.rename(names.lines, part.lines)
+}
+
+// copyWithout copies a draft without its duplicates, and rejects them.
+func (d *deduplicator) copyWithout(dups *duplicateCursor, from, to partNames) (partFile, error) {
+	r, err := d.dir.openPart(from)
 	if err != nil {
 		return partFile{}, err
 	}
 	defer r.close()
-	w, err := s.dir.createPart(to, s.header)
+	w, err := d.dir.createPart(to, d.header)
 	if err != nil {
 		return partFile{}, err
 	}
@@ -211,32 +218,32 @@ func (s *finisher) without(twice *duplicateCursor, from, to partNames) (partFile
 			err := w.close()
 			return w.partFile, err
 		}
-		if err == nil && twice.err != nil && twice.err != io.EOF {
-			err = twice.err
+		if err == nil && dups.err != nil && dups.err != io.EOF {
+			err = dups.err
 		}
 		if err != nil {
 			return partFile{}, errors.Join(err, w.close())
 		}
-		if twice.err != nil || twice.head.line != line {
+		if dups.err != nil || dups.head.line != line {
 			w.add(row.Text(), line)
 			continue
 		}
-		if err := s.rejectBefore(line); err != nil {
+		if err := d.rejectBefore(line); err != nil {
 			return partFile{}, errors.Join(err, w.close())
 		}
-		reason := fmt.Sprintf("%s The first is on line %d.", importjob.ReasonExists, twice.head.first)
-		s.rejected.add(rejection{line, importjob.ColumnUsername, reason, valuesOf(row)})
-		twice.advance()
+		reason := fmt.Sprintf("%s The first is on line %d.", importjob.ReasonExists, dups.head.first)
+		d.rejected.add(rejection{line: line, attribute: importjob.ColumnUsername, reason: reason, values: valuesOf(row)})
+		dups.advance()
 	}
 }
 
-// rejectBefore copies the rejections of the rows before a line.
-func (s *finisher) rejectBefore(line int) error {
-	for ; s.before.err == nil && s.before.head.line < line; s.before.advance() {
-		s.rejected.add(s.before.head)
+// rejectBefore copies the bad rows before a line to the rejected rows.
+func (d *deduplicator) rejectBefore(line int) error {
+	for ; d.badRows.err == nil && d.badRows.head.line < line; d.badRows.advance() {
+		d.rejected.add(d.badRows.head)
 	}
-	if s.before.err == io.EOF {
+	if d.badRows.err == io.EOF {
 		return nil
 	}
-	return s.before.err
+	return d.badRows.err
 }

@@ -10,15 +10,15 @@ import (
 	"github.com/cognito-import/importjob"
 )
 
-// rejection is a row that goes into no part.
+// rejection is a rejected row. It goes into no part.
 type rejection struct {
 	line      int
-	attribute string // the column that is wrong, or ""
+	attribute string // the column with the fault, or ""
 	reason    string
 	values    []string
 }
 
-// text is the reason with the column.
+// text returns the reason with the column.
 func (r rejection) text() string {
 	if r.attribute == "" {
 		return r.reason
@@ -26,7 +26,7 @@ func (r rejection) text() string {
 	return r.attribute + ": " + r.reason
 }
 
-// rejectedColumns stand before those of the rows.
+// rejectedColumns are the columns before the columns of the rows.
 var rejectedColumns = []string{"source_line", "attribute", "reason"}
 
 func valuesOf(row *importjob.Row) []string {
@@ -37,8 +37,8 @@ func valuesOf(row *importjob.Row) []string {
 	return values
 }
 
-// rejectWriter writes a file of rejections, in the order of their lines. It is an ordinary CSV file,
-// so that people can mend the rows with a spreadsheet.
+// rejectWriter writes a file of rejections in the order of their lines. The file is an ordinary CSV file
+// (RFC 4180), so that users can correct the rows in a spreadsheet.
 type rejectWriter struct {
 	*csv.Writer
 	count int64
@@ -60,13 +60,13 @@ func (w *rejectWriter) flush() error {
 	return w.Error()
 }
 
-// rejectReader reads such a file.
+// rejectReader reads a file that a rejectWriter has written.
 type rejectReader struct {
 	file    *os.File
 	csv     *csv.Reader
 	columns []string
-	head    rejection // the next one
-	err     error     // why there is none
+	head    rejection // the next rejection
+	err     error     // why there is no head; io.EOF at the end
 }
 
 func openRejects(path string) (*rejectReader, error) {
@@ -75,7 +75,7 @@ func openRejects(path string) (*rejectReader, error) {
 		return nil, err
 	}
 	r := &rejectReader{file: f, csv: csv.NewReader(f)}
-	r.csv.FieldsPerRecord = -1 // a row may have been rejected for that
+	r.csv.FieldsPerRecord = -1 // a row can be rejected because of its number of values
 	header, err := r.csv.Read()
 	if err != nil {
 		return nil, errors.Join(err, f.Close())

@@ -14,46 +14,56 @@ import (
 	"github.com/cognito-import/importjob/userpool"
 )
 
-// Summary is what an import has come to. Imported, Skipped, Failed, Rejected and Unknown add up
-// to Rows.
+// Summary is the result of an import, and the content of summary.json. Imported, Skipped, Failed, Unknown and
+// Rejected add up to Rows.
 type Summary struct {
-	Plan       string `json:"plan"` // its name
+	Plan       string `json:"plan"` // the name of the plan; the names of the jobs begin with it
 	UserPoolID string `json:"user_pool_id"`
-	Rows       int64  `json:"rows"` // in the input
-	Counts
-	Rejected     int64 `json:"rejected"`
-	NotToldApart int64 `json:"not_told_apart"` // rows in Counts that the report calls unknown: only their number is known
-	Parts        int   `json:"parts"`
-	Jobs         int   `json:"jobs"` // jobs that were run
-	Runs         []Run `json:"runs"` // by part
+	Rows       int64  `json:"rows"` // rows of the input
+	Counts            // of the rows in all parts
+	Rejected   int64  `json:"rejected"` // rows that went into no job
+
+	// NotToldApart counts the rows that Counts has as imported, skipped or failed, and report.csv has as
+	// unknown: the counters of their job give their number, but no result line gives their outcome.
+	NotToldApart int64 `json:"not_told_apart"`
+
+	Parts int   `json:"parts"` // parts of the plan
+	Jobs  int   `json:"jobs"`  // parts whose job was run
+	Runs  []Run `json:"runs"`  // one for each part, in order
 }
 
-// Run is the job of one part.
+// Run is the job of one part. Of a part that was not run, only Part, Rows, Unknown and Note are set.
 type Run struct {
-	Part      int              `json:"part"`
-	Rows      int              `json:"rows"`
-	JobID     string           `json:"job_id,omitempty"` // "" of a part that was not run
-	JobName   string           `json:"job_name,omitempty"`
-	Status    importjob.Status `json:"status,omitempty"`
-	Message   string           `json:"message,omitempty"` // the service's
-	Created   time.Time        `json:"created,omitzero"`
-	Started   time.Time        `json:"started,omitzero"`
-	Completed time.Time        `json:"completed,omitzero"`
-	Counts
-	NotToldApart int64  `json:"not_told_apart,omitempty"`
-	Note         string `json:"note,omitempty"` // why there are rows unknown or not told apart
+	Part         int              `json:"part"` // the number of the part, from 1
+	Rows         int              `json:"rows"` // rows of the part
+	JobID        string           `json:"job_id,omitempty"`
+	JobName      string           `json:"job_name,omitempty"`
+	Status       importjob.Status `json:"status,omitempty"`   // at the end of the job
+	Message      string           `json:"message,omitempty"`  // the completion message of the service
+	Created      time.Time        `json:"created,omitzero"`   // in UTC, as the next two
+	Started      time.Time        `json:"started,omitzero"`   // zero if the service gives none
+	Completed    time.Time        `json:"completed,omitzero"` // zero if the service gives none
+	Counts                        // of the rows of the part
+	NotToldApart int64            `json:"not_told_apart,omitempty"` // as in Summary
+	Note         string           `json:"note,omitempty"`           // why rows are unknown or not told apart
 }
 
-// summary sums up the journal.
+// summary makes the summary from the journal.
 func (i *importer) summary() (Summary, error) {
-	s := Summary{Plan: i.begun.Name, UserPoolID: i.begun.UserPoolID, Rows: i.planned.Rows, Rejected: i.planned.Rejected, Parts: len(i.parts)}
+	s := Summary{
+		Plan:       i.begun.Name,
+		UserPoolID: i.begun.UserPoolID,
+		Rows:       i.planned.Rows,
+		Rejected:   i.planned.Rejected,
+		Parts:      len(i.parts),
+	}
 	for n, p := range i.parts {
 		run := Run{Part: n + 1, Rows: i.planned.Parts[n].Rows, Counts: Counts{Unknown: int64(i.planned.Parts[n].Rows)}, Note: notRun}
-		if p.closing != nil {
+		if p.result != nil {
 			j := p.job
 			run.JobID, run.JobName, run.Status, run.Message = j.JobID, j.JobName, j.Status, j.CompletionMessage
 			run.Created, run.Started, run.Completed = j.CreationDate, j.StartDate, j.CompletionDate
-			run.Counts, run.NotToldApart, run.Note = p.closing.Counts, p.closing.NotToldApart, p.closing.Note
+			run.Counts, run.NotToldApart, run.Note = p.result.Counts, p.result.NotToldApart, p.result.Note
 			s.Jobs++
 		}
 		s.Imported += run.Imported
@@ -71,18 +81,18 @@ func (i *importer) summary() (Summary, error) {
 
 const notRun = "the part was not run"
 
-// reportColumns are those of report.csv; there is one more, "sub", with Options.Lookup.
+// reportColumns are the columns of report.csv. With Options.Lookup, report.csv has the column "sub" as well.
 var reportColumns = []string{"source_line", "part", "job_id", "line", "username", "outcome", "reason"}
 
 // reportRow is one row of report.csv.
 type reportRow struct {
 	sourceLine int
-	part       int // 0 for a row in none
+	part       int // 0 of a rejected row
 	jobID      string
-	line       int // in the part's file
+	line       int // in the file of the part
 	username   string
-	verdict
-	values func() []string
+	rowOutcome
+	values func() []string // valid until the next row
 }
 
 // report writes report.csv, summary.json and report.html.
@@ -106,28 +116,23 @@ func (i *importer) report(ctx context.Context) (Summary, error) {
 	return s, err
 }
 
-// writeReport writes report.csv, and asserts that it agrees with the summary.
+// writeReport writes report.csv, and checks that it agrees with the summary.
 func (i *importer) writeReport(ctx context.Context, out *csv.Writer, s Summary, page *htmlReport) error {
 	columns := reportColumns
 	if i.opts.Lookup != nil {
 		columns = append(columns[:len(columns):len(columns)], "sub")
 	}
 	_ = out.Write(columns) // errors stay until Flush
-	var counts Counts
-	var rejected, rows int64
-	err := i.rows(func(r reportRow) error {
-		if rows++; rows%rowsPerLook == 0 {
+	var counts reportCounts
+	err := i.eachRow(func(r reportRow) error {
+		counts.add(r.outcome)
+		if counts.rows%rowsPerCheck == 0 {
 			if ctx.Err() != nil {
 				return context.Cause(ctx)
 			}
-			i.opts.tell(Progress{Phase: PhaseReporting, Rows: rows, Total: s.Rows, Parts: s.Parts})
+			i.opts.reportProgress(Progress{Phase: PhaseReporting, Rows: counts.rows, Total: s.Rows, Parts: s.Parts})
 		}
-		if r.outcome == OutcomeRejected {
-			rejected++
-		} else {
-			*counts.of(r.outcome)++
-		}
-		record := []string{strconv.Itoa(r.sourceLine), number(r.part), r.jobID, number(r.line), r.username, string(r.outcome), r.reason}
+		record := r.record()
 		if i.opts.Lookup != nil {
 			sub, err := i.sub(ctx, r)
 			if err != nil {
@@ -145,22 +150,47 @@ func (i *importer) writeReport(ctx context.Context, out *csv.Writer, s Summary, 
 	if err := out.Error(); err != nil {
 		return err
 	}
-	told := counts.Imported + counts.Skipped + counts.Failed
-	if rows != s.Rows || rejected != s.Rejected || counts.Unknown != s.Unknown+s.NotToldApart || told != s.sum()-counts.Unknown {
+	if !counts.agree(s) {
 		return fmt.Errorf("%w: the files of the parts do not agree with it", ErrJournal)
 	}
 	return nil
 }
 
-// number is a number, or nothing instead of 0.
-func number(n int) string {
+// reportCounts counts the rows of report.csv.
+type reportCounts struct {
+	Counts
+	rejected int64
+	rows     int64 // all of them
+}
+
+func (c *reportCounts) add(o Outcome) {
+	c.rows++
+	if o == OutcomeRejected {
+		c.rejected++
+		return
+	}
+	*c.of(o)++
+}
+
+// agree reports whether report.csv agrees with the summary.
+func (c *reportCounts) agree(s Summary) bool {
+	return c.rows == s.Rows && c.rejected == s.Rejected && c.Unknown == s.Unknown+s.NotToldApart && c.sum() == s.sum()
+}
+
+// record returns the values of reportColumns.
+func (r *reportRow) record() []string {
+	return []string{strconv.Itoa(r.sourceLine), orEmpty(r.part), r.jobID, orEmpty(r.line), r.username, string(r.outcome), r.reason}
+}
+
+// orEmpty returns a number as text, or "" for 0.
+func orEmpty(n int) string {
 	if n == 0 {
 		return ""
 	}
 	return strconv.Itoa(n)
 }
 
-// sub looks up a user that was imported.
+// sub looks up the sub of a row that was imported. It returns "" for any other row.
 func (i *importer) sub(ctx context.Context, r reportRow) (sub string, err error) {
 	if r.outcome != OutcomeImported {
 		return "", nil
@@ -169,7 +199,7 @@ func (i *importer) sub(ctx context.Context, r reportRow) (sub string, err error)
 		sub, err = i.opts.Lookup(ctx, r.username)
 		return err
 	})
-	if errors.Is(err, userpool.ErrUserNotFound) { // deleted since
+	if errors.Is(err, userpool.ErrUserNotFound) { // the user was deleted after the import
 		return "", nil
 	}
 	if err != nil {

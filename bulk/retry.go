@@ -12,30 +12,34 @@ import (
 	"github.com/cognito-import/importjob"
 )
 
-// ErrNotFinished reports an import that cannot be retried, since it has not come to its end.
+// ErrNotFinished reports an import that cannot be retried, since not all its parts were run.
 var ErrNotFinished = errors.New("the import has not come to its end: resume it first")
 
 // RetryOptions are the options of [Retry]. nil means the defaults.
 type RetryOptions struct {
-	// Outcomes says which rows to take; nil means those that are Failed or Unknown. A user of
-	// unknown outcome who was imported after all is skipped by the service.
+	// Outcomes selects rows by their outcome. nil selects the failed and the unknown rows. The service
+	// skips a user of an unknown row who was imported nevertheless.
 	Outcomes []Outcome
 
-	// Edit, if not nil, changes a user before the next attempt. A nil user is left out.
+	// Edit, if not nil, returns the user to import for a row. A nil user leaves the row out. An error
+	// ends the planning.
 	Edit func(RetryRow) (importjob.Record, error)
 }
 
-// RetryRow is a row of an import that may be tried again.
+// RetryRow is a row of an earlier import.
 type RetryRow struct {
-	SourceLine int
-	Record     importjob.Record // the values that are not empty
+	SourceLine int              // the line in the first input
+	Record     importjob.Record // the values of the row that are not empty
 	Outcome    Outcome
-	Reason     string
+	Reason     string // the reason in report.csv; "" of an imported row
 }
 
-// Retry returns the rows of an import in a directory that did not make it, as the source of the
-// next, which needs a directory of its own. They keep their source lines. An import with parts that
-// were not run is refused: resume it first.
+// Retry returns rows of the import in a directory as a source for another import. The other import needs a
+// directory of its own. The rows keep their source lines. A row with too few or too many values is rejected
+// again, unless Edit returns a user for it.
+//
+// The errors come from [Plan] and [Import]: [ErrNotFinished] if parts of the import were not run,
+// [ErrLocked], [ErrJournal], and an error of the disk.
 func Retry(dir string, opts *RetryOptions) Source {
 	r := retrySource{dir: dir}
 	if opts != nil {
@@ -52,7 +56,7 @@ type retrySource struct {
 	RetryOptions
 }
 
-// openImport opens the directory of an import that exists.
+// openImport opens the directory of an import all of whose parts were run.
 func (r retrySource) openImport() (*importer, error) {
 	if _, err := os.Stat(filepath.Join(r.dir, journalName)); err != nil {
 		return nil, fmt.Errorf("%s: it holds no import: %w", r.dir, err)
@@ -62,7 +66,7 @@ func (r retrySource) openImport() (*importer, error) {
 		return nil, err
 	}
 	j, err := openJournal(d)
-	if err == nil && (j.planned == nil || slices.ContainsFunc(j.parts, func(p partState) bool { return p.closing == nil })) {
+	if err == nil && (j.planned == nil || slices.ContainsFunc(j.parts, func(p partState) bool { return p.result == nil })) {
 		err = errors.Join(fmt.Errorf("%s: %w", r.dir, ErrNotFinished), j.close())
 	}
 	if err != nil {
@@ -71,6 +75,7 @@ func (r retrySource) openImport() (*importer, error) {
 	return &importer{journal: j}, nil
 }
 
+// closeImport closes the journal and the directory.
 func (i *importer) closeImport() error { return errors.Join(i.close(), i.dir.close()) }
 
 func (r retrySource) identity() (identity, error) {
@@ -93,70 +98,70 @@ func normalRetryKind(kind string) string {
 	return fmt.Sprintf(retryKind, setOf(strings.Fields(strings.TrimPrefix(outcomes, "["))), plan)
 }
 
-func (r retrySource) open(rules sourceRules) (rows, error) {
+func (r retrySource) open(rules sourceRules) (rowReader, error) {
 	i, err := r.openImport()
 	if err != nil {
 		return nil, err
 	}
-	next, stop := iter.Pull2(r.rows(i))
-	return &userRows{
+	next, stop := iter.Pull2(r.users(i))
+	return &userReader{
 		encoder: newEncoder(rules),
 		stop:    func() error { stop(); return i.closeImport() },
-		pull: func() (pulled, error) {
-			row, err, ok := next()
-			return row, endOf(err, ok)
+		pull: func() (sourceUser, error) {
+			user, err, ok := next()
+			return user, sequenceError(err, ok)
 		},
 	}, nil
 }
 
-// errEnough ends an iteration.
-var errEnough = errors.New("enough")
+// errStop ends eachRow before the last row.
+var errStop = errors.New("stop")
 
-// rows iterates over the rows to take.
-func (r retrySource) rows(i *importer) iter.Seq2[pulled, error] {
-	return func(yield func(pulled, error) bool) {
-		err := i.rows(func(row reportRow) error {
+// users iterates over the users to import again.
+func (r retrySource) users(i *importer) iter.Seq2[sourceUser, error] {
+	return func(yield func(sourceUser, error) bool) {
+		err := i.eachRow(func(row reportRow) error {
 			if !slices.Contains(r.Outcomes, row.outcome) {
 				return nil
 			}
-			again, err := r.again(i, row)
-			if err != nil || again.user == nil && again.fault == nil {
+			user, err := r.user(i, row)
+			if err != nil || user.record == nil && user.fault == nil {
 				return err
 			}
-			if !yield(again, nil) {
-				return errEnough
+			if !yield(user, nil) {
+				return errStop
 			}
 			return nil
 		})
-		if err != nil && !errors.Is(err, errEnough) {
-			yield(pulled{}, err)
+		if err != nil && !errors.Is(err, errStop) {
+			yield(sourceUser{}, err)
 		}
 	}
 }
 
-// again makes of a row what is tried again. One that had too few or too many values is none that
-// could be, unless somebody looks at it: what the columns hold may be the values of others.
-func (r retrySource) again(i *importer, row reportRow) (pulled, error) {
+// user returns the user of a row. A row with too few or too many values is a fault, unless Edit has
+// corrected it: a value can be in the column of another one.
+func (r retrySource) user(i *importer, row reportRow) (sourceUser, error) {
 	values := row.values()
-	p := pulled{line: row.sourceLine, user: i.user(values)}
+	u := sourceUser{line: row.sourceLine, record: i.recordOf(values)}
 	if r.Edit != nil {
 		var err error
-		p.user, err = r.Edit(RetryRow{row.sourceLine, p.user, row.outcome, row.reason})
-		return p, err
+		u.record, err = r.Edit(RetryRow{SourceLine: row.sourceLine, Record: u.record, Outcome: row.outcome, Reason: row.reason})
+		return u, err
 	}
 	if len(values) != len(i.planned.Columns) {
-		p.fault, p.values = &importjob.CSVError{Err: errors.New(row.reason)}, values
+		u.fault, u.values = &importjob.CSVError{Err: errors.New(row.reason)}, values
 	}
-	return p, nil
+	return u, nil
 }
 
-// user is the user of a row. What has no column is left out.
-func (i *importer) user(values []string) importjob.Record {
-	u := importjob.Record{}
+// recordOf returns the values that are not empty and have a column, by column.
+func (i *importer) recordOf(values []string) importjob.Record {
+	record := importjob.Record{}
 	for n, name := range i.planned.Columns {
 		if n < len(values) && values[n] != "" {
-			u[name] = values[n]
+			record[name] = values[n]
 		}
 	}
-	return u
+	return record
 }

@@ -8,18 +8,18 @@ import (
 	"github.com/cognito-import/importjob"
 )
 
-// ErrPartChanged reports that the file of a part is not what was planned.
+// ErrPartChanged reports that the file of a part is not the file that was planned.
 var ErrPartChanged = errors.New("the file of a part was changed after it was planned")
 
 // PartError is the error of [Import] about one part.
 type PartError struct {
-	Part int // from 1
-	Err  error
+	Part int   // the number of the part, from 1
+	Err  error // the cause: an *[importjob.JobError] about a job that ended, or the error of a call
 
-	halts bool // the part is closed, but the import should not go on
+	halts bool // the part is closed, but Import should not run the next one
 }
 
-// Error has the form "part 3: cause", and says what to do where that is not in the cause.
+// Error has the form "part 3: cause". It adds what the user can do, if the cause does not say so.
 func (e *PartError) Error() string {
 	text := fmt.Sprintf("part %d: %v", e.Part, e.Err)
 	switch {
@@ -33,18 +33,19 @@ func (e *PartError) Error() string {
 	return text
 }
 
-// Unwrap returns the cause.
+// Unwrap returns Err.
 func (e *PartError) Unwrap() error { return e.Err }
 
-// run runs a job for each part that is not closed.
+// run runs the parts that are not closed.
 func (i *importer) run(ctx context.Context) error {
 	for n := range i.parts {
-		if i.parts[n].closing != nil {
+		if i.parts[n].result != nil {
 			continue
 		}
 		r := &partRun{importer: i, part: n + 1, file: i.planned.Parts[n]}
 		if err := r.run(ctx); err != nil {
-			if e := (*PartError)(nil); errors.As(err, &e) {
+			var partErr *PartError
+			if errors.As(err, &partErr) {
 				return err
 			}
 			return &PartError{Part: n + 1, Err: err}
@@ -53,16 +54,16 @@ func (i *importer) run(ctx context.Context) error {
 	return nil
 }
 
-// tell tells how far the import is, while the job of a part, or one in its way, is looked at.
-func (r *partRun) tell(phase Phase, job importjob.UserImportJob) {
+// reportProgress reports the progress of the import, with the job of the part or the job that it waits for.
+func (r *partRun) reportProgress(phase Phase, job importjob.UserImportJob) {
 	p := Progress{Phase: phase, Total: r.planned.Rows - r.planned.Rejected, Part: r.part, Parts: len(r.parts), Job: job}
 	for n, part := range r.parts {
-		if part.closing != nil {
+		if part.result != nil {
 			p.Rows += int64(r.planned.Parts[n].Rows)
 		}
 	}
 	if phase == PhaseImporting {
 		p.Rows += job.ImportedUsers + job.SkippedUsers + job.FailedUsers
 	}
-	r.opts.tell(p)
+	r.opts.reportProgress(p)
 }

@@ -16,61 +16,62 @@ import (
 )
 
 const (
-	sorterBytes = 16 << 20 // of records that a sorter keeps in memory
-	sorterRuns  = 64       // files that it merges at a time
-	runBuffer   = 64 << 10 // for reading one of them
+	sorterBytes = 16 << 20 // bytes of records that a sorter keeps in memory
+	sorterRuns  = 64       // files that a sorter merges at a time
+	runBuffer   = 64 << 10 // bytes of the buffer for one of these files
 )
 
-// sorter sorts any number of records in bounded memory: what does not fit is written to files in
-// sorted runs, which are merged in the end. A record is a key and some bytes of less than 64 KiB;
-// records are in the order of their keys, then of their bytes.
+// sorter sorts any number of records in limited memory. It writes the records that do not fit to files, each a
+// sorted run, and merges the runs at the end. A record is a key and a payload of less than 64 KiB. Records
+// are in the order of their keys, then of their payloads.
 type sorter struct {
-	dir    string // where the runs are
-	name   string // what their names begin with
-	most   int    // bytes in memory
-	width  int    // runs that are merged at a time
-	arena  []byte // the records
-	places []place
-	runs   []string
-	made   int // runs so far
+	dir      string // for the runs
+	name     string // the names of the runs begin with it
+	maxBytes int    // of records in memory
+	fanIn    int    // runs that are merged at a time
+	arena    []byte // the payloads in memory
+	refs     []ref  // the records in memory
+	runs     []string
+	runCount int // runs so far, for their names
 }
 
-// place is where a record in memory is.
-type place struct {
-	key  uint64
-	at   uint32
-	size uint32
+// ref is a record in memory.
+type ref struct {
+	key    uint64
+	offset uint32 // of the payload in the arena
+	size   uint32 // of the payload
 }
 
+// sorted is a record that is read.
 type sorted struct {
 	key     uint64
 	payload []byte
 }
 
-// placeSize is what a place weighs beside its record.
-const placeSize = 16
+// refSize is the size of a ref in bytes.
+const refSize = 16
 
-// add adds a record. All memory is taken at once: what is not used of it costs nothing, and what
-// grew would take twice as much.
+// add adds a record. It allocates all memory at the first call. The system does not provide memory that is
+// not used, and slices that grow would need twice as much.
 func (s *sorter) add(key uint64, payload []byte) error {
 	if s.arena == nil {
-		s.arena = make([]byte, 0, s.most*2/3)
-		s.places = make([]place, 0, s.most/3/placeSize)
+		s.arena = make([]byte, 0, s.maxBytes*2/3)
+		s.refs = make([]ref, 0, s.maxBytes/3/refSize)
 	}
-	if len(s.places) > 0 && (len(s.arena)+len(payload) > cap(s.arena) || len(s.places) == cap(s.places)) {
+	if len(s.refs) > 0 && (len(s.arena)+len(payload) > cap(s.arena) || len(s.refs) == cap(s.refs)) {
 		if err := s.spill(); err != nil {
 			return err
 		}
 	}
-	s.places = append(s.places, place{key, uint32(len(s.arena)), uint32(len(payload))})
+	s.refs = append(s.refs, ref{key: key, offset: uint32(len(s.arena)), size: uint32(len(payload))})
 	s.arena = append(s.arena, payload...)
 	return nil
 }
 
-func (s *sorter) payload(p place) []byte { return s.arena[p.at : p.at+p.size] }
+func (s *sorter) payload(r ref) []byte { return s.arena[r.offset : r.offset+r.size] }
 
 func (s *sorter) sort() {
-	slices.SortFunc(s.places, func(a, b place) int {
+	slices.SortFunc(s.refs, func(a, b ref) int {
 		if a.key != b.key {
 			return cmp.Compare(a.key, b.key)
 		}
@@ -78,25 +79,28 @@ func (s *sorter) sort() {
 	})
 }
 
-// spill writes what is in memory to a run.
+// spill writes the records in memory to a run.
 func (s *sorter) spill() error {
 	s.sort()
-	err := s.write(func(yield func(sorted, error) bool) {
-		for _, p := range s.places {
-			if !yield(sorted{p.key, s.payload(p)}, nil) {
-				return
-			}
-		}
-	})
-	s.arena, s.places = s.arena[:0], s.places[:0]
-	if err == nil && len(s.runs) == s.width {
-		err = s.shrink()
+	err := s.write(s.inMemory)
+	s.arena, s.refs = s.arena[:0], s.refs[:0]
+	if err == nil && len(s.runs) == s.fanIn {
+		err = s.mergeAll()
 	}
 	return err
 }
 
-// shrink makes one run of all.
-func (s *sorter) shrink() error {
+// inMemory iterates over the records in memory.
+func (s *sorter) inMemory(yield func(sorted, error) bool) {
+	for _, r := range s.refs {
+		if !yield(sorted{r.key, s.payload(r)}, nil) {
+			return
+		}
+	}
+}
+
+// mergeAll merges all runs into one.
+func (s *sorter) mergeAll() error {
 	runs := s.runs
 	s.runs = nil
 	if err := s.write(mergeRuns(runs)); err != nil {
@@ -110,10 +114,10 @@ func (s *sorter) shrink() error {
 	return nil
 }
 
-// write writes a run. It need not outlive a crash: the sorting would begin anew.
+// write writes a run. After a crash the sorting begins anew, so the run need not be on the disk.
 func (s *sorter) write(records iter.Seq2[sorted, error]) (err error) {
-	s.made++
-	f, err := os.OpenFile(filepath.Join(s.dir, fmt.Sprintf("%s-%d", s.name, s.made)), os.O_WRONLY|os.O_CREATE|os.O_TRUNC, fileMode)
+	s.runCount++
+	f, err := os.OpenFile(filepath.Join(s.dir, fmt.Sprintf("%s-%d", s.name, s.runCount)), os.O_WRONLY|os.O_CREATE|os.O_TRUNC, fileMode)
 	if err != nil {
 		return err
 	}
@@ -133,23 +137,17 @@ func (s *sorter) write(records iter.Seq2[sorted, error]) (err error) {
 	return w.Flush()
 }
 
-// all iterates over all records in their order. Each is valid until the next. Nothing can be added
-// any more.
+// all iterates over all records in order. A record is valid until the next one. After all, no record can be
+// added.
 func (s *sorter) all() iter.Seq2[sorted, error] {
 	if len(s.runs) == 0 {
 		s.sort()
-		return func(yield func(sorted, error) bool) {
-			for _, p := range s.places {
-				if !yield(sorted{p.key, s.payload(p)}, nil) {
-					return
-				}
-			}
-		}
+		return s.inMemory
 	}
 	if err := s.spill(); err != nil {
 		return func(yield func(sorted, error) bool) { yield(sorted{}, err) }
 	}
-	s.arena, s.places = nil, nil
+	s.arena, s.refs = nil, nil
 	return mergeRuns(s.runs)
 }
 
@@ -163,17 +161,12 @@ func mergeRuns(names []string) iter.Seq2[sorted, error] {
 			}
 		}()
 		for _, name := range names {
-			f, err := os.Open(name)
+			r, err := openRun(name)
 			if err != nil {
 				yield(sorted{}, err)
 				return
 			}
-			r := &run{file: f, in: bufio.NewReaderSize(f, runBuffer)}
 			runs = append(runs, r)
-			if err := r.next(); err != nil { // no run is empty
-				yield(sorted{}, err)
-				return
-			}
 		}
 		heap.Init(&runs)
 		for len(runs) > 0 {
@@ -196,15 +189,32 @@ func mergeRuns(names []string) iter.Seq2[sorted, error] {
 	}
 }
 
-// run is a sorted file that is being read.
-type run struct {
+// runReader reads a run.
+type runReader struct {
 	file *os.File
 	in   *bufio.Reader
-	head sorted
+	head sorted // the next record
 }
 
-// next reads the next record into head.
-func (r *run) next() error {
+// openRun opens a run and reads its first record. No run is empty.
+func openRun(name string) (*runReader, error) {
+	f, err := os.Open(name)
+	if err != nil {
+		return nil, err
+	}
+	r := &runReader{file: f, in: bufio.NewReaderSize(f, runBuffer)}
+	err = r.next()
+	if err == io.EOF {
+		err = fmt.Errorf("%s: %w", name, io.ErrUnexpectedEOF)
+	}
+	if err != nil {
+		return nil, errors.Join(err, f.Close())
+	}
+	return r, nil
+}
+
+// next reads the next record into head. The error is io.EOF at the end.
+func (r *runReader) next() error {
 	var head [10]byte
 	if _, err := io.ReadFull(r.in, head[:]); err != nil {
 		return err
@@ -219,7 +229,7 @@ func (r *run) next() error {
 }
 
 // runHeap is a heap of runs by their next records.
-type runHeap []*run
+type runHeap []*runReader
 
 func (h runHeap) Len() int      { return len(h) }
 func (h runHeap) Swap(i, j int) { h[i], h[j] = h[j], h[i] }
@@ -227,7 +237,7 @@ func (h runHeap) Less(i, j int) bool {
 	a, b := h[i].head, h[j].head
 	return a.key < b.key || a.key == b.key && bytes.Compare(a.payload, b.payload) < 0
 }
-func (h *runHeap) Push(x any) { *h = append(*h, x.(*run)) }
+func (h *runHeap) Push(x any) { *h = append(*h, x.(*runReader)) }
 func (h *runHeap) Pop() any {
 	last := len(*h) - 1
 	r := (*h)[last]

@@ -16,34 +16,35 @@ import (
 	"github.com/cognito-import/importjob"
 )
 
-// ErrSourceChanged reports that the input is not the one that the directory was planned from.
+// ErrSourceChanged reports that the input, or how it is read, is not the same as when the directory was planned.
 var ErrSourceChanged = errors.New("the input is not the one that this import was planned from: import it into a directory of its own")
 
-// Source is where the users come from: [CognitoCSV], [CSV], [Records] or [Retry] make one. It can be of
-// any size.
+// Source is the users to import. [CognitoCSV], [CSV], [Records] and [Retry] return one. A source can have any
+// number of rows.
 type Source interface {
-	// identity says what the source is, as far as that is seen without reading it.
+	// identity describes the source without reading its rows.
 	identity() (identity, error)
 
-	// open begins to read rows.
-	open(sourceRules) (rows, error)
+	// open opens the source for reading.
+	open(sourceRules) (rowReader, error)
 }
 
-// sourceRules are what a source must know of the import.
+// sourceRules are the rules of an import that a source needs.
 type sourceRules struct {
-	columns     []string // that the pool has
-	allowQuotes bool
+	columns     []string // the columns of the pool
+	allowQuotes bool     // a value can have quotation marks
 }
 
-// rows are the rows of a source that is being read.
-type rows interface {
-	// columns are the names of the values.
+// rowReader reads the rows of a source.
+type rowReader interface {
+	// columns returns the names of the values of a row.
 	columns() []string
 
-	// next returns the next row, valid until the next call. The error is io.EOF at the end.
+	// next returns the next row, which is valid until the next call. The error is io.EOF at the end.
 	next() (sourceRow, error)
 
-	// digest returns the SHA-256 of what was read, in hexadecimal, where that makes sense.
+	// digest returns the SHA-256 of the bytes that were read, in hexadecimal, or "" if the source is not
+	// a file.
 	digest() string
 
 	close() error
@@ -51,13 +52,13 @@ type rows interface {
 
 // sourceRow is one row of a source.
 type sourceRow struct {
-	line   int                 // where it is in the source; it rises from row to row
-	row    *importjob.Row      // in Cognito's dialect; nil when the dialect cannot hold it
+	line   int                 // the line in the source; greater than the line of the row before
+	row    *importjob.Row      // the row in Cognito's dialect; nil if the dialect cannot hold it
 	fault  *importjob.CSVError // why row is nil
-	values []string            // of a row that is nil
+	values []string            // the values, if row is nil
 }
 
-// identity tells one source from another.
+// identity identifies a source. The journal holds it.
 type identity struct {
 	Kind    string            `json:"kind"`
 	Name    string            `json:"name,omitempty"`
@@ -73,20 +74,20 @@ func (i identity) sameForm(other identity) bool {
 		slices.Equal(setOf(i.Ignored), setOf(other.Ignored))
 }
 
-// normalKind returns the one spelling of all kinds that mean the same. A journal can hold any of them.
+// normalKind returns the same kind for all kinds that mean the same. A journal can hold any of them.
 func normalKind(kind string) string { return normalRetryKind(normalCSVKind(kind)) }
 
-// setOf returns the different names of a list, sorted.
+// setOf returns the names of a list, each once, sorted.
 func setOf(names []string) []string {
 	return slices.Compact(slices.Sorted(slices.Values(names)))
 }
 
-// same reports whether two sources are the same as far as that is seen without reading them.
+// same reports whether two sources are the same, without reading their rows.
 func (i identity) same(other identity) bool {
 	return i.sameForm(other) && i.Size == other.Size && i.Name == other.Name && i.ModTime.Equal(other.ModTime)
 }
 
-// fileIdentity is that of a file.
+// fileIdentity returns the identity of a file.
 func fileIdentity(kind, path string) (identity, error) {
 	info, err := os.Stat(path)
 	if err != nil {
@@ -99,29 +100,29 @@ func fileIdentity(kind, path string) (identity, error) {
 	return identity{Kind: kind, Name: full, Size: info.Size(), ModTime: info.ModTime().UTC()}, err
 }
 
-// hashed is a file of which all that is read is hashed.
-type hashed struct {
+// hashedFile is a file that hashes the bytes that are read.
+type hashedFile struct {
 	file *os.File
 	sum  hash.Hash
 	io.Reader
 }
 
-func openHashed(path string) (*hashed, error) {
+func openHashedFile(path string) (*hashedFile, error) {
 	f, err := os.Open(path)
 	if err != nil {
 		return nil, err
 	}
-	h := &hashed{file: f, sum: sha256.New()}
+	h := &hashedFile{file: f, sum: sha256.New()}
 	h.Reader = io.TeeReader(f, h.sum)
 	return h, nil
 }
 
-func (h *hashed) digest() string { return hex.EncodeToString(h.sum.Sum(nil)) }
-func (h *hashed) close() error   { return h.file.Close() }
+func (h *hashedFile) digest() string { return hex.EncodeToString(h.sum.Sum(nil)) }
+func (h *hashedFile) close() error   { return h.file.Close() }
 
 // digestOf returns the SHA-256 of a file.
 func digestOf(path string) (string, error) {
-	h, err := openHashed(path)
+	h, err := openHashedFile(path)
 	if err != nil {
 		return "", err
 	}
@@ -129,37 +130,39 @@ func digestOf(path string) (string, error) {
 	return h.digest(), errors.Join(err, h.close())
 }
 
-// CognitoCSV returns a file in Cognito's CSV dialect ([importjob.Reader]), but for its limits on rows
-// and bytes. Its header must have the columns of the pool.
+// CognitoCSV returns a file in Cognito's CSV dialect ([importjob.Reader]) as a source. The file can have more
+// rows and bytes than the file of one job. Its header must have the columns of the pool; a header that does not
+// fit is a *[importjob.CSVError] from [Plan] and [Import]. The file must be a regular file, since a resumed import
+// reads it again.
 func CognitoCSV(path string) Source { return dialectFile(path) }
 
 type dialectFile string
 
 func (f dialectFile) identity() (identity, error) { return fileIdentity("cognito", string(f)) }
 
-func (f dialectFile) open(sourceRules) (rows, error) {
-	h, err := openHashed(string(f))
+func (f dialectFile) open(sourceRules) (rowReader, error) {
+	h, err := openHashedFile(string(f))
 	if err != nil {
 		return nil, err
 	}
 	r := importjob.NewReader(h)
 	r.NoLimits = true
 	names, err := r.Header()
-	if err != nil && !errors.Is(err, importjob.ErrBOM) { // the parts get a header of their own
+	if err != nil && !errors.Is(err, importjob.ErrBOM) { // the parts have no byte order mark
 		return nil, errors.Join(fmt.Errorf("%s: %w", f, err), h.close())
 	}
-	return &dialectRows{h, r, names}, nil
+	return &dialectReader{hashedFile: h, reader: r, names: names}, nil
 }
 
-type dialectRows struct {
-	*hashed
+type dialectReader struct {
+	*hashedFile
 	reader *importjob.Reader
 	names  []string
 }
 
-func (r *dialectRows) columns() []string { return r.names }
+func (r *dialectReader) columns() []string { return r.names }
 
-func (r *dialectRows) next() (sourceRow, error) {
+func (r *dialectReader) next() (sourceRow, error) {
 	row, err := r.reader.ReadRow()
 	if row == nil {
 		return sourceRow{}, err

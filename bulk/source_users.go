@@ -11,11 +11,12 @@ import (
 	"github.com/cognito-import/importjob"
 )
 
-// Records returns users from the caller's own code, such as the cursor of a database. Their source
-// lines are their numbers, from 1. An error that the sequence yields ends the planning; resuming
-// it begins the sequence again.
+// Records returns a sequence of users as a source, such as one that reads the cursor of a database. The source
+// line of a user is its number in the sequence, from 1. A user with a value for a column that the pool does not
+// have is rejected. An error from the sequence ends the planning, and the error of [Plan] or [Import] wraps it.
 //
-// The sequence must be the same each time. Only a file can be seen to have changed.
+// A resumed import can iterate over the sequence again. The sequence must yield the same users in the same order
+// each time. Import cannot detect a sequence that has changed.
 func Records(users iter.Seq2[importjob.Record, error]) Source { return userSeq{users} }
 
 type userSeq struct {
@@ -24,19 +25,23 @@ type userSeq struct {
 
 func (s userSeq) identity() (identity, error) { return identity{Kind: "users"}, nil }
 
-func (s userSeq) open(rules sourceRules) (rows, error) {
+func (s userSeq) open(rules sourceRules) (rowReader, error) {
 	next, stop := iter.Pull2(s.users)
 	number := 0
-	return &userRows{encoder: newEncoder(rules), stop: func() error { stop(); return nil }, pull: func() (pulled, error) {
-		user, err, ok := next()
-		number++
-		return pulled{line: number, user: user}, endOf(err, ok)
-	}}, nil
+	return &userReader{
+		encoder: newEncoder(rules),
+		stop:    func() error { stop(); return nil },
+		pull: func() (sourceUser, error) {
+			record, err, ok := next()
+			number++
+			return sourceUser{line: number, record: record}, sequenceError(err, ok)
+		},
+	}, nil
 }
 
-// endOf is the error of what a sequence has yielded, if it did: io.EOF at its end and only there. A
-// connection that breaks often says io.EOF as well, and must not be taken for the last user.
-func endOf(err error, ok bool) error {
+// sequenceError returns io.EOF at the end of a sequence, and otherwise the error that the sequence has yielded.
+// A connection that breaks can return io.EOF as well, and that must not look like the end of the sequence.
+func sequenceError(err error, ok bool) error {
 	switch {
 	case !ok:
 		return io.EOF
@@ -46,43 +51,46 @@ func endOf(err error, ok bool) error {
 	return err
 }
 
-// userRows are the rows of users that come one by one.
-type userRows struct {
+// userReader reads users from a sequence, and makes a row of each.
+type userReader struct {
 	*encoder
-	pull func() (pulled, error)
+	pull func() (sourceUser, error) // returns the next user; the error is io.EOF at the end
 	stop func() error
 }
 
-// pulled is one user of a sequence.
-type pulled struct {
+// sourceUser is one user of a sequence.
+type sourceUser struct {
 	line   int
-	user   importjob.Record
-	fault  *importjob.CSVError // why values are no user
-	values []string
+	record importjob.Record
+	fault  *importjob.CSVError // why the values are not a user; nil if they are
+	values []string            // of a fault
 }
 
-func (r *userRows) digest() string { return "" }
+func (r *userReader) digest() string { return "" }
 
-func (r *userRows) close() error { return r.stop() }
+func (r *userReader) close() error { return r.stop() }
 
-func (r *userRows) next() (sourceRow, error) {
-	p, err := r.pull()
+func (r *userReader) next() (sourceRow, error) {
+	u, err := r.pull()
 	if err != nil {
 		return sourceRow{}, err
 	}
-	if p.fault != nil {
-		return sourceRow{line: p.line, fault: p.fault, values: p.values}, nil
+	if u.fault != nil {
+		return sourceRow{line: u.line, fault: u.fault, values: u.values}, nil
 	}
 	for i, name := range r.names {
-		r.record[i] = p.user[name]
+		r.record[i] = u.record[name]
 	}
-	for _, name := range slices.Sorted(maps.Keys(p.user)) {
-		if !slices.Contains(r.names, name) { // what is too much is kept at the end
-			return sourceRow{line: p.line, values: append(slices.Clone(r.record), p.user[name]),
-				fault: &importjob.CSVError{Attribute: name, Err: importjob.ErrUnknownColumn}}, nil
+	for _, name := range slices.Sorted(maps.Keys(u.record)) {
+		if !slices.Contains(r.names, name) { // rejected.csv has the value without a column after the others
+			return sourceRow{
+				line:   u.line,
+				values: append(slices.Clone(r.record), u.record[name]),
+				fault:  &importjob.CSVError{Attribute: name, Err: importjob.ErrUnknownColumn},
+			}, nil
 		}
 	}
-	return r.encode(p.line), nil
+	return r.encode(u.line), nil
 }
 
 // encoder writes records in Cognito's dialect.
@@ -97,14 +105,14 @@ func newEncoder(rules sourceRules) *encoder {
 	e := &encoder{names: rules.columns, record: make([]string, len(rules.columns))}
 	e.writer = importjob.NewWriter(&e.text)
 	e.writer.NoLimits, e.writer.AllowQuotes = true, rules.allowQuotes
-	_ = e.writer.Write(e.names) // a buffer takes it, and the names are those of a pool
+	_ = e.writer.Write(e.names) // cannot fail: the names are the columns of a pool, and text is a buffer
 	_ = e.writer.Flush()
 	return e
 }
 
 func (e *encoder) columns() []string { return e.names }
 
-// encode makes a row of the record.
+// encode returns the record as a row.
 func (e *encoder) encode(line int) sourceRow {
 	e.text.Reset()
 	err := e.writer.Write(e.record)

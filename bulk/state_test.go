@@ -318,7 +318,7 @@ func TestSomebodyStopsAJob(t *testing.T) {
 			}
 		}
 		s, err := bulk.Import(t.Context(), m, input(), sequence(good(120)...), dir, opts)
-		job := (*importjob.JobError)(nil)
+		var job *importjob.JobError
 		require.ErrorAs(t, err, &job, "it is somebody's wish")
 		assert.Equal(t, importjob.StatusStopped, job.Job.Status)
 		assert.ErrorContains(t, err, "resume to go on with the next part")

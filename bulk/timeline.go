@@ -2,24 +2,24 @@ package bulk
 
 import "time"
 
-// timeline shows the jobs on one axis of time.
+// timeline is the jobs on one time axis.
 type timeline struct {
 	Jobs   []timelineJob
-	Left   int // jobs for which there is no room
+	Left   int // jobs after the first htmlJobs
 	NotRun []partRange
 	Ticks  []tick
 }
 
-// timelineJob is one job.
+// timelineJob is one job on the time axis.
 type timelineJob struct {
 	Run
-	Began time.Time // zero if it is not known
+	Began time.Time // zero if the service gives no time
 	Took  time.Duration
-	Start float64 // of its bar, in percent of the axis
-	Width float64
+	Start float64 // of the bar, in percent of the axis
+	Width float64 // of the bar, in percent of the axis
 }
 
-// Lasted says for how long the job ran.
+// Lasted returns how long the job ran, as text.
 func (j timelineJob) Lasted() string {
 	if j.Took < time.Second {
 		return "under 1s"
@@ -27,7 +27,7 @@ func (j timelineJob) Lasted() string {
 	return "for " + j.Took.Round(time.Second).String()
 }
 
-// partRange is some parts in a row.
+// partRange is consecutive parts.
 type partRange struct {
 	First, Last int
 	Rows        int64
@@ -39,7 +39,7 @@ type tick struct {
 	Label string
 }
 
-// Timeline returns the jobs on one axis of time.
+// Timeline returns the jobs on one time axis.
 func (h *htmlReport) Timeline() timeline {
 	var t timeline
 	for _, r := range h.Summary.Runs {
@@ -87,7 +87,7 @@ func (t *timeline) bounds() (from, to time.Time) {
 	return from, to
 }
 
-// notRun adds a part that was not run. They come one after the other.
+// notRun adds a part that was not run. It extends the last range if the part comes after it.
 func (t *timeline) notRun(r Run) {
 	if n := len(t.NotRun); n > 0 && t.NotRun[n-1].Last == r.Part-1 {
 		t.NotRun[n-1].Last = r.Part
@@ -101,14 +101,14 @@ const (
 	day = 24 * time.Hour
 
 	maxTicks = 5
-	lastTick = 80 // in percent: a label needs room behind it
+	lastTick = 80 // in percent: the label after the last tick needs room
 )
 
 var tickSteps = []time.Duration{time.Second, 2 * time.Second, 5 * time.Second, 15 * time.Second, 30 * time.Second,
 	time.Minute, 2 * time.Minute, 5 * time.Minute, 15 * time.Minute, 30 * time.Minute,
 	time.Hour, 2 * time.Hour, 3 * time.Hour, 6 * time.Hour, 12 * time.Hour, day, 2 * day, 7 * day}
 
-// ticks divides an axis at round times of UTC.
+// ticks returns marks for an axis at round times in UTC.
 func ticks(from, to time.Time) []tick {
 	span := to.Sub(from)
 	step := tickSteps[0]
@@ -126,7 +126,8 @@ func ticks(from, to time.Time) []tick {
 	return marks
 }
 
-// label is as short as the step between two marks allows. Midnight has the date.
+// label returns the text of a mark. Midnight has the date, and seconds are left out if the step is a minute or
+// more.
 func label(at time.Time, step time.Duration) string {
 	switch {
 	case at.Equal(at.Truncate(day)):
