@@ -97,8 +97,8 @@ type Planned struct {
 // Plan checks all rows of a source by the rules of the pool. It writes the files of the jobs to dir, and
 // the rejected rows to rejected.csv. It creates no job. [Import] with Options.Resume runs the plan.
 //
-// The errors are those of Import that are not about a part. When a plan fails, Plan removes what this
-// call has written to a directory that was empty or did not exist; any other directory stays.
+// Plan returns the errors of Import that are not about a part. If the plan fails, Plan removes the files that it
+// has written to a directory that was empty or did not exist. It removes no other directory.
 func Plan(ctx context.Context, c importjob.Client, in importjob.CreateInput, source Source, dir string, opts *Options) (Planned, error) {
 	return planWith(ctx, c, in, source, dir, opts, hooks{})
 }

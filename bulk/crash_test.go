@@ -27,7 +27,7 @@ import (
 )
 
 // The tests in this file end processes in the middle of an import. Such a process is this test
-// binary, told by its environment what to do.
+// binary, and its environment says what it does.
 const (
 	crashEndpoint = "IMPORTJOB_TEST_CRASH_ENDPOINT"
 	crashInput    = "IMPORTJOB_TEST_CRASH_INPUT"
@@ -76,7 +76,7 @@ func crashingImport() error {
 	return err
 }
 
-// keys are those of the tests' requests.
+// keys are the credentials of the requests.
 var keys = aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) {
 	return aws.Credentials{AccessKeyID: "AKID", SecretAccessKey: "SECRET"}, nil
 })

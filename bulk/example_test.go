@@ -14,7 +14,7 @@ import (
 	"github.com/cognito-import/importjob/userpool"
 )
 
-// exampleInput is that of the jobs of all examples.
+// exampleInput is the input of all examples.
 var exampleInput = importjob.CreateInput{
 	JobName:               "migration",
 	UserPoolID:            "us-west-2_aaaaaaaaa",

@@ -33,7 +33,7 @@ func (c *cursor) Err() error { return nil }
 
 func (c *cursor) Close() error { return nil }
 
-// query stands for a query to a database, in an order that is the same each time.
+// query is in place of a query to a database, with the same order each time.
 func query() (*cursor, error) {
 	return &cursor{rows: [][2]string{{"ann", "ann@example.com"}, {"bob", "bob@example.com"}, {"ANN", "ann@example.org"}}}, nil
 }

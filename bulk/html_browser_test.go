@@ -22,7 +22,7 @@ import (
 	"github.com/cognito-import/importjob/userpool"
 )
 
-// outdated is a client that tells of the pool as it was before its rules became stricter.
+// outdated is a client that returns the pool as it was before its rules became stricter.
 type outdated struct {
 	importjob.Client
 	pool importjob.Pool

@@ -20,7 +20,7 @@ import (
 	"github.com/cognito-import/importjob/userpool"
 )
 
-// TestPlanEqualsThePlainWay plans many users, of whom some are bad and some stand many times, far
+// TestPlanEqualsThePlainWay plans many users, of whom some are bad and some are there many times, far
 // apart and in other cases, with hardly any memory to sort in. What it writes is what a map says.
 func TestPlanEqualsThePlainWay(t *testing.T) {
 	rng := rand.New(rand.NewPCG(3, 4))

@@ -163,7 +163,7 @@ func TestPatience(t *testing.T) {
 	}
 }
 
-// TestProgress tells what happens, in order.
+// TestProgress reports the phases in order.
 func TestProgress(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		m := newCognito(t, memory.Options{RowsPerSecond: 1})

@@ -305,7 +305,8 @@ func TestDamage(t *testing.T) {
 	}
 }
 
-// TestSomebodyStopsAJob halts at a job that was stopped meanwhile, with a report, and goes on when told to.
+// TestSomebodyStopsAJob ends with a report at a job that somebody stopped, and goes on with the next part when
+// it is resumed.
 func TestSomebodyStopsAJob(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		m := newCognito(t, memory.Options{RowsPerSecond: 1})

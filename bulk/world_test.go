@@ -20,7 +20,7 @@ import (
 
 const poolID = "us-west-2_aaaaaaaaa"
 
-// input is that of the jobs.
+// input is the input of an import.
 func input() importjob.CreateInput {
 	return importjob.CreateInput{JobName: "migration", UserPoolID: poolID,
 		CloudWatchLogsRoleARN: "arn:aws:iam::111111111111:role/CognitoCloudWatchLogsRole"}
@@ -96,7 +96,7 @@ func readReport(t *testing.T, dir string) ([]outcome, bulk.Summary) {
 	var rows []outcome
 	counts := map[string]int64{}
 	for _, r := range records[1:] {
-		o := outcome{r[0], r[1], r[2], r[3], r[4], r[5], r[6], ""}
+		o := outcome{SourceLine: r[0], Part: r[1], JobID: r[2], Line: r[3], Username: r[4], Outcome: r[5], Reason: r[6]}
 		if len(r) > 7 {
 			o.Sub = r[7]
 		}
@@ -119,7 +119,7 @@ func readReport(t *testing.T, dir string) ([]outcome, bulk.Summary) {
 	return rows, s
 }
 
-// usernames returns those of the pool.
+// usernames returns the usernames of the pool.
 func usernames(t *testing.T, d userpool.Directory) map[string]bool {
 	names := map[string]bool{}
 	for u, err := range userpool.All(context.WithoutCancel(t.Context()), d, poolID) {
