@@ -33,7 +33,7 @@ var (
 	// the import into another pool, with other job names, or with another password hashing algorithm.
 	ErrDirInUse = errors.New("the directory is not empty: resume the import that it holds, or take another")
 
-	// ErrLocked reports a directory that another import or retry, mostly of another process, works in.
+	// ErrLocked reports a directory that another import or retry uses at the moment.
 	ErrLocked = errors.New("another process works in the directory")
 )
 
