@@ -111,7 +111,7 @@ func memoryTasks(in input) []task {
 					sink += len(user.Sub)
 				}
 			}},
-		{name: "memory: page through all users", beside: "a copy of the bytes", target: 10, atMost: true,
+		{name: "memory: page through all users", beside: "a copy of the bytes", target: 10, gate: 25, atMost: true, // machines differ in how fast they copy
 			ref: func() { once.Do(prepare); sink += copy(copied, in.data) },
 			ours: func() {
 				once.Do(prepare)
