@@ -15,7 +15,9 @@ import (
 	"github.com/cognito-import/importjob/backend"
 )
 
-// CognitoAPI is what this package calls of Amazon Cognito. *cognitoidentityprovider.Client has it.
+// CognitoAPI lists the operations of Amazon Cognito that this package calls.
+// *cognitoidentityprovider.Client implements it. A wrapper can implement it, too, for example to count
+// calls.
 type CognitoAPI interface {
 	GetCSVHeader(context.Context, *cognito.GetCSVHeaderInput, ...func(*cognito.Options)) (*cognito.GetCSVHeaderOutput, error)
 	CreateUserImportJob(context.Context, *cognito.CreateUserImportJobInput, ...func(*cognito.Options)) (*cognito.CreateUserImportJobOutput, error)
@@ -26,43 +28,49 @@ type CognitoAPI interface {
 	DescribeUserPool(context.Context, *cognito.DescribeUserPoolInput, ...func(*cognito.Options)) (*cognito.DescribeUserPoolOutput, error)
 }
 
-// LogsAPI is what this package calls of Amazon CloudWatch Logs. *cloudwatchlogs.Client has it.
+// LogsAPI lists the operations of Amazon CloudWatch Logs that Results calls. *cloudwatchlogs.Client
+// implements it.
 type LogsAPI interface {
 	DescribeLogGroups(context.Context, *cloudwatchlogs.DescribeLogGroupsInput, ...func(*cloudwatchlogs.Options)) (*cloudwatchlogs.DescribeLogGroupsOutput, error)
 	DescribeLogStreams(context.Context, *cloudwatchlogs.DescribeLogStreamsInput, ...func(*cloudwatchlogs.Options)) (*cloudwatchlogs.DescribeLogStreamsOutput, error)
 	GetLogEvents(context.Context, *cloudwatchlogs.GetLogEventsInput, ...func(*cloudwatchlogs.Options)) (*cloudwatchlogs.GetLogEventsOutput, error)
 }
 
-// Both hold at compile time.
+// The compiler checks that the clients of the SDK implement both.
 var (
 	_ CognitoAPI = (*cognito.Client)(nil)
 	_ LogsAPI    = (*cloudwatchlogs.Client)(nil)
 )
 
-// Options are the options of [New]. nil means the defaults.
+// Options are the options of [New]. nil and the zero value mean the defaults.
 type Options struct {
 	// Logs reads the logs of jobs. Without it Results fails with [ErrNoLogs].
 	Logs LogsAPI
 
-	// HTTPClient sends the uploads; nil means [http.DefaultClient]. It is copied, and the copy
-	// follows no redirect: a URL that is signed for one host is good for no other.
+	// HTTPClient sends the uploads. nil means [http.DefaultClient]. Cognito and CloudWatch Logs are
+	// called with the HTTP clients that their SDK clients have. New copies HTTPClient, but shares its
+	// Transport. The copy does not follow redirects, because the URL is signed for one host only.
 	HTTPClient *http.Client
 
-	// UploadAttempts is how often an upload is sent in all, when the service has trouble or the
-	// connection breaks; 0 means 4. Only a body that is an io.Seeker can be sent again, or
-	// one of which nothing has been read yet.
+	// UploadAttempts limits how many times one Upload sends the file, the first time included.
+	// Upload sends it again if S3 fails or the connection breaks. 0 means 4. A body that is not an
+	// io.Seeker is sent once, unless nothing of it was read.
 	UploadAttempts int
 
-	// UploadPause is the longest pause before the second attempt; 0 means half a second. It
-	// doubles with each attempt, up to 20 seconds. A pause is at least half of the longest.
+	// UploadPause limits the pause between the first and the second attempt. 0 means 500 ms. It must
+	// not be negative. The limit doubles after each attempt, up to 20 seconds. Each pause is
+	// random, between half of the limit and the limit.
 	UploadPause time.Duration
 }
 
-// ErrNoLogs reports that Results was called on a Client that has nothing to read logs with.
-var ErrNoLogs = errors.New("results stand in CloudWatch Logs: set Options.Logs of awsbackend.New")
+// ErrNoLogs is the error of Results if Options.Logs is nil. The [importjob.Error] that wraps it has the
+// Code [importjob.ErrInvalidParameter].
+var ErrNoLogs = errors.New("the results of a job are in Amazon CloudWatch Logs: set awsbackend.Options.Logs")
 
-// New returns a Client that runs import jobs at AWS. Its requests are signed and tried again as
-// api is configured to.
+// New returns a Client that runs import jobs at AWS. It sends no request. api must not be nil. Its
+// configuration decides the Region, the credentials and the retries of all calls to Cognito;
+// the configuration of opts.Logs does so for CloudWatch Logs. New copies opts. Several goroutines can use
+// the Client at once if they can use api and opts.Logs at once, as they can with the clients of the SDK.
 func New(api CognitoAPI, opts *Options) importjob.Client {
 	if opts == nil {
 		opts = &Options{}
@@ -81,8 +89,8 @@ func New(api CognitoAPI, opts *Options) importjob.Client {
 	return backend.Checked(c)
 }
 
-// client is a Client without the checks of its inputs. Its errors lack Op and Ref, which
-// backend.Checked adds.
+// client is a Client that does not check its inputs and leaves Op and Ref of its errors empty.
+// backend.Checked does both.
 type client struct {
 	api      CognitoAPI
 	logs     LogsAPI
@@ -136,7 +144,8 @@ func (c *client) Describe(ctx context.Context, ref importjob.Ref) (importjob.Use
 	return answered(out.UserImportJob)
 }
 
-// maxListPage is the most jobs that a page holds. The service has no default of its own.
+// maxListPage is the number of jobs on the largest page. A request must have a page size: the service
+// has no default.
 //
 // Source: https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_ListUserImportJobs.html
 const maxListPage = 60
@@ -157,7 +166,7 @@ func (c *client) List(ctx context.Context, userPoolID string, page importjob.Pag
 	return jobs, aws.ToString(out.PaginationToken), nil
 }
 
-// Pool makes two requests: whether a pool takes password hashes is seen in its CSV header only.
+// Pool makes two requests, because only the CSV header shows whether a pool takes password hashes. (A14)
 func (c *client) Pool(ctx context.Context, userPoolID string) (importjob.Pool, error) {
 	out, err := c.api.DescribeUserPool(ctx, &cognito.DescribeUserPoolInput{UserPoolId: &userPoolID})
 	if err != nil {
@@ -173,7 +182,7 @@ func (c *client) Pool(ctx context.Context, userPoolID string) (importjob.Pool, e
 	return pool(out.UserPool, header), nil
 }
 
-// optional is a member that is absent when it is empty.
+// optional returns a member of a request. An empty one is absent.
 func optional(s string) *string {
 	if s == "" {
 		return nil

@@ -9,23 +9,23 @@ import (
 	"github.com/cognito-import/importjob"
 )
 
-// exactBody is the body of one PUT. It gives size bytes or fails, and it fails before it has
-// given the last of them: a body that is too long is then an upload that breaks, of which S3
-// keeps nothing.
+// exactBody is the body of one PUT. It gives exactly size bytes, or it fails. If the source is too
+// short or too long, it fails before it gives the last byte. The upload is then incomplete, and S3
+// keeps nothing of it.
 //
-// The HTTP client may still read when it has returned an answer. Close waits for such a Read and
-// lets no later one through, so that the caller has the reader for itself again.
+// The HTTP client may read the body after it has returned a response. Close waits for such a Read, and
+// later Reads fail. So after Close only the caller reads the source.
 type exactBody struct {
 	src io.Reader
 
 	mu     sync.Mutex
 	left   int64
-	read   bool  // whether anything was asked of src
-	fault  error // why the body cannot be given
+	read   bool  // whether src was read
+	fault  error // why the body failed
 	closed bool
 }
 
-var errBodyClosed = errors.New("the body is read after the request has ended")
+var errBodyClosed = errors.New("the body was read after the request ended")
 
 func newExactBody(src io.Reader, size int64) *exactBody {
 	return &exactBody{src: src, left: size}
@@ -52,12 +52,12 @@ func (b *exactBody) Read(p []byte) (int, error) {
 	return n, nil
 }
 
-// judge says why the body cannot be given after a Read that ended with err, or nil.
+// judge returns the error of the body after a Read of the source that returned err.
 func (b *exactBody) judge(err error) error {
 	switch {
 	case err == io.EOF && b.left > 0:
 		return &importjob.Error{Code: importjob.ErrS3IncompleteBody, Err: io.ErrUnexpectedEOF,
-			Message: fmt.Sprintf("the body is %d bytes shorter than announced", b.left)}
+			Message: fmt.Sprintf("the body is %d bytes shorter than the given size: pass its exact number of bytes", b.left)}
 	case err == io.EOF:
 		return nil
 	case err == nil && b.left == 0:
@@ -66,19 +66,19 @@ func (b *exactBody) judge(err error) error {
 	return err
 }
 
-// end demands that nothing follows.
+// end returns an error if the source has more bytes.
 func (b *exactBody) end() error {
 	n, err := b.fill(make([]byte, 1))
 	switch {
 	case n > 0:
-		return &importjob.Error{Code: importjob.ErrS3IncompleteBody, Message: "the body is longer than announced"}
+		return &importjob.Error{Code: importjob.ErrS3IncompleteBody, Message: "the body is longer than the given size: pass its exact number of bytes"}
 	case err == io.EOF:
 		return nil
 	}
 	return err
 }
 
-// fill reads until there is a byte or an error.
+// fill reads from the source until it gets a byte or an error.
 func (b *exactBody) fill(p []byte) (int, error) {
 	b.read = true
 	for range 100 {
@@ -89,7 +89,7 @@ func (b *exactBody) fill(p []byte) (int, error) {
 	return 0, io.ErrNoProgress
 }
 
-// Close ends the reading.
+// Close makes later Reads fail. It waits for a Read in another goroutine.
 func (b *exactBody) Close() error {
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -97,7 +97,7 @@ func (b *exactBody) Close() error {
 	return nil
 }
 
-// checkEmpty demands that a body of no bytes has none.
+// checkEmpty returns an error if a body of size 0 has bytes.
 func (b *exactBody) checkEmpty() error {
 	b.mu.Lock()
 	defer b.mu.Unlock()

@@ -11,10 +11,10 @@ import (
 	"github.com/cognito-import/importjob/backend"
 )
 
-// errNoAnswer reports an answer without what was asked for.
-var errNoAnswer = errors.New("the answer of the service is empty")
+// errNoAnswer is the error for a response without the job or the pool.
+var errNoAnswer = errors.New("the response of the service is empty: check that the endpoint is Amazon Cognito")
 
-// answered is the job of an answer, or an error when there is none.
+// answered returns the job of a response, or an error if the response has no job.
 func answered(j *types.UserImportJobType) (importjob.UserImportJob, error) {
 	if j == nil {
 		return importjob.UserImportJob{}, errNoAnswer
@@ -22,7 +22,7 @@ func answered(j *types.UserImportJobType) (importjob.UserImportJob, error) {
 	return job(j), nil
 }
 
-// job turns the SDK's job into ours. A test holds it to every field.
+// job converts a job of the SDK. A test checks that it converts every field.
 func job(j *types.UserImportJobType) importjob.UserImportJob {
 	return importjob.UserImportJob{
 		JobName:                  aws.ToString(j.JobName),
@@ -42,8 +42,8 @@ func job(j *types.UserImportJobType) importjob.UserImportJob {
 	}
 }
 
-// pool turns the SDK's pool into ours, as far as it decides about an import. header is the
-// pool's CSV header: a pool takes password hashes when it has a column for them. (A14)
+// pool converts the settings of a pool that affect an import. header is the CSV header of the pool: a
+// pool takes password hashes if the header has a column for them. (A14)
 func pool(p *types.UserPoolType, header []string) importjob.Pool {
 	return importjob.Pool{
 		ID:                     aws.ToString(p.Id),
@@ -58,14 +58,15 @@ func pool(p *types.UserPoolType, header []string) importjob.Pool {
 	}
 }
 
-// caseInsensitive is false where the pool does not say: the service's model calls that the default. (A34)
+// caseInsensitive returns false if the pool does not have the setting. The service's model calls that the
+// default. (A34)
 //
 // Source: https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_UsernameConfigurationType.html
 func caseInsensitive(u *types.UsernameConfigurationType) bool {
 	return u != nil && u.CaseSensitive != nil && !*u.CaseSensitive
 }
 
-// names are the values of an enumeration as text.
+// names returns the values of an enumeration as strings.
 func names[T ~string](values []T) []string {
 	var all []string
 	for _, v := range values {

@@ -1,4 +1,5 @@
-// Package awsbackend runs import jobs at AWS: it is an [importjob.Client] over the AWS SDK for Go.
+// Package awsbackend runs import jobs in Amazon Cognito at AWS. [New] returns an [importjob.Client]
+// that calls the AWS SDK for Go:
 //
 //	cfg, err := config.LoadDefaultConfig(ctx) // of aws-sdk-go-v2/config
 //	if err != nil { ... }
@@ -9,7 +10,8 @@
 //
 // # Permissions
 //
-// The caller needs these IAM actions, on the user pool where nothing else is said:
+// The caller needs the IAM actions of the methods that it calls. The resource is the user pool,
+// unless the list names another one:
 //
 //   - CSVHeader: cognito-idp:GetCSVHeader
 //   - Create: cognito-idp:CreateUserImportJob, and iam:PassRole on the role that Cognito
@@ -20,35 +22,55 @@
 //   - Describe: cognito-idp:DescribeUserImportJob
 //   - List: cognito-idp:ListUserImportJobs
 //   - Results: logs:DescribeLogGroups on all log groups, logs:DescribeLogStreams and
-//     logs:GetLogEvents on the groups /aws/cognito/userpools/*, and
+//     logs:GetLogEvents on the log groups /aws/cognito/userpools/*, and
 //     cognito-idp:DescribeUserImportJob
 //   - Pool: cognito-idp:DescribeUserPool and cognito-idp:GetCSVHeader
 //
 // # Errors
 //
-// An exception of the service is an [importjob.Error] with its name as the Code and its words as
-// the Message, and wraps the error of the SDK. All of these hold for one and the same error:
+// When a service answers with an exception, the method returns an *[importjob.Error]. Its Code is the
+// name of the exception, its Message is the message of the exception, and it wraps the error of the
+// SDK. So a caller can look for either:
 //
 //	errors.Is(err, importjob.ErrResourceNotFound)
-//	errors.As(err, new(smithy.APIError))
-//	errors.As(err, new(*types.ResourceNotFoundException))
 //
-// Trouble on the side of any of the three services involved is an [importjob.ErrInternal], and too
-// many requests an [importjob.ErrTooManyRequests], whatever else the error is. An error without
-// Code says that the service did not answer.
+//	var notFound *types.ResourceNotFoundException
+//	errors.As(err, &notFound)
+//
+//	var exception smithy.APIError
+//	errors.As(err, &exception)
+//
+// The exceptions of CloudWatch Logs and the errors of Amazon S3 have other names. An error that means
+// the same as one of Cognito's can be found by both names:
+//
+//   - [importjob.ErrInternal] is also every exception with an HTTP status of 500 or more, and every
+//     error of S3 after which Upload retries.
+//   - [importjob.ErrTooManyRequests] is also the ThrottlingException of CloudWatch Logs.
+//
+// An error without a Code means that there is no usable response: the context ended, the SDK could not
+// send the request, the connection broke, the response could not be read, or the body of an upload
+// failed. The call may have taken effect.
 //
 // # Uploads
 //
-// Upload streams the file to Amazon S3; it never holds it in memory. When S3 has trouble or the
-// connection breaks it sends a body that is an io.Seeker again, after a pause; any other body
-// fails with a [RewindError]. A file that has arrived whole replaces the former one, so that
-// sending it twice does no harm. An expired URL is an [importjob.ErrURLExpired]: only a new job
-// has a new URL. The URL is in no error and in no log.
+// Upload streams the file to Amazon S3 and does not hold it in memory. If S3 fails or the connection
+// breaks, Upload pauses and sends the file again. To do so it must rewind the body, so pass an
+// io.Seeker such as an *os.File. Upload begins at the current offset of the body, and rewinds to this
+// offset. Any other body can be sent again only if nothing of it was read. Otherwise Upload fails
+// with a [RewindError]. A file can safely arrive twice: the second copy replaces the first.
+//
+// If the URL has expired, the error is an [importjob.ErrURLExpired]. Create a new job, which has a new
+// URL. No error and no log of this package contains the URL.
 //
 // # Results
 //
-// Results reads the log of the job in Amazon CloudWatch Logs, which needs Options.Logs. Lines
-// appear there a while after their rows were imported, and are gone when the log group's
-// retention says so. A page of rows costs one request, and the last one another. Its token holds
-// for 24 hours.
+// Results reads the log of the job in Amazon CloudWatch Logs. This needs Options.Logs. A line can appear in
+// the log some time after its row was imported. The retention setting of the log group decides when
+// lines are deleted. Results of a job that has no log returns no rows.
+//
+// The first page takes at least three requests, because Results must find the log group and the log
+// stream. Each later page takes one. The last page of a log is empty, because CloudWatch Logs
+// shows the end only in the request after the last line. The token of a page is valid for 24 hours.
+//
+// Source: https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_GetLogEvents.html
 package awsbackend

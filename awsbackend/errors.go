@@ -13,8 +13,8 @@ import (
 	"github.com/cognito-import/importjob"
 )
 
-// fault gives an error of the SDK the form of a Client's, but for Op and Ref; nil stays nil. The
-// SDK's own error stays reachable: errors.As finds smithy.APIError and the exception's own type.
+// fault converts an error of the SDK into an importjob.Error without Op and Ref. It returns nil for nil.
+// errors.As still finds smithy.APIError and the type of the exception.
 func fault(ctx context.Context, err error) error {
 	if err == nil {
 		return nil
@@ -30,7 +30,7 @@ func fault(ctx context.Context, err error) error {
 	return &importjob.Error{Code: code, Message: answer.ErrorMessage(), Err: err}
 }
 
-// statusOf is the HTTP status of the answer behind an error, 0 when there was none.
+// statusOf returns the HTTP status of the response that caused an error. It is 0 if there was no response.
 func statusOf(err error) int {
 	var response *smithyhttp.ResponseError
 	if !errors.As(err, &response) {
@@ -39,8 +39,8 @@ func statusOf(err error) int {
 	return response.HTTPStatusCode()
 }
 
-// statusCode is the code of a refusal that names no exception, such as a proxy's: the text of its
-// HTTP status, as in "Forbidden". It is "" where the same request may do better later.
+// statusCode returns a code for a refusal without an exception, for example by a proxy: the text of the
+// HTTP status, such as "Forbidden". It returns "" if a retry of the request may succeed.
 func statusCode(status int) importjob.Code {
 	switch {
 	case status < 300 || status >= 500, status == http.StatusRequestTimeout, status == http.StatusTooManyRequests:
@@ -49,14 +49,13 @@ func statusCode(status int) importjob.Code {
 	return importjob.Code(strings.ReplaceAll(http.StatusText(status), " ", ""))
 }
 
-// errThrottling is what CloudWatch Logs says where Cognito says TooManyRequestsException.
+// errThrottling is the exception of CloudWatch Logs for which Cognito has TooManyRequestsException.
 //
 // Source: https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/CommonErrors.html
 const errThrottling importjob.Code = "ThrottlingException"
 
-// meaningOf is the code of Cognito's that says the same as another service's, or "": a caller
-// need not know whose answer it is to see that it is over the request rate, or that the trouble
-// is on the service's side.
+// meaningOf returns the exception of Cognito that means the same as an exception of another service, or
+// "". So a caller finds throttling and internal errors by one name, whichever service answered.
 func meaningOf(err error, code importjob.Code) importjob.Code {
 	switch {
 	case code == errThrottling:
@@ -67,8 +66,8 @@ func meaningOf(err error, code importjob.Code) importjob.Code {
 	return ""
 }
 
-// becauseOf adds the cause of a context's end to an error that the end brought about, so that a
-// call that is cut short has the same cause as one that is refused.
+// becauseOf adds context.Cause to the error of an aborted call. backend.Checked returns the same cause if
+// the context has ended before the call.
 func becauseOf(ctx context.Context, err error) error {
 	if ctx.Err() == nil || errors.Is(err, context.Cause(ctx)) {
 		return err

@@ -15,26 +15,25 @@ import (
 	"github.com/cognito-import/importjob/backend"
 )
 
-// Where a job writes its log: the group <groups><pool ID>/<pool name>, the stream
-// <job ID>/<job name>. Both are looked for by what comes before the name, since pools can be
-// renamed.
+// A job writes its log to the log group <groups><pool ID>/<pool name>, in the log stream
+// <job ID>/<job name>. Results finds both by the part before the name, because a pool can be renamed.
 //
 // Source: https://docs.aws.amazon.com/cognito/latest/developerguide/cognito-user-pools-using-import-tool.html
 const groups = "/aws/cognito/userpools/"
 
-// testLine is what Cognito writes to a log to see that it can.
+// testLine is the line that Cognito writes to a log to test that it can write.
 const testLine = "Cognito User Pools Import - Test Log"
 
-// place is where in which log a page begins. As JSON in base64 it is the token of a page, so that
-// a page is found without looking for the log again.
+// place is the log of a job and the position in it where a page begins. The token of a page is a place
+// as JSON in base64. So Results finds the log only once.
 type place struct {
 	Group  string
 	Stream string
-	Token  string // of CloudWatch Logs; "" is the beginning
+	Token  string // of CloudWatch Logs; "" means the beginning of the log
 }
 
-// Results ends a listing when CloudWatch Logs gives the same token again; there is no other sign
-// of the end. A page before that has one row at least.
+// Results returns no further token when CloudWatch Logs returns the token that it was given. CloudWatch
+// Logs does not mark the end of a log in any other way. Each page before has at least one row.
 func (c *client) Results(ctx context.Context, ref importjob.Ref, page importjob.Page) ([]importjob.RowResult, string, error) {
 	if c.logs == nil {
 		return nil, "", &importjob.Error{Code: importjob.ErrInvalidParameter, Err: ErrNoLogs}
@@ -43,7 +42,7 @@ func (c *client) Results(ctx context.Context, ref importjob.Ref, page importjob.
 	if err != nil {
 		return nil, "", err
 	}
-	if at.Stream == "" { // nothing is logged; Describe knows whether there is such a job
+	if at.Stream == "" { // no log: Describe tells whether the job exists
 		_, err := c.Describe(ctx, ref)
 		return nil, "", err
 	}
@@ -62,7 +61,7 @@ func (c *client) Results(ctx context.Context, ref importjob.Ref, page importjob.
 	return rows, at.token(), nil
 }
 
-// locate returns where a page begins. Its Stream is "" when the job has no log yet.
+// locate returns the place where a page begins. Its Stream is "" if the job has no log.
 func (c *client) locate(ctx context.Context, ref importjob.Ref, token string) (place, error) {
 	if token != "" {
 		return parsePlace(ref, token)
@@ -73,7 +72,7 @@ func (c *client) locate(ctx context.Context, ref importjob.Ref, token string) (p
 		if err != nil {
 			return place{}, fault(ctx, err)
 		}
-		for _, group := range out.LogGroups { // more than one when the pool was renamed
+		for _, group := range out.LogGroups { // more than one if the pool was renamed
 			stream, err := c.stream(ctx, group.LogGroupName, ref)
 			if stream != "" || err != nil {
 				return place{Group: aws.ToString(group.LogGroupName), Stream: stream}, err
@@ -86,13 +85,13 @@ func (c *client) locate(ctx context.Context, ref importjob.Ref, token string) (p
 	}
 }
 
-// stream returns the name of a job's log stream in a group, "" when there is none.
+// stream returns the name of a job's log stream in a group, or "" if there is none.
 func (c *client) stream(ctx context.Context, group *string, ref importjob.Ref) (string, error) {
 	in := &cloudwatchlogs.DescribeLogStreamsInput{LogGroupName: group, LogStreamNamePrefix: aws.String(ref.JobID + "/")}
 	for {
 		out, err := c.logs.DescribeLogStreams(ctx, in)
 		switch failed := fault(ctx, err); {
-		case errors.Is(failed, importjob.ErrResourceNotFound): // the group was deleted meanwhile
+		case errors.Is(failed, importjob.ErrResourceNotFound): // the group was deleted after it was listed
 			return "", nil
 		case failed != nil:
 			return "", failed
@@ -105,7 +104,7 @@ func (c *client) stream(ctx context.Context, group *string, ref importjob.Ref) (
 	}
 }
 
-// events reads one page of a log, and the token of the next.
+// events returns one page of a log, and the token of the next page.
 func (c *client) events(ctx context.Context, at place, limit int) ([]types.OutputLogEvent, string, error) {
 	in := &cloudwatchlogs.GetLogEventsInput{
 		LogGroupName:  &at.Group,
@@ -123,8 +122,8 @@ func (c *client) events(ctx context.Context, at place, limit int) ([]types.Outpu
 	return out.Events, aws.ToString(out.NextForwardToken), nil
 }
 
-// appendRows appends what the lines of a log say. A line that cannot be understood is a row as
-// well: it says so itself.
+// appendRows appends a row for each line of a log, except the test lines. A line that cannot be parsed
+// becomes a row whose Err is not nil.
 func appendRows(rows []importjob.RowResult, events []types.OutputLogEvent) []importjob.RowResult {
 	for _, event := range events {
 		line := aws.ToString(event.Message)
@@ -137,13 +136,13 @@ func appendRows(rows []importjob.RowResult, events []types.OutputLogEvent) []imp
 	return rows
 }
 
-// token is the place as the token of a page.
+// token returns the token of the page that begins at the place.
 func (p place) token() string {
-	text, _ := json.Marshal(p) // strings make no error
+	text, _ := json.Marshal(p) // cannot fail: all fields are strings
 	return base64.RawURLEncoding.EncodeToString(text)
 }
 
-// parsePlace reads the token of a page of this job.
+// parsePlace reads a token. It refuses the token of another job.
 func parsePlace(ref importjob.Ref, token string) (place, error) {
 	var p place
 	text, err := base64.RawURLEncoding.DecodeString(token)
@@ -151,7 +150,7 @@ func parsePlace(ref importjob.Ref, token string) (place, error) {
 		err = json.Unmarshal(text, &p)
 	}
 	if err != nil || !strings.HasPrefix(p.Group, groups+ref.UserPoolID+"/") || !strings.HasPrefix(p.Stream, ref.JobID+"/") {
-		return place{}, &importjob.Error{Code: importjob.ErrInvalidParameter, Message: "The token is not of these results."}
+		return place{}, &importjob.Error{Code: importjob.ErrInvalidParameter, Message: "The token is not from this job: pass the token that Results returned for it."}
 	}
 	return p, nil
 }

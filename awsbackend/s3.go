@@ -9,36 +9,35 @@ import (
 	"github.com/cognito-import/importjob"
 )
 
-// maxAnswer bounds how much of an answer of S3 is read.
+// maxAnswer is the number of bytes that are read of a response of S3.
 const maxAnswer = 64 << 10
 
-// s3Answer is the answer of S3 to a PUT. All but Status is from the XML of an error.
+// s3Answer is the response of S3 to a PUT. All fields except Status come from the XML of an error.
 //
 // Source: https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html
 type s3Answer struct {
 	Status  int            `xml:"-"`
 	Code    importjob.Code `xml:"Code"`
 	Message string         `xml:"Message"`
-	Expires string         `xml:"Expires"` // when the URL expired, of an answer that says so
+	Expires string         `xml:"Expires"` // the time when the URL expired, if it has
 }
 
-// The codes of S3 that ask for more than to be passed on.
+// The codes of S3 that this package handles.
 const (
-	errExpiredToken   importjob.Code = "ExpiredToken"   // of the session that signed the URL
-	errRequestTimeout importjob.Code = "RequestTimeout" // the connection stood still
-
+	errExpiredToken   importjob.Code = "ExpiredToken"   // the session that signed the URL has expired
+	errRequestTimeout importjob.Code = "RequestTimeout" // S3 received nothing for too long
 )
 
-// readAnswer reads an answer to its end, within bounds, and closes it.
+// readAnswer reads up to maxAnswer bytes of a response and closes it.
 func readAnswer(resp *http.Response) *s3Answer {
 	defer resp.Body.Close()
 	a := &s3Answer{Status: resp.StatusCode}
-	text, _ := io.ReadAll(io.LimitReader(resp.Body, maxAnswer)) // half an answer is better than none
+	text, _ := io.ReadAll(io.LimitReader(resp.Body, maxAnswer)) // a part of a response can have the code, too
 	if a.ok() {
 		return a
 	}
-	_ = xml.Unmarshal(text, a) // what came before a fault of the text counts
-	if a.Code == "" {          // it is not from S3 but, say, from a proxy
+	_ = xml.Unmarshal(text, a) // keep the elements before a syntax error
+	if a.Code == "" {          // the response is not from S3 but, for example, from a proxy
 		a.Code = statusCode(a.Status)
 		a.Message = resp.Status
 	}
@@ -47,8 +46,8 @@ func readAnswer(resp *http.Response) *s3Answer {
 
 func (a *s3Answer) ok() bool { return a.Status/100 == 2 }
 
-// retryable reports whether the same PUT may do better later: S3 has trouble of its own, or had
-// with the connection.
+// retryable reports whether a retry of the PUT may succeed: S3 failed, or it did not receive the whole
+// body.
 func (a *s3Answer) retryable() bool {
 	switch a.Code {
 	case errRequestTimeout, importjob.ErrS3IncompleteBody, "":
@@ -57,14 +56,15 @@ func (a *s3Answer) retryable() bool {
 	return a.Status >= http.StatusInternalServerError
 }
 
-// expired reports whether S3 refuses the URL for its age. It says AccessDenied of other refusals
-// too.
+// expired reports whether S3 refuses the URL because it has expired. The code alone does not show it: S3
+// uses AccessDenied for other refusals, too.
 func (a *s3Answer) expired() bool {
 	return a.Code == errExpiredToken ||
 		a.Code == importjob.ErrS3AccessDenied && (a.Expires != "" || a.Message == "Request has expired")
 }
 
-// fault is the error for an answer that is no success. It says what to do where that is known.
+// fault returns the error for a response that is not a success. The message says what to do if that is
+// known.
 func (a *s3Answer) fault(u *upload) error {
 	e := &importjob.Error{Code: a.Code, Message: a.Message}
 	if u.quotedIn(a.Message) {

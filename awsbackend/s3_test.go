@@ -95,5 +95,5 @@ func TestEarlyYesIsNotBelieved(t *testing.T) {
 	err := uploader(rt).Upload(t.Context(), jobAt("https://s3.invalid"), text("a file"), 6)
 	var rewind *awsbackend.RewindError
 	assert.ErrorAs(t, err, &rewind)
-	assert.ErrorContains(t, err, "3 bytes before its end")
+	assert.ErrorContains(t, err, "3 bytes before the end")
 }

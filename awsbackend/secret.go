@@ -7,19 +7,21 @@ import (
 	"strings"
 )
 
-// withoutURL takes the pre-signed URL out of an error of the HTTP client: *url.Error quotes it. An
-// error that has it in its text otherwise is replaced by one that names its type.
+// withoutURL removes the pre-signed URL from an error of the HTTP client. A *url.Error quotes the URL, so
+// withoutURL returns the error inside. If that text contains the URL as well, withoutURL returns a
+// quotingError.
 func (u *upload) withoutURL(err error) error {
-	for quoting := (*url.Error)(nil); errors.As(err, &quoting); {
+	var quoting *url.Error
+	for errors.As(err, &quoting) {
 		err = quoting.Err
 	}
 	if u.quotedIn(err.Error()) {
-		return &quotingError{err}
+		return &quotingError{err: err}
 	}
 	return err
 }
 
-// quotedIn reports whether a text holds the URL, or what signs it.
+// quotedIn reports whether a text contains the URL or one of its secret parameters.
 func (u *upload) quotedIn(text string) bool {
 	secrets := []string{u.target.String(), u.target.RawQuery}
 	for _, name := range []string{"X-Amz-Signature", "X-Amz-Security-Token", "X-Amz-Credential"} {
@@ -34,11 +36,11 @@ func (u *upload) quotedIn(text string) bool {
 	return false
 }
 
-// quotingError stands for an error whose text must not be shown. Only errors.Is looks behind it.
+// quotingError hides the text of an error. errors.Is still finds the error; errors.As does not.
 type quotingError struct{ err error }
 
 func (e *quotingError) Error() string {
-	return fmt.Sprintf("the HTTP client failed with a %T, which quotes the pre-signed URL", e.err)
+	return fmt.Sprintf("the HTTP client failed with a %T; its text is not shown because it contains the pre-signed URL", e.err)
 }
 
 // Is reports whether the hidden error is target.

@@ -15,8 +15,7 @@ import (
 	"github.com/cognito-import/importjob/backend"
 )
 
-// The header that the pre-signed URL is signed with. No other header that begins with x-amz- may
-// be sent.
+// The header that is part of the URL's signature. S3 refuses any other header that begins with x-amz-.
 //
 // Source: https://docs.aws.amazon.com/cognito/latest/developerguide/cognito-user-pools-using-import-tool.html
 const (
@@ -24,31 +23,34 @@ const (
 	encryptionValue  = "aws:kms"
 )
 
-// expectFrom is the size from which a file is sent only after the service has said to go on, so
-// that a refusal comes as an answer and not as a broken connection.
+// expectFrom is the size in bytes from which Upload asks S3 with "Expect: 100-continue" before it sends
+// the body. Otherwise S3 may close the connection while a large body is sent, and its refusal is lost.
 const expectFrom = 1 << 20
 
-// maxPause is the longest pause between two attempts.
+// maxPause is the highest limit of the pause between two attempts.
 const maxPause = 20 * time.Second
 
-// RewindError reports an upload that broke and could not be sent again: part of the body had
-// been read, and the body is no io.Seeker. Upload again with the body from its beginning.
+// RewindError is the error of an upload that failed and cannot be retried, because a part of the body
+// was read and the body cannot be rewound: it is not an io.Seeker, or its Seek fails, as with a pipe.
+// Call Upload again with a body that begins at the first byte of the file. errors.As finds a
+// *RewindError in the error of Upload.
 type RewindError struct {
-	Err error // what broke the upload
+	Err error // the reason why the upload failed
 }
 
-// Error says what to do, and what broke.
+// Error says what to do, and returns the text of Err.
 func (e *RewindError) Error() string {
-	return "the upload broke, and its body cannot be sent again; pass an io.Seeker: " + e.Err.Error()
+	return "the upload failed and its body cannot be rewound: upload again from the first byte, or pass an io.Seeker: " + e.Err.Error()
 }
 
-// Unwrap returns what broke the upload.
+// Unwrap returns Err.
 func (e *RewindError) Unwrap() error { return e.Err }
 
-// errNoURL stands for the error of url.Parse as well, which quotes the URL.
-var errNoURL = errors.New("the job's PreSignedURL is no HTTP address: pass the job that Create returned")
+// errNoURL also replaces the error of url.Parse, because that error quotes the URL.
+var errNoURL = errors.New("the job's PreSignedURL is not an HTTP URL: pass the job that Create returned")
 
-// Upload waits for a Read of body that is under way, also when ctx ends.
+// Upload sends the file, and retries as Options say. When ctx ends during a Read of body, Upload returns
+// after that Read.
 func (c *client) Upload(ctx context.Context, job importjob.UserImportJob, body io.Reader, size int64) error {
 	target, err := url.Parse(job.PreSignedURL)
 	if err != nil || target.Host == "" || target.Scheme != "https" && target.Scheme != "http" {
@@ -78,13 +80,13 @@ type upload struct {
 	target *url.URL
 	body   io.Reader
 	size   int64
-	seeker io.Seeker // of the body, or nil
-	origin int64     // where the body begins
-	read   bool      // whether an attempt has read of the body
+	seeker io.Seeker // the body, or nil if it cannot be rewound
+	origin int64     // the offset at which the body begins
+	read   bool      // whether an attempt has read a part of the body
 }
 
-// findOrigin notes where the body begins, if it can be rewound. A pipe is an *os.File that
-// cannot.
+// findOrigin sets seeker and origin if the body can be rewound. Not every io.Seeker can be: a pipe is an
+// *os.File, and its Seek fails.
 func (u *upload) findOrigin() {
 	seeker, ok := u.body.(io.Seeker)
 	if !ok {
@@ -103,8 +105,8 @@ func (u *upload) rewind() error {
 	return err
 }
 
-// final is what Upload returns of its last attempt. broken says that another one might have
-// done better.
+// final returns the error of Upload after its last attempt. broken says whether a retry may have
+// succeeded.
 func (u *upload) final(broken bool, err error) error {
 	if !broken || !u.read || u.seeker != nil {
 		return err
@@ -114,7 +116,7 @@ func (u *upload) final(broken bool, err error) error {
 	return &failed
 }
 
-// put sends the body once. again says that another attempt may do better; the error is then an
+// put sends the body once. again says whether a retry may succeed. If it is true, err is an
 // *importjob.Error.
 func (u *upload) put(ctx context.Context) (again bool, err error) {
 	body := newExactBody(u.body, u.size)
@@ -127,7 +129,7 @@ func (u *upload) put(ctx context.Context) (again bool, err error) {
 	if err == nil {
 		answer = readAnswer(resp)
 	}
-	_ = body.Close() // from here on nobody else reads the body, and its state is final
+	_ = body.Close() // after this the HTTP client reads nothing more, and the state of body is final
 	u.read = u.read || body.read
 	switch {
 	case body.fault != nil:
@@ -135,26 +137,26 @@ func (u *upload) put(ctx context.Context) (again bool, err error) {
 	case err != nil:
 		return u.broken(ctx, err)
 	case answer.ok() && body.left > 0:
-		return true, &importjob.Error{Err: fmt.Errorf("the upload was acknowledged %d bytes before its end", body.left)}
+		return true, &importjob.Error{Err: fmt.Errorf("the server reported success %d bytes before the end of the upload", body.left)}
 	case answer.ok():
 		return false, nil
 	}
 	return answer.retryable(), answer.fault(u)
 }
 
-// request makes the request of one attempt.
+// request returns the request of one attempt.
 func (u *upload) request(ctx context.Context, body *exactBody) (*http.Request, error) {
 	req := &http.Request{
 		Method:        http.MethodPut,
 		ProtoMajor:    1,
-		ProtoMinor:    1, // without it net/http does not wait for the 100 of Expect
+		ProtoMinor:    1, // otherwise net/http does not wait for the response to Expect
 		URL:           u.target,
 		Host:          u.target.Host,
 		Header:        http.Header{},
 		Body:          body,
 		ContentLength: u.size,
 	}
-	if u.size == 0 { // net/http takes a body that is not nil for one of unknown length
+	if u.size == 0 { // with ContentLength 0, net/http takes any other body for one of unknown length
 		if err := body.checkEmpty(); err != nil {
 			return nil, err
 		}
@@ -167,14 +169,15 @@ func (u *upload) request(ctx context.Context, body *exactBody) (*http.Request, e
 	return req.WithContext(ctx), nil
 }
 
-// broken is the outcome of an attempt that got no answer.
+// broken returns the outcome of an attempt without a response.
 func (u *upload) broken(ctx context.Context, err error) (again bool, _ error) {
-	untrusted := errors.As(err, new(*tls.CertificateVerificationError))
+	var untrusted *tls.CertificateVerificationError
+	final := errors.As(err, &untrusted)
 	err = becauseOf(ctx, u.withoutURL(err))
-	return ctx.Err() == nil && !untrusted, &importjob.Error{Err: err}
+	return ctx.Err() == nil && !final, &importjob.Error{Err: err}
 }
 
-// sleep waits for at least half of d and at most d, or until ctx ends.
+// sleep waits for a random time between d/2 and d. It returns early, with an error, if ctx ends.
 func sleep(ctx context.Context, d time.Duration) error {
 	timer := time.NewTimer(d - rand.N(d/2+1))
 	defer timer.Stop()
