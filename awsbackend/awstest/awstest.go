@@ -11,23 +11,25 @@ import (
 	"github.com/cognito-import/importjob/cognitotest"
 )
 
-// Fake holds what code needs to call a fake AWS.
+// Fake holds the clients of a fake AWS. [New] makes one.
 type Fake struct {
-	// Cognito calls the fake. It is made from Config.
+	// Cognito calls the fake Amazon Cognito. It was made from Config.
 	Cognito *cognitoidentityprovider.Client
 
-	// Config makes clients of other services, and clients of Cognito with other settings. Its Region
-	// is us-west-2. A change of it does not change the clients that were made before.
+	// Config is for making clients of other services, and clients of Cognito with other settings, with
+	// the NewFromConfig of their packages. Its Region is us-west-2. A change of Config affects only
+	// clients that are made after it.
 	Config aws.Config
 
-	// HTTPClient sends every request of Cognito, and of the clients that are made from Config. It
-	// also uploads files to pre-signed URLs. To count, change or break requests, wrap its Transport
-	// before the first one.
+	// HTTPClient sends all requests to the fake: those of Cognito and of the clients that are made from
+	// Config, and uploads to pre-signed URLs. To count, change or break requests, replace its Transport
+	// with one that wraps it, before the first request.
 	HTTPClient *http.Client
 }
 
-// New returns a fake AWS whose Amazon Cognito is client. opts goes to [cognitotest.Handler]; nil
-// means the defaults.
+// New returns a fake AWS. client, for example a memory.Cognito, holds the pools and the jobs. The fake
+// serves client with [cognitotest.Handler] and passes opts to it; nil means the defaults. The clients sign
+// with opts.Credentials, or with made-up keys if there are none. New sends no request.
 func New(client importjob.Client, opts *cognitotest.Options) *Fake {
 	keys := aws.Credentials{AccessKeyID: "AKIDEXAMPLE", SecretAccessKey: "secret"}
 	if opts != nil && opts.Credentials != (cognitotest.Credentials{}) {

@@ -1,40 +1,41 @@
-// Package awstest makes the clients of the AWS SDK for Go that a test needs to call a fake Amazon
-// Cognito, in one call:
+// Package awstest makes clients of the AWS SDK for Go that call a fake Amazon Cognito. Tests of code
+// that is written on the SDK use it. One call makes the fake and its clients:
 //
 //	cognito := memory.New(nil)
 //	fake := awstest.New(cognito, &cognitotest.Options{Directory: cognito})
 //
-// The code under test gets fake.Cognito, a *cognitoidentityprovider.Client. If it uploads files
-// itself, it gets fake.HTTPClient, too. A test makes the client of another service from fake.Config:
+// The code under test gets fake.Cognito, a *cognitoidentityprovider.Client. If the code uploads files
+// itself, it also gets fake.HTTPClient. The test makes clients of other services from fake.Config:
 //
 //	logs := cloudwatchlogs.NewFromConfig(fake.Config)
 //
-// A test of code that uses package awsbackend writes:
+// If the code under test uses package awsbackend, the test makes the Client for it:
 //
 //	client := awsbackend.New(fake.Cognito, &awsbackend.Options{Logs: logs, HTTPClient: fake.HTTPClient})
 //
 // # In process
 //
-// A call runs in the goroutine of its caller. There is no port, no other goroutine and nothing to
-// close. So a fake works in a testing/synctest bubble, where a job that takes a day is over at once.
-// Make the memory.Cognito and the fake inside the bubble. Several goroutines can use a fake at once.
+// A request to the fake is a function call in the goroutine of the caller. There is no port and nothing
+// to close. So a fake works in a testing/synctest bubble, where time is faked and a job that takes a day
+// ends at once. Make the memory.Cognito and the fake inside the bubble. Several goroutines can use a
+// fake at once.
 //
 // # What is served
 //
-// All clients of a fake share one handler of package cognitotest, whose documentation lists the
-// operations: import jobs, uploads to pre-signed URLs, DescribeUserPool, and the operations of Amazon
-// CloudWatch Logs that read the log of a job. The operations that create, change and list pools and
-// users need Options.Directory. Every other operation of AWS fails: nothing that a client of a fake
-// sends leaves the process.
+// All clients of a fake share one handler of package [cognitotest]. The documentation of that package
+// lists the operations: import jobs, uploads to pre-signed URLs, DescribeUserPool, and the operations of
+// Amazon CloudWatch Logs that read the log of a job. The operations that create, change and list pools
+// and users need Options.Directory. Every other operation of AWS fails. No request of the clients
+// leaves the process.
 //
-// Pools of all Regions are served, whatever the Region of a client is.
+// A fake serves pools of all Regions to clients of any Region.
 //
 // # Limits
 //
-//   - A pre-signed URL works at the fake that gave it out, and at no other. The host of the URL
-//     does not exist, so http.DefaultClient cannot upload to it.
-//   - Signatures are not verified unless Options.Credentials is set. Then the clients of the fake
-//     sign with these keys, and requests that are signed with others are refused.
-//   - The SDK tries a failed call again after a pause, as it does at AWS. Outside a bubble the pauses
-//     take their time. A copy of Config with RetryMaxAttempts = 1 makes clients that try once.
+//   - A pre-signed URL is valid only at the fake that returned it. Its host does not exist, unless
+//     Options.BaseURL names one. So uploads must use fake.HTTPClient; http.DefaultClient fails.
+//   - The fake verifies signatures only if Options.Credentials is set. Then the clients of the fake sign
+//     with these keys, and the fake refuses requests that are signed with other keys.
+//   - The SDK retries a failed call after a pause, as it does at AWS. Outside a bubble this pause takes
+//     real time. To make clients that do not retry, copy Config and set RetryMaxAttempts to 1.
 package awstest
