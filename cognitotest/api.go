@@ -15,7 +15,7 @@ import (
 	"github.com/cognito-import/importjob/backend"
 )
 
-// The errors of the protocol that all services of AWS share.
+// The exceptions of the wire protocol, which all AWS services have.
 //
 // Source: https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/CommonErrors.html
 const (
@@ -28,29 +28,29 @@ const (
 	errUnknownKey          importjob.Code = "UnrecognizedClientException"
 )
 
-// maxBody is the size of the largest request body.
+// maxBody is the largest size of a JSON request in bytes. (A36)
 const maxBody = 1 << 20
 
-// call is one call of an operation.
+// call is one request for an operation.
 type call struct {
 	*handler
 	ctx  context.Context
 	r    *http.Request
 	in   *input
-	base string // of pre-signed URLs
+	base string // the scheme and host of pre-signed URLs
 }
 
-// operation answers a call with a JSON object.
+// operation returns the JSON of the response to a call.
 type operation func(*call) ([]byte, error)
 
-// service is one service of AWS.
+// service is an AWS service.
 type service struct {
-	name       string                            // in signatures
-	codes      map[importjob.Code]importjob.Code // the errors that have another name in this service
+	name       string                            // as in the scope of a signature
+	codes      map[importjob.Code]importjob.Code // the names of exceptions that differ in this service
 	operations map[string]operation
 }
 
-// services are the services by the prefix of their targets.
+// services maps the prefix of the X-Amz-Target header to the service.
 var services = map[string]service{
 	"AWSCognitoIdentityProviderService": {name: "cognito-idp", operations: map[string]operation{
 		"GetCSVHeader":          getCSVHeader,
@@ -77,7 +77,7 @@ var services = map[string]service{
 	}},
 }
 
-// withDirectory returns an operation that is unknown if there is no Directory.
+// withDirectory returns an operation that fails if there is no Directory.
 func withDirectory(run operation) operation {
 	return func(c *call) ([]byte, error) {
 		if c.opts.Directory == nil {
@@ -87,7 +87,7 @@ func withDirectory(run operation) operation {
 	}
 }
 
-// serveAPI serves a JSON operation.
+// serveAPI serves a JSON operation. If the Client lost the connection, it writes no response.
 func (h *handler) serveAPI(w http.ResponseWriter, r *http.Request) outcome {
 	prefix, op, _ := strings.Cut(r.Header.Get("X-Amz-Target"), ".")
 	done := outcome{op: op, status: http.StatusOK, requestID: newUUID()}
@@ -109,7 +109,7 @@ func (h *handler) serveAPI(w http.ResponseWriter, r *http.Request) outcome {
 		header.Set("X-Amzn-Errortype", string(done.code)+":")
 		header.Set("X-Amzn-Errormessage", headerText(e.Message))
 		if done.code == errUnknownOperation {
-			done.op = "unknown" // anything can stand in a request
+			done.op = "unknown" // the name comes from the request and can be any text
 		}
 	}
 	header["Content-Length"] = []string{strconv.Itoa(len(body))}
@@ -120,12 +120,12 @@ func (h *handler) serveAPI(w http.ResponseWriter, r *http.Request) outcome {
 
 var jsonType = []string{"application/x-amz-json-1.1"}
 
-// answer runs the operation that a request calls, and returns the JSON of the answer.
+// answer runs the operation of a request, and returns the JSON of the response.
 func (h *handler) answer(r *http.Request, prefix, op string) ([]byte, error) {
 	s := services[prefix]
 	run := s.operations[op]
 	if run == nil || r.Method != http.MethodPost {
-		return nil, refusef(errUnknownOperation, "The operation is not known: send POST with a header X-Amz-Target that names one.")
+		return nil, refusef(errUnknownOperation, "The operation is not served: send a POST whose header X-Amz-Target names an operation that is.")
 	}
 	body, err := readBody(r)
 	if err != nil {
@@ -141,7 +141,7 @@ func (h *handler) answer(r *http.Request, prefix, op string) ([]byte, error) {
 	return run(&call{handler: h, ctx: r.Context(), r: r, in: in, base: h.baseURL(r)})
 }
 
-// readBody reads a body of at most maxBody bytes.
+// readBody reads a request body. It refuses a body of more than maxBody bytes.
 func readBody(r *http.Request) ([]byte, error) {
 	if r.ContentLength > maxBody {
 		return nil, tooLarge()
@@ -167,8 +167,8 @@ func tooLarge() error {
 	return refusef(errTooLarge, "The request body is larger than %d bytes.", maxBody)
 }
 
-// httpStatus returns the status of an answer with an error. Clients read the error's name; the status
-// tells them only whether the service is at fault.
+// httpStatus returns the HTTP status of an exception. Clients take the exception from the response. The
+// status tells them only whether the request or the service is at fault.
 //
 // Source: the Errors sections of https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/
 func httpStatus(code importjob.Code) int {
@@ -181,7 +181,8 @@ func httpStatus(code importjob.Code) int {
 	return http.StatusBadRequest
 }
 
-// headerText turns a text into one that a header can hold: one short line of printable ASCII.
+// headerText makes a text fit a header: at most 512 bytes, and ? for each character that is not printable
+// ASCII.
 func headerText(s string) string {
 	if len(s) > 512 {
 		s = s[:512]
@@ -194,13 +195,13 @@ func headerText(s string) string {
 	}, s)
 }
 
-// encode returns v as JSON in the service's form, without escapes for HTML.
+// encode returns v as JSON. Like the service, it does not escape characters of HTML.
 func encode(v any) []byte {
 	var b bytes.Buffer
 	enc := json.NewEncoder(&b)
 	enc.SetEscapeHTML(false)
 	if err := enc.Encode(v); err != nil {
-		panic(errors.Join(errors.New("cognitotest: an answer that has no JSON"), err))
+		panic(errors.Join(errors.New("cognitotest: cannot encode a response as JSON"), err))
 	}
 	return bytes.TrimSuffix(b.Bytes(), []byte("\n"))
 }

@@ -7,11 +7,11 @@ import (
 	"time"
 )
 
-// maxSkew is the largest difference between the clocks of a caller and of the handler.
+// maxSkew is the largest difference between the time of a signature and time.Now.
 const maxSkew = 5 * time.Minute
 
-// authenticate checks that a request has a well-formed signature. If there are Credentials, it also
-// checks that the signature was made with them.
+// authenticate refuses a request without a well-formed signature. If Options.Credentials is set, it also
+// refuses a signature that was not made with these keys.
 func (h *handler) authenticate(r *http.Request, service string, body []byte) error {
 	authorization := r.Header.Get("Authorization")
 	if authorization == "" {
@@ -34,7 +34,7 @@ func (h *handler) authenticate(r *http.Request, service string, body []byte) err
 	return h.verify(r, sig, signed, service, body)
 }
 
-// parseAuthorization reads a header of the form
+// parseAuthorization parses a header of the form
 //
 //	AWS4-HMAC-SHA256 Credential=ID/scope, SignedHeaders=host;x-amz-date, Signature=hex
 func parseAuthorization(header string) (*signature, error) {
@@ -64,7 +64,7 @@ func parseAuthorization(header string) (*signature, error) {
 	return sig, nil
 }
 
-// verify checks a signature against the Credentials.
+// verify refuses a signature that is out of date or was not made with Options.Credentials.
 func (h *handler) verify(r *http.Request, sig *signature, signed time.Time, service string, body []byte) error {
 	now := time.Now()
 	const form = sigTime

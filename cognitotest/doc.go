@@ -1,52 +1,84 @@
-// Package cognitotest serves an [importjob.Client] by the wire protocol of Amazon Cognito. Code that is
-// written on an AWS SDK runs against it unchanged.
+// Package cognitotest serves an [importjob.Client] over the wire protocol of Amazon Cognito. So code that
+// calls Cognito through an AWS SDK, in any language, can be tested without AWS and without a change to
+// it other than the endpoint.
 //
-// [Handler] is an http.Handler, for a socket:
+// [Handler] returns an http.Handler. Serve it on a socket:
 //
 //	cognito := memory.New(nil)
 //	handler := cognitotest.Handler(cognito, &cognitotest.Options{Directory: cognito})
-//	server := httptest.NewServer(handler)
+//	server := httptest.NewServer(handler) // the SDK's endpoint is server.URL
 //
-// [Transport] calls a handler in process:
+// Or call it in process with [Transport]:
 //
 //	web := &http.Client{Transport: cognitotest.Transport(handler)}
 //
-// In process there is no port and no goroutine. So a test can run in a testing/synctest bubble, where a
-// job that takes a day is over at once. Package [github.com/cognito-import/importjob/awsbackend/awstest]
-// does all of this for code on the AWS SDK for Go, in one call.
+// In process there is no port. So a test can run in a testing/synctest bubble, where time is faked and a
+// job that takes a day ends at once. For tests with the AWS SDK for Go, package
+// [github.com/cognito-import/importjob/awsbackend/awstest] makes the handler, the transport and the
+// clients of the SDK in one call.
 //
 // # What is served
 //
-// The JSON protocol is served at "/". The header X-Amz-Target names the operation:
+// Requests to the path "/" are operations in JSON. The header X-Amz-Target names the operation. The
+// Client answers these operations of Amazon Cognito:
 //
-//   - The Client serves the six operations of import jobs, and DescribeUserPool.
-//   - Options.Directory serves CreateUserPool, UpdateUserPool, AddCustomAttributes, DeleteUserPool,
-//     ListUserPools, ListUsers, AdminGetUser and AdminCreateUser, which sends no invitation.
-//   - Amazon CloudWatch Logs has DescribeLogGroups, DescribeLogStreams, GetLogEvents and
-//     FilterLogEvents. They read the log of a job, and ask the Client for the pool and the job. Each
-//     pool has a log group, and each job that was started has a stream. All lines of a stream have the
-//     time of the job's start. A filter pattern is words only.
+//   - GetCSVHeader, CreateUserImportJob, DescribeUserImportJob, ListUserImportJobs, StartUserImportJob
+//     and StopUserImportJob
+//   - DescribeUserPool
 //
-// Uploads are served at every other path, as Amazon S3 does it. An answer shows the handler's own URL of
-// a job. The URL has the host of the request, is really signed, and is checked when it is used: method,
-// host, path, query and the header "x-amz-server-side-encryption: aws:kms". The body streams into the
-// Client's Upload. The Client decides by its clock whether the URL has expired.
+// Options.Directory answers these:
 //
-// URLs and ARNs have the Region that the ID of the pool begins with, so one handler serves pools of all Regions.
+//   - CreateUserPool, UpdateUserPool, AddCustomAttributes, DeleteUserPool and ListUserPools
+//   - ListUsers, AdminGetUser and AdminCreateUser, which sends no invitation
 //
-// Members that an operation does not know are ignored, and so are settings of a pool that do not affect
-// an import. An operation that is not served is an UnknownOperationException.
+// The handler answers these operations of Amazon CloudWatch Logs from what the Client returns:
+//
+//   - DescribeLogGroups, DescribeLogStreams, GetLogEvents and FilterLogEvents
+//
+// Each pool has a log group, and each job that was started has a log stream in it. A stream begins with two
+// test lines, as at AWS. All its lines have the job's start date as their time. FilterLogEvents accepts only filter patterns of words.
+// DescribeLogGroups asks the Client if its logGroupNamePrefix is "/aws/cognito/userpools/", the ID of a pool
+// and "/", with or without more. Otherwise it lists the log groups of the pools of Options.Directory; without
+// a Directory it lists none.
+//
+// Requests to all other paths are uploads to pre-signed URLs, as Amazon S3 serves them.
+//
+// # What is not served
+//
+// Any other operation, and an operation of the Directory without a Directory, fails with
+// UnknownOperationException. The handler ignores members of a request that it does not know, and
+// settings of a pool that do not affect an import.
+//
+// # Pre-signed URLs
+//
+// A response with a job has the handler's own URL for the upload, not the URL of the Client. It has the
+// scheme and host of the request, or Options.BaseURL. The handler signs it with a key of its own. So a URL
+// is valid only at the handler that made it, only for a PUT of this job's file, and only with the header
+// "x-amz-server-side-encryption: aws:kms". The handler checks all of this, and refuses other headers that
+// begin with x-amz-. A Content-Length is required. The handler passes the body to the Client's Upload
+// while it arrives. The Client decides, by its own clock, whether the URL has expired. A URL can be used
+// any number of times until then.
+//
+// URLs and ARNs have the Region that the ID of the pool begins with, so one handler serves pools of all
+// Regions.
 //
 // # Signatures
 //
-// A request without a signature is refused. Without Options.Credentials any well-formed signature
-// passes: use that in tests and on a loopback address only. With Options.Credentials the handler
-// verifies each signature by the machine's clock. It refuses a time that is more than five minutes off.
+// A JSON operation must have a Signature Version 4 in its Authorization header. If Options.Credentials is
+// not set, the handler checks only the form of the signature. Any key passes, so do not serve
+// such a handler on a network; use it in tests or on a loopback address.
+//
+// If Options.Credentials is set, the handler verifies the signature with these keys. The time of the
+// signature may differ from time.Now by at most five minutes.
 //
 // # Errors
 //
-// An *[importjob.Error] with a Code is sent as that exception, with its Message. An error without a Code
-// is sent as InternalErrorException, and the caller does not see its text.
+// If the Client returns an *[importjob.Error] with a Code, the response is the exception of that name, with
+// the Message of the error. An error without a Code becomes InternalErrorException, and its text is not
+// sent. CloudWatch Logs and Amazon S3 have their own names for some exceptions: [importjob.ErrTooManyRequests]
+// becomes ThrottlingException and SlowDown, and [importjob.ErrInternal] becomes
+// ServiceUnavailableException and InternalError. If the error wraps backend.ErrConnectionLost, the
+// handler breaks the connection.
 //
 // Sources: https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/Welcome.html,
 // https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/Welcome.html,

@@ -10,26 +10,26 @@ import (
 	"github.com/cognito-import/importjob"
 )
 
-// testLine is the line that a job's log begins with, twice.
+// The log of a job begins with testLines lines of this text.
 const (
 	testLine  = "Cognito User Pools Import - Test Log"
 	testLines = 2
 )
 
-// maxEvents is the most events that an answer holds.
+// maxEvents is the largest number of events in one response.
 //
 // Source: https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_GetLogEvents.html
 const maxEvents = 10_000
 
-// position is a place in the log of a job. It names the page of results that the place is in, so that
-// reading starts at that page and not at the first.
+// position is a position in the log of a job. It has the token of the page of results that it is in, so
+// that reading starts at that page and not at the first one.
 type position struct {
-	index int    // events before it
-	base  int    // rows before the page
+	index int    // the number of events before the position
+	base  int    // the number of rows before the page
 	page  string // the Client's token of the page
 }
 
-// String returns the position as a token, without the direction.
+// String returns the token of the position, without the prefix for the direction.
 func (p position) String() string {
 	return base64.RawURLEncoding.EncodeToString(fmt.Appendf(nil, "%d.%d.%s", p.index, p.base, p.page))
 }
@@ -48,7 +48,7 @@ func parsePosition(token string) (position, error) {
 	return position{index: index, base: base, page: parts[2]}, nil
 }
 
-// forward reads up to limit lines from a position on. It returns the position after them.
+// forward returns up to limit lines that begin at a position, and the position after them.
 func (c *call) forward(ref importjob.Ref, from position, limit int) ([]string, position, error) {
 	lines := make([]string, 0, min(limit, maxEvents))
 	for ; from.index < testLines && len(lines) < limit; from.index++ {
@@ -80,8 +80,8 @@ func (c *call) forward(ref importjob.Ref, from position, limit int) ([]string, p
 	return lines, from, nil
 }
 
-// backward reads up to limit lines before an index. It returns the position after them. A Client reads
-// forward only, so backward reads the log from its beginning.
+// backward returns up to limit lines that end before an index, and the position after them. A Client can
+// only read forward, so backward reads the log from its beginning.
 func (c *call) backward(ref importjob.Ref, index, limit int) ([]string, position, error) {
 	first := max(0, index-limit)
 	at := position{}
@@ -125,7 +125,7 @@ func getLogEvents(c *call) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	ms := job.StartDate.UnixMilli() // the service gives the lines of a batch one time
+	ms := job.StartDate.UnixMilli() // the service gives all lines of a job one time (A37)
 	events := make([]wireEvent, len(lines))
 	for i, line := range lines {
 		events[i] = wireEvent{Timestamp: ms, Message: line, IngestionTime: ms}
@@ -138,8 +138,8 @@ func getLogEvents(c *call) ([]byte, error) {
 	}{Events: events, NextForwardToken: next, NextBackwardToken: before}), nil
 }
 
-// around returns the tokens of the pages after and before a page of lines. token is the one that led to
-// the page. At an end of the log it is returned again.
+// around returns the tokens of the pages after and before a page of lines. token is the token of this page.
+// If the page is empty, because the log ends there, token is returned in its direction.
 func around(token string, after position, lines int) (next, before string) {
 	next, before = "f/"+after.String(), "b/"+strconv.Itoa(after.index-lines)
 	switch {
@@ -152,7 +152,8 @@ func around(token string, after position, lines int) (next, before string) {
 	return next, before
 }
 
-// eventLines reads the lines that a token leads to. Without a token it reads the first or the last lines.
+// eventLines returns the lines of the page that token names. Without a token it returns the first or the
+// last lines.
 func (c *call) eventLines(job importjob.UserImportJob, token string, fromHead bool, limit int) ([]string, position, error) {
 	switch {
 	case strings.HasPrefix(token, "f/"):

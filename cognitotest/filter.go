@@ -9,16 +9,17 @@ import (
 	"github.com/cognito-import/importjob/userpool"
 )
 
-// maxFilter is the most characters of a filter.
+// maxFilter is the largest number of characters in a filter.
 const maxFilter = 256
 
-// parseFilter reads the Filter of ListUsers:
+// parseFilter parses the Filter of ListUsers. It returns a function that reports whether a user matches.
+// The grammar is
 //
 //	filter   = [ attribute operator value ]
 //	operator = "=" | "^="                       equal to, begins with
 //	value    = '"' characters '"'               with \" for a quote and \\ for a backslash
 //
-// White space around the parts is free. Anything else is refused, never ignored.
+// White space around the parts is ignored. Any other text is an error.
 //
 // Source: https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_ListUsers.html
 func parseFilter(s string) (matches func(userpool.User) bool, err error) {
@@ -42,7 +43,7 @@ func parseFilter(s string) (matches func(userpool.User) bool, err error) {
 	if get == nil {
 		return nil, badFilter()
 	}
-	if strings.TrimSpace(name) == "cognito:user_status" { // the only one whose case does not matter
+	if strings.TrimSpace(name) == "cognito:user_status" { // the only attribute whose case does not matter
 		value = strings.ToUpper(value)
 	}
 	return func(u userpool.User) bool {
@@ -58,7 +59,7 @@ func badFilter() error {
 	return refusef(importjob.ErrInvalidParameter, "Error while parsing filter.")
 }
 
-// unquote reads a value in double quotes.
+// unquote returns the text between double quotes. It reports false if s is not a quoted text.
 func unquote(s string) (string, bool) {
 	if len(s) < 2 || s[0] != '"' || s[len(s)-1] != '"' {
 		return "", false
@@ -80,8 +81,8 @@ func unquote(s string) (string, bool) {
 	return b.String(), true
 }
 
-// searchable returns a function that reads from a user what a filter names. It returns nil if users cannot
-// be searched by it: custom attributes and most standard ones.
+// searchable returns a function that returns the attribute of a user, and whether the user has it. It
+// returns nil for an attribute that a filter cannot name: a custom one and most standard ones.
 func searchable(name string) func(userpool.User) (string, bool) {
 	switch name {
 	case "username":

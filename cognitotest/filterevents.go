@@ -15,8 +15,8 @@ type wireFilteredEvent struct {
 	EventID string `json:"eventId"`
 }
 
-// filterLogEvents searches one stretch of one stream in each call. As at AWS, an answer with a token can
-// be empty.
+// filterLogEvents searches up to limit lines of one log stream in each call. As at AWS, a response without
+// events can have a token.
 //
 // Source: https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_FilterLogEvents.html
 func filterLogEvents(c *call) ([]byte, error) {
@@ -54,7 +54,7 @@ func filterLogEvents(c *call) ([]byte, error) {
 	}{Events: events, SearchedLogStreams: []struct{}{}, NextToken: next}), nil
 }
 
-// searchedJobs returns the jobs whose streams an input names, in the order in which they are searched.
+// searchedJobs returns the jobs whose log streams the request names, in the order of the search.
 func (c *call) searchedJobs() ([]importjob.UserImportJob, error) {
 	names, prefix := c.in.texts("logStreamNames"), c.in.filled("logStreamNamePrefix")
 	within := during(c.in)
@@ -82,7 +82,7 @@ func (c *call) searchedJobs() ([]importjob.UserImportJob, error) {
 	return slices.DeleteFunc(jobs, func(job importjob.UserImportJob) bool { return !within(job.StartDate) }), nil
 }
 
-// searchedFrom finds the job and the position at which a search goes on.
+// searchedFrom returns the index of the job and the position where the search continues.
 func searchedFrom(jobs []importjob.UserImportJob, token string) (int, position, error) {
 	if token == "" {
 		return 0, position{}, nil
@@ -100,8 +100,8 @@ func searchedFrom(jobs []importjob.UserImportJob, token string) (int, position, 
 	return 0, at, badToken()
 }
 
-// search searches a stretch of a stream. It returns the position after the stretch, or the start if the
-// stretch is the last one.
+// search searches up to limit lines of a log stream. It returns the position after them, or the zero position
+// if the stream ends there.
 func (c *call) search(job importjob.UserImportJob, terms []string, at position, limit int) ([]wireFilteredEvent, position, error) {
 	lines, after, err := c.forward(job.Ref(), at, limit)
 	if err != nil {
@@ -134,8 +134,8 @@ func hasAll(line string, terms []string) bool {
 	return true
 }
 
-// parseTerms reads a filter pattern of plain words and words in double quotes. A line must have all of
-// them. The other patterns of the service are refused, not ignored.
+// parseTerms parses a filter pattern. It returns the words of the pattern; a line must contain all of them.
+// A word may be in double quotes. Any other pattern of the service is an error.
 //
 // Source: https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/FilterAndPatternSyntax.html
 func parseTerms(pattern string) ([]string, error) {
@@ -161,5 +161,5 @@ func parseTerms(pattern string) ([]string, error) {
 const wordCharacters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_"
 
 func badPattern() error {
-	return refusef(importjob.ErrInvalidParameter, "Invalid filter pattern: only words are understood here, quoted where they are not letters and digits.")
+	return refusef(importjob.ErrInvalidParameter, "Invalid filter pattern: use only words, and put a word in double quotes if it has other characters than letters, digits and _.")
 }

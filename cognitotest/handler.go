@@ -18,48 +18,55 @@ import (
 
 // Options are the options of [Handler]. nil and the zero value mean the defaults.
 type Options struct {
-	// Directory holds the pools and users. Without it the operations on pools and users are unknown,
-	// except for DescribeUserPool.
+	// Directory holds the pools and users of the Client that is served; often both are one
+	// memory.Cognito. Without it the operations on pools and users fail with
+	// UnknownOperationException, except for DescribeUserPool, which then counts 0 users.
 	Directory userpool.Directory
 
-	// Credentials are the keys with which requests must be signed. With the zero value any
-	// well-formed signature passes, also one that was made with other keys. That is safe in a test, and
-	// unsafe on a network.
+	// Credentials are the keys with which JSON requests must be signed. With the zero value any
+	// well-formed signature passes, whatever its key. That is safe in a test and unsafe on a network.
+	// Pre-signed URLs are always verified, with the handler's own key.
 	Credentials Credentials
 
 	// BaseURL is the scheme and host of pre-signed URLs, such as "http://127.0.0.1:9229". By default
-	// a URL has the scheme and host of the request that asks for it. If this is the host of an AWS
-	// endpoint, ".invalid" is appended, so that no upload leaves the machine by accident.
+	// a URL has the scheme and host of the request that asks for it. If that host is an AWS
+	// endpoint, ".invalid" is appended, so that no upload is sent to AWS by accident. The host is
+	// signed: an upload must arrive with it in its Host header.
 	BaseURL string
 
-	// AccountID is the account in URLs and ARNs. Default: 111111111111. Their Region is the one that
-	// the ID of the pool begins with, as in "us-west-2_abc".
+	// AccountID is the AWS account in URLs and ARNs. "" means 111111111111. The Region in URLs and ARNs
+	// comes from the ID of the pool: it is the part before the last "_".
 	AccountID string
 
-	// Logger gets one record for each request, without its query, body or credentials. nil
-	// means no log.
+	// Logger gets one record for each request: operation, status, request ID, duration and, if it
+	// failed, the name of the exception. The query, the body and the credentials are not logged.
+	// nil means no log.
 	Logger *slog.Logger
 }
 
-// Credentials are a pair of long-term AWS keys.
+// Credentials are a pair of long-term AWS keys. Formatting and logging them shows only the AccessKeyID.
 type Credentials struct {
 	AccessKeyID     string
 	SecretAccessKey string
 }
 
-// String returns the access key ID alone.
+// String returns the access key ID, without the secret.
 func (c Credentials) String() string { return c.AccessKeyID }
 
-// Format makes every verb print String.
+// Format makes every verb of package fmt print String.
 func (c Credentials) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, c.AccessKeyID) }
 
-// LogValue is String for log/slog.
+// LogValue makes log/slog log String.
 func (c Credentials) LogValue() slog.Value { return slog.StringValue(c.AccessKeyID) }
 
-// Handler serves a Client by the wire protocol of Amazon Cognito: the JSON operations at "/", and uploads
-// to pre-signed URLs, as Amazon S3 does it, at every other path. The handler keeps no jobs and no users
-// of its own. It signs URLs with a key of its own, so a URL is good only at the handler that gave it
-// out. Several goroutines can use a handler at once.
+// Handler returns a handler that serves client over the wire protocol of Amazon Cognito: JSON operations at
+// the path "/", and uploads to pre-signed URLs at every other path. The package documentation lists what it
+// serves. opts is copied; nil means the defaults.
+//
+// The handler stores no pools, jobs or users: client and opts.Directory do. Each handler signs pre-signed
+// URLs with its own random key, so a URL is valid only at the handler that made it. Several
+// goroutines can use a handler at once if they can use client and opts.Directory at once. A handler
+// starts no goroutine and need not be closed.
 func Handler(client importjob.Client, opts *Options) http.Handler {
 	h := &handler{client: client, kmsKey: newUUID()}
 	if opts != nil {
@@ -74,7 +81,7 @@ type handler struct {
 	client importjob.Client
 	opts   Options
 	urls   *urlSigner
-	kmsKey string // of the files that were uploaded
+	kmsKey string // ID of the KMS key in the responses to uploads
 }
 
 // ServeHTTP implements http.Handler.
@@ -99,34 +106,34 @@ func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// outcome is what became of a request, for the log.
+// outcome is the outcome of a request, for the log.
 type outcome struct {
 	op        string
-	status    int // 0: the connection is to be broken
+	status    int // 0 means that the connection must be broken
 	code      importjob.Code
 	requestID string
 }
 
-// fault returns err as an error of the service. An error without a Code becomes an internal error of the
-// service. The caller does not see its text.
+// fault returns err as an exception. An error without a Code becomes an InternalErrorException without the
+// text of err, which may be confidential.
 func fault(err error) *importjob.Error {
 	var e *importjob.Error
 	if errors.As(err, &e) && e.Code != "" {
 		return e
 	}
 	if errors.Is(err, context.DeadlineExceeded) || errors.Is(err, context.Canceled) {
-		return &importjob.Error{Code: importjob.ErrInternal, Message: "The request was not finished in time."}
+		return &importjob.Error{Code: importjob.ErrInternal, Message: "The request was canceled or took too long: try again."}
 	}
-	return &importjob.Error{Code: importjob.ErrInternal, Message: "The service had trouble of its own."}
+	return &importjob.Error{Code: importjob.ErrInternal, Message: "The service failed with an internal error: try again."}
 }
 
-// refusef makes an error of the service.
+// refusef returns an exception.
 func refusef(code importjob.Code, format string, args ...any) error {
 	return &importjob.Error{Code: code, Message: fmt.Sprintf(format, args...)}
 }
 
-// regionOf returns the Region that the ID of a pool begins with. Nothing else in a request says where
-// the pool is.
+// regionOf returns the Region that the ID of a pool begins with. No other member of a request has the
+// Region.
 func regionOf(userPoolID string) string {
 	return userPoolID[:max(0, strings.LastIndexByte(userPoolID, '_'))]
 }

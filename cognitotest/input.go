@@ -12,15 +12,15 @@ import (
 )
 
 // input is the input of an operation: the members of a JSON object. A method reads one member by its
-// exact name. If the member is bad, the method notes why and returns a zero value. err returns what
-// was noted.
+// exact name. If the member is bad, the method records the error and returns a zero value. err returns
+// the recorded errors.
 type input struct {
 	members map[string]json.RawMessage
-	wrong   error    // a member of the wrong type
-	broken  []string // the sentences about broken constraints
+	wrong   error    // the error of the first member that has the wrong type
+	broken  []string // the messages about broken constraints
 }
 
-// parseInput reads a request body.
+// parseInput parses a request body.
 func parseInput(body []byte) (*input, error) {
 	in := &input{}
 	if err := json.Unmarshal(body, &in.members); err != nil || in.members == nil {
@@ -29,7 +29,7 @@ func parseInput(body []byte) (*input, error) {
 	return in, nil
 }
 
-// err returns an error about the members that were read so far, nil if all are good.
+// err returns an error about the members that were read so far, or nil if all are good.
 func (in *input) err() error {
 	if in.wrong != nil {
 		return in.wrong
@@ -41,10 +41,10 @@ func (in *input) err() error {
 	return &importjob.Error{Code: importjob.ErrInvalidParameter, Message: message}
 }
 
-// refuse notes the constraints that a member breaks.
+// refuse records messages about the constraints that a member breaks.
 func (in *input) refuse(broken ...string) { in.broken = append(in.broken, broken...) }
 
-// modelMember is a member as the service's messages spell it: the first letter is small.
+// modelMember returns the name of a member as the service's messages write it: with a small first letter.
 func modelMember(name string) model.Member {
 	return model.Member(strings.ToLower(name[:1]) + name[1:])
 }
@@ -58,14 +58,15 @@ func (in *input) raw(member string) json.RawMessage {
 	return v
 }
 
-// require refuses a member that is missing.
+// require records an error if a member is absent.
 func (in *input) require(member string) {
 	if in.raw(member) == nil {
 		in.refuse(model.Broken("Value null", modelMember(member), model.NotNull))
 	}
 }
 
-// read decodes a member that is there into v, a pointer to a wanted type.
+// read decodes a member into v, a pointer to the wanted type. It reports false if the member is absent or
+// has another type.
 func (in *input) read(member, wanted string, v any) bool {
 	raw := in.raw(member)
 	if raw == nil {
@@ -78,14 +79,14 @@ func (in *input) read(member, wanted string, v any) bool {
 	return true
 }
 
-// mistyped notes that a member is not of the wanted type.
+// mistyped records that a member does not have the wanted type.
 func (in *input) mistyped(member, wanted string) {
 	if in.wrong == nil {
 		in.wrong = refusef(errSerialization, "%s can not be converted to a %s: member %s", kind(in.raw(member)), wanted, member)
 	}
 }
 
-// kind names the kind of a JSON value as the service's messages do.
+// kind returns the service's name for the kind of a JSON value.
 func kind(raw json.RawMessage) string {
 	switch raw[0] {
 	case '"':
@@ -102,18 +103,19 @@ func kind(raw json.RawMessage) string {
 	return "NUMBER_VALUE"
 }
 
-// text returns a string.
+// text returns a string, "" if it is absent.
 func (in *input) text(member string) string {
 	raw := in.raw(member)
 	if n := len(raw); n >= 2 && raw[0] == '"' && plain(raw[1:n-1]) {
-		return string(raw[1 : n-1]) // the way of nearly every member
+		return string(raw[1 : n-1]) // fast path: nearly all members
 	}
 	var s string
 	in.read(member, "String", &s)
 	return s
 }
 
-// plain reports whether the text between two quotes has no escapes: its value is the text itself.
+// plain reports whether the text between two quotes is its own value, because it has only printable ASCII
+// and no escapes.
 func plain(raw []byte) bool {
 	for _, c := range raw {
 		if c < ' ' || c > '~' || c == '\\' {
@@ -123,14 +125,15 @@ func plain(raw []byte) bool {
 	return true
 }
 
-// required returns a string that must be there. The Client checks its other constraints.
+// required returns a string. It records an error if the string is absent. The Client checks the other
+// constraints.
 func (in *input) required(member string) string {
 	in.require(member)
 	return in.text(member)
 }
 
-// filled returns a string that is absent or not empty. An empty one is refused here, since a Client
-// reads "" as absent.
+// filled returns a string, "" if it is absent. It records an error if the string is empty, because a Client
+// cannot tell an empty string from an absent one.
 func (in *input) filled(member string) string {
 	s := in.text(member)
 	if s == "" && in.raw(member) != nil && in.wrong == nil {
@@ -139,12 +142,12 @@ func (in *input) filled(member string) string {
 	return s
 }
 
-// refuseEmpty refuses a member that is "".
+// refuseEmpty records that a member is empty.
 func (in *input) refuseEmpty(member string) {
 	in.refuse(model.Broken("Value ''", modelMember(member), model.TooShort(1)))
 }
 
-// choice returns a string that is absent or one of the allowed ones.
+// choice returns one of the allowed strings, "" if it is absent.
 func (in *input) choice(member string, allowed ...string) string {
 	s := in.text(member)
 	if in.raw(member) == nil || in.wrong != nil {
@@ -158,7 +161,7 @@ func (in *input) choice(member string, allowed ...string) string {
 	return s
 }
 
-// number returns a whole number between two bounds, 0 if it is absent.
+// number returns a whole number from least to most, 0 if it is absent.
 func (in *input) number(member string, least, most int64) int64 {
 	raw := in.raw(member)
 	if raw == nil {
@@ -177,7 +180,7 @@ func (in *input) number(member string, least, most int64) int64 {
 	return v
 }
 
-// boolean returns a Boolean, or absent if it is absent.
+// boolean returns a Boolean. If the member is absent, it returns the value of absent.
 func (in *input) boolean(member string, absent bool) bool {
 	v := absent
 	if !in.read(member, "Boolean", &v) {
@@ -186,7 +189,7 @@ func (in *input) boolean(member string, absent bool) bool {
 	return v
 }
 
-// texts returns a list of strings.
+// texts returns a list of strings, nil if it is absent.
 func (in *input) texts(member string) []string {
 	var list []string
 	if !in.read(member, "List of String", &list) {
@@ -195,7 +198,7 @@ func (in *input) texts(member string) []string {
 	return list
 }
 
-// object returns a member that is an object; an absent one has no members.
+// object returns an object. If it is absent, its members are nil.
 func (in *input) object(member string) *input {
 	o := &input{}
 	in.read(member, "Structure", &o.members)
@@ -213,7 +216,7 @@ func (in *input) objects(member string) []*input {
 	return objects
 }
 
-// note adds what was noted about the members of o, an object that is itself a member.
+// note adds the errors that were recorded about o, an object that is a member of in.
 func (in *input) note(o *input) {
 	if in.wrong == nil {
 		in.wrong = o.wrong

@@ -41,7 +41,7 @@ func startUserImportJob(c *call) ([]byte, error) { return c.onJob(c.client.Start
 
 func stopUserImportJob(c *call) ([]byte, error) { return c.onJob(c.client.Stop) }
 
-// onJob answers an operation that takes the name of a job and returns the job.
+// onJob runs an operation whose input is the Ref of a job and whose output is the job.
 func (c *call) onJob(do func(context.Context, importjob.Ref) (importjob.UserImportJob, error)) ([]byte, error) {
 	ref := importjob.Ref{UserPoolID: c.in.required("UserPoolId"), JobID: c.in.required("JobId")}
 	if err := c.in.err(); err != nil {
@@ -61,8 +61,8 @@ func (c *call) oneJob(job importjob.UserImportJob, err error) ([]byte, error) {
 	return append(b, '}'), nil
 }
 
-// appendJob appends a job to b. The URL in it is the handler's, not the Client's: the caller
-// uploads to the handler.
+// appendJob appends the JSON of a job to b. It replaces the Client's URL with the handler's, so that the
+// caller uploads to the handler.
 func (c *call) appendJob(b []byte, job importjob.UserImportJob) ([]byte, error) {
 	url, err := c.urls.url(c.base, job)
 	if err != nil {

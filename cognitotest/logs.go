@@ -18,7 +18,7 @@ import (
 //
 // Source: https://docs.aws.amazon.com/cognito/latest/developerguide/cognito-user-pools-using-import-tool.html
 
-// logCodes are the names that errors have in this service.
+// logCodes maps an exception of Cognito to the exception of CloudWatch Logs that means the same.
 //
 // Source: https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/CommonErrors.html
 var logCodes = map[importjob.Code]importjob.Code{
@@ -27,7 +27,8 @@ var logCodes = map[importjob.Code]importjob.Code{
 	importjob.ErrNotAuthorized:   importjob.ErrAccessDenied,
 }
 
-// groupPrefix begins the name of each log group. The pool's ID, "/" and the pool's name follow.
+// groupPrefix is the first part of the name of each log group. The pool's ID, "/" and the pool's name
+// follow.
 const groupPrefix = "/aws/cognito/userpools/"
 
 func groupName(pool importjob.Pool) string { return groupPrefix + pool.ID + "/" + pool.Name }
@@ -67,7 +68,7 @@ func describeLogGroups(c *call) ([]byte, error) {
 	}{LogGroups: groups, NextToken: next}), nil
 }
 
-// logGroupARN is the part of a log group's ARN that precedes the name of the group.
+// logGroupARN is the part of a log group's ARN before the name of the group.
 const logGroupARN = ":log-group:"
 
 // groupARN returns the ARN of a pool's log group.
@@ -75,8 +76,8 @@ func (c *call) groupARN(pool importjob.Pool) string {
 	return "arn:aws:logs:" + regionOf(pool.ID) + ":" + c.opts.AccountID + logGroupARN + groupName(pool)
 }
 
-// logPools returns a page of the pools whose groups may begin with a prefix. If the prefix names a pool,
-// no Directory is needed.
+// logPools returns a page of pools. It contains the pools whose log groups begin with prefix, and may contain
+// others. If the prefix names one pool, no Directory is needed.
 func (c *call) logPools(prefix string, page importjob.Page) ([]userpool.Pool, string, error) {
 	rest, _ := strings.CutPrefix(prefix, groupPrefix)
 	if id, _, ok := strings.Cut(rest, "/"); ok && backend.ValidateUserPoolID(id) == nil {
@@ -92,7 +93,7 @@ func (c *call) logPools(prefix string, page importjob.Page) ([]userpool.Pool, st
 	return c.opts.Directory.Pools(c.ctx, page)
 }
 
-// logPool returns the pool whose log group an input names, by the name of the group or by its ARN.
+// logPool returns the pool whose log group the request names, by the name of the group or by its ARN.
 func (c *call) logPool() (importjob.Pool, error) {
 	if c.in.raw("logGroupIdentifier") == nil {
 		c.in.require("logGroupName")
@@ -127,7 +128,7 @@ func (c *call) logPool() (importjob.Pool, error) {
 
 type wireStream struct {
 	LogStreamName       string `json:"logStreamName"`
-	CreationTime        int64  `json:"creationTime"` // milliseconds since 1970, as all times of this service
+	CreationTime        int64  `json:"creationTime"` // in milliseconds since 1970, like all times of this service
 	FirstEventTimestamp int64  `json:"firstEventTimestamp"`
 	LastEventTimestamp  int64  `json:"lastEventTimestamp"`
 	LastIngestionTime   int64  `json:"lastIngestionTime"`
@@ -186,7 +187,7 @@ func badToken() error {
 	return refusef(importjob.ErrInvalidParameter, "The specified nextToken is invalid.")
 }
 
-// loggedJobs returns the jobs of a pool that have a stream whose name begins with a prefix.
+// loggedJobs returns the jobs of a pool that have a log stream whose name begins with prefix.
 func (c *call) loggedJobs(userPoolID, prefix string) ([]importjob.UserImportJob, error) {
 	logged := []importjob.UserImportJob{}
 	add := func(job importjob.UserImportJob) {
@@ -210,7 +211,7 @@ func (c *call) loggedJobs(userPoolID, prefix string) ([]importjob.UserImportJob,
 	return logged, nil
 }
 
-// logJob returns a job, or the zero job if there is none with this ID.
+// logJob returns a job, or the zero job if the pool has no job with this ID.
 func (c *call) logJob(userPoolID, jobID string) (importjob.UserImportJob, error) {
 	ref := importjob.Ref{UserPoolID: userPoolID, JobID: jobID}
 	if ref.Validate() != nil {
@@ -236,7 +237,7 @@ func sortStreams(jobs []importjob.UserImportJob, order string, descending bool) 
 	})
 }
 
-// logStream returns the job that a stream belongs to.
+// logStream returns the job that a log stream belongs to.
 func (c *call) logStream(pool importjob.Pool, name string) (importjob.UserImportJob, error) {
 	id, _, _ := strings.Cut(name, "/")
 	job, err := c.logJob(pool.ID, id)
@@ -246,7 +247,8 @@ func (c *call) logStream(pool importjob.Pool, name string) (importjob.UserImport
 	return job, err
 }
 
-// during returns whether an instant is within the startTime and endTime of an input.
+// during returns a function that reports whether a time is from the startTime of the request until before its
+// endTime.
 func during(in *input) func(time.Time) bool {
 	const never = 1<<53 - 1
 	start, end := in.number("startTime", 0, never), in.number("endTime", 0, never)

@@ -11,13 +11,14 @@ import (
 	"github.com/cognito-import/importjob"
 )
 
-// urlLifetime is urlExpires as a duration.
+// urlLifetime is urlExpires as a Duration.
 const urlLifetime = 899 * time.Second
 
-// hostID is sent where S3 sends the name of the machine that answered.
+// hostID is the x-amz-id-2 of every response. At S3 it identifies the host that answered.
 const hostID = "Y29nbml0b3Rlc3Q="
 
-// objectError is an error of Amazon S3, in the order of its members there.
+// objectError is an error of Amazon S3. Its fields are in the order of the elements in the XML of S3. If
+// status is 0, the connection must be broken.
 //
 // Source: https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html
 type objectError struct {
@@ -43,7 +44,7 @@ type objectError struct {
 func (e *objectError) write(w http.ResponseWriter) {
 	text, err := xml.Marshal(e)
 	if err != nil {
-		panic(errors.Join(errors.New("cognitotest: an error that has no XML"), err))
+		panic(errors.Join(errors.New("cognitotest: cannot encode an error as XML"), err))
 	}
 	body := append([]byte(xml.Header), text...)
 	w.Header().Set("Content-Type", "application/xml")
@@ -60,5 +61,5 @@ func badQuery(message string) *objectError {
 	return &objectError{status: http.StatusBadRequest, Code: "AuthorizationQueryParametersError", Message: message}
 }
 
-// objectRequestID returns an ID of S3's form.
+// objectRequestID returns a random request ID in the form of S3.
 func objectRequestID() string { return rand.Text()[:16] }

@@ -8,7 +8,7 @@ import (
 	"github.com/cognito-import/importjob/userpool"
 )
 
-// wirePool is a pool as the service writes it.
+// wirePool is a pool in the JSON form of the service.
 //
 // Source: https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_UserPoolType.html
 type wirePool struct {
@@ -28,7 +28,7 @@ type caseSensitivity struct {
 	CaseSensitive bool `json:"CaseSensitive"`
 }
 
-// wireAttribute is an attribute of a schema as the service writes it.
+// wireAttribute is an attribute of a schema in the JSON form of the service.
 type wireAttribute struct {
 	Name                       string                  `json:"Name"`
 	AttributeDataType          importjob.AttributeType `json:"AttributeDataType"`
@@ -61,7 +61,7 @@ func describeUserPool(c *call) ([]byte, error) {
 	return c.userPool(pool)
 }
 
-// userPool answers with a pool.
+// userPool returns the response with a pool.
 func (c *call) userPool(pool importjob.Pool) ([]byte, error) {
 	var users int64
 	if c.opts.Directory != nil {
@@ -126,7 +126,7 @@ func createUserPool(c *call) ([]byte, error) {
 	if err := c.in.err(); err != nil {
 		return nil, err
 	}
-	if pool.Name == "" { // to a Directory it would mean the ID
+	if pool.Name == "" { // a Directory would take the ID as the name
 		c.in.refuseEmpty("PoolName")
 		return nil, c.in.err()
 	}
@@ -141,8 +141,9 @@ func (c *call) mfa() importjob.MFA {
 	return importjob.MFA(c.in.choice("MfaConfiguration", string(importjob.MFAOff), string(importjob.MFAOn), string(importjob.MFAOptional)))
 }
 
-// schemaAttribute reads an attribute of a schema. A standard attribute keeps the settings that the input
-// leaves out. Any other attribute is a custom one; the input has its name without the prefix.
+// schemaAttribute returns an attribute of a schema. If the input has the name of an attribute in standard,
+// settings that are absent from the input come from that attribute. Otherwise it is a custom attribute, and
+// schemaAttribute adds the prefix "custom:" or "dev:custom:" to its name, as the service does.
 //
 // Source: https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_SchemaAttributeType.html
 func schemaAttribute(in *input, standard importjob.Schema) importjob.SchemaAttribute {
@@ -178,7 +179,7 @@ func schemaAttribute(in *input, standard importjob.Schema) importjob.SchemaAttri
 	return a
 }
 
-// updateUserPool sets each setting that the input leaves out to its default, as the service does.
+// updateUserPool sets each setting that is absent from the input to its default, as the service does.
 //
 // Source: https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_UpdateUserPool.html
 func updateUserPool(c *call) ([]byte, error) {
@@ -200,7 +201,7 @@ func addCustomAttributes(c *call) ([]byte, error) {
 		c.in.note(a)
 	}
 	if n := len(list); c.in.raw("CustomAttributes") != nil && c.in.wrong == nil && (n < 1 || n > 25) {
-		return nil, refusef(importjob.ErrInvalidParameter, "%d custom attributes: a request adds 1 to 25 of them.", n)
+		return nil, refusef(importjob.ErrInvalidParameter, "The request has %d custom attributes: send 1 to 25.", n)
 	}
 	return c.changePool(id, func(pool *importjob.Pool) error {
 		for _, a := range attributes {
@@ -213,7 +214,7 @@ func addCustomAttributes(c *call) ([]byte, error) {
 	})
 }
 
-// changePool reads a pool, changes it and writes it. The answer has no members.
+// changePool reads a pool, changes it and writes it back. The response is an empty object.
 func (c *call) changePool(id string, change func(*importjob.Pool) error) ([]byte, error) {
 	if err := c.in.err(); err != nil {
 		return nil, err
@@ -228,7 +229,7 @@ func (c *call) changePool(id string, change func(*importjob.Pool) error) ([]byte
 	return []byte("{}"), c.opts.Directory.UpdatePool(c.ctx, userpool.Pool{Pool: pool})
 }
 
-// deleteUserPool answers with an empty body.
+// deleteUserPool returns an empty response, as the service does.
 //
 // Source: https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_DeleteUserPool.html
 func deleteUserPool(c *call) ([]byte, error) {

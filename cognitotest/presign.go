@@ -15,12 +15,12 @@ import (
 	"github.com/cognito-import/importjob"
 )
 
-// urlExpires is the lifetime of a URL in seconds, as the service writes it.
+// urlExpires is the X-Amz-Expires of each URL: its lifetime in seconds.
 //
 // Source: https://docs.aws.amazon.com/cli/latest/reference/cognito-idp/start-user-import-job.html
 const urlExpires = "899"
 
-// The header that an upload must have, since it is signed.
+// The header that an upload must have, because it is part of the URL's signature.
 //
 // Source: https://docs.aws.amazon.com/cognito/latest/developerguide/cognito-user-pools-using-import-tool.html
 const (
@@ -28,7 +28,7 @@ const (
 	sseValue  = "aws:kms"
 )
 
-// urlSigner makes the pre-signed URLs of one handler.
+// urlSigner makes the pre-signed URLs of one handler, and remembers the newest ones.
 type urlSigner struct {
 	signer      *v4.Signer
 	credentials aws.Credentials
@@ -38,19 +38,19 @@ type urlSigner struct {
 	urls map[urlKey]signedJob
 }
 
-// urlKey names a URL.
+// urlKey identifies a URL: one job has one URL for each base.
 type urlKey struct {
 	base string
 	ref  importjob.Ref
 }
 
-// signedJob is a job as the Client returned it, with the handler's URL for it.
+// signedJob is a job as the Client returned it, and the handler's URL for it.
 type signedJob struct {
 	job importjob.UserImportJob
 	url string
 }
 
-// maxURLs bounds the URLs that are remembered.
+// maxURLs is the largest number of URLs that are remembered. Then all are forgotten; they stay valid.
 const maxURLs = 4096
 
 func newURLSigner(account string) *urlSigner {
@@ -59,15 +59,15 @@ func newURLSigner(account string) *urlSigner {
 		credentials: aws.Credentials{
 			AccessKeyID:     "ASIA" + rand.Text()[:16],
 			SecretAccessKey: rand.Text() + rand.Text(),
-			SessionToken:    rand.Text() + rand.Text(), // each temporary key has one; nothing reads it
+			SessionToken:    rand.Text() + rand.Text(), // as every temporary key has; only the signature depends on it
 		},
 		account: account,
 		urls:    map[urlKey]signedJob{},
 	}
 }
 
-// url returns the handler's URL of a job. It is made once per job and base: signing costs more
-// than the rest of an answer.
+// url returns the handler's URL of a job. It remembers the URL, because signing takes longer than the rest
+// of a response.
 func (s *urlSigner) url(base string, job importjob.UserImportJob) (string, error) {
 	key := urlKey{base: base, ref: job.Ref()}
 	known, ok := s.known(key)
@@ -87,7 +87,7 @@ func (s *urlSigner) url(base string, job importjob.UserImportJob) (string, error
 	return url, nil
 }
 
-// known returns the job and the URL that are remembered under a key.
+// known returns the job and the URL that are remembered for key.
 func (s *urlSigner) known(key urlKey) (signedJob, bool) {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
@@ -99,17 +99,17 @@ func (s *urlSigner) sign(base string, job importjob.UserImportJob) (string, erro
 	path := "/" + s.account + "/" + job.UserPoolID + "/" + job.JobID
 	r, err := http.NewRequest(http.MethodPut, base+path+"?X-Amz-Expires="+urlExpires, nil)
 	if err != nil {
-		return "", fmt.Errorf("cognitotest: the base of pre-signed URLs: %w", err)
+		return "", fmt.Errorf("cognitotest: pre-signed URL: %w: check Options.BaseURL", err)
 	}
 	r.Header.Set(sseHeader, sseValue)
 	signed, _, err := s.signer.PresignHTTP(context.Background(), s.credentials, r, unsignedPayload, "s3", regionOf(job.UserPoolID), job.CreationDate)
 	if err != nil {
-		return "", fmt.Errorf("cognitotest: signing a URL: %w", err)
+		return "", fmt.Errorf("cognitotest: cannot sign a pre-signed URL: %w", err)
 	}
 	return serviceOrder(signed), nil
 }
 
-// serviceOrder puts the query of a URL in the order in which the service writes it.
+// serviceOrder sorts the query parameters of a URL in the order of the service's URLs.
 func serviceOrder(signed string) string {
 	base, query, _ := strings.Cut(signed, "?")
 	parameters := map[string]string{}
@@ -127,13 +127,13 @@ func serviceOrder(signed string) string {
 	return base + "?" + strings.Join(ordered, "&")
 }
 
-// baseURL returns the scheme and host of the URLs in the answer to a request.
+// baseURL returns the scheme and host of the URLs in the response to a request.
 func (h *handler) baseURL(r *http.Request) string {
 	if h.opts.BaseURL != "" {
 		return strings.TrimSuffix(h.opts.BaseURL, "/")
 	}
 	scheme := "http"
-	if r.TLS != nil || r.URL.Scheme == "https" { // the latter in process
+	if r.TLS != nil || r.URL.Scheme == "https" { // Transport keeps the scheme in r.URL
 		scheme = "https"
 	}
 	host := r.Host
@@ -143,7 +143,7 @@ func (h *handler) baseURL(r *http.Request) string {
 	return scheme + "://" + host
 }
 
-// isAWS reports whether a host is one of AWS's own.
+// isAWS reports whether a host is in a domain of AWS.
 func isAWS(host string) bool {
 	for _, domain := range []string{"amazonaws.com", "amazonaws.com.cn", "api.aws"} {
 		if host == domain || strings.HasSuffix(host, "."+domain) {

@@ -12,8 +12,7 @@ import (
 	"time"
 )
 
-// Signature Version 4, as the receiver of a request computes it. The sender's side is in
-// aws-sdk-go-v2; it cannot verify.
+// This file verifies Signature Version 4. The signer of aws-sdk-go-v2 can only sign.
 //
 // Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html
 
@@ -23,7 +22,7 @@ const (
 	unsignedPayload = "UNSIGNED-PAYLOAD"
 )
 
-// signature is the signature of a request, with the parameters that it was made with.
+// signature is the signature of a request, and the parameters that it was made with.
 type signature struct {
 	accessKeyID string
 	scope       scope
@@ -32,7 +31,7 @@ type signature struct {
 	value       string
 }
 
-// scope is the day, Region and service for which a signing key is good.
+// scope is the credential scope: the day, Region and service for which a signing key is valid.
 type scope struct {
 	day, region, service, end string
 }
@@ -41,7 +40,7 @@ func (s scope) String() string {
 	return s.day + "/" + s.region + "/" + s.service + "/" + s.end
 }
 
-// parseCredential reads "<access key ID>/<day>/<region>/<service>/aws4_request".
+// parseCredential parses "<access key ID>/<day>/<region>/<service>/aws4_request".
 func parseCredential(s string) (accessKeyID string, sc scope, ok bool) {
 	parts := strings.Split(s, "/")
 	if len(parts) != 5 || slices.Contains(parts, "") || parts[4] != "aws4_request" {
@@ -56,7 +55,7 @@ func (s *signature) time() (time.Time, bool) {
 	return t, err == nil
 }
 
-// canonicalRequest returns the text that is hashed and signed. query lacks the signature itself.
+// canonicalRequest returns the canonical request, whose hash is signed. query must not have the signature.
 func (s *signature) canonicalRequest(r *http.Request, query url.Values, payloadHash string) string {
 	var b strings.Builder
 	b.WriteString(r.Method + "\n" + canonicalPath(r.URL.Path) + "\n" + canonicalQuery(query) + "\n")
@@ -92,7 +91,7 @@ func hashHex(b []byte) string {
 	return hex.EncodeToString(sum[:])
 }
 
-// headerValue is the value of a signed header in canonical form.
+// headerValue returns the value of a signed header in canonical form.
 func headerValue(r *http.Request, name string) string {
 	switch name {
 	case "host":
@@ -125,7 +124,7 @@ func canonicalQuery(query url.Values) string {
 	return strings.Join(pairs, "&")
 }
 
-// escape escapes all but letters, digits and -._~ of RFC 3986.
+// escape escapes all characters except the unreserved ones of RFC 3986: letters, digits and -._~.
 func escape(s string) string {
 	return strings.ReplaceAll(url.QueryEscape(s), "+", "%20")
 }

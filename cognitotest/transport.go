@@ -11,13 +11,18 @@ import (
 )
 
 // Transport returns an [http.RoundTripper] that calls h for each request, in process and in the goroutine
-// of the caller. There is no socket and nothing to close, so it works in a testing/synctest bubble. Every
-// URL leads to h, whatever its scheme and host.
+// of the caller. There is no socket and nothing to close, so it works in a testing/synctest bubble. It
+// sends every request to h, whatever the scheme and host of its URL. Several goroutines can use it at once
+// if they can call h at once.
 //
-// h reads the body of a request as the caller's reader gives it. When the request's context ends, the body
-// and the context that h sees end, too. RoundTrip returns the context's error after h has returned. The
-// response is kept in memory until h has returned. A handler that panics with [http.ErrAbortHandler]
-// breaks the connection. Any other panic reaches the caller of RoundTrip.
+// h reads the request body from the caller's reader, without a copy in memory. A body that is longer or
+// shorter than its ContentLength is an error. The whole response is held in memory: RoundTrip returns it
+// after h has returned.
+//
+// When the context of the request ends, the context that h sees ends too, and the request body is closed.
+// RoundTrip then waits until h returns, and returns the error of the context. If h panics with
+// [http.ErrAbortHandler], RoundTrip returns an error that wraps [io.ErrUnexpectedEOF]. Any other panic of
+// h reaches the caller of RoundTrip.
 func Transport(h http.Handler) http.RoundTripper { return transport{h: h} }
 
 type transport struct{ h http.Handler }
@@ -26,13 +31,13 @@ type transport struct{ h http.Handler }
 func (t transport) RoundTrip(req *http.Request) (*http.Response, error) {
 	body := newRequestBody(req)
 	defer body.Close()
-	ctx, cancel := context.WithCancel(req.Context()) // a server's context ends with the request
+	ctx, cancel := context.WithCancel(req.Context()) // as at a server, the context ends when h has returned
 	defer cancel()
 	if ctx.Err() != nil {
 		return nil, ctx.Err()
 	}
 	if body.src != nil && ctx.Done() != nil {
-		stop := context.AfterFunc(req.Context(), func() { _ = body.Close() }) // wakes a Read that waits
+		stop := context.AfterFunc(req.Context(), func() { _ = body.Close() }) // ends a Read that blocks
 		defer stop()
 	}
 	aborted := false
@@ -52,7 +57,7 @@ func (t transport) RoundTrip(req *http.Request) (*http.Response, error) {
 	return w.response(req), nil
 }
 
-// serve runs the handler, and reports whether it broke the connection.
+// serve calls the handler, and reports whether it broke the connection.
 func (t transport) serve(w http.ResponseWriter, r *http.Request) (aborted bool) {
 	defer func() {
 		switch v := recover(); {
@@ -66,7 +71,7 @@ func (t transport) serve(w http.ResponseWriter, r *http.Request) (aborted bool) 
 	return false
 }
 
-// serverRequest returns a request as a server sees it.
+// serverRequest returns the request that a server would pass to the handler.
 func serverRequest(ctx context.Context, req *http.Request, body io.ReadCloser, length int64) *http.Request {
 	r := req.WithContext(ctx)
 	r.Header = req.Header.Clone()
@@ -86,13 +91,13 @@ func serverRequest(ctx context.Context, req *http.Request, body io.ReadCloser, l
 	return r
 }
 
-// requestBody is the body of a request on its way to the handler. One that is longer or shorter
-// than announced is an error, as in net/http.
+// requestBody is the request body that the handler reads. If it is longer or shorter than its ContentLength,
+// Read fails, as in net/http.
 type requestBody struct {
 	src   io.Reader // nil at the end
-	first []byte    // read already
+	first []byte    // the first byte, if length has read it and Read has not returned it
 	left  int64
-	sized bool // left counts
+	sized bool // whether left is the number of bytes that are left
 	err   error
 
 	close   io.Closer
@@ -106,8 +111,8 @@ func newRequestBody(req *http.Request) *requestBody {
 	return &requestBody{src: req.Body, close: req.Body, left: req.ContentLength, sized: req.ContentLength > 0}
 }
 
-// length returns the length of the body, -1 if it is not known. A ContentLength of 0 can mean
-// either: net/http looks at the first byte as well.
+// length returns the length of the body, or -1 if it is unknown. A ContentLength of 0 with a body can mean
+// either, so length reads the first byte, as net/http does.
 func (b *requestBody) length() int64 {
 	if b.sized || b.left < 0 {
 		return b.left
@@ -136,7 +141,7 @@ func (b *requestBody) Read(p []byte) (int, error) {
 		b.first = b.first[n:]
 		return n, nil
 	case b.sized && int64(len(p)) > b.left:
-		p = p[:b.left+1] // one more, to see whether it is there
+		p = p[:b.left+1] // one more, to find a body that is too long
 	}
 	n, err := b.src.Read(p)
 	if b.sized {
@@ -163,7 +168,7 @@ func (b *requestBody) Close() error {
 	return err
 }
 
-// recorder keeps what a handler answers.
+// recorder records the response of a handler.
 type recorder struct {
 	header http.Header
 	sent   http.Header // header when the status was sent

@@ -18,8 +18,7 @@ import (
 	"github.com/cognito-import/importjob/backend"
 )
 
-// serveObject serves an upload to a pre-signed URL, as Amazon S3 does. The body goes to the
-// Client as it arrives.
+// serveObject serves an upload to a pre-signed URL, as Amazon S3 does.
 func (h *handler) serveObject(w http.ResponseWriter, r *http.Request) outcome {
 	done := outcome{op: string(importjob.OpUpload), status: http.StatusOK, requestID: objectRequestID()}
 	w.Header().Set("X-Amz-Request-Id", done.requestID)
@@ -41,7 +40,8 @@ func (h *handler) serveObject(w http.ResponseWriter, r *http.Request) outcome {
 	return done
 }
 
-// etag returns a random ETag. The ETag of an object that a KMS key encrypts is no hash of the body.
+// etag returns a random ETag. The ETag of an object that is encrypted with a KMS key is not a hash of the
+// body.
 //
 // Source: https://docs.aws.amazon.com/AmazonS3/latest/API/API_Object.html
 func etag() string {
@@ -50,7 +50,8 @@ func etag() string {
 	return hex.EncodeToString(b[:])
 }
 
-// putObject checks the URL, gives the body to the Client, and returns the job that the file is for.
+// putObject checks the URL and passes the body to the Client while it arrives. It returns the Ref of the job
+// that the URL is for.
 func (h *handler) putObject(r *http.Request) (importjob.Ref, *objectError) {
 	sig, refusal := h.checkURL(r)
 	if refusal != nil {
@@ -70,7 +71,7 @@ func (h *handler) putObject(r *http.Request) (importjob.Ref, *objectError) {
 		err = h.client.Upload(r.Context(), job, body, r.ContentLength)
 	}
 	if errors.Is(err, backend.ErrConnectionLost) {
-		return ref, &objectError{} // without a status: the connection is to be broken
+		return ref, &objectError{} // status 0: the connection must be broken
 	}
 	if err != nil && body.ended && body.read < r.ContentLength {
 		return ref, &objectError{status: http.StatusBadRequest, Code: "IncompleteBody",
@@ -79,8 +80,8 @@ func (h *handler) putObject(r *http.Request) (importjob.Ref, *objectError) {
 	return ref, uploadError(err, sig)
 }
 
-// uploadedJob returns the job with the Client's own URL. The Client is asked only if the handler
-// does not remember it.
+// uploadedJob returns the job with the Client's own URL. It asks the Client only if the handler does not
+// remember the job.
 func (h *handler) uploadedJob(r *http.Request, ref importjob.Ref) (importjob.UserImportJob, error) {
 	if known, ok := h.urls.known(urlKey{base: h.baseURL(r), ref: ref}); ok {
 		return known.job, nil
@@ -88,11 +89,11 @@ func (h *handler) uploadedJob(r *http.Request, ref importjob.Ref) (importjob.Use
 	return h.client.Describe(r.Context(), ref)
 }
 
-// countedBody counts the bytes of a body that were read.
+// countedBody counts the bytes that are read of a body.
 type countedBody struct {
 	r     io.Reader
 	read  int64
-	ended bool // by its end or by an error
+	ended bool // whether a Read has returned an error, such as io.EOF
 }
 
 // Read implements io.Reader.
@@ -103,7 +104,7 @@ func (b *countedBody) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// object returns the job that the path of a URL names: /<account>/<pool>/<job>.
+// object returns the Ref of the job in the path of a URL, /<account>/<pool>/<job>.
 func (h *handler) object(path string) (importjob.Ref, bool) {
 	parts := strings.Split(path, "/")
 	if len(parts) != 4 || parts[1] != h.opts.AccountID {
@@ -113,7 +114,7 @@ func (h *handler) object(path string) (importjob.Ref, bool) {
 	return ref, ref.Validate() == nil
 }
 
-// urlParameters are the names of the query parameters that sign a URL.
+// urlParameters are the names of the query parameters of a pre-signed URL.
 var urlParameters = []string{
 	"X-Amz-Algorithm", "X-Amz-Credential", "X-Amz-Signature", "X-Amz-Date", "X-Amz-SignedHeaders", "X-Amz-Expires",
 }
@@ -145,7 +146,7 @@ func (h *handler) checkURL(r *http.Request) (*signature, *objectError) {
 	return sig, h.verifyURL(r, query, sig)
 }
 
-// signedQuery returns the query of a request, which has each of the urlParameters.
+// signedQuery returns the query of a request. It refuses one that lacks one of the urlParameters.
 func signedQuery(r *http.Request) (url.Values, *objectError) {
 	query, err := url.ParseQuery(r.URL.RawQuery)
 	if err != nil {
@@ -171,7 +172,8 @@ func signedQuery(r *http.Request) (url.Values, *objectError) {
 	return query, nil
 }
 
-// urlSignature reads the parameters, and checks that they do not contradict each other.
+// urlSignature returns the signature in the query parameters. It refuses parameters that are malformed or
+// contradict each other.
 func urlSignature(query url.Values) (*signature, *objectError) {
 	for _, name := range urlParameters {
 		if len(query[name]) != 1 {
@@ -211,7 +213,7 @@ func urlSignature(query url.Values) (*signature, *objectError) {
 	return sig, nil
 }
 
-// unsignedHeaders returns the names of the x-amz- headers that are not signed.
+// unsignedHeaders returns the names of the headers that begin with x-amz- and are not signed.
 func unsignedHeaders(r *http.Request, sig *signature) []string {
 	var names []string
 	for name := range r.Header {
@@ -248,10 +250,10 @@ func (h *handler) verifyURL(r *http.Request, query url.Values, sig *signature) *
 	}
 }
 
-// hexBytes returns the bytes of a text as S3 shows them: in hexadecimal, with spaces between them.
+// hexBytes returns the bytes of a text in hexadecimal with spaces between them, as S3 does.
 func hexBytes(s string) string { return fmt.Sprintf("% x", s) }
 
-// uploadError turns an error of the Client into one of S3.
+// uploadError converts an error of the Client into an error of S3.
 func uploadError(err error, sig *signature) *objectError {
 	switch {
 	case err == nil:
@@ -278,8 +280,8 @@ func uploadError(err error, sig *signature) *objectError {
 		Message: "We encountered an internal error. Please try again."}
 }
 
-// expired returns the error for an expired URL. Its ServerTime is the machine's time, or one second after
-// the expiry if the machine's clock has not reached that yet.
+// expired returns the error for an expired URL. Its ServerTime is time.Now. If the URL has expired only by
+// the Client's clock, it is one second after the expiry.
 func expired(sig *signature) *objectError {
 	e := deny("Request has expired")
 	if signed, ok := sig.time(); ok {

@@ -12,13 +12,13 @@ import (
 	"github.com/cognito-import/importjob/userpool"
 )
 
-// wireUser is a user as the service writes it.
+// wireUser is a user in the JSON form of the service.
 //
 // Source: https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_UserType.html
 type wireUser struct {
 	Username             string          `json:"Username"`
 	Attributes           []userAttribute `json:"Attributes,omitempty"`
-	UserAttributes       []userAttribute `json:"UserAttributes,omitempty"` // their name in AdminGetUser
+	UserAttributes       []userAttribute `json:"UserAttributes,omitempty"` // the name of Attributes in AdminGetUser
 	UserCreateDate       wireTime        `json:"UserCreateDate"`
 	UserLastModifiedDate wireTime        `json:"UserLastModifiedDate"`
 	Enabled              bool            `json:"Enabled"`
@@ -30,14 +30,14 @@ type userAttribute struct {
 	Value string `json:"Value"`
 }
 
-// wireTime is written in seconds since 1970, with milliseconds as a fraction.
+// wireTime is a time whose JSON is the number of seconds since 1970, with milliseconds as a fraction.
 type wireTime time.Time
 
 func (t wireTime) MarshalJSON() ([]byte, error) {
 	return strconv.AppendFloat(nil, float64(time.Time(t).UnixMilli())/1000, 'f', -1, 64), nil
 }
 
-// newWireUser gives a user its wire form. wanted, if not nil, are the attributes to show.
+// newWireUser converts a user. If wanted is not nil, the result has only these attributes.
 func newWireUser(u userpool.User, wanted []string) wireUser {
 	w := wireUser{
 		Username:       u.Username,
@@ -70,7 +70,7 @@ func adminGetUser(c *call) ([]byte, error) {
 	return encode(w), nil
 }
 
-// adminCreateUser adds a user and sends nobody an invitation.
+// adminCreateUser adds a user. It sends no invitation.
 func adminCreateUser(c *call) ([]byte, error) {
 	id := c.in.required("UserPoolId")
 	user := userpool.User{Username: c.in.required("Username")}
@@ -101,7 +101,7 @@ func adminCreateUser(c *call) ([]byte, error) {
 	return encode(map[string]wireUser{"User": newWireUser(user, nil)}), nil
 }
 
-// listUsers answers with users in order of creation.
+// listUsers returns a page of users in the order of the Directory.
 //
 // Source: https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_ListUsers.html
 func listUsers(c *call) ([]byte, error) {
@@ -137,7 +137,7 @@ func listUsers(c *call) ([]byte, error) {
 	}{Users: list, PaginationToken: next}), nil
 }
 
-// usersToken is a place in the listing of a Directory: users of a page to skip, and its token.
+// usersToken is a position in the list of users of a Directory: a page, and the number of its users to skip.
 type usersToken struct {
 	skip int
 	page string
@@ -160,8 +160,8 @@ func parseUsersToken(s string) (usersToken, error) {
 	return usersToken{skip: n, page: page}, nil
 }
 
-// matchingUsers returns up to limit users from a place on, and the token of the next one, "" after the
-// last.
+// matchingUsers returns up to limit users that match, beginning at a position. It also returns the token of
+// the next page, "" after the last one.
 func (c *call) matchingUsers(id string, at usersToken, limit int, matches func(userpool.User) bool) ([]userpool.User, string, error) {
 	var found []userpool.User
 	for {

@@ -181,7 +181,7 @@ func TestInternalTroubleSaysNothingOfItsCause(t *testing.T) {
 	h := cognitotest.Handler(brokenClient{Client: newMemory(t, nil)}, nil)
 	w := send(h, idp+"GetCSVHeader", `{"UserPoolId":"`+poolID+`"}`)
 	assert.Equal(t, 500, w.Code)
-	assert.Equal(t, `{"__type":"InternalErrorException","message":"The service had trouble of its own."}`, w.Body.String())
+	assert.Equal(t, `{"__type":"InternalErrorException","message":"The service failed with an internal error: try again."}`, w.Body.String())
 }
 
 // brokenClient loses its connection.
