@@ -4,7 +4,6 @@ import (
 	"context"
 	"io"
 	"math/rand/v2"
-	"net/http"
 	"os"
 	"path/filepath"
 	"testing"
@@ -12,15 +11,14 @@ import (
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/service/cloudwatchlogs"
-	cognito "github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
 	"github.com/cognito-import/importjob"
 	"github.com/cognito-import/importjob/awsbackend"
+	"github.com/cognito-import/importjob/awsbackend/awstest"
 	"github.com/cognito-import/importjob/backend"
 	"github.com/cognito-import/importjob/bulk"
-	"github.com/cognito-import/importjob/cognitotest"
 	"github.com/cognito-import/importjob/memory"
 	"github.com/cognito-import/importjob/userpool"
 )
@@ -50,11 +48,10 @@ func trouble(seed uint64, failed *int) backend.Interceptor {
 	}
 }
 
-// inProcess is a client over the wire, without a socket.
+// inProcess returns a client over the wire protocol, without a socket.
 func inProcess(c *memory.Cognito) importjob.Client {
-	h := &http.Client{Transport: cognitotest.Transport(cognitotest.Handler(c, &cognitotest.Options{Directory: c}))}
-	return awsbackend.New(cognito.New(cognito.Options{Region: "us-west-2", Credentials: keys, HTTPClient: h}),
-		&awsbackend.Options{HTTPClient: h, Logs: cloudwatchlogs.New(cloudwatchlogs.Options{Region: "us-west-2", Credentials: keys, HTTPClient: h})})
+	fake := awstest.New(c, nil)
+	return awsbackend.New(fake.Cognito, &awsbackend.Options{HTTPClient: fake.HTTPClient, Logs: cloudwatchlogs.NewFromConfig(fake.Config)})
 }
 
 func TestAFifthOfAllCallsFails(t *testing.T) {
