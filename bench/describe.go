@@ -11,7 +11,7 @@ import (
 	"github.com/cognito-import/importjob/userpool"
 )
 
-// describeTasks compare Describe while a file is uploaded and imported with Describe alone.
+// describeTasks returns the lines that compare Describe during an import with Describe alone.
 func describeTasks(in input) []task {
 	other := pool
 	other.ID = "us-west-2_bbbbbbbbb"
@@ -30,8 +30,8 @@ func describeTasks(in input) []task {
 	}
 }
 
-// describeBeside returns how many times as long Describe takes while a file is imported into a
-// pool, in the slowest of a hundred cases.
+// describeBeside returns the 99th percentile of the time of Describe while a file is imported into pool busy,
+// divided by the 99th percentile without an import.
 func describeBeside(in input, busy importjob.Pool) float64 {
 	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(2))
 	c := newCognito()
@@ -64,9 +64,9 @@ func describeBeside(in input, busy importjob.Pool) float64 {
 	return float64(during) / float64(alone)
 }
 
-// slowest calls f as long as asked to, and returns the 99th percentile of its time. Calls in which
-// the system took the processor away do not count: they measure the machine. Those do in which f
-// gave it up, because it had to wait.
+// slowest calls f while more returns true, and returns the 99th percentile of its time. It leaves out calls
+// during which the system took the processor away from the thread, because they measure the machine. It
+// keeps calls during which f waited.
 func slowest(f func(), more func() bool) time.Duration {
 	runtime.LockOSThread()
 	defer runtime.UnlockOSThread()
@@ -84,7 +84,7 @@ func slowest(f func(), more func() bool) time.Duration {
 	return times[len(times)*99/100]
 }
 
-// robberies counts how often the system has taken the processor away from this thread.
+// robberies returns the number of involuntary context switches of this thread.
 func robberies() int64 {
 	const thread = 1 // RUSAGE_THREAD, which package syscall lacks
 	var u syscall.Rusage

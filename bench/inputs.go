@@ -9,14 +9,14 @@ import (
 	"github.com/cognito-import/importjob"
 )
 
-// input is a CSV file in memory, and what stands in it.
+// input is a CSV file in memory.
 type input struct {
 	name string
 	data []byte
 	rows int
 }
 
-// pool is what all inputs are for.
+// pool is the user pool that all inputs are for.
 var pool = importjob.Pool{
 	ID:                     "us-west-2_aaaaaaaaa",
 	Name:                   "bench",
@@ -24,8 +24,8 @@ var pool = importjob.Pool{
 	MFA:                    importjob.MFAOptional,
 }
 
-// sparse is 500,000 rows and 92 to 100 MB: most columns empty, half the rows with names beyond
-// ASCII, three in ten with an escaped comma.
+// sparse returns 500,000 rows, 92 to 100 MB. Most columns are empty. Half of the rows have names with non-ASCII
+// characters, and three in ten have an escaped comma.
 func sparse() input {
 	r := rand.New(rand.NewPCG(1, 1))
 	return generate("sparse", 500_000, func(i int, row map[string]string) {
@@ -46,8 +46,8 @@ func sparse() input {
 	})
 }
 
-// dense is 300,000 rows of about 310 bytes: all columns filled, each row with an escaped comma,
-// half beyond ASCII.
+// dense returns 300,000 rows of about 310 bytes. All columns have values, each row has an escaped comma, and
+// half of the rows have non-ASCII characters.
 func dense() input {
 	r := rand.New(rand.NewPCG(2, 2))
 	return generate("dense", 300_000, func(i int, row map[string]string) {
@@ -72,8 +72,8 @@ func dense() input {
 	})
 }
 
-// hostile is 30,000 rows and 78 MB: values near their limits, thousands of escaped commas and
-// multi-byte characters in each row.
+// hostile returns 30,000 rows, 78 MB. The values are near their length limits. Each row has hundreds to thousands of
+// escaped commas and multi-byte characters.
 func hostile() input {
 	long := func(unit string, bytes int) string { return strings.Repeat(unit, bytes/len(unit)) }
 	return generate("hostile", 30_000, func(i int, row map[string]string) {
@@ -97,7 +97,7 @@ func hostile() input {
 	})
 }
 
-// generate writes a file; the values are in the dialect already.
+// generate returns a file. fill sets the values of a row, with commas already escaped.
 func generate(name string, rows int, fill func(i int, row map[string]string)) input {
 	var b bytes.Buffer
 	b.Grow(110_000_000)

@@ -1,9 +1,9 @@
-// Command bench measures the library beside plain programs that do the same work, in one run, and
-// prints a table of ratios. Absolute times move with the machine; ratios hardly do.
+// Command bench compares the library with plain programs that do the same work, in one run, and prints a
+// table of ratios. Times depend on the machine; ratios hardly do. README.md explains the table.
 //
-//	go run .            the table
-//	go run . -gate      also exit with 1 when a line misses its gate, or a count its target
-//	go run . -only read only the lines whose name has "read" in it
+//	go run . -rounds 21  print the table
+//	go run . -gate       also exit with status 1 if a line misses its gate
+//	go run . -only read  measure only the lines whose name or input contains "read"
 package main
 
 import (
@@ -19,28 +19,28 @@ import (
 	"time"
 )
 
-// task is one line of the table: our work beside a reference's.
+// task is one line of the table: ours, the work of the library, and ref, the work it is compared with.
 type task struct {
 	name    string
 	input   string
 	beside  string
-	target  float64 // how many times as fast as the reference; or, if atMost, the time at most
-	gate    float64 // what -gate demands; 0 means what passes says
-	atMost  bool
-	mallocs float64 // at most, for one call; 0 means not looked at
-	cores   int     // for ours; 0 means 1
-	both    bool    // the reference has as many
+	target  float64 // the lowest good ratio or, if atMost, the highest one
+	gate    float64 // the limit of -gate; 0 means the limit that passes computes from target
+	atMost  bool    // the ratio is ours to ref, and low is good; otherwise ref to ours, and high is good
+	mallocs float64 // the most allocations of one call of ours; 0 means no limit
+	cores   int     // GOMAXPROCS of ours; 0 means 1
+	both    bool    // ref has as many cores as ours; otherwise 1
 	ref     func()
 	ours    func()
-	figure  func() float64 // instead of both: a ratio that is measured otherwise
+	figure  func() float64 // measures the ratio itself; ref and ours are then not used
 }
 
 func main() {
-	rounds := flag.Int("rounds", 5, "interleaved rounds of each line")
-	gate := flag.Bool("gate", false, "exit with 1 when a line misses 0.7 of its target")
+	rounds := flag.Int("rounds", 5, "how many times to measure each line; the table has the medians")
+	gate := flag.Bool("gate", false, "exit with status 1 if a line misses its gate, in three tries (see README.md)")
 	only := flag.String("only", "", "measure only the lines whose name or input contains this")
-	read := flag.String("read", "", "only read this file with encoding/csv")
-	peak := flag.Bool("peak", false, "only run a command and print the most memory it had")
+	read := flag.String("read", "", "only read this file with encoding/csv, as the csv reading process of the table")
+	peak := flag.Bool("peak", false, "only run the command in the arguments, and print its peak memory in MiB")
 	flag.Parse()
 	if *peak {
 		printPeak(flag.Arg(0), flag.Args()[1:]...)
@@ -65,7 +65,7 @@ func main() {
 		case !*gate && !t.reaches(t.target, r.ratio):
 			verdict = "  below target"
 		case *gate && !t.passes(r) && t.fewMallocs(r) && t.cores > 1 && !twoCores():
-			verdict = "  not gated: there are no two processors to be had"
+			verdict = "  not gated: the machine does not give two processors now"
 		case *gate && !t.passes(r):
 			verdict, missed = "  MISSED", true
 		}
@@ -78,20 +78,20 @@ func main() {
 	}
 }
 
-// tries is how often a line is measured that misses its gate: whatever else the machine does for a
-// moment should not fail a run.
+// tries limits how many times a line is measured until it passes its gate, so that other work of the
+// machine rarely fails a run.
 const tries = 3
 
 func ms(d time.Duration) float64 { return float64(d.Microseconds()) / 1000 }
 
-// result is what was measured for a line: medians, and the fewest allocations of one call.
+// result is the measurement of a line: medians of ratios and times, and the fewest allocations of one call.
 type result struct {
 	ratio, mallocs float64
 	ref, ours      time.Duration
 }
 
-// measure runs reference, ours, reference in turn, and compares ours with the mean of the two
-// around it.
+// measure runs ref and ours by turns. It compares each time of ours with the mean of the ref before and
+// the ref after it.
 func measure(t task, rounds int) result {
 	if t.figure != nil {
 		return result{ratio: t.figure()}
@@ -123,13 +123,13 @@ func measure(t task, rounds int) result {
 			ratios = append(ratios, float64(around)/float64(mine))
 		}
 		refs, ourss = append(refs, around), append(ourss, mine)
-		mallocs = min(mallocs, n) // the runtime makes some of its own
+		mallocs = min(mallocs, n) // the runtime adds some allocations of its own
 		before = after
 	}
 	return result{median(ratios), mallocs, median(refs), median(ourss)}
 }
 
-// twoCores reports whether the machine gives this process two processors right now.
+// twoCores reports whether the machine gives this process two processors now.
 func twoCores() bool {
 	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(2))
 	work := func() {
@@ -148,8 +148,8 @@ func twoCores() bool {
 	return time.Since(start) < one*13/10
 }
 
-// clock returns the time of a call and its number of allocations. The time of a call on one core
-// is that of the processor, which other programs on the machine disturb less than the wall's.
+// clock returns the time of a call and its number of allocations. wall selects wall-clock time. Otherwise
+// it is CPU time, which other programs on the machine change less.
 func clock(f func(), wall bool) (time.Duration, float64) {
 	runtime.GC()
 	var m0, m1 runtime.MemStats
@@ -164,7 +164,7 @@ func clock(f func(), wall bool) (time.Duration, float64) {
 	return d, float64(m1.Mallocs - m0.Mallocs)
 }
 
-// cpuTime is the time that the processors have spent on this process.
+// cpuTime returns the CPU time of this process.
 func cpuTime() time.Duration {
 	var u syscall.Rusage
 	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
@@ -178,8 +178,8 @@ func median[T float64 | time.Duration](values []T) T {
 	return values[len(values)/2]
 }
 
-// passes reports whether a line passes its gate: 0.7 of the target for times, the target itself for
-// allocations and other figures.
+// passes reports whether a line passes its gate. For times it allows 0.7 times the target speed. For figures it
+// allows the target itself, unless the line has a gate of its own. Allocations must be within their limit.
 func (t task) passes(r result) bool {
 	demand := t.gate
 	switch {

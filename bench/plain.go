@@ -9,7 +9,7 @@ import (
 	"unicode/utf8"
 )
 
-// plain are the rules of the pool, written as one writes them when speed is no matter.
+// plain is the rules of the pool in simple code, as one writes it without a thought about speed.
 type plain struct {
 	header                         []string
 	username, email, emailVerified int

@@ -10,8 +10,8 @@ import (
 	"syscall"
 )
 
-// processTasks compare the command, as a whole process, with a process that only reads the file
-// with encoding/csv: this program, called as "bench -read FILE".
+// processTasks returns the lines that compare the process "importjob check" with a process that only reads the
+// file with encoding/csv: this program with -read.
 func processTasks(in input) []task {
 	dir, err := os.MkdirTemp("", "bench")
 	must(err)
@@ -42,8 +42,8 @@ func processTasks(in input) []task {
 	}
 }
 
-// printPeak runs a command and prints the most memory it had, in MiB. It runs in a process of its
-// own, since the system counts the memory of whoever starts a process as the process's.
+// printPeak runs a command and prints its peak memory in MiB. It needs a small process of its own, because the
+// system includes the memory of the parent process in the peak of its child.
 func printPeak(name string, args ...string) {
 	c := exec.Command(name, args...)
 	must(c.Run())

@@ -11,7 +11,8 @@ import (
 	"github.com/cognito-import/importjob"
 )
 
-// tasks yields the lines of the table, input by input, so that one input at a time is in memory.
+// tasks yields the lines of the table. It yields all lines of one input before it generates the next input,
+// so that only one is in memory.
 func tasks(only string) iter.Seq[task] {
 	return func(yield func(task) bool) {
 		for _, set := range []struct {
@@ -35,7 +36,7 @@ func tasks(only string) iter.Seq[task] {
 				lines = append(lines,
 					task{name: "check on one core", beside: "R+: with plain rules", target: 7,
 						ref: func() { checkPlain(in.data) }, ours: func() { check(in.data, 1) }},
-					task{name: "check: peak heap, MiB", target: 12.25, atMost: true, // a window has a quarter
+					task{name: "check: peak heap, MiB", target: 12.25, atMost: true, // 0.25 of it is the window of the Reader
 						figure: func() float64 { return peakHeap(func() { check(in.data, 1) }) / (1 << 20) }})
 			}
 			if set.write > 0 {
@@ -67,14 +68,14 @@ func tasks(only string) iter.Seq[task] {
 
 var sink int
 
-// readPlain is R: what a plain program does to read the file. It leaves encoding/csv as it is, but
-// for what the file asks for.
+// readPlain is R: a plain program that reads the file with encoding/csv. It sets only the options that the file
+// needs, and ReuseRecord.
 func readPlain(data []byte) { readCSV(bytes.NewReader(data)) }
 
 func readCSV(src io.Reader) {
 	r := csv.NewReader(src)
 	r.ReuseRecord = true
-	r.FieldsPerRecord = -1 // the escaped commas of the dialect split values
+	r.FieldsPerRecord = -1 // encoding/csv splits values at the escaped commas of the dialect
 	n := 0
 	for {
 		record, err := r.Read()
@@ -91,7 +92,7 @@ func readCSV(src io.Reader) {
 	sink += n
 }
 
-// readRows reads the file with ours.
+// readRows reads the file with importjob.Reader.
 func readRows(data []byte) {
 	r := importjob.NewReader(bytes.NewReader(data))
 	n := 0
@@ -110,7 +111,7 @@ func readRows(data []byte) {
 	sink += n
 }
 
-// check checks the file with ours.
+// check checks the file with importjob.Check.
 func check(data []byte, workers int) {
 	opts := &importjob.CheckOptions{Workers: workers}
 	for f, err := range importjob.Check(context.Background(), pool, bytes.NewReader(data), opts) {
@@ -118,7 +119,7 @@ func check(data []byte, workers int) {
 	}
 }
 
-// checkPlain is R+: the same rules written plainly over encoding/csv, and a map of usernames.
+// checkPlain is R+: R with the rules of the pool in simple code, and a map that finds duplicate usernames.
 func checkPlain(data []byte) {
 	r := csv.NewReader(strings.NewReader(strings.ReplaceAll(string(data), `\,`, ";")))
 	r.ReuseRecord = true

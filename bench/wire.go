@@ -16,7 +16,7 @@ import (
 	"github.com/cognito-import/importjob/cognitotest"
 )
 
-// wireTasks compare an import over a loopback socket with a PUT that is thrown away.
+// wireTasks returns the lines that compare an import over a loopback socket with a PUT whose body is discarded.
 func wireTasks(in input) []task {
 	discard := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
 		_, err := io.Copy(io.Discard, r.Body)
@@ -47,8 +47,8 @@ func importOverWire(in input) {
 	}
 }
 
-// peakHeap returns the most bytes that the heap has while f runs, garbage included, beyond what it
-// has before. It looks every millisecond.
+// peakHeap returns the growth of the heap while f runs, in bytes, garbage included: the largest size minus the
+// size before. It samples the size every millisecond.
 func peakHeap(f func()) float64 {
 	sample := []metrics.Sample{{Name: "/memory/classes/heap/objects:bytes"}}
 	look := func() uint64 {
@@ -82,7 +82,7 @@ func put(url string, data []byte) {
 	send(r)
 }
 
-// call calls an operation of the wire, with a signature that has the right form.
+// call calls an operation over the wire protocol, with a signature that is only well-formed.
 func call(url, op string, in, out any) {
 	body, err := json.Marshal(in)
 	must(err)

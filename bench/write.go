@@ -8,7 +8,7 @@ import (
 	"github.com/cognito-import/importjob"
 )
 
-// writing is 2,000 rows of an input, ready in memory, to be written again and again.
+// writing is 2,000 rows of an input in memory, which are written 100 times.
 type writing struct {
 	header  []string
 	records [][]string
@@ -39,7 +39,7 @@ func newWriting(in input) *writing {
 	return w
 }
 
-// plain is W.
+// plain is W: it writes the rows with encoding/csv.
 func (w *writing) plain() {
 	out := csv.NewWriter(io.Discard)
 	for range w.times {

@@ -1,6 +1,6 @@
-// Command bulk measures an import of many users over several jobs: the time it takes and the most
-// memory that the importing process has, with "importjob serve" in another process at the other
-// end of a socket. Memory should not depend on the number of users.
+// Command bulk measures an import of many users with package bulk, which splits them over several jobs. It
+// prints the time of the import and the peak memory of the importing process. "importjob serve" runs in
+// another process, and both talk over a socket. The memory should not depend on the number of users.
 //
 //	go run ./bulk                       500,000 and 5,000,000 users
 //	go run ./bulk -users 1000000
@@ -32,8 +32,8 @@ import (
 const poolID = "us-west-2_aaaaaaaaa"
 
 func main() {
-	users := flag.String("users", "500000,5000000", "numbers of users")
-	endpoint := flag.String("endpoint", "", "only import, into the pool at this endpoint: FILE DIR")
+	users := flag.String("users", "500000,5000000", "numbers of users to import, separated by commas")
+	endpoint := flag.String("endpoint", "", "only import FILE, with the directory DIR for the state, at this endpoint: the arguments are FILE DIR")
 	flag.Parse()
 	if *endpoint != "" {
 		importFile(*endpoint, flag.Arg(0), flag.Arg(1))
@@ -54,7 +54,7 @@ func main() {
 	}
 }
 
-// measure imports a number of users into a new Cognito.
+// measure imports a number of users into a new Cognito, and prints the time and the memory.
 func measure(command, dir string, users int) {
 	must(os.Mkdir(dir, 0o700))
 	defer os.RemoveAll(dir)
@@ -79,16 +79,16 @@ func measure(command, dir string, users int) {
 	began := time.Now()
 	must(child.Run())
 	usage := child.ProcessState.SysUsage().(*syscall.Rusage)
-	fmt.Printf("  %.1f s in all, %.1f s of CPU, at most %d MiB\n", time.Since(began).Seconds(),
+	fmt.Printf("  %.1f s in total, %.1f s of CPU, peak memory %d MiB\n", time.Since(began).Seconds(),
 		(child.ProcessState.UserTime() + child.ProcessState.SystemTime()).Seconds(), usage.Maxrss/1024)
 }
 
-// keys are those that requests are signed with; nobody looks at them.
+// keys are the keys that requests are signed with. The server does not check them.
 var keys = aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) {
 	return aws.Credentials{AccessKeyID: "AKID", SecretAccessKey: "SECRET"}, nil
 })
 
-// importFile is the process that is measured.
+// importFile runs in the process that is measured.
 func importFile(endpoint, file, dir string) {
 	client := awsbackend.New(
 		cognito.New(cognito.Options{Region: "us-west-2", Credentials: keys, BaseEndpoint: aws.String(endpoint)}),
@@ -108,8 +108,8 @@ func importFile(endpoint, file, dir string) {
 		s.Rows, s.Imported, s.Skipped, s.Failed, s.Rejected, s.Unknown, s.Jobs)
 }
 
-// generate writes a file of users in Cognito's dialect: one in a thousand is bad, and one in a
-// thousand has the username of another. It returns the size.
+// generate writes a file of users in Cognito's dialect, and returns its size. One user in a thousand is invalid,
+// and one in a thousand has a username that others may have, too.
 func generate(path string, users int) int64 {
 	f, err := os.Create(path)
 	must(err)
