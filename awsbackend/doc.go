@@ -43,8 +43,8 @@
 // The exceptions of CloudWatch Logs and the errors of Amazon S3 have other names. An error that means
 // the same as one of Cognito's can be found by both names:
 //
-//   - [importjob.ErrInternal] is also every exception with an HTTP status of 500 or more, and every
-//     error of S3 after which Upload retries.
+//   - [importjob.ErrInternal] is also every exception with an HTTP status of 500 or more, and each
+//     RequestTimeout and IncompleteBody of S3. Upload retries after all of these.
 //   - [importjob.ErrTooManyRequests] is also the ThrottlingException of CloudWatch Logs.
 //
 // An error without a Code means that there is no usable response: the context ended, the SDK could not
@@ -57,7 +57,8 @@
 // breaks, Upload pauses and sends the file again. To do so it must rewind the body, so pass an
 // io.Seeker such as an *os.File. Upload begins at the current offset of the body, and rewinds to this
 // offset. Any other body can be sent again only if nothing of it was read. Otherwise Upload fails
-// with a [RewindError]. A file can safely arrive twice: the second copy replaces the first.
+// with a [RewindError]. A file can safely arrive twice: the second copy replaces the first. A body that
+// does not have exactly size bytes fails with [importjob.ErrS3IncompleteBody] and without a retry.
 //
 // If the URL has expired, the error is an [importjob.ErrURLExpired]. Create a new job, which has a new
 // URL. No error and no log of this package contains the URL.

@@ -19,8 +19,8 @@
 //
 // # What is served
 //
-// Requests to the path "/" are operations in JSON. The header X-Amz-Target names the operation. The
-// Client answers these operations of Amazon Cognito:
+// Requests to the path "/" are operations in JSON, of at most 1 MiB. The header X-Amz-Target names the
+// operation. The Client answers these operations of Amazon Cognito:
 //
 //   - GetCSVHeader, CreateUserImportJob, DescribeUserImportJob, ListUserImportJobs, StartUserImportJob
 //     and StopUserImportJob
@@ -41,13 +41,13 @@
 // and "/", with or without more. Otherwise it lists the log groups of the pools of Options.Directory; without
 // a Directory it lists none.
 //
-// Requests to all other paths are uploads to pre-signed URLs, as Amazon S3 serves them.
+// Requests to all other paths are uploads: a PUT to the pre-signed URL of a job, as Amazon S3 serves it.
 //
 // # What is not served
 //
 // Any other operation, and an operation of the Directory without a Directory, fails with
-// UnknownOperationException. The handler ignores members of a request that it does not know, and
-// settings of a pool that do not affect an import.
+// UnknownOperationException. Amazon S3 is not served beyond uploads to pre-signed URLs. The handler ignores
+// members of a request that it does not know, and settings of a pool that do not affect an import.
 //
 // # Pre-signed URLs
 //
@@ -56,17 +56,19 @@
 // is valid only at the handler that made it, only for a PUT of this job's file, and only with the header
 // "x-amz-server-side-encryption: aws:kms". The handler checks all of this, and refuses other headers that
 // begin with x-amz-. A Content-Length is required. The handler passes the body to the Client's Upload
-// while it arrives. The Client decides, by its own clock, whether the URL has expired. A URL can be used
-// any number of times until then.
+// while it arrives. A URL can be used any number of times until it expires, 15 minutes after the creation of
+// the job. The Client decides this by its own clock. After a restart of the program, call
+// DescribeUserImportJob: the new handler returns its own URL for the job.
 //
 // URLs and ARNs have the Region that the ID of the pool begins with, so one handler serves pools of all
 // Regions.
 //
 // # Signatures
 //
-// A JSON operation must have a Signature Version 4 in its Authorization header. If Options.Credentials is
-// not set, the handler checks only the form of the signature. Any key passes, so do not serve
-// such a handler on a network; use it in tests or on a loopback address.
+// A JSON operation must have a Signature Version 4 in its Authorization header, and an X-Amz-Date header. All
+// AWS SDKs send them if they have credentials. If Options.Credentials is not set, the handler checks only
+// the form of the signature. Any key passes, so do not serve such a handler on a network; use it in tests
+// or on a loopback address.
 //
 // If Options.Credentials is set, the handler verifies the signature with these keys. The time of the
 // signature may differ from time.Now by at most five minutes.
