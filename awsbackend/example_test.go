@@ -15,8 +15,8 @@ import (
 	"github.com/cognito-import/importjob/userpool"
 )
 
-// The clients are those of a fake here. At AWS the configuration comes from config.LoadDefaultConfig, the
-// client of Cognito from cognitoidentityprovider.NewFromConfig, and Options.HTTPClient is not set.
+// This example runs a job in a fake. To run it at AWS, get the configuration from config.LoadDefaultConfig,
+// pass cognitoidentityprovider.NewFromConfig(cfg) to New, and do not set Options.HTTPClient.
 func Example() {
 	ctx := context.Background()
 	cognito := memory.New(nil)
@@ -56,7 +56,7 @@ func Example() {
 	// [FAILED] Line Number 4 - The User Record does not set any of the auto verified attributes to verified. (Example: email_verified to true).
 }
 
-// csvOf is a CSV file for a pool.
+// csvOf returns a CSV file of users for a pool.
 func csvOf(pool importjob.Pool, users ...importjob.Record) string {
 	var b strings.Builder
 	w := importjob.NewWriter(&b)

@@ -17,8 +17,8 @@ import (
 	"github.com/cognito-import/importjob/userpool"
 )
 
-// A handler on a socket serves clients of any language. Here it is the SDK for Go, which needs to know
-// the endpoint only.
+// A handler on a socket serves clients in any language. This client is the SDK for Go. It needs only the
+// endpoint.
 func ExampleHandler() {
 	ctx := context.Background()
 	cognito := memory.New(nil)
@@ -43,8 +43,8 @@ func ExampleHandler() {
 	// people <nil>
 }
 
-// In process there is no socket. The request is written by hand here; package awstest makes clients of the
-// SDK for Go that send theirs through a Transport.
+// This example sends a request in process, and writes it by hand. Package awstest makes clients of the SDK
+// for Go that send their requests through a Transport.
 func ExampleTransport() {
 	cognito := memory.New(nil)
 	pool := userpool.Pool{Pool: importjob.Pool{ID: "us-west-2_aaaaaaaaa", AutoVerifiedAttributes: []string{"email"}}}

@@ -21,8 +21,8 @@ type Fake struct {
 	// clients that are made after it.
 	Config aws.Config
 
-	// HTTPClient sends all requests to the fake: those of Cognito and of the clients that are made from
-	// Config, and uploads to pre-signed URLs. To count, change or break requests, replace its Transport
+	// HTTPClient sends all requests to the fake. Cognito and the clients that are made from Config use
+	// it, and uploads to pre-signed URLs need it. To count, change or break requests, replace its Transport
 	// with one that wraps it, before the first request.
 	HTTPClient *http.Client
 }

@@ -66,7 +66,7 @@ func upload(ctx context.Context, web *http.Client, url, file string) error {
 	return nil
 }
 
-// newPool makes a pool in which an import can run.
+// newPool makes a pool that has what an import needs: an auto-verified attribute.
 func newPool(ctx context.Context, cognito *memory.Cognito) userpool.Pool {
 	pool, err := cognito.CreatePool(ctx, userpool.Pool{Pool: importjob.Pool{Name: "people", AutoVerifiedAttributes: []string{"email"}}})
 	if err != nil {
@@ -75,7 +75,7 @@ func newPool(ctx context.Context, cognito *memory.Cognito) userpool.Pool {
 	return pool
 }
 
-// ann is a file of one user.
+// ann returns a CSV file with one user.
 func ann(pool userpool.Pool) string {
 	var file strings.Builder
 	w := importjob.NewWriter(&file)
@@ -87,7 +87,7 @@ func ann(pool userpool.Pool) string {
 	return file.String()
 }
 
-// The code under test imports a user. The test then asks for the user through the SDK, too.
+// The code under test imports a user. Then the test reads the user through the SDK.
 func Example() {
 	ctx := context.Background()
 	cognito := memory.New(nil)
