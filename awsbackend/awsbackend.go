@@ -57,10 +57,14 @@ type Options struct {
 	// io.Seeker is sent once, unless nothing of it was read.
 	UploadAttempts int
 
-	// UploadPause limits the pause between the first and the second attempt. 0 means 500 ms. It must
-	// not be negative. The limit doubles after each attempt, up to 20 seconds. Each pause is
+	// UploadPause limits the pause between the first and the second attempt. 0 and less mean 500 ms. The limit doubles after each attempt, up to 20 seconds. Each pause is
 	// random, between half of the limit and the limit.
 	UploadPause time.Duration
+
+	// CallTimeout bounds each call to Cognito and CloudWatch Logs, with the SDK's own retries, and the
+	// time for which an upload may stand still. 0 means one minute. A call that takes longer fails with
+	// [ErrCallTimeout], which is [importjob.Retryable].
+	CallTimeout time.Duration
 }
 
 // ErrNoLogs is the error of Results if Options.Logs is nil. The [importjob.Error] that wraps it has the
@@ -83,8 +87,11 @@ func New(api CognitoAPI, opts *Options) importjob.Client {
 	if c.attempts == 0 {
 		c.attempts = 4
 	}
-	if c.pause == 0 {
+	if c.pause <= 0 {
 		c.pause = 500 * time.Millisecond
+	}
+	if c.calls.timeout = opts.CallTimeout; c.calls.timeout <= 0 {
+		c.calls.timeout = time.Minute
 	}
 	return backend.Checked(c)
 }
@@ -92,6 +99,7 @@ func New(api CognitoAPI, opts *Options) importjob.Client {
 // client is a Client that does not check its inputs and leaves Op and Ref of its errors empty.
 // backend.Checked does both.
 type client struct {
+	calls    calls
 	api      CognitoAPI
 	logs     LogsAPI
 	http     http.Client
@@ -100,48 +108,54 @@ type client struct {
 }
 
 func (c *client) CSVHeader(ctx context.Context, userPoolID string) ([]string, error) {
-	out, err := c.api.GetCSVHeader(ctx, &cognito.GetCSVHeaderInput{UserPoolId: &userPoolID})
+	out, err := callCognito(ctx, &c.calls, c.api.GetCSVHeader, &cognito.GetCSVHeaderInput{UserPoolId: &userPoolID})
 	if err != nil {
-		return nil, fault(ctx, err)
+		return nil, err
+	}
+	switch {
+	case len(out.CSVHeader) == 0:
+		return nil, errNoAnswer
+	case out.UserPoolId != nil && *out.UserPoolId != userPoolID:
+		return nil, errOtherAnswer
 	}
 	return out.CSVHeader, nil
 }
 
 func (c *client) Create(ctx context.Context, in importjob.CreateInput) (importjob.UserImportJob, error) {
-	out, err := c.api.CreateUserImportJob(ctx, &cognito.CreateUserImportJobInput{
+	out, err := callCognito(ctx, &c.calls, c.api.CreateUserImportJob, &cognito.CreateUserImportJobInput{
 		JobName:                  &in.JobName,
 		UserPoolId:               &in.UserPoolID,
 		CloudWatchLogsRoleArn:    &in.CloudWatchLogsRoleARN,
 		PasswordHashingAlgorithm: types.PasswordHashingAlgorithmType(in.PasswordHashingAlgorithm),
 	})
 	if err != nil {
-		return importjob.UserImportJob{}, fault(ctx, err)
+		return importjob.UserImportJob{}, err
 	}
-	return answered(out.UserImportJob)
+	return answered(out.UserImportJob, importjob.Ref{UserPoolID: in.UserPoolID})
 }
 
 func (c *client) Start(ctx context.Context, ref importjob.Ref) (importjob.UserImportJob, error) {
-	out, err := c.api.StartUserImportJob(ctx, &cognito.StartUserImportJobInput{UserPoolId: &ref.UserPoolID, JobId: &ref.JobID})
+	out, err := callCognito(ctx, &c.calls, c.api.StartUserImportJob, &cognito.StartUserImportJobInput{UserPoolId: &ref.UserPoolID, JobId: &ref.JobID})
 	if err != nil {
-		return importjob.UserImportJob{}, fault(ctx, err)
+		return importjob.UserImportJob{}, err
 	}
-	return answered(out.UserImportJob)
+	return answered(out.UserImportJob, ref)
 }
 
 func (c *client) Stop(ctx context.Context, ref importjob.Ref) (importjob.UserImportJob, error) {
-	out, err := c.api.StopUserImportJob(ctx, &cognito.StopUserImportJobInput{UserPoolId: &ref.UserPoolID, JobId: &ref.JobID})
+	out, err := callCognito(ctx, &c.calls, c.api.StopUserImportJob, &cognito.StopUserImportJobInput{UserPoolId: &ref.UserPoolID, JobId: &ref.JobID})
 	if err != nil {
-		return importjob.UserImportJob{}, fault(ctx, err)
+		return importjob.UserImportJob{}, err
 	}
-	return answered(out.UserImportJob)
+	return answered(out.UserImportJob, ref)
 }
 
 func (c *client) Describe(ctx context.Context, ref importjob.Ref) (importjob.UserImportJob, error) {
-	out, err := c.api.DescribeUserImportJob(ctx, &cognito.DescribeUserImportJobInput{UserPoolId: &ref.UserPoolID, JobId: &ref.JobID})
+	out, err := callCognito(ctx, &c.calls, c.api.DescribeUserImportJob, &cognito.DescribeUserImportJobInput{UserPoolId: &ref.UserPoolID, JobId: &ref.JobID})
 	if err != nil {
-		return importjob.UserImportJob{}, fault(ctx, err)
+		return importjob.UserImportJob{}, err
 	}
-	return answered(out.UserImportJob)
+	return answered(out.UserImportJob, ref)
 }
 
 // maxListPage is the number of jobs on the largest page. A request must have a page size: the service
@@ -155,25 +169,30 @@ func (c *client) List(ctx context.Context, userPoolID string, page importjob.Pag
 	if page.MaxResults != 0 {
 		in.MaxResults = aws.Int32(int32(page.MaxResults))
 	}
-	out, err := c.api.ListUserImportJobs(ctx, in)
+	out, err := callCognito(ctx, &c.calls, c.api.ListUserImportJobs, in)
 	if err != nil {
-		return nil, "", fault(ctx, err)
+		return nil, "", err
 	}
 	jobs := make([]importjob.UserImportJob, len(out.UserImportJobs))
 	for i := range jobs {
-		jobs[i] = job(&out.UserImportJobs[i])
+		if jobs[i], err = answered(&out.UserImportJobs[i], importjob.Ref{UserPoolID: userPoolID}); err != nil {
+			return nil, "", err
+		}
 	}
 	return jobs, aws.ToString(out.PaginationToken), nil
 }
 
 // Pool makes two requests, because only the CSV header shows whether a pool takes password hashes. (A14)
 func (c *client) Pool(ctx context.Context, userPoolID string) (importjob.Pool, error) {
-	out, err := c.api.DescribeUserPool(ctx, &cognito.DescribeUserPoolInput{UserPoolId: &userPoolID})
+	out, err := callCognito(ctx, &c.calls, c.api.DescribeUserPool, &cognito.DescribeUserPoolInput{UserPoolId: &userPoolID})
 	if err != nil {
-		return importjob.Pool{}, fault(ctx, err)
+		return importjob.Pool{}, err
 	}
-	if out.UserPool == nil {
+	switch {
+	case out.UserPool == nil:
 		return importjob.Pool{}, errNoAnswer
+	case aws.ToString(out.UserPool.Id) != userPoolID:
+		return importjob.Pool{}, errOtherAnswer
 	}
 	header, err := c.CSVHeader(ctx, userPoolID)
 	if err != nil {

@@ -16,7 +16,8 @@ import (
 // The HTTP client may read the body after it has returned a response. Close waits for such a Read, and
 // later Reads fail. So after Close only the caller reads the source.
 type exactBody struct {
-	src io.Reader
+	src    io.Reader
+	onRead func() // called after each Read of src; may be nil
 
 	mu     sync.Mutex
 	left   int64
@@ -82,7 +83,11 @@ func (b *exactBody) end() error {
 func (b *exactBody) fill(p []byte) (int, error) {
 	b.read = true
 	for range 100 {
-		if n, err := b.src.Read(p); n > 0 || err != nil {
+		n, err := b.src.Read(p)
+		if b.onRead != nil {
+			b.onRead()
+		}
+		if n > 0 || err != nil {
 			return n, err
 		}
 	}

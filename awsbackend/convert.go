@@ -11,15 +11,24 @@ import (
 	"github.com/cognito-import/importjob/backend"
 )
 
-// errNoAnswer is the error for a response without the job or the pool.
-var errNoAnswer = errors.New("the response of the service is empty: check that the endpoint is Amazon Cognito")
+// Why a response is refused. Either error has no Code, as if the service had not answered.
+var (
+	errNoAnswer    = errors.New("the response of the service is empty: check that the endpoint is Amazon Cognito")
+	errOtherAnswer = errors.New("the response of the service is not about what was asked: check that the endpoint is Amazon Cognito")
+)
 
-// answered returns the job of a response, or an error if the response has no job.
-func answered(j *types.UserImportJobType) (importjob.UserImportJob, error) {
-	if j == nil {
+// answered returns the job of a response. The job must be the one of ref; any job of the pool will do if ref
+// has no JobID.
+func answered(j *types.UserImportJobType, ref importjob.Ref) (importjob.UserImportJob, error) {
+	if j == nil || aws.ToString(j.JobId) == "" || j.Status == "" {
 		return importjob.UserImportJob{}, errNoAnswer
 	}
-	return job(j), nil
+	got := job(j)
+	if got.UserPoolID != ref.UserPoolID || ref.JobID != "" && got.JobID != ref.JobID ||
+		got.Ref().Validate() != nil || got.ImportedUsers < 0 || got.SkippedUsers < 0 || got.FailedUsers < 0 {
+		return importjob.UserImportJob{}, errOtherAnswer
+	}
+	return got, nil
 }
 
 // job converts a job of the SDK. A test checks that it converts every field.

@@ -81,7 +81,7 @@ func TestJobHasEveryFieldOfTheSDK(t *testing.T) {
 
 func TestJobOfNothingIsZero(t *testing.T) {
 	assert.Equal(t, importjob.UserImportJob{}, job(&types.UserImportJobType{}))
-	_, err := answered(nil)
+	_, err := answered(nil, importjob.Ref{})
 	assert.ErrorIs(t, err, errNoAnswer)
 }
 

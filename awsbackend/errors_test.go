@@ -149,7 +149,7 @@ func TestRequestsHaveEveryMember(t *testing.T) {
 		_ = json.NewDecoder(req.Body).Decode(&members)
 		_, op, _ := strings.Cut(req.Header.Get("X-Amz-Target"), ".")
 		sent[op] = slices.Sorted(maps.Keys(members))
-		return answer(200, nil, `{"UserImportJob":{},"UserPool":{}}`)(req)
+		return answer(200, nil, `{"UserImportJob":{"UserPoolId":"`+poolID+`","JobId":"`+jobID+`","Status":"Created"},"UserPool":{"Id":"`+poolID+`"},"CSVHeader":["a"]}`)(req)
 	})
 	c, full := newClient(rt), input
 	full.PasswordHashingAlgorithm = importjob.HashBCRYPT
@@ -179,22 +179,22 @@ func TestListAsksForSixtyByDefault(t *testing.T) {
 	var in struct{ MaxResults int }
 	c := newClient(roundTripper(func(req *http.Request) (*http.Response, error) {
 		require.NoError(t, json.NewDecoder(req.Body).Decode(&in))
-		return answer(200, nil, `{"UserImportJobs":[{"JobName":"a"},{"JobName":"b"}],"PaginationToken":"next"}`)(req)
+		return answer(200, nil, `{"UserImportJobs":[{"UserPoolId":"`+poolID+`","JobId":"import-a","Status":"Created"},{"UserPoolId":"`+poolID+`","JobId":"import-b","Status":"Created"}],"PaginationToken":"next"}`)(req)
 	}))
 	jobs, next, err := c.List(t.Context(), poolID, importjob.Page{})
 	require.NoError(t, err)
 	assert.Equal(t, 60, in.MaxResults)
-	assert.Equal(t, []importjob.UserImportJob{{JobName: "a"}, {JobName: "b"}}, jobs)
+	assert.Equal(t, []importjob.UserImportJob{{UserPoolID: poolID, JobID: "import-a", Status: "Created"}, {UserPoolID: poolID, JobID: "import-b", Status: "Created"}}, jobs)
 	assert.Equal(t, "next", next)
 }
 
 // The job of the service's own samples, with both ways to write a date.
 func TestDatesOnTheWire(t *testing.T) {
-	c := newClient(answer(200, nil, `{"UserImportJob":{"CreationDate":1548271795.471,"StartDate":1.667864578676E9,"Status":"Odd"}}`))
+	c := newClient(answer(200, nil, `{"UserImportJob":{"UserPoolId":"`+poolID+`","JobId":"`+jobID+`","CreationDate":1548271795.471,"StartDate":1.667864578676E9,"Status":"Odd"}}`))
 	job, err := c.Describe(t.Context(), ref)
 	require.NoError(t, err)
 	assert.Equal(t, importjob.UserImportJob{
-		CreationDate: time.UnixMilli(1548271795471).UTC(), StartDate: time.UnixMilli(1667864578676).UTC(), Status: "Odd",
+		UserPoolID: poolID, JobID: jobID, CreationDate: time.UnixMilli(1548271795471).UTC(), StartDate: time.UnixMilli(1667864578676).UTC(), Status: "Odd",
 	}, job)
 }
 

@@ -13,6 +13,7 @@ import (
 
 	"github.com/cognito-import/importjob"
 	"github.com/cognito-import/importjob/backend"
+	"github.com/cognito-import/importjob/internal/paging"
 )
 
 // A job writes its log to the log group <groups><pool ID>/<pool name>, in the log stream
@@ -47,7 +48,7 @@ func (c *client) Results(ctx context.Context, ref importjob.Ref, page importjob.
 		return nil, "", err
 	}
 	rows := []importjob.RowResult{}
-	for len(rows) == 0 {
+	for tokens := (paging.Cycle{}); len(rows) == 0; {
 		events, next, err := c.events(ctx, at, page.MaxResults)
 		if err != nil {
 			return nil, "", err
@@ -55,6 +56,9 @@ func (c *client) Results(ctx context.Context, ref importjob.Ref, page importjob.
 		rows = appendRows(rows, events)
 		if next == at.Token || next == "" {
 			return rows, "", nil
+		}
+		if err := tokens.Next(next); err != nil {
+			return nil, "", err
 		}
 		at.Token = next
 	}
@@ -67,10 +71,10 @@ func (c *client) locate(ctx context.Context, ref importjob.Ref, token string) (p
 		return parsePlace(ref, token)
 	}
 	in := &cloudwatchlogs.DescribeLogGroupsInput{LogGroupNamePrefix: aws.String(groups + ref.UserPoolID + "/")}
-	for {
-		out, err := c.logs.DescribeLogGroups(ctx, in)
+	for tokens := (paging.Cycle{}); ; {
+		out, err := callLogs(ctx, &c.calls, c.logs.DescribeLogGroups, in)
 		if err != nil {
-			return place{}, fault(ctx, err)
+			return place{}, err
 		}
 		for _, group := range out.LogGroups { // more than one if the pool was renamed
 			stream, err := c.stream(ctx, group.LogGroupName, ref)
@@ -81,6 +85,9 @@ func (c *client) locate(ctx context.Context, ref importjob.Ref, token string) (p
 		if aws.ToString(out.NextToken) == "" {
 			return place{}, nil
 		}
+		if err := tokens.Next(*out.NextToken); err != nil {
+			return place{}, err
+		}
 		in.NextToken = out.NextToken
 	}
 }
@@ -88,17 +95,20 @@ func (c *client) locate(ctx context.Context, ref importjob.Ref, token string) (p
 // stream returns the name of a job's log stream in a group, or "" if there is none.
 func (c *client) stream(ctx context.Context, group *string, ref importjob.Ref) (string, error) {
 	in := &cloudwatchlogs.DescribeLogStreamsInput{LogGroupName: group, LogStreamNamePrefix: aws.String(ref.JobID + "/")}
-	for {
-		out, err := c.logs.DescribeLogStreams(ctx, in)
-		switch failed := fault(ctx, err); {
-		case errors.Is(failed, importjob.ErrResourceNotFound): // the group was deleted after it was listed
+	for tokens := (paging.Cycle{}); ; {
+		out, err := callLogs(ctx, &c.calls, c.logs.DescribeLogStreams, in)
+		switch {
+		case errors.Is(err, importjob.ErrResourceNotFound): // the group was deleted after it was listed
 			return "", nil
-		case failed != nil:
-			return "", failed
+		case err != nil:
+			return "", err
 		case len(out.LogStreams) > 0:
 			return aws.ToString(out.LogStreams[0].LogStreamName), nil
 		case aws.ToString(out.NextToken) == "":
 			return "", nil
+		}
+		if err := tokens.Next(*out.NextToken); err != nil {
+			return "", err
 		}
 		in.NextToken = out.NextToken
 	}
@@ -115,9 +125,9 @@ func (c *client) events(ctx context.Context, at place, limit int) ([]types.Outpu
 	if limit != 0 {
 		in.Limit = aws.Int32(int32(limit))
 	}
-	out, err := c.logs.GetLogEvents(ctx, in)
+	out, err := callLogs(ctx, &c.calls, c.logs.GetLogEvents, in)
 	if err != nil {
-		return nil, "", fault(ctx, err)
+		return nil, "", err
 	}
 	return out.Events, aws.ToString(out.NextForwardToken), nil
 }

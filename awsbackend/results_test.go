@@ -183,7 +183,7 @@ func (goneLogs) DescribeLogGroups(context.Context, *cloudwatchlogs.DescribeLogGr
 }
 
 func TestResultsWithoutALog(t *testing.T) {
-	exists := answer(200, nil, `{"UserImportJob":{"JobId":"`+jobID+`","Status":"Created"}}`)
+	exists := answer(200, nil, `{"UserImportJob":{"UserPoolId":"`+poolID+`","JobId":"`+jobID+`","Status":"Created"}}`)
 	for name, l := range map[string]awsbackend.LogsAPI{
 		"no group":    &logs{},
 		"no stream":   &logs{lines: map[string]map[string][]string{group: {}}},

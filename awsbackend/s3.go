@@ -37,11 +37,21 @@ func readAnswer(resp *http.Response) *s3Answer {
 		return a
 	}
 	_ = xml.Unmarshal(text, a) // keep the elements before a syntax error
-	if a.Code == "" {          // the response is not from S3 but, for example, from a proxy
+	if !isCode(a.Code) {       // the response is not from S3 but, for example, from a proxy
 		a.Code = statusCode(a.Status)
 		a.Message = resp.Status
 	}
 	return a
+}
+
+// isCode reports whether a code has the form of S3's. Any other text could quote the request.
+func isCode(code importjob.Code) bool {
+	for _, c := range code {
+		if !('a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || '0' <= c && c <= '9') {
+			return false
+		}
+	}
+	return code != "" && len(code) <= 64
 }
 
 func (a *s3Answer) ok() bool { return a.Status/100 == 2 }

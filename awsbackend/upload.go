@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"math/rand/v2"
+	"net"
 	"net/http"
 	"net/url"
 	"time"
@@ -49,12 +50,24 @@ func (e *RewindError) Unwrap() error { return e.Err }
 // errNoURL also replaces the error of url.Parse, because that error quotes the URL.
 var errNoURL = errors.New("the job's PreSignedURL is not an HTTP URL: pass the job that Create returned")
 
+// errPlainURL refuses to send users over the network in clear because a response says so. An endpoint over
+// http has been chosen by the caller.
+var errPlainURL = errors.New("the job's PreSignedURL is not encrypted (http), but the endpoint is: the file was not sent")
+
+// isLoopback reports whether a host is this machine.
+func isLoopback(host string) bool {
+	return host == "localhost" || net.ParseIP(host).IsLoopback()
+}
+
 // Upload sends the file, and retries as Options say. When ctx ends during a Read of body, Upload returns
 // after that Read.
 func (c *client) Upload(ctx context.Context, job importjob.UserImportJob, body io.Reader, size int64) error {
 	target, err := url.Parse(job.PreSignedURL)
 	if err != nil || target.Host == "" || target.Scheme != "https" && target.Scheme != "http" {
 		return &importjob.Error{Code: importjob.ErrInvalidParameter, Err: errNoURL}
+	}
+	if target.Scheme == "http" && !c.calls.plain.Load() && !isLoopback(target.Hostname()) {
+		return &importjob.Error{Code: importjob.ErrInvalidParameter, Err: errPlainURL}
 	}
 	u := &upload{client: c, target: target, body: body, size: size}
 	u.findOrigin()
@@ -120,7 +133,12 @@ func (u *upload) final(broken bool, err error) error {
 // *importjob.Error.
 func (u *upload) put(ctx context.Context) (again bool, err error) {
 	body := newExactBody(u.body, u.size)
-	req, err := u.request(ctx, body)
+	sending, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	idle := time.AfterFunc(u.client.calls.timeout, func() { cancel(ErrCallTimeout) })
+	defer idle.Stop()
+	body.onRead = func() { idle.Reset(u.client.calls.timeout) }
+	req, err := u.request(sending, body)
 	if err != nil {
 		return false, err
 	}
@@ -134,6 +152,8 @@ func (u *upload) put(ctx context.Context) (again bool, err error) {
 	switch {
 	case body.fault != nil:
 		return false, backend.Wrap(importjob.OpUpload, importjob.Ref{}, body.fault)
+	case err != nil && ctx.Err() == nil && context.Cause(sending) == ErrCallTimeout:
+		return true, &importjob.Error{Err: ErrCallTimeout} // the error would say that the caller had given up
 	case err != nil:
 		return u.broken(ctx, err)
 	case answer.ok() && body.left > 0:

@@ -1,19 +1,14 @@
 // Package paging iterates over listings that come in pages.
 package paging
 
-import (
-	"errors"
-	"iter"
-)
-
-// errSameToken keeps an iteration from going on forever.
-var errSameToken = errors.New("importjob: a page came with its own token as that of the next page")
+import "iter"
 
 // All iterates over the items of all pages. It fetches a page when it is needed, and none after a break.
 // An error of fetch ends it. fault, if not nil, gives an item's own error, which does not.
 func All[T any](fetch func(token string) ([]T, string, error), fault func(T) error) iter.Seq2[T, error] {
 	return func(yield func(T, error) bool) {
 		var zero T
+		var tokens Cycle
 		for token := ""; ; {
 			items, next, err := fetch(token)
 			if err != nil {
@@ -32,8 +27,8 @@ func All[T any](fetch func(token string) ([]T, string, error), fault func(T) err
 			if next == "" {
 				return
 			}
-			if next == token {
-				yield(zero, errSameToken)
+			if err := tokens.Next(next); err != nil {
+				yield(zero, err)
 				return
 			}
 			token = next

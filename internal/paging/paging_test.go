@@ -51,7 +51,7 @@ func TestAllEndsWithAnError(t *testing.T) {
 	for _, err := range All(func(string) ([]int, string, error) { return []int{1}, "again", nil }, nil) {
 		errs = append(errs, err)
 	}
-	assert.Equal(t, []error{nil, nil, errSameToken}, errs)
+	assert.Equal(t, []error{nil, nil, ErrCycle}, errs)
 
 	calls := 0
 	errs = nil
