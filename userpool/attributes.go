@@ -12,43 +12,48 @@ import (
 
 // Attribute is one attribute of a user.
 type Attribute struct {
-	Name  string
-	Value string
+	Name  string // such as "email" or "custom:role"
+	Value string // an import stores a Boolean as "true" or "false" (A48)
 }
 
-// Attributes are the attributes of a [User] except its sub, in the order they were stored. They cannot be
-// changed. The zero value has none.
+// Attributes is a read-only list of the attributes of a [User], in the order in which the pool stored them. It
+// does not hold the sub. The zero value is an empty list. Attributes that are printed or logged show only
+// their number, because they are personal data. Several goroutines can read them at once.
 type Attributes struct {
 	list   []Attribute
 	source AttributeSource
 	row    int
 }
 
-// NewAttributes returns attributes that hold a copy of list.
+// NewAttributes returns Attributes with a copy of list.
 func NewAttributes(list ...Attribute) Attributes { return Attributes{list: slices.Clone(list)} }
 
-// AttributeSource holds the attributes of many users in a form of its own. Those of one must not change.
+// AttributeSource stores the attributes of many users. An implementation of [Users] can define one and return
+// [LazyAttributes], so that it need not allocate a list for each user. The attributes of a row must never
+// change, and several goroutines may call AttributesOf at once.
 type AttributeSource interface {
-	// AttributesOf iterates over the names and values of one user, in order.
+	// AttributesOf iterates over the names and values of the attributes in one row, in order. The source
+	// defines what a row is; package memory uses the rows of a CSV file.
 	AttributesOf(row int) iter.Seq2[string, string]
 }
 
-// LazyAttributes returns attributes that source holds. They are read from it each time, so that a pool of
-// many users need not keep each one's.
+// LazyAttributes returns the Attributes of one row of source. Each method of the result calls
+// source.AttributesOf(row) again, so the result stores no attribute itself.
 func LazyAttributes(source AttributeSource, row int) Attributes {
 	return Attributes{source: source, row: row}
 }
 
-// String returns the number of attributes alone: what they say belongs in no log.
+// String returns the number of attributes, such as "2 attributes". It shows no name and no value.
 func (a Attributes) String() string { return strconv.Itoa(a.Len()) + " attributes" }
 
-// Format makes every verb print String.
+// Format prints String for every verb of package fmt.
 func (a Attributes) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, a.String()) }
 
-// LogValue is String for log/slog.
+// LogValue returns String as the value for log/slog.
 func (a Attributes) LogValue() slog.Value { return slog.StringValue(a.String()) }
 
-// Get returns the value of an attribute, and whether it is there.
+// Get returns the value of the attribute with this name, and whether the user has the attribute. The case of
+// the name matters.
 func (a Attributes) Get(name string) (string, bool) {
 	for n, value := range a.All() {
 		if n == name {
@@ -58,7 +63,7 @@ func (a Attributes) Get(name string) (string, bool) {
 	return "", false
 }
 
-// Value returns the value of an attribute, "" when it is not there.
+// Value returns the value of the attribute with this name, or "" if the user does not have the attribute.
 func (a Attributes) Value(name string) string {
 	v, _ := a.Get(name)
 	return v
@@ -73,7 +78,7 @@ func (a Attributes) Len() int {
 	return n
 }
 
-// All iterates over names and values in the order they were stored.
+// All iterates over the names and values, in order.
 func (a Attributes) All() iter.Seq2[string, string] {
 	if a.source != nil {
 		return a.source.AttributesOf(a.row)
@@ -87,5 +92,5 @@ func (a Attributes) All() iter.Seq2[string, string] {
 	}
 }
 
-// Map returns a copy as a map.
+// Map returns the attributes in a new map from name to value.
 func (a Attributes) Map() map[string]string { return maps.Collect(a.All()) }

@@ -1,7 +1,16 @@
-// Package userpool is the second contract of this module: what an import writes to.
+// Package userpool defines interfaces for what surrounds an import: user pools and the users in them.
 //
-// [Users] holds the users of pools, [Pools] the pools themselves. A fake has both, and is a [Directory].
-// Tests look at it to see what an import did. The rules of [importjob.Client] apply: a method validates
-// its input before any I/O, and on failure returns zero values and an *[importjob.Error]; what it returns
-// does not change later; several goroutines can use an implementation at once.
+// [Pools] creates, changes and deletes pools. [Users] adds, reads, lists and counts users. [Directory] is
+// both. The fake of package memory implements Directory, so a test can create a pool, import into it, and
+// read the users that the import created. This module has no implementation of them for AWS.
+//
+// Every method of these interfaces keeps the rules of an [importjob.Client]:
+//
+//   - It validates its input before any I/O, and refuses a context that has ended.
+//   - If it fails, it returns zero values and an *[importjob.Error].
+//   - The values that it returns do not change later.
+//   - Several goroutines can call it at once.
+//
+// The error is an [importjob.ErrResourceNotFound] if the pool does not exist, and an
+// [importjob.ErrInvalidParameter] if the input is malformed. Each method documents its other errors.
 package userpool

@@ -7,47 +7,53 @@ import (
 	"github.com/cognito-import/importjob"
 )
 
-// Pools creates, changes and deletes user pools.
+// Pools creates, changes, deletes and lists user pools. The package comment says what holds for every method.
 type Pools interface {
-	// CreatePool makes a pool and returns it as stored. An empty ID is filled in; an empty Schema means
-	// [importjob.ClassicSchema].
+	// CreatePool creates a pool and returns it as stored, with its dates. If pool.ID is empty, the
+	// implementation chooses an ID. An empty Name becomes the ID, a nil Schema [importjob.ClassicSchema],
+	// and an empty MFA [importjob.MFAOff].
 	CreatePool(ctx context.Context, pool Pool) (Pool, error)
 
-	// UpdatePool replaces the settings of the pool with pool.ID. Its schema can only grow by custom
-	// attributes. [ErrUserImportInProgress] while an import runs in it.
+	// UpdatePool replaces the settings of the pool that has the ID pool.ID. It can add custom attributes to
+	// the schema, and cannot change or remove an attribute. It returns an [ErrUserImportInProgress] while
+	// an import job is active in the pool.
 	UpdatePool(ctx context.Context, pool Pool) error
 
-	// DeletePool deletes a pool, its users and its jobs. [ErrUserImportInProgress] while an import runs
-	// in it.
+	// DeletePool deletes a pool, its users and its jobs. It returns an [ErrUserImportInProgress] while an
+	// import job is active in the pool.
 	DeletePool(ctx context.Context, userPoolID string) error
 
-	// Pools returns a page of all pools in order of creation, and the token of the next page, "" after
-	// the last. A page holds at most 60 pools.
+	// Pools returns one page of all pools, oldest first, and the token of the next page. The token is ""
+	// after the last page. A page holds at most page.MaxResults pools: 1 to 60, and 0 means 60.
 	Pools(ctx context.Context, page importjob.Page) ([]Pool, string, error)
 }
 
-// Directory is what a fake has: pools and their users.
+// Directory is [Pools] and [Users] in one value. The fake of package memory implements it.
 type Directory interface {
 	Pools
 	Users
 }
 
-// Pool is a user pool: the settings that decide about an import, and what does not.
+// Pool is a user pool: the settings that matter to an import, and the dates of the pool.
 //
 // Source: https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_UserPoolType.html
 type Pool struct {
 	importjob.Pool
-	CreationDate     time.Time // UTC, whole milliseconds; given by the implementation
+
+	// CreationDate and LastModifiedDate are UTC in whole milliseconds. The implementation sets them;
+	// CreatePool and UpdatePool ignore the caller's values.
+	CreationDate     time.Time
 	LastModifiedDate time.Time
 }
 
-// Clone returns a copy that shares nothing with p.
+// Clone returns a deep copy of p.
 func (p Pool) Clone() Pool {
 	p.Pool = p.Pool.Clone()
 	return p
 }
 
-// The operations of [Pools], by the service's own names.
+// The operations of [Pools], by the names that the service gives them. They are the Op of an
+// [importjob.Error].
 const (
 	OpCreatePool importjob.Op = "CreateUserPool"
 	OpUpdatePool importjob.Op = "UpdateUserPool"
@@ -55,5 +61,8 @@ const (
 	OpPools      importjob.Op = "ListUserPools"
 )
 
-// ErrUserImportInProgress is the service's refusal to change a pool while an import runs in it.
+// ErrUserImportInProgress is the error of UpdatePool and DeletePool while an import job is active in the pool.
+// Wait for the end of the job, or stop it, and try again.
+//
+// Source: https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_UpdateUserPool.html
 const ErrUserImportInProgress importjob.Code = "UserImportInProgressException"

@@ -13,38 +13,44 @@ import (
 	"github.com/cognito-import/importjob/internal/paging"
 )
 
-// Users holds the users of pools.
+// Users adds, reads, lists and counts the users of pools. The package comment says what holds for every
+// method. To read all users of a pool, call [All].
 type Users interface {
-	// AddUser adds one user and returns it as stored, its Sub and dates filled in. Status
-	// FORCE_CHANGE_PASSWORD is the default. [ErrUsernameExists] when the username is taken.
+	// AddUser adds one user, as an administrator does, and returns the user as stored. The implementation
+	// sets Sub and the dates and ignores the caller's values. An empty Status becomes
+	// [StatusForceChangePassword]. The error is an [ErrUsernameExists] if another user has the username.
 	AddUser(ctx context.Context, userPoolID string, user User) (User, error)
 
-	// User returns one user. [ErrUserNotFound] when there is none.
+	// User returns the user with a username. The error is an [ErrUserNotFound] if the pool has no such user.
 	User(ctx context.Context, ref Ref) (User, error)
 
-	// Users returns a page of a pool's users in order of creation, and the token of the next page, ""
-	// after the last. A page holds at most 60 users. [All] iterates over all of them.
+	// Users returns one page of a pool's users, oldest first, and the token of the next page. The token is
+	// "" after the last page. A page holds at most page.MaxResults users: 1 to 60, and 0 means 60.
 	Users(ctx context.Context, userPoolID string, page importjob.Page) ([]User, string, error)
 
 	// CountUsers returns the number of users in a pool.
 	CountUsers(ctx context.Context, userPoolID string) (int64, error)
 }
 
-// All iterates over all users of a pool, in order of creation. An error ends it.
+// All iterates over all users of a pool, oldest first. It calls Users for one page at a time, when the loop
+// needs the page. If Users returns an error, All yields this error with a zero User, and ends.
 func All(ctx context.Context, users Users, userPoolID string) iter.Seq2[User, error] {
 	return paging.All(func(token string) ([]User, string, error) {
 		return users.Users(ctx, userPoolID, importjob.Page{Token: token})
 	}, nil)
 }
 
-// Ref names a user.
+// Ref names a user of a pool.
 type Ref struct {
 	UserPoolID string
 	Username   string
 }
 
-// Validate checks the name of a user against the service's model. The error is an
-// [importjob.ErrInvalidParameter] in the service's own wording. It does not repeat the username.
+// Validate checks the pool ID and the username against the constraints of the service's model. A username has
+// 1 to 128 characters, and no white space or control characters. The error is an
+// [importjob.ErrInvalidParameter] in the service's wording. It does not contain the username.
+//
+// Source: https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_AdminGetUser.html
 func (r Ref) Validate() error {
 	message := model.Message(model.UserPoolID.Check(r.UserPoolID), model.Username.Check(r.Username))
 	if message == "" {
@@ -53,49 +59,50 @@ func (r Ref) Validate() error {
 	return &importjob.Error{Code: importjob.ErrInvalidParameter, Message: message}
 }
 
-// User is a user as a pool stores it. Printing or logging one shows its status only: who the user is
-// belongs in no log.
+// User is a user as a pool stores it. A User that is printed or logged shows only its status, because its
+// other fields are personal data.
 //
 // Source: https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_UserType.html
 type User struct {
 	Username         string
-	Sub              string // a UUID that the pool gives; never imported
-	Attributes       Attributes
+	Sub              string     // a UUID that the pool chooses; a file cannot set it
+	Attributes       Attributes // without the sub
 	Status           Status
-	Disabled         bool
-	CreateDate       time.Time // UTC, whole milliseconds
+	Disabled         bool      // an imported user is not disabled
+	CreateDate       time.Time // UTC in whole milliseconds, like LastModifiedDate
 	LastModifiedDate time.Time
 }
 
-// String returns the status alone.
+// String returns the status, such as "user (CONFIRMED)".
 func (u User) String() string { return "user (" + string(u.Status) + ")" }
 
-// GoString is String.
+// GoString returns String.
 func (u User) GoString() string { return u.String() }
 
-// Format makes every verb print String, so that no verb shows who the user is.
+// Format prints String for every verb of package fmt, so that no verb shows personal data.
 func (u User) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, u.String()) }
 
-// LogValue is String for log/slog.
+// LogValue returns String as the value for log/slog.
 func (u User) LogValue() slog.Value { return slog.StringValue(u.String()) }
 
-// Status is the state of a user, spelled as on the wire.
+// Status is the state of a user, spelled as the service spells it.
 //
 // Source: https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_UserType.html
 type Status string
 
-// The states that a user of this module can be in.
+// The states of users. An import creates users in the first two.
 const (
-	// StatusResetRequired is the state of an imported user without a password: the first sign-in asks
-	// for a new one.
+	// StatusResetRequired is the state of a user imported without a password hash. The user must set a
+	// password at the first sign-in.
 	StatusResetRequired       Status = "RESET_REQUIRED"
-	StatusConfirmed           Status = "CONFIRMED" // imported with a password hash
-	StatusUnconfirmed         Status = "UNCONFIRMED"
-	StatusForceChangePassword Status = "FORCE_CHANGE_PASSWORD" // made by an administrator
+	StatusConfirmed           Status = "CONFIRMED"             // the user was imported with a password hash
+	StatusUnconfirmed         Status = "UNCONFIRMED"           // the user signed up and has not confirmed the account
+	StatusForceChangePassword Status = "FORCE_CHANGE_PASSWORD" // an administrator added the user
 )
 
-// The operations of [Users], by the service's own names. CountUsers is one number in the answer of
-// DescribeUserPool.
+// The operations of [Users], by the names that the service gives them. They are the Op of an
+// [importjob.Error]. OpCountUsers equals [importjob.OpPool], because the service returns the number of users
+// in its answer to DescribeUserPool.
 const (
 	OpAddUser    importjob.Op = "AdminCreateUser"
 	OpUser       importjob.Op = "AdminGetUser"
@@ -103,8 +110,11 @@ const (
 	OpCountUsers importjob.Op = "DescribeUserPool"
 )
 
-// The exceptions of [Users].
+// The exceptions of [Users], besides those of an [importjob.Client].
+//
+// Source: https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_AdminGetUser.html and
+// https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_AdminCreateUser.html
 const (
-	ErrUserNotFound   importjob.Code = "UserNotFoundException"
-	ErrUsernameExists importjob.Code = "UsernameExistsException"
+	ErrUserNotFound   importjob.Code = "UserNotFoundException"   // User: the pool has no user with the username
+	ErrUsernameExists importjob.Code = "UsernameExistsException" // AddUser: another user has the username
 )
