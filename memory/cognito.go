@@ -12,8 +12,9 @@ import (
 	"github.com/cognito-import/importjob/userpool"
 )
 
-// Cognito is one account in one Region. It is an [importjob.Client] and an [userpool.Directory].
-// It can be used by several goroutines at once. The zero value is not usable; see [New].
+// Cognito is a fake of Amazon Cognito: one AWS account in one Region. It implements [importjob.Client] and
+// [userpool.Directory], whose comments say which errors the methods return. Create one with [New]; the zero value
+// panics. Several goroutines can use a Cognito at once.
 type Cognito struct {
 	client importjob.Client
 	users  userpool.Users
@@ -25,7 +26,7 @@ var (
 	_ userpool.Directory = (*Cognito)(nil)
 )
 
-// New returns an account without pools.
+// New returns a Cognito without pools. It copies opts. nil means the defaults.
 func New(opts *Options) *Cognito {
 	a := &account{pools: map[string]*pool{}, made: map[string]int{}}
 	if opts != nil {
@@ -57,43 +58,43 @@ func (o *Options) setDefaults() {
 	}
 }
 
-// account is the state. Its exported methods rely on checked input.
+// account holds the state of a Cognito. Its exported methods rely on valid input; backend.Checked validates it.
 //
-// Two locks guard it, always taken in this order: a pool's users.mu, for who is in the pool, then
-// account.mu, for pools and jobs. account.mu is held for a look or a small change only, never
-// while rows are read, so no Describe waits for an import.
+// Two locks guard the state: the users.mu of a pool guards its users, and account.mu guards pools and jobs.
+// A goroutine that needs both locks users.mu first. No goroutine reads rows while it holds account.mu, so
+// Describe does not wait for an upload or a start.
 type account struct {
 	opts Options
 
 	mu     sync.Mutex
 	ids    *ids
 	pools  map[string]*pool
-	order  []*pool        // by creation
-	made   map[string]int // how many pools have had an ID
-	serial uint64         // of the pool made last
-	active *job           // the job that was started last: one may be active in an account (A23)
+	order  []*pool        // oldest first
+	made   map[string]int // how many pools have been created under an ID, deleted ones included
+	serial uint64         // of the newest pool
+	active *job           // the job that was started last; only one at a time may be active in an account (A23)
 }
 
 // pool is a user pool.
 type pool struct {
 	settings settings
-	serial   uint64 // rises from pool to pool
-	ids      *ids   // account.mu guards the random ones
-	jobs     []*job // by creation
+	serial   uint64 // higher than that of each older pool
+	ids      *ids   // account.mu guards its random source
+	jobs     []*job // oldest first
 	byID     map[string]*job
 	users    *users
 }
 
-// settings are the settings of a pool at one moment. They are replaced, never changed.
+// settings are the settings of a pool at one moment. UpdatePool replaces them; nothing changes them in place.
 type settings struct {
 	userpool.Pool
-	version int // counts the changes
+	version int // the number of updates
 }
 
-// now is the clock in the precision of the service.
+// now returns the current time in the precision of the service: milliseconds.
 func (a *account) now() time.Time { return backend.Date(a.opts.Now()) }
 
-// pool finds a pool. account.mu is held.
+// pool returns the pool with an ID. The caller holds account.mu.
 func (a *account) pool(id string) (*pool, error) {
 	if p, ok := a.pools[id]; ok {
 		return p, nil
@@ -101,7 +102,7 @@ func (a *account) pool(id string) (*pool, error) {
 	return nil, &importjob.Error{Code: importjob.ErrResourceNotFound, Message: "User pool " + id + " does not exist."}
 }
 
-// job finds a job. account.mu is held.
+// job returns a job by name. The caller holds account.mu.
 func (a *account) job(ref importjob.Ref) (*job, error) {
 	p, err := a.pool(ref.UserPoolID)
 	if err != nil {
@@ -113,44 +114,57 @@ func (a *account) job(ref importjob.Ref) (*job, error) {
 	return nil, &importjob.Error{Code: importjob.ErrResourceNotFound, Message: "User import job " + ref.JobID + " does not exist."} // A15
 }
 
-// CSVHeader returns [importjob.Pool.Header] of the pool.
+// CSVHeader returns the columns of the pool's CSV file: [importjob.Pool.Header] of its settings.
 func (c *Cognito) CSVHeader(ctx context.Context, userPoolID string) ([]string, error) {
 	return c.client.CSVHeader(ctx, userPoolID)
 }
 
-// Create makes a job. The host of its URL ends in ".invalid", so that no request to it ever
-// leaves the machine; [Cognito.Upload] knows the URL.
+// Create creates a job. The host of its PreSignedURL ends in ".invalid", a name that never resolves, so no HTTP
+// client can send a file to it. Pass the job to Upload instead. It returns an [importjob.ErrLimitExceeded] if the
+// pool holds Options.MaxJobs jobs, and an [importjob.ErrInvalidParameter] if the input has a password hashing
+// algorithm and the pool takes no password hashes (A26).
 func (c *Cognito) Create(ctx context.Context, in importjob.CreateInput) (importjob.UserImportJob, error) {
 	return c.client.Create(ctx, in)
 }
 
-// Upload reads the body, and judges its rows as they come. What is wrong with them shows when
-// the job runs.
+// Upload reads a CSV file of exactly size bytes from body, and keeps it for the job. A further Upload replaces the
+// file. Upload checks the rows while it reads them, and does not report what is wrong with them: the job does, when
+// it runs. An Upload after Start succeeds and changes nothing (A22).
+//
+// The errors are those of S3: [importjob.ErrURLExpired] from about 15 minutes after Create;
+// [importjob.ErrS3SignatureDoesNotMatch] if job does not have the URL that Create returned; and
+// [importjob.ErrS3IncompleteBody] if body has more or less than size bytes. An error of body is
+// the Err of the *[importjob.Error]. After an error the job keeps the file that it had before.
 func (c *Cognito) Upload(ctx context.Context, job importjob.UserImportJob, body io.Reader, size int64) error {
 	return c.client.Upload(ctx, job, body, size)
 }
 
-// Start starts a job. Which rows are skipped since their user exists is settled here.
+// Start starts a job and returns it Pending. It finds the rows whose user exists now, and the job will skip them.
+// If the pool's settings have changed since Upload, Start checks the file again (A44). It returns an
+// [importjob.ErrPreconditionNotMet] if the job has no file or is not Created, if another job of this Cognito is
+// active, or if the pool has no auto-verified attributes (A3).
 func (c *Cognito) Start(ctx context.Context, ref importjob.Ref) (importjob.UserImportJob, error) {
 	return c.client.Start(ctx, ref)
 }
 
-// Stop stops an active job. Rows that have been imported stay.
+// Stop stops an active job and returns it Stopped, or Stopping if Options.StoppingFor is set. The users that the
+// job has imported stay. It returns an [importjob.ErrPreconditionNotMet] if the job is not Pending or InProgress.
 func (c *Cognito) Stop(ctx context.Context, ref importjob.Ref) (importjob.UserImportJob, error) {
 	return c.client.Stop(ctx, ref)
 }
 
-// Describe returns the job as it is at this instant.
+// Describe returns the job as it is now.
 func (c *Cognito) Describe(ctx context.Context, ref importjob.Ref) (importjob.UserImportJob, error) {
 	return c.client.Describe(ctx, ref)
 }
 
-// List returns a page of a pool's jobs, newest first.
+// List returns one page of a pool's jobs, newest first, and the token of the next page.
 func (c *Cognito) List(ctx context.Context, userPoolID string, page importjob.Page) ([]importjob.UserImportJob, string, error) {
 	return c.client.List(ctx, userPoolID, page)
 }
 
-// Results returns a page of the outcomes of the rows that have been read at this instant.
+// Results returns one page of the outcomes of the rows that the job has read until now, in the order of the file,
+// and the token of the next page. The token is "" after the last row read, also while the job still runs.
 func (c *Cognito) Results(ctx context.Context, ref importjob.Ref, page importjob.Page) ([]importjob.RowResult, string, error) {
 	return c.client.Results(ctx, ref, page)
 }
@@ -160,48 +174,58 @@ func (c *Cognito) Pool(ctx context.Context, userPoolID string) (importjob.Pool, 
 	return c.client.Pool(ctx, userPoolID)
 }
 
-// CreatePool makes a pool. An empty ID becomes the Region and nine characters, an empty Name the ID.
-// [importjob.ErrInvalidParameter] when a pool has the ID already.
+// CreatePool creates a pool and returns it as stored. If pool.ID is empty, the ID is Options.Region, "_" and nine
+// random letters and digits. An empty Name becomes the ID, a nil Schema [importjob.ClassicSchema], and an empty MFA
+// [importjob.MFAOff]. It returns an [importjob.ErrInvalidParameter] if another pool has the ID, or if
+// [importjob.Pool.Validate] fails.
 func (c *Cognito) CreatePool(ctx context.Context, pool userpool.Pool) (userpool.Pool, error) {
 	return c.pools.CreatePool(ctx, pool)
 }
 
-// UpdatePool replaces the settings of a pool. What cannot change after creation, as at the service:
-// CaseInsensitive, UsernameAttributes, AliasAttributes, and the attributes in the schema; custom
-// attributes can be added. An empty Schema or Name stays as it was.
+// UpdatePool replaces the settings of the pool that has the ID pool.ID. A nil Schema and an empty Name leave the
+// old ones. It returns an [importjob.ErrInvalidParameter] if pool changes a setting that is fixed at creation:
+// CaseInsensitive, UsernameAttributes, AliasAttributes, or an attribute in the schema. It can add custom attributes.
+// It returns a [userpool.ErrUserImportInProgress] while a job is active in the pool.
 func (c *Cognito) UpdatePool(ctx context.Context, pool userpool.Pool) error {
 	return c.pools.UpdatePool(ctx, pool)
 }
 
-// DeletePool deletes a pool with its jobs and users.
+// DeletePool deletes a pool, its jobs and its users. It returns a [userpool.ErrUserImportInProgress] while a job is
+// active in the pool.
 func (c *Cognito) DeletePool(ctx context.Context, userPoolID string) error {
 	return c.pools.DeletePool(ctx, userPoolID)
 }
 
-// Pools returns a page of the pools, in order of creation.
+// Pools returns one page of all pools, oldest first, and the token of the next page.
 func (c *Cognito) Pools(ctx context.Context, page importjob.Page) ([]userpool.Pool, string, error) {
 	return c.pools.Pools(ctx, page)
 }
 
-// AddUser adds one user, as an administrator does, without an invitation. The pool gives the Sub; the
-// values of attributes are not checked. A row of a running job that names the same user and has not been
-// read yet will be skipped.
+// AddUser adds one user, as an administrator does, and returns the user as stored. AddUser sets Sub and the dates,
+// and [userpool.StatusForceChangePassword] for an empty Status. It sends no invitation, and does not check the
+// values of attributes. It returns an [importjob.ErrInvalidParameter] if user has an attribute twice, or one that
+// the pool's schema does not have, or a sub. It returns a [userpool.ErrUsernameExists] if the username is taken.
+//
+// If an active job has a row for the same username and has not read it yet, AddUser succeeds, and the job will skip
+// the row (A45).
 func (c *Cognito) AddUser(ctx context.Context, userPoolID string, user userpool.User) (userpool.User, error) {
 	return c.users.AddUser(ctx, userPoolID, user)
 }
 
-// User returns one user. The first look-up after an import takes longer than others, since it makes the
-// index of those users: about 20 ns for each of them.
+// User returns one user by username. It returns a [userpool.ErrUserNotFound] if there is no such user, or if the
+// job that imports the user has not read the row yet. The first call of User or AddUser after
+// a Start builds the index of the new users, which takes about 20 ns for each.
 func (c *Cognito) User(ctx context.Context, ref userpool.Ref) (userpool.User, error) {
 	return c.users.User(ctx, ref)
 }
 
-// Users returns a page of a pool's users, in order of creation.
+// Users returns one page of a pool's users, oldest first, and the token of the next page. Call [userpool.All] to
+// read all of them.
 func (c *Cognito) Users(ctx context.Context, userPoolID string, page importjob.Page) ([]userpool.User, string, error) {
 	return c.users.Users(ctx, userPoolID, page)
 }
 
-// CountUsers returns the number of users in a pool.
+// CountUsers returns the number of users in a pool. While a job runs, the users of the rows read so far count.
 func (c *Cognito) CountUsers(ctx context.Context, userPoolID string) (int64, error) {
 	return c.users.CountUsers(ctx, userPoolID)
 }

@@ -21,7 +21,7 @@ func (a *account) members(userPoolID string) (*users, settings, error) {
 	return p.users, p.settings, nil
 }
 
-// AddUser checks no values of attributes.
+// AddUser does not check the values of attributes.
 func (a *account) AddUser(_ context.Context, userPoolID string, user userpool.User) (userpool.User, error) {
 	u, set, err := a.members(userPoolID)
 	if err != nil {
@@ -32,7 +32,7 @@ func (a *account) AddUser(_ context.Context, userPoolID string, user userpool.Us
 	}
 	u.mu.Lock()
 	defer u.mu.Unlock()
-	switch number, standing := a.find(u, set, user.Username); standing {
+	switch number, found := a.find(u, set, user.Username); found {
 	case present:
 		return userpool.User{}, &importjob.Error{Code: userpool.ErrUsernameExists, Message: "User account already exists"}
 	case expected:
@@ -58,23 +58,27 @@ func (a *account) AddUser(_ context.Context, userPoolID string, user userpool.Us
 	return user, nil
 }
 
-// checkAttributes refuses attributes that the schema does not have, or that are there twice.
+// checkAttributes returns an error for an attribute that the schema does not have, that is listed twice, or that
+// is the sub.
 func checkAttributes(attributes userpool.Attributes, schema importjob.Schema) error {
-	seen := map[string]bool{"sub": true} // which the pool gives
+	seen := map[string]bool{}
 	for name := range attributes.All() {
+		if name == "sub" {
+			return refuse("Attribute sub cannot be set: the user pool chooses it. Remove it.")
+		}
 		if seen[name] {
-			return refuse("Attribute " + name + " is there twice, or cannot be set.")
+			return refuse("Attribute " + name + " is listed twice. Remove one.")
 		}
 		seen[name] = true
 		if !slices.ContainsFunc(schema, func(s importjob.SchemaAttribute) bool { return s.Name == name }) {
-			return refuse("The user pool has no attribute " + name + ".")
+			return refuse("The user pool has no attribute " + name + ". Remove it, or add it to the schema of the pool.")
 		}
 	}
 	return nil
 }
 
-// skipExpected makes the row of an expected user a skipped one. It is false when the row has been
-// imported meanwhile.
+// skipExpected makes a job skip the row of an expected user. It returns false, and changes nothing, if the job has
+// imported the row in the meantime.
 func (a *account) skipExpected(u *users, number uint32) bool {
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -101,7 +105,7 @@ func (a *account) User(_ context.Context, ref userpool.Ref) (user userpool.User,
 	return user, nil
 }
 
-// Users starts a page at the number that its token names: <pool>#<number>. (A13)
+// Users returns the page that starts at the user number in the token. A token is <pool>#<number>. (A13)
 func (a *account) Users(_ context.Context, userPoolID string, page importjob.Page) ([]userpool.User, string, error) {
 	u, set, err := a.members(userPoolID)
 	if err != nil {

@@ -12,24 +12,24 @@ import (
 	"github.com/cognito-import/importjob/internal/scan"
 )
 
-// file is an uploaded CSV file, checked. It stays for as long as users come from it: their values
-// are read from its text when somebody asks.
+// file is an uploaded CSV file whose rows have been checked. A pool keeps the file as long as it has users from it,
+// because it reads the attributes of these users from data.
 type file struct {
 	data    string
 	columns []string
-	forms   []form   // of the columns
-	offsets []uint32 // where each row begins
-	tags    []uint32 // of the username of each row, for the index of users; until the job starts
-	lines   []int32  // the line of each row; nil when they follow one another from first on
+	forms   []form   // the form of each column's values
+	offsets []uint32 // the offset of each row in data
+	tags    []uint32 // the tag of each row's username, for the index of users; nil after the job has started
+	lines   []int32  // the line of each row; nil if there is no gap between the lines, from first on
 	first   int32    // the line of the first row
 	bad     []badRow
-	failure string // the completion message when the file as a whole cannot be imported, or ""
-	version int    // of the settings by which it was checked
+	failure string // the completion message if the file as a whole cannot be imported, else ""
+	version int    // the version of the settings by which the rows were checked
 
-	username int // the column
+	username int // the index of the username column
 }
 
-// Upload keeps the file and checks it while it arrives.
+// Upload checks the file while it reads it, and keeps it.
 func (a *account) Upload(ctx context.Context, job importjob.UserImportJob, body io.Reader, size int64) error {
 	j, set, err := a.uploadTo(job)
 	if err != nil {
@@ -41,30 +41,30 @@ func (a *account) Upload(ctx context.Context, job importjob.UserImportJob, body 
 	}
 	in := &uploadReader{ctx: ctx, src: body, left: size, keep: size <= most}
 	if in.keep {
-		in.kept.Grow(int(size)) // whatever was announced, the file is at most as large as a job takes
+		in.kept.Grow(int(size)) // at most MaxFileBytes, so a wrong size cannot allocate too much
 	}
 	f, err := a.check(ctx, in, size, set, j.created.PasswordHashingAlgorithm)
 	if err != nil {
 		return err
 	}
-	if _, err := io.Copy(io.Discard, in); err != nil { // what check left unread
+	if _, err := io.Copy(io.Discard, in); err != nil { // check stops early at a file that fails as a whole
 		return err
 	}
 	if in.left != 0 {
 		return &importjob.Error{Code: importjob.ErrS3IncompleteBody, Err: io.ErrUnexpectedEOF,
-			Message: fmt.Sprintf("the body is %d bytes shorter than announced", in.left)}
+			Message: fmt.Sprintf("the body is %d bytes shorter than the size: pass the exact number of bytes", in.left)}
 	}
 	f.data = in.kept.String()
 
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	if j.run == nil && !j.starting { // otherwise the job has read its file already (A22)
+	if j.run == nil && !j.starting { // otherwise the job has its file already (A22)
 		j.file = f
 	}
 	return nil
 }
 
-// uploadTo finds the job to upload to, as S3 would check its URL.
+// uploadTo returns the job to upload to and the settings of its pool. It checks the URL as S3 does.
 func (a *account) uploadTo(job importjob.UserImportJob) (*job, settings, error) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -82,14 +82,14 @@ func (a *account) uploadTo(job importjob.UserImportJob) (*job, settings, error) 
 	return j, j.pool.settings, nil
 }
 
-// uploadReader reads a body of a known size, and keeps what it reads.
+// uploadReader reads a body of a known size from src. If keep is set, it stores what it reads in kept.
 type uploadReader struct {
 	ctx  context.Context
 	src  io.Reader
-	left int64 // how much is to come
+	left int64 // the number of bytes still to read
 	keep bool
 	kept strings.Builder
-	idle int // how many Reads in a row gave nothing
+	idle int // the number of Reads in a row that returned no byte and no error
 }
 
 func (in *uploadReader) Read(p []byte) (int, error) {
@@ -97,11 +97,11 @@ func (in *uploadReader) Read(p []byte) (int, error) {
 		return 0, context.Cause(in.ctx)
 	}
 	if int64(len(p))-1 > in.left {
-		p = p[:in.left+1] // one more, to see whether it is there
+		p = p[:in.left+1] // one byte more, to notice a body that is too long
 	}
 	n, err := in.src.Read(p)
 	if in.left -= int64(n); in.left < 0 {
-		return 0, &importjob.Error{Code: importjob.ErrS3IncompleteBody, Message: "the body is longer than announced"}
+		return 0, &importjob.Error{Code: importjob.ErrS3IncompleteBody, Message: "the body is longer than the size: pass the exact number of bytes"}
 	}
 	if in.keep {
 		in.kept.Write(p[:n])
@@ -115,7 +115,7 @@ func (in *uploadReader) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// check reads a file of a size and checks its rows. The error is one of r.
+// check reads a file of size bytes from r and checks its rows. It returns an error of ctx or of r only.
 func (a *account) check(ctx context.Context, r io.Reader, size int64, set settings, algorithm importjob.PasswordHashingAlgorithm) (*file, error) {
 	f := &file{version: set.version}
 	var sum importjob.CheckSummary
@@ -147,8 +147,8 @@ func (a *account) check(ctx context.Context, r io.Reader, size int64, set settin
 	return f, nil
 }
 
-// workers is the number of goroutines that check a file of some size. More than a few
-// would wait for the one that reads.
+// workers returns the number of goroutines that check a file. One goroutine at a time reads the file, so more than
+// four would mostly wait.
 func workers(size int64) int {
 	const large = 4 << 20
 	if size < large {
@@ -157,12 +157,12 @@ func workers(size int64) int {
 	return min(runtime.GOMAXPROCS(0), 4)
 }
 
-// reserve makes room for the rows of a batch: for as many as the file will have if it goes on as it has
-// begun. Room that grew bit by bit would take five times as much on its way.
+// reserve grows offsets and tags to the number of rows that the whole file will have. It estimates the number from
+// the mean length of the rows so far. Growing with append would allocate five times as much in total.
 func (f *file) reserve(rows *importjob.CheckedRows, size int64) {
-	const telling = 64 << 10 // bytes that say how long rows are
+	const sample = 64 << 10 // the number of bytes that give a good mean
 	more, sofar := rows.Len(), rows.Summary
-	if len(f.offsets)+more <= cap(f.offsets) || sofar.Bytes < telling {
+	if len(f.offsets)+more <= cap(f.offsets) || sofar.Bytes < sample {
 		return
 	}
 	left := int(float64(sofar.Rows) * float64(size-sofar.Bytes) / float64(sofar.Bytes) * 1.02)
@@ -170,7 +170,7 @@ func (f *file) reserve(rows *importjob.CheckedRows, size int64) {
 	f.offsets, f.tags = slices.Grow(f.offsets, more), slices.Grow(f.tags, more)
 }
 
-// add notes where the rows of a batch are, and which of them are not imported.
+// add stores the offsets, lines and tags of a batch of rows, and which of the rows are bad.
 func (f *file) add(rows *importjob.CheckedRows) {
 	findings := rows.Findings
 	from := len(f.offsets)
@@ -186,7 +186,7 @@ func (f *file) add(rows *importjob.CheckedRows) {
 	}
 }
 
-// addLine notes the line of a row, unless it follows from that of the first.
+// addLine stores the line of a row. It allocates lines only at the first gap, such as an empty line.
 func (f *file) addLine(row, line int) {
 	if row == 0 {
 		f.first = int32(line)
@@ -202,6 +202,7 @@ func (f *file) addLine(row, line int) {
 	f.lines = append(f.lines, int32(line))
 }
 
+// appendBad appends a row that is not imported, and counts the skipped rows so far.
 func appendBad(bad []badRow, row int, outcome importjob.RowStatus, reason string) []badRow {
 	b := badRow{row: int32(row), outcome: outcome, reason: reason}
 	if len(bad) > 0 {
@@ -213,20 +214,21 @@ func appendBad(bad []badRow, row int, outcome importjob.RowStatus, reason string
 	return append(bad, b)
 }
 
-// checkedBy returns a file as checked by these settings, which may have changed since the upload.
+// checkedBy returns the file as checked by the settings set. It checks the file again if the settings have changed
+// since the upload.
 func (a *account) checkedBy(f *file, set settings, algorithm importjob.PasswordHashingAlgorithm) *file {
 	if f.version == set.version || f.data == "" {
 		return f
 	}
 	again, err := a.check(context.Background(), strings.NewReader(f.data), int64(len(f.data)), set, algorithm)
 	if err != nil {
-		return f // a string gives no errors
+		return f // cannot happen: reading a string does not fail
 	}
 	again.data = f.data
 	return again
 }
 
-// line is the line number of a row.
+// line returns the line number of a row.
 func (f *file) line(row int) int {
 	if f.lines != nil {
 		return int(f.lines[row])
@@ -234,8 +236,8 @@ func (f *file) line(row int) int {
 	return int(f.first) + row
 }
 
-// text is a row as it stands in the file. It goes to where the next one begins, so that its end need
-// not be looked for, unless there are empty lines between the two or it ends in a carriage return.
+// text returns the text of a row without the "\n" at its end. To be fast it cuts the text at the offset of the next
+// row. It searches for the "\n" only if empty lines follow the row, or if the row ends in a carriage return.
 func (f *file) text(row int) string {
 	end := len(f.data)
 	if row+1 < len(f.offsets) {
@@ -248,10 +250,10 @@ func (f *file) text(row int) string {
 	return text
 }
 
-// value is a value of a row, column counted from 0.
+// value returns the value of a row in a column, counted from 0.
 func (f *file) value(row, column int) string {
 	return scan.Value(f.text(row), column, len(f.columns))
 }
 
-// name is the username of a row.
+// name returns the username of a row.
 func (f *file) name(row int) string { return f.value(row, f.username) }

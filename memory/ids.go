@@ -9,12 +9,12 @@ import (
 	"math/rand/v2"
 )
 
-// ids makes identifiers: random ones, or from a seed the same in every run. Each pool has ids of its own,
-// so that what is done in one pool shifts no identifier of another.
+// ids generates identifiers: random ones, or reproducible ones from a seed. Each pool has its own ids, so that calls
+// in one pool do not change the identifiers in another.
 type ids struct {
 	key    [32]byte
 	rand   *rand.Rand
-	secret uint64 // of subs
+	secret uint64 // makes the subs of one pool differ from those of another
 }
 
 func newIDs(seed uint64) *ids {
@@ -32,7 +32,7 @@ func idsOf(key [32]byte) *ids {
 	return &ids{key: key, rand: r, secret: r.Uint64()}
 }
 
-// ofPool returns the ids of a pool. generation is how many pools have had its ID before.
+// ofPool returns the ids of a pool. generation is the number of deleted pools that had the same ID.
 func (g *ids) ofPool(id string, generation int) *ids {
 	return idsOf(sha256.Sum256(fmt.Appendf(g.key[:len(g.key):len(g.key)], "%s %d", id, generation)))
 }
@@ -53,8 +53,8 @@ func (g *ids) hex() string {
 	return fmt.Sprintf("%016x%016x%016x%016x", g.rand.Uint64(), g.rand.Uint64(), g.rand.Uint64(), g.rand.Uint64())
 }
 
-// sub returns the UUID of the user with a number. It is computed rather than kept, so that a sub costs no
-// memory; the mixing keeps the subs of different users apart.
+// sub returns the UUID of the user with a number. It is computed on each call, so that subs use no memory. mix spreads
+// the number over all bits, so that the subs of different users differ.
 func (g *ids) sub(number uint32) string {
 	var b [16]byte
 	n := uint64(number)

@@ -1,17 +1,16 @@
 package memory
 
-// index finds the numbers of users by a 32-bit tag of their username. It is a flat table of
-// tag and number with linear probing: eight bytes a slot and nothing for a garbage collector to
-// follow. Several numbers can have one tag; the caller's test tells them apart. Numbers are
-// never removed.
+// index maps the 32-bit tag of a username to the numbers of users. It is a hash table with linear probing. A slot
+// has eight bytes and no pointer, so the garbage collector does not scan the table. Several numbers can have the same
+// tag, and find takes a function that tells them apart. Numbers are never removed.
 type index struct {
 	slots   []uint64 // tag<<32 | number+1; 0 is empty
 	used    int
-	touched uint64 // keeps touch from being optimized away
+	touched uint64 // uses the reads of touch, so that the compiler keeps them
 }
 
-// touch fetches the slots of some tags, so that the waits for memory overlap. The line "memory: upload and
-// start" of the benchmark table pays for it.
+// touch loads the slots of some tags into the processor's cache, so that the waits for memory overlap. The benchmark
+// "memory: upload and start" shows the gain.
 func (x *index) touch(tags []uint32) {
 	mask := uint32(len(x.slots) - 1)
 	for _, tag := range tags {
@@ -19,7 +18,7 @@ func (x *index) touch(tags []uint32) {
 	}
 }
 
-// find returns the number with this tag that passes the test, if there is one.
+// find returns the first number with the tag for which is returns true, and whether there is one.
 func (x *index) find(tag uint32, is func(number uint32) bool) (uint32, bool) {
 	if len(x.slots) == 0 {
 		return 0, false
@@ -34,7 +33,7 @@ func (x *index) find(tag uint32, is func(number uint32) bool) (uint32, bool) {
 	return 0, false
 }
 
-// add adds a number. There must be room.
+// add adds a number. The caller has called reserve for it.
 func (x *index) add(tag, number uint32) {
 	x.put(uint64(tag)<<32 | uint64(number+1))
 	x.used++
@@ -49,7 +48,7 @@ func (x *index) put(slot uint64) {
 	x.slots[i] = slot
 }
 
-// reserve makes room for n more numbers, so that the table stays at most two thirds full.
+// reserve grows the table for n more numbers, so that it stays at most two thirds full.
 func (x *index) reserve(n int) {
 	size := max(len(x.slots), 16)
 	for size*2 < (x.used+n)*3 {

@@ -10,24 +10,24 @@ import (
 	"github.com/cognito-import/importjob"
 )
 
-// job is an import job. What it looks like at an instant is in state.go.
+// job is an import job. The file state.go computes its state at a time.
 type job struct {
 	pool     *pool
-	place    int                     // in pool.jobs
+	place    int                     // the index in pool.jobs
 	created  importjob.UserImportJob // as Create returned it
-	file     *file                   // what was uploaded last, or nil
-	starting bool                    // Start is settling its rows
-	run      *run                    // since Start
+	file     *file                   // the file that was uploaded last, or nil
+	starting bool                    // a call of Start is in progress
+	run      *run                    // nil before Start
 
-	ended importjob.UserImportJob // as it will be seen for ever; its Status is Done
+	ended importjob.UserImportJob // the final state once the job has ended, else the zero value
 }
 
-// urlLifetime is for how long a URL says it is valid: 15 minutes but for a second.
+// urlLifetime is the X-Amz-Expires of a URL: one second less than 15 minutes.
 //
 // Source: https://docs.aws.amazon.com/cli/latest/reference/cognito-idp/start-user-import-job.html
 const urlLifetime = 899 * time.Second
 
-// urlExpired reports whether the URL of the job has expired. It is dated in whole seconds.
+// urlExpired reports whether the URL of the job has expired. The date in a URL is in whole seconds.
 func (j *job) urlExpired(now time.Time) bool {
 	return now.After(j.created.CreationDate.Truncate(time.Second).Add(urlLifetime))
 }
@@ -49,7 +49,7 @@ func (a *account) Create(_ context.Context, in importjob.CreateInput) (importjob
 	}
 	if in.PasswordHashingAlgorithm != "" && !p.settings.PasswordHashes { // A26
 		return importjob.UserImportJob{}, &importjob.Error{Code: importjob.ErrInvalidParameter,
-			Message: "The user pool does not take password hashes."}
+			Message: "The user pool does not take password hashes: leave the hashing algorithm empty."}
 	}
 	if len(p.jobs) >= a.opts.MaxJobs {
 		return importjob.UserImportJob{}, &importjob.Error{Code: importjob.ErrLimitExceeded,
@@ -82,10 +82,10 @@ func (a *account) newJobID(p *pool) string {
 			return id
 		}
 	}
-	panic("memory: Options.NewJobID returned an ID that is taken a hundred times in a row")
+	panic("memory: Options.NewJobID returned 100 IDs in a row that jobs of the pool have already: return a new ID each time")
 }
 
-// newURL makes a URL of the service's form, but with a host that cannot exist.
+// newURL returns a URL in the service's form with a host that cannot exist.
 func (a *account) newURL(p *pool, j importjob.UserImportJob) string {
 	return fmt.Sprintf("https://aws-cognito-idp-user-import.s3.%s.invalid/%s/%s/%s"+
 		"?X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Date=%s&X-Amz-SignedHeaders=host%%3Bx-amz-server-side-encryption&X-Amz-Expires=%d&X-Amz-Signature=%s",
@@ -106,11 +106,11 @@ func (a *account) Describe(_ context.Context, ref importjob.Ref) (importjob.User
 	return j.at(a.now(), &a.opts), nil
 }
 
-// maxJobsPage is the most jobs that a page holds.
+// maxJobsPage is the maximum number of jobs in a page.
 const maxJobsPage = 60
 
-// List starts a page after the job that its token names. The token has the form of the service's
-// own samples, <pool>#<last job>#<number>. (A13)
+// List returns the page that starts after the job in the token. A token has the form of the service's samples:
+// <pool>#<last job>#<number>. (A13)
 func (a *account) List(_ context.Context, userPoolID string, page importjob.Page) ([]importjob.UserImportJob, string, error) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -138,7 +138,7 @@ func (a *account) List(_ context.Context, userPoolID string, page importjob.Page
 	return jobs, fmt.Sprintf("%s#%s#%d", userPoolID, jobs[count-1].JobID, now.UnixMilli()), nil
 }
 
-// pageSize is how many items a page may hold.
+// pageSize returns the maximum number of items in a page.
 func pageSize(page importjob.Page, most int) int {
 	if page.MaxResults == 0 {
 		return most
@@ -161,7 +161,7 @@ func (a *account) Start(_ context.Context, ref importjob.Ref) (importjob.UserImp
 		j.starting = false
 	}()
 	f = a.checkedBy(f, set, j.created.PasswordHashingAlgorithm)
-	failure := cmp.Or(a.unfit(j, set), f.failure)
+	failure := cmp.Or(a.startFailure(j, set), f.failure)
 	u := j.pool.users
 	u.mu.Lock()
 	defer u.mu.Unlock()
@@ -177,8 +177,8 @@ func (a *account) Start(_ context.Context, ref importjob.Ref) (importjob.UserImp
 	return answer, nil
 }
 
-// unfit says why a job fails whatever its file holds, or "".
-func (a *account) unfit(j *job, set settings) string {
+// startFailure returns why a job fails for another reason than its file, or "".
+func (a *account) startFailure(j *job, set settings) string {
 	if a.opts.AssumeRole != nil {
 		if err := a.opts.AssumeRole(j.created.CloudWatchLogsRoleARN); err != nil {
 			return "The CloudWatch Logs role could not be assumed: " + err.Error() // A16
@@ -190,7 +190,7 @@ func (a *account) unfit(j *job, set settings) string {
 	return ""
 }
 
-// reserve takes the account's active slot for a job that can start.
+// reserve makes a job the active job of the account, or returns why the job cannot start.
 func (a *account) reserve(ref importjob.Ref) (*job, *file, settings, error) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -209,9 +209,9 @@ func (a *account) reserve(ref importjob.Ref) (*job, *file, settings, error) {
 		// Source: https://github.com/aws-amplify/amplify-js/issues/6416
 		return refuse("No csv file was uploaded for %s", ref.JobID)
 	case len(j.pool.settings.AutoVerifiedAttributes) == 0 && !a.opts.NoAutoVerifiedFailsJob: // A3
-		return refuse("The user pool has no auto-verified attribute.")
+		return refuse("The user pool has no auto-verified attribute: set one before the job is started.")
 	case a.active != nil && a.active.busy(now, &a.opts):
-		return refuse("Only one import job can be active at a time per account.") // A15, A23
+		return refuse("Only one import job can be active at a time per account: wait until the active job has ended.") // A15, A23
 	}
 	j.starting, a.active = true, j
 	return j, j.file, j.pool.settings, nil

@@ -6,56 +6,73 @@ import (
 	"github.com/cognito-import/importjob"
 )
 
-// Options are the options of [New]. nil and the zero value mean the defaults. The numbers are
-// those of the file ASSUMPTIONS.md.
+// Options are the options of [New]. A nil *Options and the zero value mean the defaults. A number such as (A12) is
+// that of an assumption in the file ASSUMPTIONS.md.
+//
+// A Cognito may call the functions in Options from several goroutines at once, and while it holds its locks. They
+// must not call a method of the same Cognito.
 type Options struct {
-	// Now is the clock; nil means [time.Now]. In a testing/synctest bubble the default is
-	// exact: sleeping moves time. A clock must not go back. Like the other functions here it
-	// may be called by several goroutines at once, and must not call the Cognito it belongs to.
+	// Now returns the current time. nil means [time.Now], which a testing/synctest bubble replaces by the
+	// time of the bubble. The times that Now returns must not go back.
 	Now func() time.Time
 
-	// Region and AccountID appear in URLs and IDs. Defaults: us-west-2 and 111111111111.
+	// Region and AccountID are parts of the pre-signed URLs; Region also begins the IDs that CreatePool
+	// chooses. "" means us-west-2 and 111111111111.
 	Region    string
 	AccountID string
 
-	// Seed, if not 0, makes job IDs, pool IDs and subs the same in every run.
+	// Seed, if not 0, makes the IDs of pools and jobs, the subs of users and the pre-signed URLs reproducible:
+	// two programs that make the same calls in the same order with the same Seed get the same ones. 0 means random IDs.
 	Seed uint64
 
-	// NewJobID, if not nil, makes the IDs of jobs.
+	// NewJobID, if not nil, returns the ID of each new job. An ID is "import-" and 1 to 48 letters, digits
+	// and hyphens. If the pool has a job with the ID, Create calls NewJobID again, and panics after 100 such
+	// calls. nil means random IDs, or those that follow from Seed.
 	NewJobID func() string
 
-	// PendingFor is how long a started job is Pending; 0 means that it is so in the answer of
-	// Start only.
+	// PendingFor is the time for which a job is Pending after Start. 0 means that only the answer of Start
+	// says Pending.
 	PendingFor time.Duration
 
-	// RowsPerSecond is the pace at which rows are imported; 0 means all at once.
+	// RowsPerSecond is the number of rows that a job reads per second after it was Pending. Skipped and failed
+	// rows count too. 0 means that a job reads all rows at once. (A31)
 	RowsPerSecond int
 
-	// StoppingFor is how long a job that was stopped while it imported rows is Stopping; rows
-	// go on to be imported meanwhile. 0 means that it is Stopped at once. (A12)
+	// StoppingFor is the time for which a job is Stopping after Stop, if Stop is called while the job is
+	// InProgress. The job reads further rows during this time. 0 means that the job is Stopped at once. A job
+	// that is Pending is always Stopped at once. (A12)
 	StoppingFor time.Duration
 
-	// ExpireAfter is the age at which a job that was not started expires; 0 means 24 hours. (A4)
+	// ExpireAfter is the age at which a job that was not started becomes Expired. 0 means 24 hours. (A4)
 	ExpireAfter time.Duration
 
-	// MaxJobs is the number of jobs a pool can hold; 0 means 1,000.
+	// MaxJobs is the number of jobs that a pool can hold; jobs that have ended count too (A42). Create of
+	// another job fails with an [importjob.ErrLimitExceeded]. 0 means 1,000.
+	//
+	// Source: https://docs.aws.amazon.com/cognito/latest/developerguide/quotas.html
 	MaxJobs int
 
-	// AssumeRole, if not nil, is asked when a job begins to run whether its role can be
-	// assumed; an error makes the job Failed. nil means that every role can. (A2)
+	// AssumeRole, if not nil, decides whether Cognito can assume the CloudWatch Logs role of a job. Start calls
+	// it. If it returns an error, Start still succeeds, and the job then ends Failed without reading a row. The
+	// text of the error is part of the job's CompletionMessage. nil means that Cognito can assume every
+	// role. (A2)
 	AssumeRole func(roleARN string) error
 
-	// NoAutoVerifiedFailsJob makes a job in a pool without auto-verified attributes fail when
-	// it runs. By default Start refuses it. (A3)
+	// NoAutoVerifiedFailsJob changes what happens to a job in a pool without auto-verified attributes. By
+	// default Start refuses it with an [importjob.ErrPreconditionNotMet]. If NoAutoVerifiedFailsJob is set,
+	// Start succeeds, and the job then ends Failed without reading a row. (A3)
 	NoAutoVerifiedFailsJob bool
 
-	// SubAsUsername stores the users of a pool with UsernameAttributes under their sub. By
-	// default the username is that of the file. (A20)
+	// SubAsUsername makes an import into a pool with UsernameAttributes store each user with its sub as
+	// Username. The method User then finds the user by the sub and by the username in the file. By default
+	// the Username is the one in the file. (A20)
 	SubAsUsername bool
 
-	// ISOBirthdate stores birthdates as yyyy-mm-dd. By default they stay mm/dd/yyyy. (A21)
+	// ISOBirthdate makes an import store birthdates as yyyy-mm-dd. By default it stores them as the file has
+	// them: mm/dd/yyyy. (A21)
 	ISOBirthdate bool
 
-	// Assumptions settles how files are judged. Give [importjob.Check] the same.
+	// Assumptions changes how files are checked. Give [importjob.CheckOptions] the same value, so that
+	// [importjob.Check] finds what the fake finds.
 	Assumptions importjob.Assumptions
 }

@@ -21,7 +21,7 @@ func (a *account) Pool(_ context.Context, userPoolID string) (importjob.Pool, er
 	return p.settings.Pool.Pool.Clone(), nil
 }
 
-// CreatePool fills in what the caller leaves to the pool.
+// CreatePool fills in the settings that the caller leaves empty.
 func (a *account) CreatePool(_ context.Context, set userpool.Pool) (userpool.Pool, error) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -32,7 +32,7 @@ func (a *account) CreatePool(_ context.Context, set userpool.Pool) (userpool.Poo
 		}
 	}
 	if a.pools[set.ID] != nil {
-		return userpool.Pool{}, refuse("User pool " + set.ID + " already exists.")
+		return userpool.Pool{}, refuse("User pool " + set.ID + " already exists: choose another ID, or leave it empty.")
 	}
 	set.Name = cmp.Or(set.Name, set.ID)
 	set.Schema = cmpSchema(set.Schema, importjob.ClassicSchema())
@@ -46,7 +46,7 @@ func (a *account) CreatePool(_ context.Context, set userpool.Pool) (userpool.Poo
 		ids:      a.ids.ofPool(set.ID, a.made[set.ID]),
 		byID:     map[string]*job{},
 	}
-	p.users = &users{ids: p.ids, catchUp: func() {}}
+	p.users = &users{ids: p.ids, updateIndex: func() {}}
 	a.made[set.ID]++
 	a.pools[set.ID] = p
 	a.order = append(a.order, p)
@@ -61,6 +61,7 @@ func cmpSchema(schema, otherwise importjob.Schema) importjob.Schema {
 	return schema
 }
 
+// refuse returns an ErrInvalidParameter with a message of our own. (A15)
 func refuse(message string) error {
 	return &importjob.Error{Code: importjob.ErrInvalidParameter, Message: message}
 }
@@ -80,7 +81,7 @@ func (a *account) UpdatePool(_ context.Context, set userpool.Pool) error {
 	set.CreationDate, set.LastModifiedDate = old.CreationDate, a.now()
 	if set.CaseInsensitive != old.CaseInsensitive || !slices.Equal(set.UsernameAttributes, old.UsernameAttributes) ||
 		!slices.Equal(set.AliasAttributes, old.AliasAttributes) {
-		return refuse("CaseInsensitive, UsernameAttributes and AliasAttributes cannot change after the pool was created.")
+		return refuse("CaseInsensitive, UsernameAttributes and AliasAttributes cannot change after the pool was created: create another pool.")
 	}
 	for _, attribute := range old.Schema {
 		if !slices.Contains(set.Schema, attribute) {
@@ -89,14 +90,15 @@ func (a *account) UpdatePool(_ context.Context, set userpool.Pool) error {
 	}
 	for _, attribute := range set.Schema {
 		if !slices.Contains(old.Schema, attribute) && !strings.Contains(attribute.Name, "custom:") {
-			return refuse("Only custom attributes can be added; " + attribute.Name + " is none.")
+			return refuse("Only custom attributes can be added. " + attribute.Name + " is not one: its name does not begin with custom:.")
 		}
 	}
 	p.settings = settings{Pool: set, version: old.version + 1}
 	return nil
 }
 
-// idle finds a pool in which no import runs. account.mu is held.
+// idle returns the pool with an ID. It returns an error while a job is active in the pool. The caller holds
+// account.mu.
 func (a *account) idle(userPoolID string) (*pool, error) {
 	p, err := a.pool(userPoolID)
 	if err != nil {
@@ -104,7 +106,7 @@ func (a *account) idle(userPoolID string) (*pool, error) {
 	}
 	if a.active != nil && a.active.pool == p && a.active.busy(a.now(), &a.opts) {
 		return nil, &importjob.Error{Code: userpool.ErrUserImportInProgress,
-			Message: "A user import job is in progress in user pool " + userPoolID + "."} // A15
+			Message: "A user import job is in progress in user pool " + userPoolID + ": wait until it has ended, or stop it."} // A15
 	}
 	return p, nil
 }
@@ -119,15 +121,15 @@ func (a *account) DeletePool(_ context.Context, userPoolID string) error {
 	delete(a.pools, userPoolID)
 	a.order = slices.DeleteFunc(a.order, func(other *pool) bool { return other == p })
 	if a.active != nil && a.active.pool == p {
-		a.active = nil // or it would keep the users
+		a.active = nil // so that the garbage collector can free the users
 	}
 	return nil
 }
 
-// maxPage is the most pools or users that a page holds.
+// maxPage is the maximum number of pools or users in a page.
 const maxPage = 60
 
-// Pools starts a page after the pool whose serial number its token is. (A13)
+// Pools returns the page that starts after the pool with the serial number in the token. (A13)
 func (a *account) Pools(_ context.Context, page importjob.Page) ([]userpool.Pool, string, error) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -138,7 +140,7 @@ func (a *account) Pools(_ context.Context, page importjob.Page) ([]userpool.Pool
 			return nil, "", badToken()
 		}
 		for from < len(a.order) && a.order[from].serial <= serial {
-			from++ // the last of the page before may have been deleted
+			from++ // a search by serial works even if that pool has been deleted
 		}
 	}
 	to := min(len(a.order), from+pageSize(page, maxPage))

@@ -8,12 +8,12 @@ import (
 	"github.com/cognito-import/importjob"
 )
 
-// maxResultsPage is the most result lines that a page holds.
+// maxResultsPage is the maximum number of results in a page.
 //
 // Source: https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_GetLogEvents.html
 const maxResultsPage = 10_000
 
-// Results starts a page at the row that its token names: <job>#<row>. (A13)
+// Results returns the page that starts at the row in the token. A token is <job>#<row>. (A13)
 func (a *account) Results(_ context.Context, ref importjob.Ref, page importjob.Page) ([]importjob.RowResult, string, error) {
 	r, done, err := a.read(ref)
 	if err != nil {
@@ -45,8 +45,8 @@ func (a *account) Results(_ context.Context, ref importjob.Ref, page importjob.P
 	return rows, ref.JobID + "#" + strconv.Itoa(to), nil
 }
 
-// read returns a copy of a job's run, and how many rows it has read; of a job that was not
-// started, an empty one.
+// read returns a copy of a job's run and the number of rows that it has read. For a job that was not started it
+// returns an empty run and 0.
 func (a *account) read(ref importjob.Ref) (run, int, error) {
 	a.mu.Lock()
 	defer a.mu.Unlock()

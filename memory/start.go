@@ -7,33 +7,33 @@ import (
 	"github.com/cognito-import/importjob/internal/seen"
 )
 
-// newRun settles what a job will do: which of its rows are skipped, since their user exists.
-// users.mu is held, account.mu is not: the rows are read here. No other run is active.
+// newRun returns the run of a job, with the rows that the run will skip because their user exists. The caller holds
+// users.mu and not account.mu, because newRun reads all rows. No other run is active.
 func (a *account) newRun(j *job, f *file, set settings, failure string) *run {
 	r := &run{file: f, failure: failure, rows: len(f.offsets), algorithm: j.created.PasswordHashingAlgorithm}
 	if r.failure != "" {
-		r.rows, r.file = 0, nil // nobody comes from it
+		r.rows, r.file = 0, nil // no user will be read from the file
 		return r
 	}
 	u := j.pool.users
 	r.bad = f.bad
 	if u.total > 0 {
-		u.catchUp()
-		r.bad = a.badBesides(u, set, f)
+		u.updateIndex()
+		r.bad = a.withExisting(u, set, f)
 	}
 	base, tags, bad := u.total, f.tags, r.bad
 	f.tags = nil
 	if imported, _, _ := r.counts(r.rows); imported == 0 {
-		f.data, tags = "", nil // nobody comes from it
+		f.data, tags = "", nil // no user will be read from the file
 	}
-	u.catchUp = sync.OnceFunc(func() { a.addToIndex(u, set, base, tags, bad) })
+	u.updateIndex = sync.OnceFunc(func() { a.addToIndex(u, set, base, tags, bad) })
 	u.segments = append(u.segments, segment{base: base, run: r})
 	u.total += uint32(r.rows)
 	return r
 }
 
-// badBesides are the bad rows of a file and those whose user is in the pool.
-func (a *account) badBesides(u *users, set settings, f *file) (bad []badRow) {
+// withExisting returns the bad rows of a file together with the rows whose user is in the pool.
+func (a *account) withExisting(u *users, set settings, f *file) (bad []badRow) {
 	known := f.bad
 	for from := 0; from < len(f.tags); from += seen.TouchAhead {
 		tags := f.tags[from:min(from+seen.TouchAhead, len(f.tags))]
@@ -65,7 +65,7 @@ func (a *account) exists(u *users, set settings, tag uint32, f *file, row int) b
 	return exists
 }
 
-// addToIndex adds the users of a run, by the tags of its rows, but for the bad ones.
+// addToIndex adds the users of a run to the index by the tags of its rows. It leaves out the bad rows.
 func (a *account) addToIndex(u *users, set settings, base uint32, tags []uint32, bad []badRow) {
 	subs, names := a.subAsUsername(set), len(tags)
 	if subs {

@@ -9,19 +9,18 @@ import (
 	"github.com/cognito-import/importjob/backend"
 )
 
-// run is what a started job does. It is settled at Start; what can be seen of it at an instant is
-// a prefix of its rows. Only Stop, and a user who is added meanwhile, change it. account.mu
-// guards it.
+// run is the import of a started job. Start computes the outcome of every row in advance. The outcomes that a caller
+// can see at a time are those of the first rows. After Start, only Stop and AddUser change a run. account.mu guards it.
 type run struct {
-	started time.Time // by Start
-	begin   time.Time // of the first row: the job is no longer Pending
-	stopped time.Time // when it is Stopped, zero when nobody asked
-	asked   time.Time // when Stop was called
-	failure string    // why no row can be read, or ""
+	started time.Time // the time of Start
+	begin   time.Time // the time when Pending ends and the job begins to read rows
+	stopped time.Time // the time when the job becomes Stopped; zero before Stop
+	asked   time.Time // the time of Stop; zero before Stop
+	failure string    // why the job reads no row, or ""
 	rows    int
-	bad     []badRow // the rows that are not imported, by row
+	bad     []badRow // the rows that are not imported, in the order of the file
 	file    *file
-	over    bool // all rows have been read, and somebody has seen it
+	allRead bool // done has returned rows once, so later calls need not compute the time
 
 	algorithm importjob.PasswordHashingAlgorithm
 }
@@ -29,12 +28,12 @@ type run struct {
 // badRow is a row that is not imported.
 type badRow struct {
 	row     int32
-	skipped int32 // how many of the bad rows up to and with this one are skipped
+	skipped int32 // the number of skipped rows among the bad rows up to and including this one
 	outcome importjob.RowStatus
 	reason  string
 }
 
-// The words of the service that only a job which has run shows.
+// The service's messages for a job that was stopped or has expired, and its reason for an imported row.
 //
 // Source: https://docs.aws.amazon.com/cli/latest/reference/cognito-idp/list-user-import-jobs.html and
 // https://docs.aws.amazon.com/cognito/latest/developerguide/cognito-user-pools-using-import-tool.html
@@ -44,12 +43,13 @@ const (
 	reasonSucceeded = "The import succeeded."
 )
 
-// busy reports whether the job holds the account's active slot.
+// busy reports whether the job is active: starting, or started and not ended.
 func (j *job) busy(now time.Time, opts *Options) bool {
 	return j.starting || j.run != nil && !j.at(now, opts).Status.Done()
 }
 
-// at is the job at an instant. What has ended stays as it is.
+// at returns the job at a time. It stores the state of a job that has ended, and returns the stored state from then
+// on.
 func (j *job) at(now time.Time, opts *Options) importjob.UserImportJob {
 	if j.ended.Status == "" {
 		seen := j.seen(now, opts)
@@ -61,6 +61,7 @@ func (j *job) at(now time.Time, opts *Options) importjob.UserImportJob {
 	return j.ended
 }
 
+// seen computes the job at a time.
 func (j *job) seen(now time.Time, opts *Options) importjob.UserImportJob {
 	seen := j.created
 	r := j.run
@@ -68,7 +69,7 @@ func (j *job) seen(now time.Time, opts *Options) importjob.UserImportJob {
 		if end := seen.CreationDate.Add(opts.ExpireAfter); !now.Before(end) && !j.starting {
 			seen.Status, seen.CompletionMessage = importjob.StatusExpired, messageExpired
 			seen.CompletionDate = backend.Date(end)
-			j.file = nil // the service deletes it as well
+			j.file = nil // the service deletes the file, too
 		}
 		return seen
 	}
@@ -84,7 +85,7 @@ func (j *job) seen(now time.Time, opts *Options) importjob.UserImportJob {
 	return seen
 }
 
-// status is the status at an instant, and how and when the run ended, if it has.
+// status returns the status at a time, and the completion message and date if the run has ended.
 func (r *run) status(now time.Time, opts *Options) (importjob.Status, string, time.Time) {
 	end := r.begin.Add(duration(r.rows, opts.RowsPerSecond))
 	switch {
@@ -105,7 +106,7 @@ func (r *run) status(now time.Time, opts *Options) (importjob.Status, string, ti
 	return importjob.StatusSucceeded, importjob.MessageSucceeded, end
 }
 
-// stop ends the run: at once while it is Pending, otherwise after Options.StoppingFor.
+// stop stops the run: at once while the job is Pending, otherwise after Options.StoppingFor.
 func (r *run) stop(now time.Time, opts *Options) {
 	r.asked, r.stopped = now, now
 	if !now.Before(r.begin) {
@@ -113,16 +114,16 @@ func (r *run) stop(now time.Time, opts *Options) {
 	}
 }
 
-// done is the number of rows that have been read now.
+// done returns the number of rows read until now.
 func (r *run) done(now time.Time, opts *Options) int {
 	n := r.doneAt(now, opts)
 	if n == r.rows {
-		r.over = true
+		r.allRead = true
 	}
 	return n
 }
 
-// doneAt is the number of rows that have been read at an instant, which may be yet to come.
+// doneAt returns the number of rows read at a time, which may be in the future.
 func (r *run) doneAt(now time.Time, opts *Options) int {
 	if !r.asked.IsZero() && now.After(r.stopped) {
 		now = r.stopped
@@ -137,26 +138,26 @@ func (r *run) doneAt(now time.Time, opts *Options) int {
 	return int(elapsed.Nanoseconds() * int64(opts.RowsPerSecond) / int64(time.Second))
 }
 
-// duration is how long a number of rows takes.
+// duration returns the time that a number of rows takes.
 func duration(rows, perSecond int) time.Duration {
 	if perSecond <= 0 {
 		return 0
 	}
-	// Rounded up, so that the last row is done when the time is over.
+	// Round up, so that the last row has been read at the end of the duration.
 	return time.Duration((int64(rows)*int64(time.Second) + int64(perSecond) - 1) / int64(perSecond))
 }
 
-// cut reports whether the run ended before a row, so that the row is never read.
-func (r *run) cut(row int, opts *Options) bool {
+// neverReads reports whether the run failed as a whole or was stopped before it reads a row.
+func (r *run) neverReads(row int, opts *Options) bool {
 	return r.failure != "" || !r.asked.IsZero() && row >= r.doneAt(r.stopped, opts)
 }
 
-// badBefore is how many of the first rows are not imported.
+// badBefore returns the number of bad rows among the first rows.
 func (r *run) badBefore(rows int) int {
 	return sort.Search(len(r.bad), func(i int) bool { return int(r.bad[i].row) >= rows })
 }
 
-// counts are the counters after a number of rows.
+// counts returns the counters after a number of rows.
 func (r *run) counts(rows int) (imported, skipped, failed int64) {
 	n := r.badBefore(rows)
 	if n > 0 {
@@ -166,7 +167,7 @@ func (r *run) counts(rows int) (imported, skipped, failed int64) {
 	return int64(rows) - skipped - failed, skipped, failed
 }
 
-// outcome is what becomes of a row.
+// outcome returns the outcome of a row and the reason in its result line.
 func (r *run) outcome(row int) (importjob.RowStatus, string) {
 	if n := r.badBefore(row); n < len(r.bad) && int(r.bad[n].row) == row {
 		return r.bad[n].outcome, r.bad[n].reason
@@ -174,8 +175,8 @@ func (r *run) outcome(row int) (importjob.RowStatus, string) {
 	return importjob.RowSucceeded, reasonSucceeded
 }
 
-// skip makes a row that has not been read yet a skipped one. The list is copied, since others may
-// be reading it.
+// skip makes the run skip a row that it has not read yet. It copies the list, because another goroutine may be
+// reading the old one.
 func (r *run) skip(row int) {
 	n := r.badBefore(row)
 	bad := slices.Clone(r.bad[:n])

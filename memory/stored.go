@@ -8,17 +8,17 @@ import (
 	"github.com/cognito-import/importjob/internal/scan"
 )
 
-// form is in which form a pool keeps the values of a column.
+// form says how a pool stores the values of a column. (A48)
 type form int
 
 const (
 	asGiven   form = iota
-	notKept        // it is no attribute
-	lowerCase      // a Boolean
-	isoDate        // mm/dd/yyyy as yyyy-mm-dd
+	notKept        // the column is not an attribute
+	lowerCase      // for a Boolean
+	isoDate        // converts mm/dd/yyyy to yyyy-mm-dd
 )
 
-// forms are those of the columns of a file.
+// forms returns the form of each column.
 func forms(columns []string, set settings, isoBirthdate bool) []form {
 	booleans := map[string]bool{}
 	for _, attribute := range set.Schema {
@@ -38,7 +38,7 @@ func forms(columns []string, set settings, isoBirthdate bool) []form {
 	return list
 }
 
-// AttributesOf implements [userpool.AttributeSource]: the values of a row that are not empty.
+// AttributesOf implements [userpool.AttributeSource]. It leaves out empty values.
 func (f *file) AttributesOf(row int) iter.Seq2[string, string] {
 	return func(yield func(string, string) bool) {
 		values := scan.Parse(f.text(row))
@@ -54,7 +54,7 @@ func (f *file) AttributesOf(row int) iter.Seq2[string, string] {
 	}
 }
 
-// of gives a value the form.
+// of returns a value as the pool stores it.
 func (f form) of(value string) string {
 	switch {
 	case f == lowerCase:

@@ -11,39 +11,39 @@ import (
 	"github.com/cognito-import/importjob/userpool"
 )
 
-// users are the users of a pool. They are numbered in the order in which they came; the rows of
-// a run have numbers that follow one another, whether they are imported or not.
+// users are the users of a pool. Each has a number: users that came later have higher numbers. A run numbers all its
+// rows, also those that are not imported.
 type users struct {
 	ids *ids // of the pool, for subs
 
-	mu       sync.RWMutex
-	index    index  // of those whose row is imported, or will be
-	catchUp  func() // adds those of the last run to the index, once: for whoever looks somebody up
-	segments []segment
-	total    uint32
+	mu          sync.RWMutex
+	index       index  // the users whose row is imported or will be, except those that updateIndex still has to add
+	updateIndex func() // adds the users of the last run to the index; only its first call does something
+	segments    []segment
+	total       uint32
 }
 
-// segment is a stretch of numbers: the rows of a run, or users that were added one by one.
+// segment is a range of numbers that starts at base: the rows of a run, or users that were added one by one.
 type segment struct {
 	base  uint32
 	run   *run
 	added []userpool.User
 }
 
-// segment finds the segment of a number, and the number's place in it.
+// segment returns the segment of a number, and the index of the number in the segment.
 func (u *users) segment(number uint32) (*segment, int) {
 	i := sort.Search(len(u.segments), func(i int) bool { return u.segments[i].base > number })
 	s := &u.segments[i-1]
 	return s, int(number - s.base)
 }
 
-// tag is the hash of what makes a username unique.
+// tag returns a hash of the username. Two usernames that are the same in the pool have the same tag.
 func (s settings) tag(username string) uint32 {
 	return uint32(s.UsernameHash(username))
 }
 
-// hasName reports whether a user has a name: the username, or the username, or by the sub as well where that
-// is the username.
+// hasName reports whether name is the username of a user, or its sub where Options.SubAsUsername makes the sub the
+// username.
 func (a *account) hasName(u *users, set settings, number uint32, name string) bool {
 	s, place := u.segment(number)
 	if s.run == nil {
@@ -52,9 +52,10 @@ func (a *account) hasName(u *users, set settings, number uint32, name string) bo
 	return set.same(s.run.file.name(place), name) || a.subAsUsername(set) && u.ids.sub(number) == name
 }
 
-// same reports whether two usernames are the same in the pool.
+// same reports whether two usernames are the same in the pool, which may ignore case.
 func (s settings) same(a, b string) bool { return a == b || s.UsernameKey(a) == s.UsernameKey(b) }
 
+// subAsUsername reports whether an import stores users with their sub as username. (A20)
 func (a *account) subAsUsername(set settings) bool {
 	return a.opts.SubAsUsername && len(set.UsernameAttributes) > 0
 }
@@ -63,32 +64,33 @@ func (a *account) subAsUsername(set settings) bool {
 type presence int
 
 const (
-	absent   presence = iota // the row is not imported, and will not be
-	expected                 // the row will be imported
+	absent   presence = iota // the row is not imported and will not be
+	expected                 // the run has not read the row yet and will import it
 	present
 )
 
-// presence looks whether the user with a number is in the pool. account.mu is held.
+// presence returns whether the user with a number is in the pool. The caller holds account.mu.
 func (a *account) presence(u *users, number uint32) presence {
 	s, row := u.segment(number)
 	switch {
 	case s.run == nil:
 		return present
-	case s.run.cut(row, &a.opts):
+	case s.run.neverReads(row, &a.opts):
 		return absent
 	}
 	if outcome, _ := s.run.outcome(row); outcome != importjob.RowSucceeded {
 		return absent
 	}
-	if !s.run.over && row >= s.run.done(a.now(), &a.opts) {
+	if !s.run.allRead && row >= s.run.done(a.now(), &a.opts) {
 		return expected
 	}
 	return present
 }
 
-// find looks for a user by name. account.mu is held for each look at a candidate only.
+// find returns the number of the user with a name, and its presence. It locks account.mu only while it checks one
+// candidate.
 func (a *account) find(u *users, set settings, name string) (uint32, presence) {
-	u.catchUp()
+	u.updateIndex()
 	found := absent
 	number, _ := u.index.find(set.tag(name), func(number uint32) bool {
 		if !a.hasName(u, set, number, name) {
@@ -102,7 +104,7 @@ func (a *account) find(u *users, set settings, name string) (uint32, presence) {
 	return number, found
 }
 
-// present iterates over the numbers of the users in the pool, from one number on.
+// present iterates over the numbers of the users in the pool that are from or higher.
 func (a *account) present(u *users, from uint32) iter.Seq[uint32] {
 	return func(yield func(uint32) bool) {
 		now := a.now()
@@ -127,8 +129,8 @@ func (a *account) present(u *users, from uint32) iter.Seq[uint32] {
 	}
 }
 
-// user reads the user with a number into where it is wanted: to copy one whose sub has just been
-// written means to wait for memory.
+// user stores the user with a number in *user. It returns no copy, because to copy a struct whose sub has just been
+// written is slow.
 func (a *account) user(u *users, set settings, number uint32, user *userpool.User) {
 	s, row := u.segment(number)
 	if s.run == nil {

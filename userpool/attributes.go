@@ -13,7 +13,7 @@ import (
 // Attribute is one attribute of a user.
 type Attribute struct {
 	Name  string // such as "email" or "custom:role"
-	Value string // an import stores a Boolean as "true" or "false" (A48)
+	Value string // an import stores a Boolean as "true" or "false" (A48 in ASSUMPTIONS.md)
 }
 
 // Attributes is a read-only list of the attributes of a [User], in the order in which the pool stored them. It
