@@ -9,9 +9,13 @@ import (
 	"github.com/cognito-import/importjob"
 )
 
-// Wrap gives err the form that every Client returns, an *[importjob.Error]; nil stays nil. It fills in the
-// Op and Ref that are missing. An *Error or a Code that err wraps gives its Code, Message and Ref, so an
-// annotation such as fmt.Errorf("audit: %w", err) loses nothing and stays in the text.
+// Wrap returns err as an *[importjob.Error], the type that every method of a Client returns. Wrap returns nil if err
+// is nil.
+//
+// If err is an *Error or wraps one, the result has its Op, Ref, Code and Message. If err is or wraps an
+// [importjob.Code], the result has the Code. op and ref fill in an Op and a Ref that are empty. The text of an
+// annotation such as fmt.Errorf("audit: %w", err) stays in the text of the result, and errors.Is and errors.As find
+// every Code and cause that err wraps.
 func Wrap(op importjob.Op, ref importjob.Ref, err error) error {
 	if err == nil {
 		return nil
@@ -19,7 +23,7 @@ func Wrap(op importjob.Op, ref importjob.Ref, err error) error {
 	if e, ok := err.(*importjob.Error); ok && e.Op != "" && e.Ref != (importjob.Ref{}) && (e.Code != "" || !hasCode(e.Err)) {
 		return e
 	}
-	full := lift(err)
+	full := toError(err)
 	if full.Op == "" {
 		full.Op = op
 	}
@@ -32,13 +36,14 @@ func Wrap(op importjob.Op, ref importjob.Ref, err error) error {
 	return &full
 }
 
+// hasCode reports whether err is or wraps a Code.
 func hasCode(err error) bool {
 	var code importjob.Code
 	return errors.As(err, &code)
 }
 
-// lift makes an Error of err.
-func lift(err error) importjob.Error {
+// toError returns err as an Error, with the fields that err sets.
+func toError(err error) importjob.Error {
 	if e, ok := err.(*importjob.Error); ok {
 		return *e
 	}
@@ -52,7 +57,8 @@ func lift(err error) importjob.Error {
 	return importjob.Error{Err: err}
 }
 
-// Date gives an instant the form of the dates in an [importjob.UserImportJob]: UTC, in whole milliseconds.
+// Date returns t in UTC, cut to whole milliseconds and without a monotonic clock reading. The dates in an
+// [importjob.UserImportJob] have this form, so that jobs can be compared with ==. The zero time stays zero.
 func Date(t time.Time) time.Time {
 	if t.IsZero() {
 		return time.Time{}
@@ -60,13 +66,16 @@ func Date(t time.Time) time.Time {
 	return time.UnixMilli(t.UnixMilli()).UTC()
 }
 
-// ParseRowResult reads a line of a job's log in one of the forms
+// ParseRowResult parses one line of a job's log. A line has one of these forms:
 //
 //	[SUCCEEDED] Line Number 2 - The import succeeded.
 //	[SKIPPED] Line Number 3 - The user already exists.
 //	[FAILED] Line Number 4 - the reason
 //
-// The error for any other line is a *[importjob.LogLineError].
+// A line end is ignored. For any other line, ParseRowResult returns a *[importjob.LogLineError], and a result
+// whose Reason is the line and whose other fields are zero.
+//
+// Source: https://docs.aws.amazon.com/cognito/latest/developerguide/cognito-user-pools-using-import-tool.html
 func ParseRowResult(line string) (importjob.RowResult, error) {
 	line = strings.TrimRight(line, "\r\n")
 	unknown := importjob.RowResult{Reason: line}

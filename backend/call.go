@@ -11,7 +11,8 @@ import (
 	"github.com/cognito-import/importjob/userpool"
 )
 
-// Call is one call of a method, as an [Interceptor] sees it. Input and Output have these types:
+// Call is one call of a method, as an [Interceptor] sees it. [Call.Input] and [Call.Output] return values of these
+// types:
 //
 //	method       Input                Output
 //	CSVHeader    string               []string
@@ -32,18 +33,24 @@ import (
 //	Users        ListInput            Paged[userpool.User]
 //	CountUsers   string               int64
 //
-// A string is the ID of the pool. Printing, logging or marshaling a Call shows its Op and Ref only, so no
-// pre-signed URL and nothing about a user. A Call is valid until the interceptor returns.
+// A string is the ID of the pool. "none" means that Output returns nil.
+//
+// A Call that is printed, logged or marshaled shows only its Op and Ref, so it shows no pre-signed URL and no data of
+// a user. An interceptor must not use a Call after it has returned. A Call is for one goroutine.
 type Call struct {
-	Op  importjob.Op
-	Ref importjob.Ref // the pool, and the job where there is one; Create has it when it has answered
+	Op importjob.Op
+
+	// Ref is the pool, and the job if the call is about a job. For Create it has the JobID after next has
+	// succeeded. For Pools it is empty.
+	Ref importjob.Ref
 
 	input    any
 	output   any
 	answered bool
 }
 
-// UploadInput is the input of Upload. The first next reads Body; only the caller can rewind it.
+// UploadInput is the input of Upload. next reads Body to its end, so an interceptor that calls next again must first
+// seek Body back to where it began.
 type UploadInput struct {
 	Job  importjob.UserImportJob
 	Body io.Reader
@@ -68,22 +75,26 @@ type AddUserInput struct {
 	User       userpool.User
 }
 
-// Paged is a page and the token of the next one, "" after the last.
+// Paged is the output of a method that lists: one page, and the token of the next page. The token is "" after the
+// last page.
 type Paged[T any] struct {
 	Items     []T
 	NextToken string
 }
 
+// count returns the number of items, whatever their type.
 func (p Paged[T]) count() int { return len(p.Items) }
 
-// Input returns what the caller gave to the method.
+// Input returns the arguments of the method. Call says which type they have. An interceptor cannot replace them: next
+// always passes on the arguments of the caller.
 func (c *Call) Input() any { return c.input }
 
-// Output returns what the method answered, nil before it has and where it answers no value.
+// Output returns the answer: that of the last next that succeeded, or the value given to Answer after it. Output
+// returns nil before there is an answer, and for a method that returns no value. Call says which type it has.
 func (c *Call) Output() any { return c.output }
 
-// Answer answers the call: the caller gets output, unless the interceptor returns an error. The type of
-// output must be the method's; nil is for a method that answers no value.
+// Answer sets the answer of the call. The caller gets output if the interceptor returns nil. Call says which type
+// output must have; for a method that returns no value it is nil. An output of another type makes the call fail.
 func (c *Call) Answer(output any) {
 	c.output, c.answered = output, true
 	if job, ok := output.(importjob.UserImportJob); ok {
@@ -91,38 +102,41 @@ func (c *Call) Answer(output any) {
 	}
 }
 
-// String returns the operation, the pool and the job.
+// String returns the operation, the pool and the job, such as "StartUserImportJob us-west-2_aaaaaaaaa/import-123".
 func (c Call) String() string { return string(c.Op) + " " + c.Ref.String() }
 
-// GoString is String.
+// GoString returns String.
 func (c Call) GoString() string { return c.String() }
 
-// Format makes every verb print String.
+// Format prints String for every verb of package fmt.
 func (c Call) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, c.String()) }
 
-// LogValue gives log/slog the operation, the pool and the job.
+// LogValue returns a log/slog group with the operation, the pool and the job.
 func (c Call) LogValue() slog.Value {
 	return slog.GroupValue(slog.String("op", string(c.Op)), slog.String("pool", c.Ref.UserPoolID), slog.String("job", c.Ref.JobID))
 }
 
-// ErrNoAnswer reports an interceptor that returned nil although it did not answer and its next did not
-// succeed.
-var ErrNoAnswer = errors.New("an interceptor neither answered nor had next succeed")
+// ErrNoAnswer is the error of a call whose [Interceptor] returned nil although next did not succeed and the
+// interceptor did not call [Call.Answer]. It is a mistake in the interceptor: it must return the error of next, or
+// answer the call.
+var ErrNoAnswer = errors.New("an interceptor returned nil without an answer: return the error of next, or call Call.Answer")
 
-// Interceptor is a function between a caller and an implementation. It sees each call and decides what
-// becomes of it. next makes the call; it returns nil or an *[importjob.Error], and [Call.Output] is then
-// the answer.
+// Interceptor is a function that is called instead of a method, and decides what the caller gets. It is called once
+// for each call, by several goroutines at once if the Client is.
 //
-// An interceptor may call next never, once, or several times one after the other. It may answer itself by
-// [Call.Answer], instead of next or after it. The caller gets the last answer, or zero values and the
-// error that the interceptor returns. An interceptor that returns nil without an answer fails the call
-// with [ErrNoAnswer].
+// next passes the call on to the next interceptor, and in the end to the Client. After it has returned nil,
+// [Call.Output] returns the answer. If the call failed, next returns an *[importjob.Error].
+//
+// An interceptor calls next once, not at all, or several times one after the other, for example to retry. It can call
+// [Call.Answer], instead of next or after it. If it returns nil, the caller gets the last answer; if there is none, the
+// call fails with [ErrNoAnswer]. If it returns an error, the caller gets zero values and this error in the form that
+// [Wrap] gives it.
 type Interceptor func(ctx context.Context, call *Call, next func(context.Context) error) error
 
-// noValue is the answer of a method that answers none.
+// noValue is the type of the answer of a method that returns only an error.
 type noValue struct{}
 
-// intercept sends a call through interceptors, the first outermost, to do.
+// intercept calls the interceptors, the first one outermost. The innermost next calls do.
 func intercept[T any](ctx context.Context, interceptors []Interceptor, call *Call, do func(context.Context) (T, error)) (T, error) {
 	var zero T
 	next := func(ctx context.Context) error {
@@ -148,12 +162,23 @@ func intercept[T any](ctx context.Context, interceptors []Interceptor, call *Cal
 		ok = call.output == nil
 	}
 	if !ok {
-		return zero, Wrap(call.Op, call.Ref, fmt.Errorf("an interceptor answered with a %T, not a %T", call.output, zero))
+		return zero, Wrap(call.Op, call.Ref, wrongAnswer(call.output, zero))
 	}
 	return v, nil
 }
 
-// through puts an interceptor before next.
+// wrongAnswer is the error for an interceptor that called Answer with a value of another type than the method's.
+func wrongAnswer(output, zero any) error {
+	kind := func(v any) string {
+		if _, none := v.(noValue); none || v == nil {
+			return "nil"
+		}
+		return fmt.Sprintf("a value of type %T", v)
+	}
+	return fmt.Errorf("an interceptor called Call.Answer with %s: this method needs %s", kind(output), kind(zero))
+}
+
+// through returns a next that calls an interceptor with the given next.
 func (c *Call) through(i Interceptor, next func(context.Context) error) func(context.Context) error {
 	return func(ctx context.Context) error {
 		output, answered := c.output, c.answered
@@ -162,7 +187,7 @@ func (c *Call) through(i Interceptor, next func(context.Context) error) func(con
 		if err == nil && !c.answered {
 			err = ErrNoAnswer
 		}
-		if err != nil { // an answer that an outer interceptor got before counts
+		if err != nil { // restore the answer that an outer interceptor got from an earlier next
 			c.output, c.answered = output, answered
 		}
 		return Wrap(c.Op, c.Ref, err)

@@ -9,18 +9,23 @@ import (
 	"github.com/cognito-import/importjob/userpool"
 )
 
-// Checked wraps a Client so that it keeps what [importjob.Client] promises of every method:
-// it refuses a context that has ended and an input that the service's model forbids before
-// calling c, returns zero values with an error, and makes every error an *[importjob.Error].
+// Checked returns a Client that does what every Client must do, and then calls c:
+//
+//   - If the context has ended, a method returns the context's cause and does not call c.
+//   - If the service's model forbids the input, a method returns an [importjob.ErrInvalidParameter] and does not
+//     call c.
+//   - If c returns an error, a method returns zero values, and the error as an *[importjob.Error]; see [Wrap].
+//
+// A new Client can therefore rely on valid input, and return any error and any value with it.
 func Checked(c importjob.Client) importjob.Client { return checkedClient{c} }
 
-// CheckedUsers is [Checked] for users.
+// CheckedUsers is [Checked] for a [userpool.Users].
 func CheckedUsers(u userpool.Users) userpool.Users { return checkedUsers{u} }
 
-// CheckedPools is [Checked] for pools.
+// CheckedPools is [Checked] for a [userpool.Pools].
 func CheckedPools(p userpool.Pools) userpool.Pools { return checkedPools{p} }
 
-// checked makes a call. invalid is what is wrong with its input, or nil.
+// checked calls call if the context has not ended and invalid, the error of the input, is nil.
 func checked[T any](ctx context.Context, op importjob.Op, ref importjob.Ref, invalid error, call func() (T, error)) (T, error) {
 	var zero T
 	if ctx.Err() != nil {
@@ -36,6 +41,7 @@ func checked[T any](ctx context.Context, op importjob.Op, ref importjob.Ref, inv
 	return v, nil
 }
 
+// pool returns the Ref of a call that is about a pool and no job.
 func pool(userPoolID string) importjob.Ref { return importjob.Ref{UserPoolID: userPoolID} }
 
 type checkedClient struct{ c importjob.Client }
@@ -111,7 +117,7 @@ func (k checkedUsers) CountUsers(ctx context.Context, userPoolID string) (int64,
 
 type checkedPools struct{ p userpool.Pools }
 
-// validatePool checks the settings of a pool whose ID or name may be left to the implementation.
+// validatePool checks the settings of a pool. An empty ID counts as id, and an empty name as the ID.
 func validatePool(p importjob.Pool, id string) error {
 	p.ID = cmp.Or(p.ID, id)
 	p.Name = cmp.Or(p.Name, p.ID)

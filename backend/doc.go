@@ -1,25 +1,10 @@
-// Package backend is for those who build or wrap an [importjob.Client].
+// Package backend helps to build an [importjob.Client], and to add behavior to one.
 //
-// # Building one
+// # Adding behavior
 //
-// A Client promises the same of every method: it validates input before any I/O, refuses a
-// context that has ended, returns zero values with an error, and makes every error an
-// *[importjob.Error]. A new Client need not see to any of this itself: [Checked] does it for the
-// Client that it wraps. What the service does beyond that, such as which job may start when, is a
-// matter of rules, and package backendtest checks them.
-//
-// # Wrapping one
-//
-// Whatever is added to a Client gives a Client again. [Intercept] is the one hook: each call goes
-// through a chain of interceptors, which see its operation, the pool and the job, and what came
-// back. Two are here:
-//
-//   - [Logging] writes a record for each call to a log/slog logger, and never the pre-signed URL
-//     or anything about a user.
-//   - [Faults] makes chosen calls fail, loses answers, adds latency, and limits the request rate
-//     as the service does.
-//
-// An interceptor of one's own is a function. One that counts calls:
+// [Intercept] takes a Client and one or more interceptors, and returns a Client. An [Interceptor] is a function. It
+// sees each call before the Client does, and the answer after it: the operation, the input, the output and the error.
+// It can log, count, retry, delay, refuse or answer the call. This one counts calls:
 //
 //	count := func(ctx context.Context, call *backend.Call, next func(context.Context) error) error {
 //		calls.Add(string(call.Op), 1) // an expvar.Map
@@ -27,9 +12,24 @@
 //	}
 //	client = backend.Intercept(client, count)
 //
+// The package has two interceptors:
+//
+//   - [Logging] writes one log/slog record for each call. It never logs a pre-signed URL or the data of a user.
+//   - [Faults] makes chosen calls fail, loses answers, delays calls, and limits the request rate as the service does.
+//
+// [InterceptUsers] and [InterceptPools] do the same for the interfaces of package userpool.
+//
 // # Testing with faults
 //
-// What happens to a program when the answer to Start is lost? The fake of package memory never
-// loses one by itself; with Faults it does, at the call that the test names. See the example of
-// [Faults].
+// The fake of package memory never loses an answer. To test what a program does when, for example, the answer to
+// Start is lost, wrap the fake in Faults. See the examples of [Faults].
+//
+// # Building a Client
+//
+// Every method of a Client must validate its input before any I/O, refuse a context that has ended, return zero
+// values with an error, and return every error as an *[importjob.Error]. [Checked] wraps a Client and does all four,
+// so a new implementation need not. The functions that begin with Validate, and [Wrap], are the parts of Checked.
+//
+// A Client must also do what the service does: for example, refuse to start a second job. Package backendtest
+// checks that with more than 200 rules.
 package backend

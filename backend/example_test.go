@@ -21,7 +21,7 @@ var exampleInput = importjob.CreateInput{
 	CloudWatchLogsRoleARN: "arn:aws:iam::111111111111:role/CognitoCloudWatchLogsRole",
 }
 
-// exampleClient is a fake with one pool, in which every run gives the same IDs.
+// exampleClient returns a fake with one pool. Its jobs have the same ID in every run.
 func exampleClient() importjob.Client {
 	cognito := memory.New(&memory.Options{NewJobID: func() string { return "import-qQ0DCt2fRh" }})
 	_, err := cognito.CreatePool(context.Background(), userpool.Pool{Pool: importjob.Pool{ID: "us-west-2_aaaaaaaaa", AutoVerifiedAttributes: []string{"email"}}})
@@ -31,7 +31,7 @@ func exampleClient() importjob.Client {
 	return cognito
 }
 
-// A decorator is an interceptor of a few lines. This one refuses to start jobs.
+// An interceptor that refuses to start jobs.
 func ExampleIntercept() {
 	readOnly := func(ctx context.Context, call *backend.Call, next func(context.Context) error) error {
 		if call.Op == importjob.OpStart {
@@ -55,7 +55,7 @@ func ExampleIntercept() {
 	// true
 }
 
-// A recorder keeps what was asked and what was answered.
+// An interceptor that records the inputs and outputs.
 func ExampleIntercept_recorder() {
 	var recorded []string
 	recorder := func(ctx context.Context, call *backend.Call, next func(context.Context) error) error {
@@ -81,7 +81,7 @@ func ExampleIntercept_recorder() {
 	// DescribeUserImportJob us-west-2_aaaaaaaaa/import-qQ0DCt2fRh: us-west-2_aaaaaaaaa/import-qQ0DCt2fRh "MyImportJob" Created (0 imported, 0 skipped, 0 failed)
 }
 
-// A dry run answers what would change something, and lets the rest pass.
+// An interceptor for a dry run. It answers the calls that would change something, and passes on the others.
 func ExampleIntercept_dryRun() {
 	dryRun := func(ctx context.Context, call *backend.Call, next func(context.Context) error) error {
 		switch in := call.Input().(type) {
@@ -108,7 +108,7 @@ func ExampleIntercept_dryRun() {
 	// <nil>
 }
 
-// A cache answers the second question for a pool's settings itself.
+// An interceptor that caches the settings of pools. The second call of Pool does not reach the Client.
 func ExampleIntercept_cache() {
 	var pools sync.Map // of importjob.Pool, by ID
 	cache := func(ctx context.Context, call *backend.Call, next func(context.Context) error) error {
@@ -125,22 +125,23 @@ func ExampleIntercept_cache() {
 		}
 		return err
 	}
-	asked := func(ctx context.Context, call *backend.Call, next func(context.Context) error) error {
-		fmt.Println("asked:", call)
+	trace := func(ctx context.Context, call *backend.Call, next func(context.Context) error) error {
+		fmt.Println("the Client is called:", call)
 		return next(ctx)
 	}
-	client := backend.Intercept(exampleClient(), cache, asked)
+	client := backend.Intercept(exampleClient(), cache, trace)
 
 	for range 2 {
 		pool, err := client.Pool(context.Background(), "us-west-2_aaaaaaaaa")
 		fmt.Println(pool.AutoVerifiedAttributes, err)
 	}
 	// Output:
-	// asked: DescribeUserPool us-west-2_aaaaaaaaa
+	// the Client is called: DescribeUserPool us-west-2_aaaaaaaaa
 	// [email] <nil>
 	// [email] <nil>
 }
 
+// Logging logs one record for each call. The text of an error is not in it.
 func ExampleLogging() {
 	logger := slog.New(slog.NewTextHandler(os.Stdout, &slog.HandlerOptions{
 		ReplaceAttr: func(_ []string, a slog.Attr) slog.Attr {
@@ -166,24 +167,51 @@ func ExampleLogging() {
 	// level=INFO msg="cognito import" op=GetCSVHeader pool=us-west-2_aaaaaaaaa items=21
 }
 
+// The answer to the first Start is lost: the job is started, but the caller gets an error. Import finds out with
+// Describe that the job is started, and waits for its end.
 func ExampleFaults() {
-	// The answer to the first Start is lost: the job is started, but the caller does not know.
 	client := backend.Intercept(exampleClient(), backend.Faults(backend.FaultOptions{
 		Faults: []backend.Fault{{Op: importjob.OpStart, Lost: true, On: backend.Nth(1)}},
 	}))
 
-	header := importjob.Pool{}.Header()
-	var file strings.Builder
-	w := importjob.NewWriter(&file)
-	_ = w.Write(header)
-	_ = w.WriteRecord(importjob.Record{"cognito:username": "ann", "email": "ann@example.com", "email_verified": "TRUE"})
-	_ = w.Flush()
-
-	// Import finds out by a look at the job.
-	job, err := importjob.Import(context.Background(), client, exampleInput, strings.NewReader(file.String()), int64(file.Len()), nil)
+	file := csvFile("ann")
+	job, err := importjob.Import(context.Background(), client, exampleInput, strings.NewReader(file), int64(len(file)), nil)
 	fmt.Println(err)
 	fmt.Println(job)
 	// Output:
 	// <nil>
 	// us-west-2_aaaaaaaaa/import-qQ0DCt2fRh "MyImportJob" Succeeded (1 imported, 0 skipped, 0 failed)
+}
+
+// First and Nth select the calls that fail. Here the service throttles the first two calls of Describe, and the third
+// call of Pool loses the connection.
+func ExampleFaults_firstAndNth() {
+	client := backend.Intercept(exampleClient(), backend.Faults(backend.FaultOptions{
+		Faults: []backend.Fault{
+			{Op: importjob.OpDescribe, On: backend.First(2), Err: importjob.ErrTooManyRequests},
+			{Op: importjob.OpPool, On: backend.Nth(3)},
+		},
+	}))
+
+	ctx := context.Background()
+	job, err := client.Create(ctx, exampleInput)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	for range 3 {
+		_, err := client.Describe(ctx, job.Ref())
+		fmt.Println("Describe:", err)
+	}
+	for range 3 {
+		_, err := client.Pool(ctx, exampleInput.UserPoolID)
+		fmt.Println("Pool:", err)
+	}
+	// Output:
+	// Describe: DescribeUserImportJob us-west-2_aaaaaaaaa/import-qQ0DCt2fRh: TooManyRequestsException
+	// Describe: DescribeUserImportJob us-west-2_aaaaaaaaa/import-qQ0DCt2fRh: TooManyRequestsException
+	// Describe: <nil>
+	// Pool: <nil>
+	// Pool: <nil>
+	// Pool: DescribeUserPool us-west-2_aaaaaaaaa: the connection was lost: unexpected EOF
 }

@@ -11,57 +11,68 @@ import (
 	"github.com/cognito-import/importjob"
 )
 
-// FaultOptions are the options of [Faults].
+// FaultOptions are the options of [Faults]. The zero value changes no call.
 type FaultOptions struct {
-	// Faults are tried in order for each call. The first one that applies is used.
+	// Faults are the faults to cause. If several select the same call, the first of them is used.
 	Faults []Fault
 
-	// Latency is how long each call takes before it reaches the Client, or fails. A call whose
-	// context ends meanwhile ends with it.
+	// Latency is the time for which each call is delayed, before it fails or reaches the Client. If the
+	// context ends during this time, the call fails with the context's cause. 0 means no delay.
 	Latency time.Duration
 
-	// RateLimit answers [importjob.ErrTooManyRequests] to calls over the service's default
-	// request rates, counted over the last second: 20 a second for CSVHeader, Describe and
-	// List together, 15 for Create, Start and Stop together, 15 for Pool, and of each of the
-	// first six at most 5 a second for one pool. A call that is refused does not count.
+	// RateLimit makes a call fail with an [importjob.ErrTooManyRequests] if it exceeds the service's default
+	// request rates:
+	//
+	//   - 20 calls a second of CSVHeader, Describe and List together
+	//   - 15 calls a second of Create, Start and Stop together
+	//   - 15 calls a second of Pool
+	//   - 5 calls a second of each of the first six methods for one pool
+	//
+	// Other methods have no limit. The calls of the last second count, except those that RateLimit refused.
 	//
 	// Source: https://docs.aws.amazon.com/cognito/latest/developerguide/quotas.html
 	RateLimit bool
 
-	// Now is the clock of RateLimit; nil means [time.Now].
+	// Now returns the current time for RateLimit. nil means [time.Now].
 	Now func() time.Time
 }
 
-// Fault makes calls fail.
+// Fault selects calls, and makes them fail.
 type Fault struct {
-	Op importjob.Op // of the calls that fail; "" means any
+	// Op is the operation whose calls fail, such as [importjob.OpStart]. "" means every operation.
+	Op importjob.Op
 
-	// On says which calls of Op fail, by their number from 1. nil means all of them. [First] and [Nth]
-	// make one.
+	// On returns whether the call with a number fails. Faults numbers the calls of Op from 1; if Op is "", it
+	// numbers all calls together. Use [First] or [Nth], or a function that makes no call. nil means that every
+	// call of Op fails.
 	On func(call int) bool
 
-	// Err is what the call fails with: an exception such as [importjob.ErrTooManyRequests], an
-	// *[importjob.Error], [ErrConnectionLost], or any other error. nil means ErrConnectionLost.
+	// Err is the error with which the call fails: a Code such as [importjob.ErrTooManyRequests], an
+	// *[importjob.Error], or any other error. nil means [ErrConnectionLost].
 	Err error
 
-	// Lost loses the answer only: the call reaches the implementation and takes effect, but the caller
-	// sees it fail with Err.
+	// Lost makes the call reach the Client and take effect before it fails with Err, as when the connection
+	// breaks before the answer comes. If Lost is not set, the call does not reach the Client.
 	Lost bool
 }
 
-// First selects the first n calls, for [Fault].On.
+// First returns a function for [Fault].On that selects the first n calls.
 func First(n int) func(call int) bool { return func(call int) bool { return call <= n } }
 
-// Nth selects call number k alone, counted from 1, for [Fault].On.
+// Nth returns a function for [Fault].On that selects only call number k, counted from 1.
 func Nth(k int) func(call int) bool { return func(call int) bool { return call == k } }
 
-// ErrConnectionLost is a connection that broke before the answer came. It wraps [io.ErrUnexpectedEOF]. As a
-// cause it means that the service did not answer, so [importjob.Retryable] holds. Package cognitotest
-// breaks the connection of a client when a call ends with it.
+// ErrConnectionLost means that the connection broke before the answer came, so the caller does not know whether the
+// call took effect. It wraps [io.ErrUnexpectedEOF]. [importjob.Retryable] returns true for a call that fails with it.
+// The HTTP server of package cognitotest breaks the client's connection if its Client returns this error.
 var ErrConnectionLost = fmt.Errorf("the connection was lost: %w", io.ErrUnexpectedEOF)
 
-// Faults returns an interceptor that makes calls fail, slow or throttled. It counts the calls of each
-// operation that come to it, over everything that it is used with.
+// Faults returns an interceptor that delays calls, limits their rate and makes them fail, in this order. So a call
+// over the rate fails with an [importjob.ErrTooManyRequests], whatever Fault selects it.
+//
+// The interceptor numbers the calls of each operation for [Fault].On. If it is given to several Clients, it numbers
+// their calls together, and RateLimit counts them together. Calls that RateLimit refuses have numbers, too. Several
+// goroutines can use it at once.
 func Faults(opts FaultOptions) Interceptor {
 	f := &faults{opts: opts, calls: map[importjob.Op]int{}, rates: map[rateKey][]time.Time{}}
 	f.opts.Faults = slices.Clone(opts.Faults)
@@ -75,8 +86,8 @@ type faults struct {
 	opts FaultOptions
 
 	mu    sync.Mutex
-	calls map[importjob.Op]int // so far; "" counts all
-	rates map[rateKey][]time.Time
+	calls map[importjob.Op]int    // the number of calls so far; that of "" is the number of all calls
+	rates map[rateKey][]time.Time // the times of the calls that count, oldest first
 }
 
 func (f *faults) intercept(ctx context.Context, call *Call, next func(context.Context) error) error {
@@ -91,7 +102,7 @@ func (f *faults) intercept(ctx context.Context, call *Call, next func(context.Co
 		return next(ctx)
 	}
 	if fault.Lost {
-		_ = next(ctx) // the answer is lost, whatever it was
+		_ = next(ctx) // the answer or the error is lost
 	}
 	if fault.Err == nil {
 		return ErrConnectionLost
@@ -99,7 +110,7 @@ func (f *faults) intercept(ctx context.Context, call *Call, next func(context.Co
 	return fault.Err
 }
 
-// next counts a call and returns the fault it meets, or nil.
+// next counts a call and returns the fault that selects it, or nil.
 func (f *faults) next(op importjob.Op) *Fault {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -114,7 +125,7 @@ func (f *faults) next(op importjob.Op) *Fault {
 	return nil
 }
 
-// sleep takes Latency.
+// sleep waits for Latency, or until the context ends.
 func (f *faults) sleep(ctx context.Context) error {
 	if f.opts.Latency <= 0 {
 		return nil
@@ -129,14 +140,14 @@ func (f *faults) sleep(ctx context.Context) error {
 	}
 }
 
-// rateKey names what a rate is counted for: a category of operations, or one operation on a pool.
+// rateKey names what has a rate: a category of operations, or one operation on one pool.
 type rateKey struct {
-	category string
+	category string // or the operation
 	pool     string
 }
 
-// category returns the service's category of an operation and its rate per second; 0 means that
-// it has none. perPool is the rate of the operation on one pool.
+// category returns the service's category of an operation, the rate of the category in calls per second, and the rate
+// of the operation for one pool. 0 means no limit.
 func category(op importjob.Op) (name string, rate, perPool int) {
 	switch op {
 	case importjob.OpCSVHeader, importjob.OpDescribe, importjob.OpList:
@@ -149,7 +160,7 @@ func category(op importjob.Op) (name string, rate, perPool int) {
 	return "", 0, 0
 }
 
-// admit reports whether a call is within the rates, and counts it if so.
+// admit reports whether a call is within the rates. If it is, admit counts it.
 func (f *faults) admit(op importjob.Op, pool string) bool {
 	name, rate, perPool := category(op)
 	if rate == 0 {
@@ -171,7 +182,7 @@ func (f *faults) admit(op importjob.Op, pool string) bool {
 	return true
 }
 
-// forget drops the calls that are a second old or older.
+// forget removes the calls that are at least one second old.
 func (f *faults) forget(key rateKey, now time.Time) {
 	kept := slices.DeleteFunc(f.rates[key], func(t time.Time) bool { return now.Sub(t) >= time.Second })
 	if len(kept) == 0 {

@@ -9,13 +9,14 @@ import (
 	"github.com/cognito-import/importjob/internal/model"
 )
 
-// This file checks inputs against the service's model. Each function returns nil or an
-// [importjob.ErrInvalidParameter], in the service's own wording where the service has one.
-
-// ValidateUserPoolID checks the ID of a pool.
+// ValidateUserPoolID checks the ID of a pool against the service's model: at most 55 characters, such as
+// "us-west-2_aaaaaaaaa". It returns nil or an [importjob.ErrInvalidParameter] in the service's wording.
+//
+// Source: https://github.com/boto/botocore/blob/develop/botocore/data/cognito-idp/2016-04-18/service-2.json
 func ValidateUserPoolID(id string) error { return invalid(model.UserPoolID.Check(id)) }
 
-// ValidateList checks the input of a listing by pool: its ID, and a page of at most 60.
+// ValidateList checks the input of List and Users: the ID of the pool, and the page as [ValidatePage] does. It returns
+// nil or an [importjob.ErrInvalidParameter] in the service's wording.
 func ValidateList(userPoolID string, page importjob.Page) error {
 	return invalid(
 		model.UserPoolID.Check(userPoolID),
@@ -24,12 +25,14 @@ func ValidateList(userPoolID string, page importjob.Page) error {
 	)
 }
 
-// ValidatePage checks the input of a listing of pools: a page of at most 60.
+// ValidatePage checks the page of a listing: MaxResults is 0 to 60, and Token has no white space. It returns nil or an
+// [importjob.ErrInvalidParameter] in the service's wording.
 func ValidatePage(page importjob.Page) error {
 	return invalid(model.MaxResults.CheckNumber(page.MaxResults), model.PaginationToken.Check(page.Token))
 }
 
-// ValidateResults checks the input of Results: a job, and a page of at most 10,000 rows.
+// ValidateResults checks the input of Results: the IDs of the pool and the job, a MaxResults of 0 to 10,000, and a Token
+// without white space. It returns nil or an [importjob.ErrInvalidParameter] in the service's wording.
 func ValidateResults(ref importjob.Ref, page importjob.Page) error {
 	return invalid(
 		model.UserPoolID.Check(ref.UserPoolID),
@@ -39,8 +42,8 @@ func ValidateResults(ref importjob.Ref, page importjob.Page) error {
 	)
 }
 
-// ValidateUpload checks that job can be uploaded to: it needs the URL that Create returned, and S3 needs
-// the size beforehand.
+// ValidateUpload checks the input of Upload: the IDs in job, a PreSignedURL that is not empty, a body that is not nil,
+// and a size that is not negative. It returns nil or an [importjob.ErrInvalidParameter] that says what to pass.
 func ValidateUpload(job importjob.UserImportJob, body io.Reader, size int64) error {
 	var fault error
 	switch {
@@ -49,7 +52,7 @@ func ValidateUpload(job importjob.UserImportJob, body io.Reader, size int64) err
 	case job.PreSignedURL == "":
 		fault = errors.New("the job has no PreSignedURL: pass the job that Create returned")
 	case body == nil:
-		fault = errors.New("there is no body")
+		fault = errors.New("the body is nil: pass a reader of the CSV file")
 	case size < 0:
 		fault = fmt.Errorf("size %d is negative: pass the number of bytes of the body", size)
 	default:
@@ -58,7 +61,7 @@ func ValidateUpload(job importjob.UserImportJob, body io.Reader, size int64) err
 	return &importjob.Error{Code: importjob.ErrInvalidParameter, Err: fault}
 }
 
-// invalid makes an error of the sentences about broken constraints, or nil of none.
+// invalid returns an error with the sentences about broken constraints, or nil if there are none.
 func invalid(broken ...[]string) error {
 	message := model.Message(broken...)
 	if message == "" {

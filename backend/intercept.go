@@ -9,32 +9,33 @@ import (
 	"github.com/cognito-import/importjob/userpool"
 )
 
-// Intercept returns a Client whose calls go through the interceptors on their way to c. The first
-// is the outermost. They also see calls that c will refuse.
+// Intercept returns a Client whose methods call the interceptors, and through their next the Client c. The first
+// interceptor is the outermost: it is called first, and sees the answer last. Interceptors also see calls with invalid
+// input or an ended context, which c refuses.
 //
-// What an interceptor returns as an error gets the form of a Client's error, as [Wrap] says. An
-// interceptor can therefore return importjob.ErrTooManyRequests as it is, or annotate an error with
-// fmt.Errorf("audit: %w", err).
+// An interceptor can return any error: [Wrap] makes it an *[importjob.Error]. It can return
+// importjob.ErrTooManyRequests as it is, or annotate an error with fmt.Errorf("audit: %w", err). Without interceptors,
+// the Client does what c does, and wraps its errors.
 func Intercept(c importjob.Client, interceptors ...Interceptor) importjob.Client {
 	return interceptedClient{c, slices.Clone(interceptors)}
 }
 
-// InterceptUsers is [Intercept] for users.
+// InterceptUsers is [Intercept] for a [userpool.Users].
 func InterceptUsers(u userpool.Users, interceptors ...Interceptor) userpool.Users {
 	return interceptedUsers{u, slices.Clone(interceptors)}
 }
 
-// InterceptPools is [Intercept] for pools.
+// InterceptPools is [Intercept] for a [userpool.Pools].
 func InterceptPools(p userpool.Pools, interceptors ...Interceptor) userpool.Pools {
 	return interceptedPools{p, slices.Clone(interceptors)}
 }
 
-// aboutPool is the call of an operation on a pool.
+// aboutPool returns the Call of an operation that is about a pool and no job.
 func aboutPool(op importjob.Op, userPoolID string, input any) *Call {
 	return &Call{Op: op, Ref: importjob.Ref{UserPoolID: userPoolID}, input: input}
 }
 
-// paged makes one value of the three that a listing returns.
+// paged puts the items and the token that a listing returns into one value.
 func paged[T any](items []T, next string, err error) (Paged[T], error) {
 	return Paged[T]{Items: items, NextToken: next}, err
 }
@@ -76,7 +77,7 @@ func (k interceptedClient) Describe(ctx context.Context, ref importjob.Ref) (imp
 	return k.job(ctx, importjob.OpDescribe, ref, k.c.Describe)
 }
 
-// job is a call that takes the name of a job and returns the job.
+// job makes a call that takes the name of a job and returns the job.
 func (k interceptedClient) job(ctx context.Context, op importjob.Op, ref importjob.Ref,
 	do func(context.Context, importjob.Ref) (importjob.UserImportJob, error)) (importjob.UserImportJob, error) {
 	return intercept(ctx, k.interceptors, &Call{Op: op, Ref: ref, input: ref},

@@ -200,10 +200,11 @@ func TestInterceptorAnswers(t *testing.T) {
 	assert.NoError(t, backend.InterceptPools(nil, answer(nil)).DeletePool(t.Context(), poolID))
 
 	_, err = backend.Intercept(sloppy{}, answer("no job")).Describe(t.Context(), want.Ref())
-	assert.EqualError(t, err, "DescribeUserImportJob us-west-2_aaaaaaaaa/import-1: an interceptor answered with a string, not a importjob.UserImportJob")
+	assert.EqualError(t, err, "DescribeUserImportJob us-west-2_aaaaaaaaa/import-1: an interceptor called Call.Answer with a value of type string: this method needs a value of type importjob.UserImportJob")
 	_, err = backend.Intercept(sloppy{}, answer(nil)).Describe(t.Context(), want.Ref())
-	assert.ErrorContains(t, err, "answered with a <nil>")
-	assert.Error(t, backend.Intercept(nil, answer(1)).Upload(t.Context(), want, nil, 0))
+	assert.ErrorContains(t, err, "an interceptor called Call.Answer with nil: this method needs a value of type importjob.UserImportJob")
+	assert.ErrorContains(t, backend.Intercept(nil, answer(1)).Upload(t.Context(), want, nil, 0),
+		"an interceptor called Call.Answer with a value of type int: this method needs nil")
 }
 
 // Each method's call has the input and the output that the documentation of Call says.

@@ -10,14 +10,22 @@ import (
 	"github.com/cognito-import/importjob"
 )
 
-// Logging returns an interceptor that logs each call in one record: "cognito import" with the
-// attributes op, pool, job, status, items and duration, those that there are. A call that the
-// service refused is logged at level Warn with its code; one that failed otherwise at level Error
-// with its cause: the text of a context's end, or the Go type of the innermost error. Any other
-// is logged at level Info. nil means [slog.Default].
+// Logging returns an interceptor that logs one record for each call, after the call has returned. A nil logger means
+// [slog.Default] at the time of the call. The message is "cognito import". The attributes are:
 //
-// No record holds a pre-signed URL, a username or a value of an attribute; that is why the text of
-// an error is not logged, since the errors of HTTP clients quote the URL.
+//   - op and pool: the operation and the ID of the pool
+//   - job: the ID of the job, if the call is about a job
+//   - status: the status of the job, if the answer is a job
+//   - items: the number of items, if the answer is a list
+//   - duration: the time that the call took
+//   - code: the service's exception, if the error has one
+//   - cause: "context canceled", "context deadline exceeded" or the Go type of the innermost error, if the call failed
+//     without an exception
+//
+// The level is Info if the call succeeded, Warn if the error has a code, and Error if it has none.
+//
+// A record contains no pre-signed URL, no username and no value of an attribute. Logging leaves out the text of errors
+// for this reason: the errors of HTTP clients contain the URL.
 func Logging(logger *slog.Logger) Interceptor {
 	return func(ctx context.Context, call *Call, next func(context.Context) error) error {
 		began := time.Now()
@@ -33,7 +41,7 @@ func Logging(logger *slog.Logger) Interceptor {
 	}
 }
 
-// attrs are the attributes that say what was called and what came of it.
+// attrs returns the attributes about the call and its answer.
 func (c *Call) attrs() []slog.Attr {
 	attrs := []slog.Attr{slog.String("op", string(c.Op)), slog.String("pool", c.Ref.UserPoolID)}
 	if c.Ref.JobID != "" {
@@ -50,7 +58,7 @@ func (c *Call) attrs() []slog.Attr {
 	return attrs
 }
 
-// describeError returns the level of a call that ended with err, and the attribute for err.
+// describeError returns the log level of a call that returned err, and the attribute code or cause.
 func describeError(err error) (slog.Level, []slog.Attr) {
 	if err == nil {
 		return slog.LevelInfo, nil
@@ -62,7 +70,7 @@ func describeError(err error) (slog.Level, []slog.Attr) {
 	return slog.LevelError, []slog.Attr{slog.String("cause", cause(err))}
 }
 
-// cause names the reason for an error without quoting it.
+// cause describes an error without its text.
 func cause(err error) string {
 	for _, end := range []error{context.Canceled, context.DeadlineExceeded} {
 		if errors.Is(err, end) {
