@@ -13,97 +13,99 @@ import (
 	"github.com/cognito-import/importjob/userpool"
 )
 
-// Setup says which environment a rule needs. A zero field means what the service does by default.
+// Setup says what a rule needs of its [Fixture]. Config.New returns an [errors.ErrUnsupported] for a Setup that it
+// cannot provide. The fields have the meaning of the same fields in [memory.Options].
 type Setup struct {
-	// Pools are the user pools that exist. They have no users and no jobs yet. A fixture whose
-	// pools have other IDs sets [Fixture].UserPoolIDs.
+	// Pools are the user pools that must exist, without users and jobs. It is never empty. If the pools of a
+	// fixture have other IDs, the fixture sets [Fixture].UserPoolIDs.
 	Pools []importjob.Pool
 
-	PendingFor    time.Duration // how long a started job is Pending; 0: it may be over at the first look
-	StoppingFor   time.Duration // how long a job that was stopped while it imported is Stopping
-	RowsPerSecond int           // the pace at which rows are imported; 0: any
-	MaxJobs       int           // the number of jobs that a pool can hold; 0: 1,000
-	RoleFails     bool          // Cognito cannot assume the role of any job
+	PendingFor    time.Duration // how long a job must be Pending after Start; 0 means any time
+	StoppingFor   time.Duration // how long a job must be Stopping, if it is stopped while it imports rows; 0 means any time
+	RowsPerSecond int           // how many rows a job must import per second; 0 means any number
+	MaxJobs       int           // how many jobs a pool must be able to hold; 0 means the service's quota, 1,000
+	RoleFails     bool          // whether Cognito must fail to assume the role of every job
 }
 
-// Fixture is the environment in which one rule is checked.
+// Fixture is what the check of one rule uses: a Client, and what belongs to it.
 type Fixture struct {
 	// Client is the Client under test.
 	Client importjob.Client
 
-	// Directory gives access to the pools and users that Client imports to. nil means that the rules
-	// with Users are skipped.
+	// Directory holds the pools and users that Client imports into. nil means that there is none, and the
+	// rules whose Users is true are skipped.
 	Directory userpool.Directory
 
-	// UserPoolIDs are the IDs of the pools in Setup.Pools, in the same order. nil means that the pools
-	// have the IDs that Setup gives them.
+	// UserPoolIDs are the IDs of the pools in Setup.Pools, in the same order. nil means that the pools have the
+	// IDs in Setup.Pools.
 	UserPoolIDs []string
 
-	// Advance moves the time of the Client. nil means that this time cannot be moved, and that the rules
-	// with Advances are skipped. A fixture in a bubble sets it to [time.Sleep].
+	// Advance moves the clock of the Client forward. A fixture in a bubble sets it to [time.Sleep]. nil means
+	// that the clock cannot be moved, and the rules whose Advances is true are skipped.
 	Advance func(time.Duration)
 
-	// Now is the Client's clock. nil means [time.Now].
+	// Now returns the time of the Client's clock. nil means [time.Now].
 	Now func() time.Time
 
-	// Close, if not nil, is called after the check of the rule.
+	// Close, if not nil, is called once after the check of the rule, also if the rule is broken or skipped.
 	Close func()
 }
 
-// Config says how to make a Client for each rule, and which rules to skip.
+// Config says how to make a [Fixture] for each rule, and which rules to skip. New is required.
 type Config struct {
-	// New makes a fresh environment for one rule. An [errors.ErrUnsupported] means that New cannot make
-	// this environment, and the rule is skipped. Any other error breaks the rule.
+	// New makes a new Fixture for one rule. It is called for one rule at a time, in the bubble of the rule if
+	// there is one. If it returns an [errors.ErrUnsupported], the rule is skipped. If it returns another error,
+	// the rule counts as broken.
 	New func(ctx context.Context, setup Setup) (Fixture, error)
 
-	// NoBubble makes [Run] check rules outside of testing/synctest bubbles, in real time. A
-	// bubble cannot hold a real socket.
+	// NoBubble makes [Run] check the rules outside of testing/synctest bubbles, in real time. Set it for a
+	// Client that uses a network socket: the time of a bubble does not pass while a goroutine waits for one.
 	NoBubble bool
 
-	// Skip, if not nil, returns why a rule is skipped, or "" to check it.
+	// Skip, if not nil, returns why to skip a rule, or "" to check it.
 	Skip func(Rule) string
 
-	// OnSkip, if not nil, is called by [Check] with each skipped rule and the reason. [Run] shows
-	// skipped rules as skipped tests.
+	// OnSkip, if not nil, is called by [Check] with each skipped rule and the reason. [Run] does not call it,
+	// and reports a skipped rule as a skipped subtest.
 	OnSkip func(rule Rule, why string)
 }
 
-// RuleKind says who makes the promise of a rule.
+// RuleKind says where a rule comes from.
 type RuleKind string
 
 // The kinds of rules.
 const (
-	KindContract   RuleKind = "contract"   // the documentation of this module's Go code promises it
-	KindDocumented RuleKind = "documented" // a public page says it, or public material shows it
-	KindAssumed    RuleKind = "assumed"    // no public page settles it
+	KindContract   RuleKind = "contract"   // the documentation of this module promises it
+	KindDocumented RuleKind = "documented" // a public page says or shows it
+	KindAssumed    RuleKind = "assumed"    // no public page says it; this module assumes it
 )
 
 // Rule is one sentence about what every Client does.
 type Rule struct {
-	Name     string // "theme/what", fit for the -run flag of go test
-	Sentence string
+	Name     string // "theme/what", such as "stop/twice"
+	Sentence string // what every Client does, in English
 	Kind     RuleKind
 
 	// Source depends on Kind. For a contract rule it is the Go identifier whose documentation, or whose
 	// package's documentation, makes the promise, such as "importjob.Client". For a documented rule it is
-	// the https address of the page. For an assumed rule it is the number of the assumption in
+	// the https address of the page. For an assumed rule it is the number of the assumption in the file
 	// ASSUMPTIONS.md, such as "A13"; several numbers are separated by ", ".
 	Source string
 
 	Setup    Setup
-	Advances bool // the rule needs a clock that can be moved
-	Users    bool // the rule needs a Directory
+	Advances bool // the rule needs Fixture.Advance
+	Users    bool // the rule needs Fixture.Directory
 
 	check func(*env)
 }
 
-// RuleError says that a Client breaks a rule.
+// RuleError is the error for a rule that a Client breaks.
 type RuleError struct {
 	Rule Rule
-	Err  error // what the check saw
+	Err  error // what the check saw instead
 }
 
-// Error gives the rule's name and sentence, what the check saw instead, and the rule's kind and source.
+// Error returns the name and the sentence of the rule, what the check saw instead, and the kind and source of the rule.
 func (e *RuleError) Error() string {
 	return fmt.Sprintf("%s: %s\n\tseen: %v\n\tsource: %s, %s", e.Rule.Name, e.Rule.Sentence, e.Err, e.Rule.Kind, e.Rule.Source)
 }
@@ -111,7 +113,7 @@ func (e *RuleError) Error() string {
 // Unwrap returns what the check saw.
 func (e *RuleError) Unwrap() error { return e.Err }
 
-// Rules returns all rules, by theme.
+// Rules returns all rules, ordered by theme. The caller can change the list.
 func Rules() []Rule {
 	rules := slices.Concat(
 		contractRules(), inputRules(), headerRules(), poolRules(),
@@ -126,7 +128,12 @@ func Rules() []Rule {
 	return rules
 }
 
-// Run checks each rule in a subtest. Each rule gets a bubble of its own unless cfg sets NoBubble.
+// Run checks each rule in a subtest of t, one after the other. Each subtest has its own testing/synctest bubble unless
+// cfg.NoBubble is set. A subtest fails if the Client breaks the rule, and is skipped if the rule is. A panic of the
+// Client is not recovered.
+//
+// The rules file/most-rows and file/too-large upload files of 500,001 rows and of 105 MB. They take most of the time;
+// skip them with cfg.Skip where that is too long.
 func Run(t *testing.T, cfg Config) {
 	for _, rule := range Rules() {
 		t.Run(rule.Name, func(t *testing.T) {
@@ -148,8 +155,9 @@ func Run(t *testing.T, cfg Config) {
 	}
 }
 
-// Check checks all rules. It returns a joined error that holds a *[RuleError] for each broken rule. It makes
-// no bubble: a fixture moves time with Fixture.Advance.
+// Check checks all rules one after the other, and does not stop at a broken one. It returns nil, or an
+// [errors.Join] of one *[RuleError] for each broken rule. It passes ctx to Config.New and to the Client, so do not let
+// ctx end. Check makes no bubble: call it in a bubble, or let Fixture.Advance move a clock of the fixture.
 func Check(ctx context.Context, cfg Config) error {
 	var broken []error
 	for _, rule := range Rules() {
@@ -176,19 +184,19 @@ func (c Config) judge(ctx context.Context, rule Rule) (why string, err error) {
 		return err.Error(), nil
 	}
 	if err != nil {
-		return "", &RuleError{rule, fmt.Errorf("making the environment: %w", err)}
+		return "", &RuleError{Rule: rule, Err: fmt.Errorf("Config.New failed: %w", err)}
 	}
 	if fixture.Close != nil {
 		defer fixture.Close()
 	}
 	switch {
 	case rule.Users && fixture.Directory == nil:
-		return "the rule looks at users, and there is no Directory", nil
+		return "the rule needs a Fixture.Directory, and there is no Directory", nil
 	case rule.Advances && fixture.Advance == nil:
-		return "the rule lets time pass, and the clock cannot be moved", nil
+		return "the rule needs Fixture.Advance, and without it the clock cannot be moved", nil
 	}
 	if err := newEnv(ctx, rule.Setup, fixture).judge(rule.check); err != nil {
-		return "", &RuleError{rule, err}
+		return "", &RuleError{Rule: rule, Err: err}
 	}
 	return "", nil
 }

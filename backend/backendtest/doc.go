@@ -1,32 +1,9 @@
-// Package backendtest says in more than two hundred rules what every [importjob.Client] does. It checks
-// whether a Client keeps them.
+// Package backendtest checks whether an [importjob.Client] does what Amazon Cognito does. It has more than 200 rules.
 //
-// # Rules
+// # Use in a test
 //
-// A [Rule] is one sentence, such as "A job that was stopped cannot be started again". [Rules] lists them by
-// theme: contract, input, header, pool, create, upload, start, run, file, stop, expiry, list, results, rows,
-// users, stored, hashes, functions and directory.
-//
-// Each rule has a kind and a source:
-//
-//   - The documentation of this module's Go code promises a rule of [KindContract]. Its source is a Go
-//     identifier.
-//   - A public page documents a rule of [KindDocumented]. Its source is the address of the page.
-//   - No public page settles a rule of [KindAssumed]. Its source is a number in ASSUMPTIONS.md, where the
-//     line also says what changes the assumption.
-//
-// Config.Skip can leave out rules by kind. Each rule is checked in an environment of its own. [Config].New
-// makes it as the rule's [Setup] asks: pools with certain settings, jobs that stay Pending for a while, a
-// pace at which rows are imported. A Client alone is enough for most rules. The rules that look at users
-// need a [userpool.Directory] as well.
-//
-// # In a test
-//
-//	func TestClient(t *testing.T) {
-//		backendtest.Run(t, backendtest.Config{New: newFixture})
-//	}
-//
-// A decorator, which wraps a Client in another Client, needs no fixture. [Wrapping] puts a fake behind it:
+// A decorator is a function that wraps a Client in another Client. To check that a decorator keeps every rule, give it
+// to [Wrapping], which wraps fakes of package memory:
 //
 //	func TestMine(t *testing.T) {
 //		backendtest.Run(t, backendtest.Wrapping(func(c importjob.Client) importjob.Client {
@@ -34,24 +11,52 @@
 //		}))
 //	}
 //
-// [Run] checks each rule in a subtest with the rule's name, so that -run picks themes and rules. A broken
-// rule prints its sentence, what the check saw instead, its kind and its source.
+// To check any other Client, write a function that makes a [Fixture] for each rule, and put it in a [Config]:
+//
+//	func TestClient(t *testing.T) {
+//		backendtest.Run(t, backendtest.Config{New: newFixture})
+//	}
+//
+// [Run] checks each rule in a subtest that has the name of the rule, so go test -run TestClient/start checks the rules
+// about starting jobs. If the Client breaks a rule, the subtest prints the rule, what the check saw instead, and the
+// source of the rule. [Check] checks the same rules without a testing.T, and returns an error for each broken rule.
+//
+// # Rules
+//
+// A [Rule] is a sentence, such as "A job that was stopped cannot be started again." The name of a rule begins with its
+// theme: contract, input, header, pool, create, upload, start, run, file, stop, expiry, list, results, rows, users,
+// stored, hashes, functions or directory. [Rules] returns all rules.
+//
+// Each rule has a kind, which says where it comes from:
+//
+//   - [KindContract]: the documentation of this module promises it. Rule.Source is a Go identifier.
+//   - [KindDocumented]: a public page documents it. Rule.Source is the address of the page.
+//   - [KindAssumed]: no public page says it. Rule.Source is the number of an assumption in the file ASSUMPTIONS.md of
+//     this module.
+//
+// Config.Skip leaves out rules, for example by name or kind. A Client whose service contradicts an assumption can
+// leave out the rule of the assumption.
+//
+// # Fixtures
+//
+// Each rule gets a new [Fixture] from Config.New. The rule's [Setup] says which pools must exist and how fast jobs must
+// run. A fixture without a [userpool.Directory] is enough for most rules. The rules that look at users, or change pools,
+// are skipped without one.
 //
 // # Time
 //
-// Jobs take time. URLs expire after a quarter of an hour, and jobs expire after a day. Run therefore checks
-// each rule in a bubble of testing/synctest, where sleeping costs nothing, and a fixture sets Fixture.Advance
-// to time.Sleep. A Client with a real socket behind it cannot live in a bubble: its Config sets NoBubble, and
-// its fixtures set Fixture.Now and Fixture.Advance to a clock of their own. The time of a live service cannot
-// be moved: its fixtures leave Advance nil, and the rules that need it are skipped.
+// Some rules need minutes or days: a URL expires after 15 minutes, a job after a day. There are three ways to let this
+// time pass:
 //
-// # Outside of tests
+//   - Run checks each rule in a bubble of testing/synctest, where sleeping takes no real time. The fixture sets
+//     Fixture.Advance to [time.Sleep]. Wrapping does this.
+//   - A Client that uses a real network socket does not work in a bubble. Its Config sets NoBubble, and its fixtures
+//     set Fixture.Now and Fixture.Advance to a clock that the test moves.
+//   - The time of a live service cannot be moved. Its fixtures leave Advance nil, and the rules that need it are
+//     skipped.
 //
-// [Check] checks the same rules without package testing, and returns an error for each broken rule.
+// # Tests of the rules
 //
-// # Who checks the rules
-//
-// The tests of this package tell more than three hundred lies about package memory, from "line numbers are
-// counted without the header" to "a stop takes all users back". Each rule finds out at least one lie of its
-// own.
+// The tests of this package check more than 300 faulty variants of package memory. Each rule must find at least one of
+// them. Package memory itself keeps all rules.
 package backendtest

@@ -12,7 +12,7 @@ import (
 // roleARN is the role of the jobs that rules create.
 const roleARN = "arn:aws:iam::111111111111:role/CognitoCloudWatchLogsRole"
 
-// plainPool is the pool of a rule that asks for no other.
+// plainPool is the pool of the rules whose Setup has no pools.
 func plainPool() importjob.Pool {
 	return importjob.Pool{
 		ID:                     "us-west-2_Rules0001",
@@ -23,14 +23,14 @@ func plainPool() importjob.Pool {
 	}
 }
 
-// inPool asks for the plain pool with one change.
+// inPool returns a Setup with the plain pool, changed by change.
 func inPool(change func(*importjob.Pool)) Setup {
 	p := plainPool()
 	change(&p)
 	return Setup{Pools: []importjob.Pool{p}}
 }
 
-// twoPools asks for two pools.
+// twoPools returns a Setup with two pools.
 func twoPools() Setup {
 	other := plainPool()
 	other.ID, other.Name = "us-west-2_Rules0002", "others"
@@ -40,12 +40,13 @@ func twoPools() Setup {
 // unknownPool is the ID of a pool that does not exist.
 const unknownPool = "us-west-2_NotThere1"
 
-// env is the environment in which one rule is checked. Its methods are the steps of rules.
+// env is the environment in which one rule is checked. Its methods are the steps of the checks. A step that fails ends
+// the check.
 type env struct {
 	Fixture
 	ctx   context.Context
 	pool  string // the ID of the first pool
-	other string // and of the second
+	other string // the ID of the last pool
 	setup Setup
 }
 
@@ -64,7 +65,7 @@ func newEnv(ctx context.Context, setup Setup, f Fixture) *env {
 	return e
 }
 
-// input is a valid input of Create.
+// input returns a valid input of Create.
 func (e *env) input() importjob.CreateInput {
 	return importjob.CreateInput{JobName: "MyImportJob", UserPoolID: e.pool, CloudWatchLogsRoleARN: roleARN}
 }
@@ -81,7 +82,7 @@ func (e *env) upload(job importjob.UserImportJob, file string) {
 	ok("Upload", e.Client.Upload(e.ctx, job, strings.NewReader(file), int64(len(file))))
 }
 
-// uploaded is a job with a file.
+// uploaded creates a job and uploads a file to it.
 func (e *env) uploaded(file string) importjob.UserImportJob {
 	job := e.create()
 	e.upload(job, file)
@@ -100,10 +101,10 @@ func (e *env) describe(job importjob.UserImportJob) importjob.UserImportJob {
 	return must(e.Client.Describe(e.ctx, job.Ref()))
 }
 
-// started is a job that has been started.
+// started creates a job, uploads a file to it and starts it.
 func (e *env) started(file string) importjob.UserImportJob { return e.start(e.uploaded(file)) }
 
-// run is a job that has ended.
+// run creates a job, uploads a file to it, starts it and waits for its end.
 func (e *env) run(file string) importjob.UserImportJob { return e.finish(e.started(file)) }
 
 // finish lets time pass until the job has ended.
@@ -114,11 +115,11 @@ func (e *env) finish(job importjob.UserImportJob) importjob.UserImportJob {
 		}
 		e.pass(time.Second)
 	}
-	failf("the job has not ended after 1000 looks: it is %s", job.Status)
+	failf("the job has not ended after 1000 calls of Describe: it is %s", job.Status)
 	return job
 }
 
-// pass lets time pass. It waits in real time if the fixture cannot move time.
+// pass lets time pass. It sleeps in real time if the fixture has no Advance.
 func (e *env) pass(d time.Duration) {
 	if e.Advance != nil {
 		e.Advance(d)
@@ -127,21 +128,21 @@ func (e *env) pass(d time.Duration) {
 	time.Sleep(d)
 }
 
-// unevenly moves a clock that can be moved to an instant that is not whole in any unit.
+// unevenly moves the clock, if it can be moved, to a time that is not a whole number of seconds or milliseconds.
 func (e *env) unevenly() {
 	if e.Advance != nil {
 		e.Advance(1234567 * time.Microsecond)
 	}
 }
 
-// results reads all result lines of a job.
+// results returns all results of a job.
 func (e *env) results(job importjob.UserImportJob) []importjob.RowResult {
 	return pages(func(token string) ([]importjob.RowResult, string, error) {
 		return e.Client.Results(e.ctx, job.Ref(), importjob.Page{Token: token})
 	})
 }
 
-// jobs lists all jobs of a pool in pages of a size.
+// jobs lists all jobs of a pool, with size jobs in a page.
 func (e *env) jobs(pool string, size int) []importjob.UserImportJob {
 	return pages(func(token string) ([]importjob.UserImportJob, string, error) {
 		return e.Client.List(e.ctx, pool, importjob.Page{MaxResults: size, Token: token})
@@ -165,8 +166,7 @@ func (e *env) noUser(name string) {
 	refused(err, userpool.ErrUserNotFound)
 }
 
-// outcomes imports rows and returns a letter for what became of each: S for succeeded, K for
-// skipped, F for failed.
+// outcomes imports rows and returns a letter for the outcome of each: S for succeeded, K for skipped, F for failed.
 func (e *env) outcomes(rows ...user) string {
 	return e.fileOutcomes(e.file(rows...))
 }
@@ -175,10 +175,10 @@ func (e *env) fileOutcomes(file string) string {
 	return letters(e.results(e.run(file)))
 }
 
-// file is a CSV file for the first pool.
+// file returns a CSV file for the first pool.
 func (e *env) file(rows ...user) string { return csv(e.setup.Pools[0].Header(), rows...) }
 
-// pages reads all pages of a listing, but not without end.
+// pages returns the items of all pages of a listing. The check fails if there are more than 500 pages.
 func pages[T any](fetch func(token string) ([]T, string, error)) []T {
 	var all []T
 	token := ""

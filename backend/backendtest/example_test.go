@@ -14,7 +14,7 @@ import (
 	"github.com/cognito-import/importjob/memory"
 )
 
-// An interceptor counts the calls. The test checks that a Client with it still keeps every rule.
+// An interceptor counts the calls. The test checks that a Client with the interceptor still keeps every rule.
 func ExampleWrapping() {
 	var calls atomic.Int64
 	count := func(ctx context.Context, _ *backend.Call, next func(context.Context) error) error {
@@ -29,7 +29,7 @@ func ExampleWrapping() {
 	_ = testCount
 }
 
-// A Client that cannot stop jobs is caught, and the rule says what is wrong.
+// This Client cannot stop jobs. Check returns an error for the rule that it breaks.
 func ExampleCheck() {
 	noStop := func(ctx context.Context, call *backend.Call, next func(context.Context) error) error {
 		if call.Op == importjob.OpStop {

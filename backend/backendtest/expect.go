@@ -11,10 +11,10 @@ import (
 	"github.com/cognito-import/importjob"
 )
 
-// failure carries what breaks a rule up to judge.
+// failure is the panic value of a check that fails. judge recovers it.
 type failure struct{ err error }
 
-// judge runs the check of a rule and returns what breaks it. A panic of the Client goes on.
+// judge runs the check of a rule and returns why it failed, or nil. It does not recover a panic of the Client.
 func (e *env) judge(check func(*env)) (err error) {
 	defer func() {
 		switch v := recover().(type) {
@@ -32,21 +32,21 @@ func (e *env) judge(check func(*env)) (err error) {
 // failf ends the check of a rule.
 func failf(format string, args ...any) { panic(failure{fmt.Errorf(format, args...)}) }
 
-// that demands a condition.
+// that ends the check unless the condition holds.
 func that(condition bool, format string, args ...any) {
 	if !condition {
 		failf(format, args...)
 	}
 }
 
-// ok demands that there is no error.
+// ok ends the check if there is an error.
 func ok(what string, err error) {
 	if err != nil {
 		failf("%s: %w", what, err)
 	}
 }
 
-// must returns a value, and demands that it came without an error.
+// must returns a value. It ends the check if there is an error.
 func must[T any](v T, err error) T {
 	if err != nil {
 		failf("%w", err)
@@ -54,7 +54,7 @@ func must[T any](v T, err error) T {
 	return v
 }
 
-// equal demands that a value is as it should be.
+// equal ends the check unless got equals want.
 func equal[T comparable](what string, got, want T) {
 	that(got == want, "%s: got %v, want %v", what, got, want)
 }
@@ -64,7 +64,7 @@ func equalLists[T comparable](what string, got, want []T) {
 	that(slices.Equal(got, want), "%s: got %v, want %v", what, got, want)
 }
 
-// sameJob is equal for jobs. It names the fields that differ, and hides their URLs.
+// sameJob is equal for jobs. It names the first field that differs, and does not show the URL.
 func sameJob(what string, got, want importjob.UserImportJob) {
 	if got == want {
 		return
@@ -82,7 +82,7 @@ func sameJob(what string, got, want importjob.UserImportJob) {
 	}
 }
 
-// refused demands an error of the form that every Client returns, with a code.
+// refused ends the check unless err is an *importjob.Error with the code.
 func refused(err error, code importjob.Code) {
 	that(err != nil, "there is no error, want %s", code)
 	var e *importjob.Error
@@ -90,13 +90,13 @@ func refused(err error, code importjob.Code) {
 	that(errors.Is(err, code), "got the error %v, want %s", err, code)
 }
 
-// at is the item of a list with an index.
+// at returns item i of a list. It ends the check if the list is too short.
 func at[T any](list []T, i int) T {
 	that(i < len(list), "there are only %d items", len(list))
 	return list[i]
 }
 
-// count counts the jobs' rows by outcome.
+// count returns the number of results with an outcome.
 func count(rows []importjob.RowResult, outcome importjob.RowStatus) int64 {
 	n := int64(0)
 	for _, r := range rows {
@@ -107,7 +107,7 @@ func count(rows []importjob.RowResult, outcome importjob.RowStatus) int64 {
 	return n
 }
 
-// letters gives a letter for each result.
+// letters returns a letter for each result, as outcomes does.
 func letters(rows []importjob.RowResult) string {
 	var b strings.Builder
 	for _, r := range rows {
@@ -125,12 +125,12 @@ func letters(rows []importjob.RowResult) string {
 	return b.String()
 }
 
-// counters are a job's counters: imported, skipped, failed.
+// counters returns the counters of a job: imported, skipped, failed.
 func counters(job importjob.UserImportJob) [3]int64 {
 	return [3]int64{job.ImportedUsers, job.SkippedUsers, job.FailedUsers}
 }
 
-// seen is the number of rows that a job has read.
+// seen returns the number of rows that a job has read.
 func seen(job importjob.UserImportJob) int64 {
 	return job.ImportedUsers + job.SkippedUsers + job.FailedUsers
 }
@@ -138,15 +138,15 @@ func seen(job importjob.UserImportJob) int64 {
 // user is a row of a CSV file: values by column, escaped as in the file.
 type user map[string]string
 
-// good is a row that can be imported into the plain pool.
+// good returns a row that the plain pool imports.
 func good(name string) user {
 	return user{importjob.ColumnUsername: name, "email": name + "@example.com", "email_verified": "TRUE"}
 }
 
-// unverified is a row that fails in the plain pool.
+// unverified returns a row that fails in the plain pool.
 func unverified(name string) user { return good(name).with("email_verified", "FALSE") }
 
-// goods are n good rows.
+// goods returns n good rows.
 func goods(n int) []user {
 	rows := make([]user, n)
 	for i := range rows {
@@ -155,17 +155,17 @@ func goods(n int) []user {
 	return rows
 }
 
-// with is a copy with one value changed.
+// with returns a copy of the row with one value changed.
 func (u user) with(column, value string) user {
 	u = maps.Clone(u)
 	u[column] = value
 	return u
 }
 
-// named is the row under another username, with the same e-mail address.
+// named returns a copy of the row with another username and the same e-mail address.
 func (u user) named(name string) user { return u.with(importjob.ColumnUsername, name) }
 
-// csv writes a file as it is told, right or wrong.
+// csv returns a file with a header and rows. It does not check or escape them.
 func csv(header []string, rows ...user) string {
 	var b strings.Builder
 	b.WriteString(strings.Join(header, ",") + "\n")
@@ -175,7 +175,7 @@ func csv(header []string, rows ...user) string {
 	return b.String()
 }
 
-// line is the row without its end.
+// line returns the row without its line end.
 func (u user) line(header []string) string {
 	values := make([]string, len(header))
 	for i, column := range header {

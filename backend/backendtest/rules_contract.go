@@ -13,15 +13,15 @@ import (
 	"github.com/cognito-import/importjob/backend"
 )
 
-// call is one way to call a Client. zero reports whether everything it returned but the error is
-// the zero value.
+// call is a call of one method of a Client. do makes the call. It returns whether the values beside the error are zero,
+// and the error.
 type call struct {
 	op    importjob.Op
 	do    func(ctx context.Context) (zero bool, err error)
-	ofJob bool // it finds its job by name
+	ofJob bool // the method takes the name of a job, not the job
 }
 
-// calls are all methods, called on one pool and job.
+// calls returns a call of each method for one pool and job.
 func (e *env) calls(job importjob.UserImportJob) []call {
 	c, pool := e.Client, job.UserPoolID
 	ofJob := func(op importjob.Op, do func(context.Context, importjob.Ref) (importjob.UserImportJob, error)) call {
@@ -63,7 +63,7 @@ func (e *env) calls(job importjob.UserImportJob) []call {
 	}
 }
 
-// nowhere is a job of a pool that does not exist.
+// nowhere returns a job of a pool that does not exist.
 func nowhere() importjob.UserImportJob {
 	return importjob.UserImportJob{UserPoolID: unknownPool, JobID: "import-notthere01", PreSignedURL: "https://notthere.invalid/"}
 }
@@ -132,7 +132,7 @@ func contractRules() []Rule {
 			Sentence: "Jobs that are created at the same time all exist, with different IDs.",
 			check:    checkConcurrentCreates},
 		{Name: "contract/concurrent-starts", Kind: KindContract, Source: "importjob.Client",
-			Sentence: "When a job is started several times at once, one Start succeeds.",
+			Sentence: "If a job is started several times at once, exactly one Start succeeds.",
 			Setup:    Setup{PendingFor: time.Hour},
 			check:    checkConcurrentStarts},
 	}
@@ -141,7 +141,7 @@ func contractRules() []Rule {
 func checkErrorForm(e *env) {
 	for _, call := range e.calls(nowhere()) {
 		if call.op == importjob.OpUpload {
-			continue // its URL leads nowhere; there is no service to refuse it
+			continue // no service receives a request to the URL, so none can refuse it
 		}
 		_, err := call.do(e.ctx)
 		that(err != nil, "%s in an unknown pool: there is no error", call.op)
@@ -173,7 +173,7 @@ func checkCanceled(e *env) {
 	equal("the number of jobs afterwards", len(e.jobs(e.pool, 0)), 1)
 }
 
-// roundTrip demands that a job is the same after it was JSON.
+// roundTrip ends the check unless a job is the same after it was written as JSON and read again.
 func roundTrip(job importjob.UserImportJob) {
 	data := must(json.Marshal(job))
 	var again importjob.UserImportJob

@@ -47,7 +47,7 @@ func createRules() []Rule {
 				}
 			}},
 		{Name: "create/date", Kind: KindDocumented, Source: api("UserImportJobType"),
-			Sentence: "The creation date is the moment of the call.",
+			Sentence: "The creation date of a job is the time of the Create.",
 			check: func(e *env) {
 				e.unevenly()
 				before := backend.Date(e.Now())
@@ -55,7 +55,7 @@ func createRules() []Rule {
 				that(!date.Before(before) && !date.After(e.Now()), "created at %v, but the clock said %v", date, before)
 			}},
 		{Name: "create/url", Kind: KindDocumented, Source: api("UserImportJobType"),
-			Sentence: "Each job has a URL of its own, absolute and of at most 2048 characters.",
+			Sentence: "Each job has its own URL. The URL is absolute and has at most 2048 characters.",
 			check: func(e *env) {
 				one, two := e.create().PreSignedURL, e.create().PreSignedURL
 				that(one != two, "two jobs have the same URL")
@@ -80,7 +80,7 @@ func createRules() []Rule {
 			Sentence: "A pool that holds its limit of jobs refuses another with a LimitExceededException.",
 			Setup:    Setup{MaxJobs: 3},
 			check: func(e *env) {
-				refused(e.tryName("a:b"), importjob.ErrInvalidParameter) // counts for nothing
+				refused(e.tryName("a:b"), importjob.ErrInvalidParameter) // a refused Create does not count
 				for range 3 {
 					e.create()
 				}
@@ -89,7 +89,7 @@ func createRules() []Rule {
 				equal("the number of jobs", len(e.jobs(e.pool, 0)), 3)
 			}},
 		{Name: "create/limit-is-per-pool", Kind: KindDocumented, Source: quotas,
-			Sentence: "The limit of jobs is counted for each pool.",
+			Sentence: "Each pool has its own limit of jobs.",
 			Setup:    Setup{MaxJobs: 1, Pools: twoPools().Pools},
 			check: func(e *env) {
 				e.createIn(e.pool)
@@ -106,7 +106,7 @@ func createRules() []Rule {
 				refused(err, importjob.ErrLimitExceeded)
 			}},
 		{Name: "create/unknown-pool", Kind: KindDocumented, Source: api("CreateUserImportJob"),
-			Sentence: "Creating a job in a pool that does not exist is a ResourceNotFoundException.",
+			Sentence: "Create in a pool that does not exist returns a ResourceNotFoundException.",
 			check: func(e *env) {
 				refused(e.tryCreate(func(in *importjob.CreateInput) { in.UserPoolID = unknownPool }), importjob.ErrResourceNotFound)
 			}},
@@ -119,7 +119,7 @@ func createRules() []Rule {
 	}
 }
 
-// noCSV demands that a job cannot be started since it has no file.
+// noCSV ends the check unless Start refuses a job because it has no file.
 func (e *env) noCSV(job importjob.UserImportJob) {
 	_, err := e.Client.Start(e.ctx, job.Ref())
 	refused(err, importjob.ErrPreconditionNotMet)
@@ -128,14 +128,14 @@ func (e *env) noCSV(job importjob.UserImportJob) {
 	that(strings.HasPrefix(refusal.Message, "No csv file was uploaded for "+job.JobID), "the message is %q", refusal.Message)
 }
 
-// send uploads a body and returns the error.
+// send uploads a body of any size and returns the error.
 func (e *env) send(job importjob.UserImportJob, body io.Reader, size int) error {
 	return e.Client.Upload(e.ctx, job, body, int64(size))
 }
 
 var errBroken = errors.New("the disk is broken")
 
-// broken is a body that breaks before its end.
+// broken returns a body that fails in the middle.
 func broken(file string) io.Reader {
 	return io.MultiReader(strings.NewReader(file[:len(file)/2]), errReader{})
 }
@@ -147,34 +147,34 @@ func (errReader) Read([]byte) (int, error) { return 0, errBroken }
 func uploadRules() []Rule {
 	return []Rule{
 		{Name: "upload/changes-nothing-visible", Kind: KindDocumented, Source: guide,
-			Sentence: "Uploading a file leaves the job Created and as it was.",
+			Sentence: "An upload does not change the job: it stays Created.",
 			check: func(e *env) {
 				job := e.uploaded(e.file(good("ann")))
 				sameJob("the job", e.describe(job), job)
 			}},
 		{Name: "upload/stream", Kind: KindDocumented, Source: s3Put,
-			Sentence: "A body that comes a byte at a time arrives whole.",
+			Sentence: "Upload sends the whole body, also if each Read returns one byte.",
 			check: func(e *env) {
 				job, file := e.create(), e.file(goods(3)...)
 				ok("Upload", e.send(job, slow{strings.NewReader(file)}, len(file)))
 				equal("the counters", counters(e.finish(e.start(job))), [3]int64{3, 0, 0})
 			}},
 		{Name: "upload/short-body", Kind: KindDocumented, Source: s3Put,
-			Sentence: "A body that is shorter than announced is an error, and nothing is kept.",
+			Sentence: "Upload of a body that is shorter than its size returns an error, and the job keeps no file.",
 			check: func(e *env) {
 				job, file := e.create(), e.file(good("ann"))
 				that(e.send(job, strings.NewReader(file), len(file)+1) != nil, "there is no error")
 				e.noCSV(job)
 			}},
 		{Name: "upload/long-body", Kind: KindContract, Source: "importjob.Client",
-			Sentence: "A body that is longer than announced is an error, and nothing is kept.",
+			Sentence: "Upload of a body that is longer than its size returns an error, and the job keeps no file.",
 			check: func(e *env) {
 				job, file := e.create(), e.file(good("ann"))
 				that(e.send(job, strings.NewReader(file+"more"), len(file)) != nil, "there is no error")
 				e.noCSV(job)
 			}},
 		{Name: "upload/broken-body", Kind: KindContract, Source: "importjob.Client",
-			Sentence: "Upload returns the error of a body that cannot be read to its end, and nothing is kept.",
+			Sentence: "Upload returns the error of a body that cannot be read to its end, and the job keeps no file.",
 			check: func(e *env) {
 				job, file := e.create(), e.file(goods(20)...)
 				err := e.send(job, broken(file), len(file))
@@ -192,7 +192,7 @@ func uploadRules() []Rule {
 				that(errors.Is(err, context.Canceled), "got the error %v, want %v", err, context.Canceled)
 			}},
 		{Name: "upload/broken-leaves-former", Kind: KindDocumented, Source: s3Put,
-			Sentence: "An upload that breaks leaves the file that was uploaded before.",
+			Sentence: "After an upload that failed, the job still has the file that was uploaded before.",
 			check: func(e *env) {
 				job, file := e.uploaded(e.file(good("ann"))), e.file(goods(20)...)
 				that(e.send(job, broken(file), len(file)) != nil, "there is no error")
@@ -214,7 +214,7 @@ func uploadRules() []Rule {
 				equal("the counters of the other", counters(e.finish(e.start(two))), [3]int64{1, 0, 0})
 			}},
 		{Name: "upload/garbage", Kind: KindDocumented, Source: guide,
-			Sentence: "The service judges a file when the job runs, not at the upload. A file that it cannot read makes the job Failed.",
+			Sentence: "The service checks a file when the job runs, not at the upload. A file that it cannot read makes the job Failed.",
 			check: func(e *env) {
 				for _, file := range []string{"", "\x00\xff\xfe", "{}\n", "name,email\n"} {
 					job := e.uploaded(file)
@@ -223,7 +223,7 @@ func uploadRules() []Rule {
 				}
 			}},
 		{Name: "upload/lifetime", Kind: KindDocumented, Source: guide, Advances: true,
-			Sentence: "The URL of a job takes uploads for nearly 15 minutes, also more than one.",
+			Sentence: "For nearly 15 minutes the URL of a job accepts uploads, also more than one.",
 			check: func(e *env) {
 				job := e.create()
 				e.Advance(14*time.Minute + 58*time.Second)
@@ -232,7 +232,7 @@ func uploadRules() []Rule {
 				equal("the counters", counters(e.finish(e.start(job))), [3]int64{1, 0, 0})
 			}},
 		{Name: "upload/expired", Kind: KindDocumented, Source: guide, Advances: true,
-			Sentence: "From 15 minutes after the job was created an upload is an ErrURLExpired, and nothing is kept.",
+			Sentence: "From 15 minutes after the job was created Upload returns an ErrURLExpired, and the job keeps no file.",
 			check: func(e *env) {
 				job, file := e.create(), e.file(good("ann"))
 				e.Advance(15 * time.Minute)
@@ -241,7 +241,7 @@ func uploadRules() []Rule {
 				e.noCSV(job)
 			}},
 		{Name: "upload/expired-code", Kind: KindDocumented, Source: s3Errors, Advances: true,
-			Sentence: "An expired URL has the code of S3: AccessDenied.",
+			Sentence: "The error for an expired URL has the code of S3: AccessDenied.",
 			check: func(e *env) {
 				job := e.create()
 				e.Advance(20 * time.Minute)
@@ -253,7 +253,7 @@ func uploadRules() []Rule {
 			check: func(e *env) {
 				job := e.started(e.file(good("ann")))
 				file := e.file(goods(5)...)
-				_ = e.send(job, strings.NewReader(file), len(file)) // refused or not
+				_ = e.send(job, strings.NewReader(file), len(file)) // Upload may return an error or not
 				equal("the counters", counters(e.finish(job)), [3]int64{1, 0, 0})
 			}},
 	}
@@ -267,7 +267,7 @@ func (c caller) Read([]byte) (int, error) {
 	return 0, io.EOF
 }
 
-// slow gives one byte at a time, and is no io.Seeker.
+// slow is a reader that returns one byte at a time, and is not an io.Seeker.
 type slow struct{ r io.Reader }
 
 func (s slow) Read(p []byte) (int, error) { return s.r.Read(p[:min(1, len(p))]) }

@@ -36,7 +36,7 @@ func directoryRules() []Rule {
 				equal("the number of users", must(e.Directory.CountUsers(e.ctx, e.pool)), 1)
 			}},
 		{Name: "directory/added-date", Kind: KindDocumented, Source: api("UserType"), Users: true,
-			Sentence: "The create date and the update date of an added user are the moment of the call, in UTC and whole milliseconds.",
+			Sentence: "The create date and the update date of an added user are the time of the AddUser, in UTC and whole milliseconds.",
 			check: func(e *env) {
 				e.unevenly()
 				before := backend.Date(e.Now())
@@ -47,7 +47,7 @@ func directoryRules() []Rule {
 				sameUser(e.user("ann"), added)
 			}},
 		{Name: "directory/add-user-twice", Kind: KindDocumented, Source: api("AdminCreateUser"), Users: true,
-			Sentence: "Adding a user whose username is taken is a UsernameExistsException.",
+			Sentence: "AddUser with a username that another user has returns a UsernameExistsException.",
 			Setup:    inPool(func(p *importjob.Pool) { p.CaseInsensitive = true }),
 			check: func(e *env) {
 				e.run(e.file(good("ann")))
@@ -57,7 +57,7 @@ func directoryRules() []Rule {
 				}
 			}},
 		{Name: "directory/unknown-user", Kind: KindDocumented, Source: api("AdminGetUser"), Users: true,
-			Sentence: "A user that does not exist is a UserNotFoundException, and in a pool that does not exist a ResourceNotFoundException. The error does not name the user.",
+			Sentence: "User returns a UserNotFoundException if the user does not exist, and a ResourceNotFoundException if the pool does not. The error does not contain the username.",
 			check: func(e *env) {
 				e.run(e.file(good("ann-lee-2")))
 				e.noUser("ann-lee")
@@ -99,7 +99,7 @@ func directoryRules() []Rule {
 				samePool(e.settings(), p)
 			}},
 		{Name: "directory/fixed-settings", Kind: KindDocumented, Source: caseRules, Users: true,
-			Sentence: "What makes a username unique and what users sign in with cannot change after a pool was made.",
+			Sentence: "An update of a pool cannot change its case sensitivity, its username attributes or its alias attributes.",
 			check: func(e *env) {
 				for _, change := range []func(*importjob.Pool){
 					func(p *importjob.Pool) { p.CaseInsensitive = !p.CaseInsensitive },
@@ -113,10 +113,10 @@ func directoryRules() []Rule {
 				samePool(e.settings(), e.setup.Pools[0])
 			}},
 		{Name: "directory/user-pages", Kind: KindDocumented, Source: api("ListUsers"), Users: true,
-			Sentence: "Pages of users of any size give each user once. No page holds more than the caller asks for, or more than 60.",
+			Sentence: "Pages of any size contain each user once. No page holds more users than the caller asks for, or more than 60.",
 			check:    checkUserPages},
 		{Name: "directory/unknown-pool", Kind: KindContract, Source: "userpool.Directory", Users: true,
-			Sentence: "For a pool that does not exist, every method returns a ResourceNotFoundException in the form of all errors.",
+			Sentence: "For a pool that does not exist, every method returns an *Error with a ResourceNotFoundException, the operation and the pool.",
 			check: func(e *env) {
 				e.directoryRefuses(e.ctx, unknownPool, func(op importjob.Op, err error) {
 					refused(err, importjob.ErrResourceNotFound)
@@ -145,13 +145,14 @@ func directoryRules() []Rule {
 	}
 }
 
-// directoryRefuses calls each method on a pool, and demands an error and no value beside it.
-func (e *env) directoryRefuses(ctx context.Context, pool string, judge func(importjob.Op, error)) {
+// directoryRefuses calls each method for a pool. It ends the check unless the method returns an error and zero values,
+// and passes each error to check.
+func (e *env) directoryRefuses(ctx context.Context, pool string, check func(importjob.Op, error)) {
 	d := e.Directory
 	try := func(op importjob.Op, zero bool, err error) {
 		that(err != nil, "%s: there is no error", op)
 		that(zero, "%s: not the zero value beside the error", op)
-		judge(op, err)
+		check(op, err)
 	}
 	p := e.setup.Pools[0].Clone()
 	p.ID = pool

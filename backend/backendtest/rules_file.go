@@ -8,7 +8,7 @@ import (
 	"github.com/cognito-import/importjob/userpool"
 )
 
-// headerFails demands that a file with this header fails the whole job.
+// headerFails ends the check unless a file with this header fails the whole job.
 func (e *env) headerFails(columns ...string) {
 	e.fails(e.run(csv(columns, goods(3)...)))
 }
@@ -46,7 +46,7 @@ func fileRules() []Rule {
 			Sentence: "A file that begins with a byte order mark fails as a whole.",
 			check:    func(e *env) { e.fails(e.run("\uFEFF" + e.file(good("ann")))) }},
 		{Name: "file/no-rows", Kind: KindAssumed, Source: "A30",
-			Sentence: "A file with a header and no row ends Succeeded, with nobody imported.",
+			Sentence: "A job whose file has a header and no row ends Succeeded, with no user imported.",
 			check: func(e *env) {
 				job := e.run(e.file())
 				equal("the status", job.Status, importjob.StatusSucceeded)
@@ -66,7 +66,7 @@ func fileRules() []Rule {
 				equal("the outcomes", e.fileOutcomes(file), "SFS")
 			}},
 		{Name: "file/empty-lines", Kind: KindAssumed, Source: "A11",
-			Sentence: "Empty lines are no rows, but they count as lines.",
+			Sentence: "An empty line is not a row, but line numbers count it.",
 			check: func(e *env) {
 				header := e.setup.Pools[0].Header()
 				rows := e.results(e.run(csv(header) + "\n" + good("ann").line(header) + "\n\n\n" + unverified("bob").line(header) + "\n"))
@@ -96,7 +96,7 @@ func fileRules() []Rule {
 				equal("the outcomes", e.outcomes(good("ann").with("name", "Jos\xe9"), good("bob").with("name", "José")), "FS")
 			}},
 		{Name: "file/judged-at-start", Kind: KindAssumed, Source: "A44", Users: true,
-			Sentence: "A file is judged by the settings that the pool has when the job starts.",
+			Sentence: "A file is checked by the settings that the pool has when the job starts.",
 			check: func(e *env) {
 				job := e.uploaded(e.file(good("ann")))
 				p := e.settings()
@@ -117,7 +117,7 @@ func fileRules() []Rule {
 			Sentence: "A file of 100,000,000 bytes is read. A file of more than 100 MB, in either meaning of MB, fails as a whole.",
 			check:    checkLargestFile},
 		{Name: "file/many-rows", Kind: KindDocumented, Source: quotas,
-			Sentence: "A file of thousands of rows is imported whole, with duplicates found far apart.",
+			Sentence: "A file of thousands of rows is imported whole. A duplicate is skipped, however far from the first row it is.",
 			check: func(e *env) {
 				rows := goods(5000)
 				rows[4999] = rows[0]
@@ -129,11 +129,11 @@ func fileRules() []Rule {
 	}
 }
 
-// repeated gives a text again and again, for a number of bytes.
+// repeated is a reader that returns text again and again.
 type repeated struct {
 	text string
-	at   int // in text
-	left int
+	at   int // the position in text
+	left int // the number of bytes still to return
 }
 
 func (r *repeated) Read(p []byte) (int, error) {
@@ -145,7 +145,8 @@ func (r *repeated) Read(p []byte) (int, error) {
 	return n, nil
 }
 
-// large runs a job whose file has a number of bytes: one good row, and as many bad ones as it takes.
+// large runs a job with a file of size bytes: one good row, and bad rows up to the size. It returns the job and the
+// number of rows.
 func (e *env) large(name string, size int) (job importjob.UserImportJob, rows int) {
 	job = e.create()
 	file, line := csv(e.setup.Pools[0].Header(), good(name)), strings.Repeat("x", 15_999)+"\n"
@@ -164,7 +165,7 @@ func checkLargestFile(e *env) {
 	}
 }
 
-// without is a list without one value.
+// without returns a copy of a list without one value.
 func without(list []string, value string) []string {
 	var rest []string
 	for _, v := range list {
@@ -177,7 +178,7 @@ func without(list []string, value string) []string {
 
 func checkLongRow(e *env) {
 	header := e.setup.Pools[0].Header()
-	// Two bytes a character, so that a limit in bytes shows as well.
+	// A character has two bytes, so the check finds a limit that counts bytes.
 	row := func(name string, size int) user {
 		u := good(name)
 		for _, column := range strings.Fields("name nickname custom:a custom:b custom:c custom:d custom:e custom:f custom:g custom:h custom:i custom:j" +

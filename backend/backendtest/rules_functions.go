@@ -9,15 +9,16 @@ import (
 	"github.com/cognito-import/importjob"
 )
 
-// impatient are options for a clock that only a rule moves. After a thousand looks they give up.
+// impatient returns options for a clock that only the rule moves. They move it after each Describe, and call giveUp
+// after a thousand.
 func (e *env) impatient(giveUp func()) *importjob.ImportOptions {
-	opts, looks := &importjob.ImportOptions{Patience: -1}, 0
+	opts, calls := &importjob.ImportOptions{Patience: -1}, 0
 	if e.Advance == nil {
 		return opts
 	}
 	opts.Wait.MinInterval, opts.Wait.MaxInterval = time.Millisecond, time.Millisecond
 	opts.Wait.OnProgress = func(importjob.UserImportJob) {
-		if looks++; looks > 1000 {
+		if calls++; calls > 1000 {
 			giveUp()
 		}
 		e.Advance(500 * time.Millisecond)
@@ -60,7 +61,7 @@ func functionRules() []Rule {
 				equal("the status", e.describe(job).Status, importjob.StatusCreated)
 			}},
 		{Name: "functions/wait", Kind: KindContract, Source: "importjob.Wait",
-			Sentence: "Wait looks at a job until it has ended.",
+			Sentence: "Wait returns a job when it has ended.",
 			Setup:    paced(), Advances: true,
 			check: func(e *env) {
 				job := e.started(e.file(goods(30)...))

@@ -23,7 +23,7 @@ func (e *env) runHashed(algorithm importjob.PasswordHashingAlgorithm, file strin
 	return e.finish(e.start(job))
 }
 
-// hashed are good rows with these hashes, written as a file must have them.
+// hashed returns good rows with these hashes, escaped as a file needs them.
 func hashed(hashes ...string) []user {
 	rows := goods(len(hashes))
 	for i, hash := range hashes {
@@ -32,8 +32,8 @@ func hashed(hashes ...string) []user {
 	return rows
 }
 
-// judgedHashes demands what becomes of rows by their hashes.
-func (e *env) judgedHashes(algorithm importjob.PasswordHashingAlgorithm, want string, hashes ...string) {
+// hashOutcomes ends the check unless rows with these hashes have the outcomes want.
+func (e *env) hashOutcomes(algorithm importjob.PasswordHashingAlgorithm, want string, hashes ...string) {
 	equal("the outcomes", letters(e.results(e.runHashed(algorithm, e.file(hashed(hashes...)...)))), want)
 }
 
@@ -50,30 +50,30 @@ func hashRules() []Rule {
 		{Name: "hashes/empty", Kind: KindDocumented, Source: guide, Setup: hashPool(), Users: true,
 			Sentence: "A user without a hash in a job with an algorithm is imported as RESET_REQUIRED.",
 			check: func(e *env) {
-				e.judgedHashes(importjob.HashBCRYPT, "SS", "", bcrypt)
+				e.hashOutcomes(importjob.HashBCRYPT, "SS", "", bcrypt)
 				equal("the status of the user", e.user("user0000").Status, userpool.StatusResetRequired)
 			}},
 		{Name: "hashes/malformed", Kind: KindDocumented, Source: guide, Setup: hashPool(), Users: true,
 			Sentence: "A row whose hash is not of the job's algorithm fails, and creates no user.",
 			check: func(e *env) {
-				e.judgedHashes(importjob.HashBCRYPT, "SFFF", bcrypt, "secret", bcrypt[:59], "65536$8$1$00ff$00ff")
+				e.hashOutcomes(importjob.HashBCRYPT, "SFFF", bcrypt, "secret", bcrypt[:59], "65536$8$1$00ff$00ff")
 				e.noUser("user0001")
 			}},
 		{Name: "hashes/bounds", Kind: KindDocumented, Source: guide, Setup: hashPool(),
 			Sentence: "A row whose hash exceeds the bounds of its algorithm fails.",
 			check: func(e *env) {
-				e.judgedHashes(importjob.HashBCRYPT, "SF", strings.Replace(bcrypt, "10", "12", 1), strings.Replace(bcrypt, "10", "13", 1))
+				e.hashOutcomes(importjob.HashBCRYPT, "SF", strings.Replace(bcrypt, "10", "12", 1), strings.Replace(bcrypt, "10", "13", 1))
 			}},
 		{Name: "hashes/algorithms", Kind: KindDocumented, Source: guide, Setup: hashPool(),
 			Sentence: "Each algorithm has its own form of hashes and its own bounds.",
 			check: func(e *env) {
-				e.judgedHashes(importjob.HashSCRYPT, "SFF", "65536$8$1$00ff$00ff", "131072$8$1$00ff$00ff", bcrypt)
-				e.judgedHashes(importjob.HashPBKDF2SHA256, "FSF", bcrypt, "$pbkdf2-sha256$600000$c2FsdA$aGFzaA", "$pbkdf2-sha256$600001$c2FsdA$aGFzaA")
+				e.hashOutcomes(importjob.HashSCRYPT, "SFF", "65536$8$1$00ff$00ff", "131072$8$1$00ff$00ff", bcrypt)
+				e.hashOutcomes(importjob.HashPBKDF2SHA256, "FSF", bcrypt, "$pbkdf2-sha256$600000$c2FsdA$aGFzaA", "$pbkdf2-sha256$600001$c2FsdA$aGFzaA")
 			}},
 		{Name: "hashes/escaped-commas", Kind: KindAssumed, Source: "A49", Setup: hashPool(),
-			Sentence: "The commas of an ARGON2ID hash are escaped like any others.",
+			Sentence: "The commas in an ARGON2ID hash are escaped, like those in any other value.",
 			check: func(e *env) {
-				e.judgedHashes(importjob.HashARGON2ID, "SF", "$argon2id$v=19$m=19456,t=2,p=1$c2FsdA$aGFzaA", "$argon2id$v=19$m=19457,t=2,p=1$c2FsdA$aGFzaA")
+				e.hashOutcomes(importjob.HashARGON2ID, "SF", "$argon2id$v=19$m=19456,t=2,p=1$c2FsdA$aGFzaA", "$argon2id$v=19$m=19457,t=2,p=1$c2FsdA$aGFzaA")
 			}},
 		{Name: "hashes/no-column", Kind: KindDocumented, Source: guide, Setup: hashPool(),
 			Sentence: "A job with an algorithm whose file has no column password_hash fails as a whole.",
@@ -82,16 +82,16 @@ func hashRules() []Rule {
 				e.fails(e.runHashed(importjob.HashBCRYPT, csv(header, goods(3)...)))
 			}},
 		{Name: "hashes/not-needed", Kind: KindAssumed, Source: "A14", Setup: hashPool(), Users: true,
-			Sentence: "A job without an algorithm needs no column password_hash, and gives no password.",
+			Sentence: "A job without an algorithm needs no column password_hash. Its users have no password.",
 			check: func(e *env) {
 				header := without(e.setup.Pools[0].Header(), "password_hash")
 				equal("the outcomes", e.fileOutcomes(csv(header, good("ann"))), "S")
 				equal("the status of the user", e.user("ann").Status, userpool.StatusResetRequired)
 			}},
 		{Name: "hashes/ignored", Kind: KindAssumed, Source: "A14", Setup: hashPool(), Users: true,
-			Sentence: "A job without an algorithm ignores the column password_hash: no row fails for its hash, and no hash gives a password.",
+			Sentence: "A job without an algorithm ignores the column password_hash: no row fails because of its hash, and its users have no password.",
 			check: func(e *env) {
-				e.judgedHashes("", "SSSSS", bcrypt, "secret", "65536$8$1$00ff$00ff", "$argon2id$v=19$m=19457,t=2,p=1$c2FsdA$aGFzaA", "")
+				e.hashOutcomes("", "SSSSS", bcrypt, "secret", "65536$8$1$00ff$00ff", "$argon2id$v=19$m=19457,t=2,p=1$c2FsdA$aGFzaA", "")
 				for _, u := range e.users() {
 					equal("the status of the user", u.Status, userpool.StatusResetRequired)
 					that(u.Attributes.Value("password_hash") == "", "the hash is an attribute")
@@ -99,7 +99,7 @@ func hashRules() []Rule {
 				}
 			}},
 		{Name: "hashes/not-stored", Kind: KindAssumed, Source: "A48", Setup: hashPool(), Users: true,
-			Sentence: "A password hash is no attribute of a user.",
+			Sentence: "A password hash does not become an attribute of the user.",
 			check: func(e *env) {
 				e.runHashed(importjob.HashBCRYPT, e.file(hashed(bcrypt)...))
 				for name, value := range e.user("user0000").Attributes.All() {

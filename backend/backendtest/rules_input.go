@@ -7,8 +7,7 @@ import (
 	"github.com/cognito-import/importjob"
 )
 
-// badInput demands that an input is refused in the service's own wording, with each of these
-// sentences about a member in the message.
+// badInput ends the check unless err is an InvalidParameterException whose message has each of these sentences.
 func badInput(err error, sentences ...string) {
 	refused(err, importjob.ErrInvalidParameter)
 	var e *importjob.Error
@@ -18,7 +17,7 @@ func badInput(err error, sentences ...string) {
 	}
 }
 
-// tooShort, tooLong and noMatch are what the service says about a value.
+// tooShort, tooLong and noMatch return the service's sentences about a value.
 func tooShort(member string) string {
 	return "at '" + member + "' failed to satisfy constraint: Member must have length greater than or equal to 1"
 }
@@ -74,7 +73,7 @@ func inputRules() []Rule {
 				}
 			}},
 		{Name: "input/job-name-edges", Kind: KindDocumented, Source: model,
-			Sentence: "Create takes the longest job name, and the less usual of the allowed characters.",
+			Sentence: "Create accepts a job name of 128 characters, and every allowed character in it.",
 			check: func(e *env) {
 				for _, name := range []string{"x", strings.Repeat("n", 128), "a b_c+d=e,f.g@h-0\t9", " "} {
 					ok("the name "+name, e.tryName(name))
@@ -132,7 +131,7 @@ func inputRules() []Rule {
 				ok("a role in China", e.tryRole("arn:aws-cn:iam::111111111111:role/service-role/logs+=,.@-"))
 			}},
 		{Name: "input/algorithm", Kind: KindDocumented, Source: api("CreateUserImportJob"),
-			Sentence: "A password hashing algorithm is one of four.",
+			Sentence: "A password hashing algorithm is BCRYPT, SCRYPT, ARGON2ID, PBKDF2_SHA256 or empty.",
 			Setup:    inPool(func(p *importjob.Pool) { p.PasswordHashes = true }),
 			check: func(e *env) {
 				try := func(a importjob.PasswordHashingAlgorithm) error {
@@ -146,7 +145,7 @@ func inputRules() []Rule {
 				}
 			}},
 		{Name: "input/max-results", Kind: KindDocumented, Source: api("ListUserImportJobs"),
-			Sentence: "List takes a MaxResults of 1 to 60.",
+			Sentence: "List accepts a MaxResults of 1 to 60.",
 			check: func(e *env) {
 				badInput(e.tryList(importjob.Page{MaxResults: 61}), "Value '61' at 'maxResults' failed to satisfy constraint: Member must have value less than or equal to 60")
 				badInput(e.tryList(importjob.Page{MaxResults: -1}), "Value '-1' at 'maxResults' failed to satisfy constraint: Member must have value greater than or equal to 1")
@@ -154,7 +153,7 @@ func inputRules() []Rule {
 				ok("1", e.tryList(importjob.Page{MaxResults: 1}))
 			}},
 		{Name: "input/limit", Kind: KindDocumented, Source: "https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_GetLogEvents.html",
-			Sentence: "Results takes a MaxResults of 1 to 10,000.",
+			Sentence: "Results accepts a MaxResults of 1 to 10,000.",
 			check: func(e *env) {
 				job := e.run(e.file(good("ann")))
 				try := func(n int) error {
@@ -173,7 +172,7 @@ func inputRules() []Rule {
 				}
 			}},
 		{Name: "input/upload", Kind: KindContract, Source: "importjob.Client",
-			Sentence: "An upload without the job's URL, or with a negative size, is an ErrInvalidParameter.",
+			Sentence: "Upload without the job's URL, or with a negative size, returns an ErrInvalidParameter.",
 			check: func(e *env) {
 				job := e.create()
 				refused(e.Client.Upload(e.ctx, job, strings.NewReader("x"), -1), importjob.ErrInvalidParameter)
@@ -193,7 +192,7 @@ func inputRules() []Rule {
 					"; "+noMatch("pool", "userPoolId"))
 			}},
 		{Name: "input/refused-leaves-nothing", Kind: KindContract, Source: "importjob.Client",
-			Sentence: "A refused Create leaves no job behind.",
+			Sentence: "A refused Create creates no job.",
 			check: func(e *env) {
 				refused(e.tryName("a:b"), importjob.ErrInvalidParameter)
 				equal("the number of jobs", len(e.jobs(e.pool, 0)), 0)

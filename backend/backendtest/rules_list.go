@@ -23,7 +23,7 @@ func (e *env) made(n int) []importjob.UserImportJob {
 	return jobs
 }
 
-// sameJobs demands that two lists of jobs are the same.
+// sameJobs ends the check unless two lists of jobs are the same.
 func sameJobs(what string, got, want []importjob.UserImportJob) {
 	for i := range min(len(got), len(want)) {
 		sameJob(fmt.Sprintf("%s: job %d", what, i), got[i], want[i])
@@ -47,7 +47,7 @@ func listRules() []Rule {
 				sameJobs("the list", e.jobs(e.pool, 0), want)
 			}},
 		{Name: "list/pages", Kind: KindDocumented, Source: api("ListUserImportJobs"),
-			Sentence: "Pages of any size give each job once, in order.",
+			Sentence: "Pages of any size contain each job once, in order.",
 			check: func(e *env) {
 				want := e.made(7)
 				for _, size := range []int{1, 2, 3, 6, 7, 8, 60} {
@@ -100,7 +100,7 @@ func listRules() []Rule {
 				sameJobs("both pages", append(first, second...), want)
 			}},
 		{Name: "list/token-of-another-pool", Kind: KindAssumed, Source: "A41",
-			Sentence: "A token of another pool is an InvalidParameterException.",
+			Sentence: "List with a token of another pool returns an InvalidParameterException.",
 			Setup:    twoPools(),
 			check: func(e *env) {
 				e.made(2)
@@ -109,7 +109,7 @@ func listRules() []Rule {
 				refused(err, importjob.ErrInvalidParameter)
 			}},
 		{Name: "list/bad-token", Kind: KindAssumed, Source: "A41",
-			Sentence: "A token that the service did not give is an InvalidParameterException.",
+			Sentence: "A token that the service did not return is refused with an InvalidParameterException.",
 			check: func(e *env) {
 				e.made(2)
 				for _, token := range []string{"x", e.pool + "#import-notthere01#1", "##", "AAAA=="} {
@@ -154,7 +154,7 @@ func listRules() []Rule {
 				sameJob("the older one", jobs[1], ran)
 			}},
 		{Name: "list/not-aliased", Kind: KindContract, Source: "importjob.Client",
-			Sentence: "Changing a returned page changes no later one.",
+			Sentence: "A caller that changes a returned page does not change later pages.",
 			check: func(e *env) {
 				want := e.made(3)
 				jobs, _ := e.page(0, "")
@@ -164,7 +164,7 @@ func listRules() []Rule {
 	}
 }
 
-// agree demands that results agree with a job's counters.
+// agree ends the check unless the results agree with the counters of the job.
 func (e *env) agree(job importjob.UserImportJob, rows []importjob.RowResult) {
 	got := [3]int64{count(rows, importjob.RowSucceeded), count(rows, importjob.RowSkipped), count(rows, importjob.RowFailed)}
 	equal("the results by outcome, against the counters", got, counters(job))
@@ -183,7 +183,7 @@ func resultRules() []Rule {
 				}
 			}},
 		{Name: "results/outcomes", Kind: KindDocumented, Source: guide,
-			Sentence: "Each result says what became of its row.",
+			Sentence: "Each result has the outcome of its row.",
 			check: func(e *env) {
 				equal("the outcomes", e.outcomes(good("ann"), unverified("bob"), good("ann"), good("cid"), good("bob")), "SFKSS")
 			}},
@@ -207,7 +207,7 @@ func resultRules() []Rule {
 				that(r.Reason == before+"verified"+after || r.Reason == before+"true"+after, "the reason is %q", r.Reason)
 			}},
 		{Name: "results/no-values", Kind: KindDocumented, Source: guide,
-			Sentence: "Each result has a reason of its own kind, and none shows a value of the file.",
+			Sentence: "Each result has a reason that fits its outcome. No reason contains a value of the file.",
 			check: func(e *env) {
 				const secret = "s3cr3t"
 				for _, r := range e.results(e.run(e.file(
@@ -222,7 +222,7 @@ func resultRules() []Rule {
 				}
 			}},
 		{Name: "results/prefix", Kind: KindAssumed, Source: "A45",
-			Sentence: "While a job runs, its results agree with its counters, and later results follow the earlier ones.",
+			Sentence: "While a job runs, its results agree with its counters. New results come after the earlier ones, which do not change.",
 			Setup:    paced(), Advances: true,
 			check: func(e *env) {
 				job := e.started(e.file(mixed()...))
@@ -245,10 +245,10 @@ func resultRules() []Rule {
 				equal("the token", token, "")
 			}},
 		{Name: "results/pages", Kind: KindContract, Source: "importjob.Client",
-			Sentence: "Pages of any size give each result once, in order. No page holds more than the caller asks for.",
+			Sentence: "Pages of any size contain each result once, in order. No page holds more results than the caller asks for.",
 			check:    checkResultPages},
 		{Name: "results/bad-token", Kind: KindAssumed, Source: "A41",
-			Sentence: "A token that the service did not give is an InvalidParameterException.",
+			Sentence: "A token that the service did not return is refused with an InvalidParameterException.",
 			check: func(e *env) {
 				job := e.run(e.file(goods(3)...))
 				for _, token := range []string{"x", job.JobID + "#100", job.JobID + "#-1"} {
@@ -257,7 +257,7 @@ func resultRules() []Rule {
 				}
 			}},
 		{Name: "results/not-aliased", Kind: KindContract, Source: "importjob.Client",
-			Sentence: "Changing returned results changes no later ones.",
+			Sentence: "A caller that changes returned results does not change later results.",
 			check: func(e *env) {
 				job := e.run(e.file(mixed()...))
 				want := e.results(job)
@@ -267,7 +267,7 @@ func resultRules() []Rule {
 				equalLists("the results", e.results(job), want)
 			}},
 		{Name: "results/own-job", Kind: KindDocumented, Source: guide,
-			Sentence: "The results of a job are about its own rows.",
+			Sentence: "The results of a job are about the rows of its own file.",
 			check: func(e *env) {
 				one, two := e.run(e.file(goods(3)...)), e.run(e.file(unverified("ann")))
 				equal("the first job's", letters(e.results(one)), "SSS")

@@ -9,16 +9,17 @@ import (
 	"github.com/cognito-import/importjob/userpool"
 )
 
-// classic is the header that the service's own sample shows.
+// classic is the header in the service's sample.
 const classic = "name,given_name,family_name,middle_name,nickname,preferred_username,profile,picture,website," +
 	"email,email_verified,gender,birthdate,zoneinfo,locale,phone_number,phone_number_verified,address,updated_at," +
 	"cognito:mfa_enabled,cognito:username"
 
+// newer is the header of a pool with the newer schema. (A32)
 const newer = "profile,address,birthdate,gender,preferred_username,updated_at,website,picture,phone_number," +
 	"phone_number_verified,zoneinfo,locale,email,email_verified,given_name,family_name,middle_name,name,nickname," +
 	"cognito:mfa_enabled,cognito:username"
 
-// headerIs demands a header.
+// headerIs ends the check unless the first pool has this header.
 func (e *env) headerIs(want string) {
 	equal("the header", strings.Join(must(e.Client.CSVHeader(e.ctx, e.pool)), ","), want)
 }
@@ -55,14 +56,14 @@ func headerRules() []Rule {
 				that(slices.Contains(header, "password_hash"), "the header %v lacks it", header)
 			}},
 		{Name: "header/not-aliased", Kind: KindContract, Source: "importjob.Client",
-			Sentence: "Changing a returned header changes no later one.",
+			Sentence: "A caller that changes a returned header does not change later headers.",
 			check: func(e *env) {
 				header := must(e.Client.CSVHeader(e.ctx, e.pool))
 				clear(header)
 				e.headerIs(classic)
 			}},
 		{Name: "header/unknown-pool", Kind: KindDocumented, Source: api("GetCSVHeader"),
-			Sentence: "The header of a pool that does not exist is a ResourceNotFoundException.",
+			Sentence: "CSVHeader of a pool that does not exist returns a ResourceNotFoundException.",
 			check: func(e *env) {
 				refused(e.tryHeader(unknownPool), importjob.ErrResourceNotFound)
 				region, id, _ := strings.Cut(e.pool, "_")
@@ -71,6 +72,7 @@ func headerRules() []Rule {
 	}
 }
 
+// withCustom adds two custom attributes to a pool.
 func withCustom(p *importjob.Pool) {
 	schema := importjob.ClassicSchema()
 	if p.Schema != nil {
@@ -79,7 +81,7 @@ func withCustom(p *importjob.Pool) {
 	p.Schema = schema.With(importjob.CustomAttribute("role", importjob.TypeString), importjob.CustomAttribute("id", importjob.TypeNumber))
 }
 
-// oddPool has no setting at its default.
+// oddPool gives a pool settings that differ from the defaults.
 func oddPool(p *importjob.Pool) {
 	withCustom(p)
 	p.Schema = p.Schema.Require("email", "family_name")
@@ -89,7 +91,7 @@ func oddPool(p *importjob.Pool) {
 	p.CaseInsensitive = true
 }
 
-// samePool demands that two pools have the same settings. Their IDs may differ.
+// samePool ends the check unless two pools have the same settings. Their IDs may differ.
 func samePool(got, want importjob.Pool) {
 	equal("the name", got.Name, want.Name)
 	equal("MFA", got.MFA, want.MFA)
@@ -104,7 +106,7 @@ func samePool(got, want importjob.Pool) {
 func poolRules() []Rule {
 	return []Rule{
 		{Name: "pool/mirrors", Kind: KindDocumented, Source: api("DescribeUserPool"),
-			Sentence: "Pool returns the settings with which the pool was made.",
+			Sentence: "Pool returns the settings with which the pool was created.",
 			Setup:    inPool(oddPool),
 			check: func(e *env) {
 				got := must(e.Client.Pool(e.ctx, e.pool))
@@ -112,19 +114,19 @@ func poolRules() []Rule {
 				samePool(got, e.setup.Pools[0])
 			}},
 		{Name: "pool/mirrors-usernames", Kind: KindDocumented, Source: api("DescribeUserPool"),
-			Sentence: "Pool returns what users sign in with, and whether the pool takes password hashes.",
+			Sentence: "Pool returns the username attributes of the pool, and whether the pool takes password hashes.",
 			Setup: inPool(func(p *importjob.Pool) {
 				p.UsernameAttributes, p.PasswordHashes, p.MFA = []string{"phone_number", "email"}, true, importjob.MFAOn
 			}),
 			check: func(e *env) { samePool(must(e.Client.Pool(e.ctx, e.pool)), e.setup.Pools[0]) }},
 		{Name: "pool/header-agrees", Kind: KindContract, Source: "importjob.Pool",
-			Sentence: "The header of the settings that Pool returns is the one that CSVHeader returns.",
+			Sentence: "CSVHeader returns the header of the settings that Pool returns.",
 			Setup:    inPool(oddPool),
 			check: func(e *env) {
 				equalLists("the header", must(e.Client.Pool(e.ctx, e.pool)).Header(), must(e.Client.CSVHeader(e.ctx, e.pool)))
 			}},
 		{Name: "pool/not-aliased", Kind: KindContract, Source: "importjob.Client",
-			Sentence: "Changing a returned pool changes no later one.",
+			Sentence: "A caller that changes a returned pool does not change later ones.",
 			Setup:    inPool(oddPool),
 			check: func(e *env) {
 				p := must(e.Client.Pool(e.ctx, e.pool))
@@ -134,7 +136,7 @@ func poolRules() []Rule {
 				samePool(must(e.Client.Pool(e.ctx, e.pool)), e.setup.Pools[0])
 			}},
 		{Name: "pool/unknown", Kind: KindDocumented, Source: api("DescribeUserPool"),
-			Sentence: "A pool that does not exist is a ResourceNotFoundException for every operation.",
+			Sentence: "For a pool that does not exist, every method returns a ResourceNotFoundException.",
 			check: func(e *env) {
 				for _, call := range e.calls(nowhere()) {
 					if call.op != importjob.OpUpload {
@@ -144,7 +146,7 @@ func poolRules() []Rule {
 				}
 			}},
 		{Name: "pool/busy", Kind: KindDocumented, Source: api("UpdateUserPool"), Users: true,
-			Sentence: "Updating or deleting a pool while a job runs in it is a UserImportInProgressException.",
+			Sentence: "While a job runs in a pool, UpdatePool and DeletePool return a UserImportInProgressException.",
 			Setup:    Setup{PendingFor: 10 * time.Second, RowsPerSecond: 1}, Advances: true,
 			check: func(e *env) {
 				job := e.started(e.file(goods(20)...))
@@ -166,7 +168,7 @@ func poolRules() []Rule {
 				e.headerIs(strings.Replace(classic, "updated_at,", "updated_at,custom:late,", 1))
 			}},
 		{Name: "pool/deleted", Kind: KindDocumented, Source: api("DeleteUserPool"), Users: true,
-			Sentence: "A deleted pool and its jobs are gone.",
+			Sentence: "After a pool was deleted, the pool and its jobs do not exist.",
 			check: func(e *env) {
 				job := e.run(e.file(good("ann")))
 				ok("DeletePool", e.Directory.DeletePool(e.ctx, e.pool))
@@ -178,7 +180,7 @@ func poolRules() []Rule {
 				}
 			}},
 		{Name: "pool/made-again", Kind: KindDocumented, Source: api("DeleteUserPool"), Users: true,
-			Sentence: "A pool that is made again under the ID of a deleted pool has none of the old users, jobs and subs.",
+			Sentence: "A new pool with the ID of a deleted pool has none of the old users, jobs and subs.",
 			check: func(e *env) {
 				e.run(e.file(good("ann")))
 				sub := e.user("ann").Sub

@@ -7,10 +7,10 @@ import (
 	"github.com/cognito-import/importjob"
 )
 
-// paced asks for jobs that are Pending for two seconds and then import ten rows a second.
+// paced returns a Setup whose jobs are Pending for two seconds and then import ten rows a second.
 func paced() Setup { return Setup{PendingFor: 2 * time.Second, RowsPerSecond: 10} }
 
-// mixed are forty rows of which each fifth fails and each eighth is skipped.
+// mixed returns forty rows, of which 8 fail and 4 are skipped.
 func mixed() []user {
 	rows := goods(40)
 	for i := range rows {
@@ -24,7 +24,7 @@ func mixed() []user {
 	return rows
 }
 
-// watch looks at a job every 300 ms until it has ended, and returns what it saw.
+// watch describes a job every 300 ms until it has ended, and returns the answers. The first one is job itself.
 func (e *env) watch(job importjob.UserImportJob) []importjob.UserImportJob {
 	looks := []importjob.UserImportJob{job}
 	for range 1000 {
@@ -122,7 +122,7 @@ func runRules() []Rule {
 				equal("the number of results", len(e.results(job)), 0)
 			}},
 		{Name: "run/counters-rise", Kind: KindAssumed, Source: "A31",
-			Sentence: "While a job runs, each of its counters rises from zero to its end value, and never falls.",
+			Sentence: "While a job runs, each of its counters rises from zero to its final value, and never falls.",
 			Setup:    paced(), Advances: true,
 			check: checkCountersRise},
 		{Name: "run/pace", Kind: KindAssumed, Source: "A31",
@@ -135,7 +135,7 @@ func runRules() []Rule {
 				that(n >= 15 && n <= 25, "after two of four seconds %d of 40 rows are imported", n)
 			}},
 		{Name: "run/start-date-rewritten", Kind: KindAssumed, Source: "A47",
-			Sentence: "Start sets the start date. When the import of rows begins, the start date becomes that moment.",
+			Sentence: "Start sets the start date to the time of the call. When the import of rows begins, the start date changes to that time.",
 			Setup:    paced(), Advances: true,
 			check: func(e *env) {
 				started := e.started(e.file(goods(20)...))
@@ -168,7 +168,7 @@ func runRules() []Rule {
 				}
 			}},
 		{Name: "run/nothing-lost", Kind: KindDocumented, Source: api("UserImportJobType"),
-			Sentence: "In every answer about a job its name, IDs, URL, creation date, role and algorithm are the same.",
+			Sentence: "The name, IDs, URL, creation date, role and algorithm of a job never change.",
 			Setup:    paced(), Advances: true,
 			check: func(e *env) {
 				created := e.uploaded(e.file(mixed()...))
@@ -181,7 +181,7 @@ func runRules() []Rule {
 				}
 			}},
 		{Name: "run/final", Kind: KindDocumented, Source: cliList, Advances: true,
-			Sentence: "A job that has ended does not change any more.",
+			Sentence: "A job that has ended does not change.",
 			check: func(e *env) {
 				good, bad := e.run(e.file(good("ann"))), e.run(e.file(unverified("bob")))
 				for range 3 {
@@ -191,7 +191,7 @@ func runRules() []Rule {
 				}
 			}},
 		{Name: "run/role", Kind: KindDocumented, Source: guide,
-			Sentence: "A job whose role cannot be assumed ends Failed and imports nobody.",
+			Sentence: "A job whose role cannot be assumed ends Failed and imports no user.",
 			Setup:    Setup{RoleFails: true},
 			check: func(e *env) {
 				job := e.started(e.file(goods(3)...))
@@ -215,7 +215,7 @@ func checkCountersRise(e *env) {
 	that(len(between) >= 5, "only %d different counts were seen", len(between))
 }
 
-// fails demands that a job ended Failed as a whole: it read no row, and says why.
+// fails ends the check unless a job failed as a whole: it is Failed, read no row, and has a message that says why.
 func (e *env) fails(job importjob.UserImportJob) {
 	equal("the status", job.Status, importjob.StatusFailed)
 	equal("the counters", counters(job), [3]int64{})

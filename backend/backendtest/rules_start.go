@@ -9,7 +9,7 @@ import (
 	"github.com/cognito-import/importjob/backend"
 )
 
-// cannotStart demands that a job is refused and stays as it is.
+// cannotStart ends the check unless Start refuses a job and does not change it.
 func (e *env) cannotStart(job importjob.UserImportJob) {
 	before := e.describe(job)
 	_, err := e.Client.Start(e.ctx, job.Ref())
@@ -17,9 +17,10 @@ func (e *env) cannotStart(job importjob.UserImportJob) {
 	sameJob("the refused job", e.describe(job), before)
 }
 
-// endless asks for jobs that do not end by themselves while a rule looks.
+// endless returns a Setup whose jobs do not end during the check, unless they are stopped.
 func endless() Setup { return Setup{PendingFor: 24 * time.Hour} }
 
+// endlessIn returns a copy of a Setup whose jobs do not end during the check.
 func endlessIn(s Setup) Setup {
 	s.PendingFor = 24 * time.Hour
 	return s
@@ -28,10 +29,10 @@ func endlessIn(s Setup) Setup {
 func startRules() []Rule {
 	return []Rule{
 		{Name: "start/no-file", Kind: KindDocumented, Source: noFile,
-			Sentence: "Starting a job without a file is a PreconditionNotMetException: \"No csv file was uploaded for\" and its ID.",
+			Sentence: "Start of a job without a file returns a PreconditionNotMetException with the message \"No csv file was uploaded for\" and the ID of the job.",
 			check:    func(e *env) { e.noCSV(e.create()) }},
 		{Name: "start/no-file-then-file", Kind: KindAssumed, Source: "A43",
-			Sentence: "A job that was started without a file stays Created, and can be started when it has one.",
+			Sentence: "A job that Start refuses because it has no file stays Created. It can be started when it has a file.",
 			check: func(e *env) {
 				job := e.create()
 				e.cannotStart(job)
@@ -39,7 +40,7 @@ func startRules() []Rule {
 				equal("the status in the end", e.finish(e.start(job)).Status, importjob.StatusSucceeded)
 			}},
 		{Name: "start/answer", Kind: KindDocumented, Source: cliStart,
-			Sentence: "Start answers with the job Pending, its start date, zero counters, and no completion date or message.",
+			Sentence: "Start returns the job with status Pending, a start date and zero counters, and without a completion date and message.",
 			check: func(e *env) {
 				created := e.uploaded(e.file(goods(5)...))
 				e.unevenly()
@@ -70,7 +71,7 @@ func startRules() []Rule {
 			Setup:    endless(),
 			check:    func(e *env) { e.cannotStart(e.stop(e.started(e.file(good("ann"))))) }},
 		{Name: "start/one-active", Kind: KindDocumented, Source: guide,
-			Sentence: "While a job is active no other job starts: PreconditionNotMetException.",
+			Sentence: "While a job is active, Start of another job returns a PreconditionNotMetException.",
 			Setup:    Setup{PendingFor: 10 * time.Second, RowsPerSecond: 1}, Advances: true,
 			check: func(e *env) {
 				e.started(e.file(goods(20)...))
@@ -80,7 +81,7 @@ func startRules() []Rule {
 				e.cannotStart(second) // while it is InProgress
 			}},
 		{Name: "start/one-active-in-account", Kind: KindDocumented, Source: guide,
-			Sentence: "One job at a time is active in an account, not in a pool.",
+			Sentence: "Only one job at a time is active in an account, also if the jobs are in different pools.",
 			Setup:    endlessIn(twoPools()),
 			check: func(e *env) {
 				e.started(e.file(good("ann")))
@@ -89,14 +90,14 @@ func startRules() []Rule {
 				e.cannotStart(second)
 			}},
 		{Name: "start/next", Kind: KindDocumented, Source: guide,
-			Sentence: "When the active job has ended, the next one can start.",
+			Sentence: "When the active job has ended, another job can start.",
 			check: func(e *env) {
 				second := e.uploaded(e.file(good("bob")))
 				e.run(e.file(good("ann")))
 				equal("the status of the next", e.finish(e.start(second)).Status, importjob.StatusSucceeded)
 			}},
 		{Name: "start/next-after-stop", Kind: KindDocumented, Source: guide,
-			Sentence: "When the active job was stopped, the next one can start.",
+			Sentence: "When the active job was stopped, another job can start.",
 			Setup:    endless(),
 			check: func(e *env) {
 				e.stop(e.started(e.file(good("ann"))))
@@ -115,7 +116,7 @@ func startRules() []Rule {
 				e.start(second)
 			}},
 		{Name: "start/refused-takes-no-slot", Kind: KindAssumed, Source: "A43",
-			Sentence: "A job that could not be started does not keep another from starting.",
+			Sentence: "A job that Start has refused does not prevent another job from starting.",
 			check: func(e *env) {
 				e.noCSV(e.create())
 				e.cannotStart(e.run(e.file(good("ann"))))
@@ -129,7 +130,7 @@ func startRules() []Rule {
 				equal("the status in the end", e.finish(e.start(job)).Status, importjob.StatusSucceeded)
 			}},
 		{Name: "start/no-auto-verified", Kind: KindAssumed, Source: "A3",
-			Sentence: "In a pool without auto-verified attributes no job starts: PreconditionNotMetException.",
+			Sentence: "In a pool without auto-verified attributes, Start returns a PreconditionNotMetException.",
 			Setup:    inPool(func(p *importjob.Pool) { p.AutoVerifiedAttributes = nil }),
 			check:    func(e *env) { e.cannotStart(e.uploaded(e.file(good("ann")))) }},
 		{Name: "start/unknown-job", Kind: KindDocumented, Source: api("StartUserImportJob"),
@@ -152,7 +153,7 @@ func startRules() []Rule {
 	}
 }
 
-// otherCase swaps the case of letters, so that the text is another one.
+// otherCase returns a text that differs from s, if possible only in the case of its letters.
 func otherCase(s string) string {
 	swapped := strings.Map(func(c rune) rune {
 		if unicode.IsUpper(c) {
@@ -166,7 +167,7 @@ func otherCase(s string) string {
 	return swapped
 }
 
-// notFound demands that no operation on a job finds it.
+// notFound ends the check unless each method that takes the name of a job returns a ResourceNotFoundException.
 func (e *env) notFound(job importjob.UserImportJob) {
 	for _, call := range e.calls(job) {
 		if call.ofJob {

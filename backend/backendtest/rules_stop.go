@@ -6,7 +6,7 @@ import (
 	"github.com/cognito-import/importjob"
 )
 
-// cannotStop demands that a job is refused and stays as it is.
+// cannotStop ends the check unless Stop refuses a job and does not change it.
 func (e *env) cannotStop(job importjob.UserImportJob) {
 	before := e.describe(job)
 	_, err := e.Client.Stop(e.ctx, job.Ref())
@@ -17,8 +17,8 @@ func (e *env) cannotStop(job importjob.UserImportJob) {
 func stopRules() []Rule {
 	return []Rule{
 		{Name: "stop/pending", Kind: KindDocumented, Source: cliStop,
-			Sentence: "Stop answers for a Pending job that it is Stopped, with a completion date and the documented message. Nothing is imported.",
-			Setup:    Setup{PendingFor: 24 * time.Hour, StoppingFor: time.Hour}, Advances: true, // an hour for rows, but none is being read
+			Sentence: "Stop returns a job that was Pending as Stopped, with a completion date and the documented message. The job imports no user.",
+			Setup:    Setup{PendingFor: 24 * time.Hour, StoppingFor: time.Hour}, Advances: true, // StoppingFor must not matter, because no row is being read
 			check: func(e *env) {
 				started := e.started(e.file(goods(5)...))
 				e.Advance(2 * time.Second)
@@ -57,7 +57,7 @@ func stopRules() []Rule {
 				e.agree(stopped, e.results(stopped))
 			}},
 		{Name: "stop/users-stay", Kind: KindAssumed, Source: "A12", Users: true,
-			Sentence: "Users that were imported before a stop stay, and no others come.",
+			Sentence: "Users that were imported before a stop stay. After the stop the job imports no user.",
 			Setup:    Setup{RowsPerSecond: 10}, Advances: true,
 			check: func(e *env) {
 				job := e.started(e.file(mixed()...))
@@ -104,7 +104,7 @@ func stopRules() []Rule {
 				equal("the number of users", len(e.users()), n+1)
 			}},
 		{Name: "stop/stopping", Kind: KindDocumented, Source: api("UserImportJobType"),
-			Sentence: "A job that is stopped while its rows are in flight is Stopping, and later Stopped.",
+			Sentence: "A job that is stopped while it imports rows is Stopping, and later Stopped.",
 			Setup:    Setup{RowsPerSecond: 10, StoppingFor: 3 * time.Second}, Advances: true,
 			check: func(e *env) {
 				job := e.started(e.file(goods(400)...))
@@ -128,7 +128,7 @@ func stopRules() []Rule {
 				e.cannotStop(e.stop(job))
 			}},
 		{Name: "stop/final", Kind: KindDocumented, Source: guide,
-			Sentence: "A job that was stopped stays as it is.",
+			Sentence: "A job that was stopped does not change.",
 			Setup:    paced(), Advances: true,
 			check: func(e *env) {
 				job := e.started(e.file(goods(40)...))

@@ -10,7 +10,7 @@ import (
 	"github.com/cognito-import/importjob/userpool"
 )
 
-// stored imports one row and returns the value of an attribute that the pool then has.
+// stored imports one row and returns the value that the pool stores for an attribute.
 func (e *env) stored(name, column, value string) string {
 	e.run(e.file(good(name).with(column, value)))
 	return e.user(name).Attributes.Value(column)
@@ -27,7 +27,7 @@ func userRules() []Rule {
 				that(!u.Disabled, "the user is disabled")
 			}},
 		{Name: "users/sub", Kind: KindDocumented, Source: guide, Users: true,
-			Sentence: "Each user gets a sub of its own, a UUID.",
+			Sentence: "Each user gets its own sub, a UUID.",
 			check: func(e *env) {
 				e.run(e.file(goods(20)...))
 				form, subs := regexp.MustCompile(`^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$`), map[string]bool{}
@@ -39,7 +39,7 @@ func userRules() []Rule {
 				}
 			}},
 		{Name: "users/dates", Kind: KindDocumented, Source: guide, Users: true,
-			Sentence: "The create date and the update date of an imported user are the moment of its import.",
+			Sentence: "The create date and the update date of an imported user are the time of its import.",
 			Setup:    paced(), Advances: true,
 			check: func(e *env) {
 				job := e.run(e.file(goods(30)...))
@@ -86,7 +86,7 @@ func userRules() []Rule {
 				e.noUser("cid")
 			}},
 		{Name: "users/skipped-untouched", Kind: KindDocumented, Source: guide, Users: true,
-			Sentence: "A user that exists is skipped and stays as it was.",
+			Sentence: "A row whose user exists is skipped, and does not change the user.",
 			check: func(e *env) {
 				e.run(e.file(good("ann").with("name", "Ann")))
 				before := e.user("ann")
@@ -94,20 +94,20 @@ func userRules() []Rule {
 				sameUser(e.user("ann"), before)
 			}},
 		{Name: "users/added-untouched", Kind: KindDocumented, Source: guide, Users: true,
-			Sentence: "A user that an administrator has added is skipped and stays as it was.",
+			Sentence: "A row whose user was added by an administrator is skipped, and does not change the user.",
 			check: func(e *env) {
 				before := must(e.Directory.AddUser(e.ctx, e.pool, userpool.User{Username: "ann"}))
 				equal("the outcomes", e.outcomes(good("ann"), good("bob")), "KS")
 				sameUser(e.user("ann"), before)
 			}},
 		{Name: "users/duplicates", Kind: KindDocumented, Source: guide, Users: true,
-			Sentence: "Of two rows with the same username the first is imported and the second skipped.",
+			Sentence: "Of two rows with the same username, the first is imported and the second is skipped.",
 			check: func(e *env) {
 				equal("the outcomes", e.outcomes(good("ann").with("name", "One"), good("bob"), good("ann").with("name", "Two")), "SSK")
 				equal("the name", e.user("ann").Attributes.Value("name"), "One")
 			}},
 		{Name: "users/case-ignored", Kind: KindDocumented, Source: caseRules, Users: true,
-			Sentence: "In a pool that ignores case, usernames that differ in case are one user, found by either.",
+			Sentence: "In a pool that ignores case, usernames that differ only in case are the same user. Each of them finds the user.",
 			Setup:    inPool(func(p *importjob.Pool) { p.CaseInsensitive = true }),
 			check: func(e *env) {
 				equal("the outcomes", e.outcomes(good("John"), good("john"), good("JOHN"), good("Élan"), good("élan")), "SKKSK")
@@ -115,7 +115,7 @@ func userRules() []Rule {
 				equal("the outcome of a second job", e.outcomes(good("joHn")), "K")
 			}},
 		{Name: "users/case-sensitive", Kind: KindDocumented, Source: caseRules, Users: true,
-			Sentence: "In a pool that regards case, usernames that differ in case are two users.",
+			Sentence: "In a pool that does not ignore case, usernames that differ only in case are two users.",
 			check: func(e *env) {
 				equal("the outcomes", e.outcomes(good("John"), good("john"), good("John")), "SSK")
 				that(e.user("John").Sub != e.user("john").Sub, "they have the same sub")
@@ -129,7 +129,7 @@ func userRules() []Rule {
 				e.user("ann")
 			}},
 		{Name: "users/added-meanwhile", Kind: KindAssumed, Source: "A45", Users: true,
-			Sentence: "A job skips a user that was added while the job ran, before it read the row.",
+			Sentence: "A job skips a row if its user was added after the start of the job and before the job read the row.",
 			Setup:    paced(), Advances: true,
 			check: func(e *env) {
 				job := e.started(e.file(goods(20)...))
@@ -149,7 +149,7 @@ func userRules() []Rule {
 	}
 }
 
-// sameUser demands that a user is as before.
+// sameUser ends the check unless two users are the same, apart from their usernames.
 func sameUser(got, want userpool.User) {
 	equal("the sub", got.Sub, want.Sub)
 	equal("the status", got.Status, want.Status)
@@ -172,7 +172,7 @@ func storedRules() []Rule {
 				}
 			}},
 		{Name: "stored/attributes", Kind: KindDocumented, Source: guide, Users: true,
-			Sentence: "A user has the attributes of its row, each under its own name.",
+			Sentence: "A user has the attributes of its row, each under the name of its column.",
 			Setup:    inPool(withCustom),
 			check: func(e *env) {
 				row := good("ann").with("name", "Ann").with("family_name", "Lee").with("custom:role", "boss").with("custom:id", "42").
@@ -192,7 +192,7 @@ func storedRules() []Rule {
 				equal("phone_number_verified", e.user("ann").Attributes.Value("phone_number_verified"), "false")
 			}},
 		{Name: "stored/no-empty-values", Kind: KindAssumed, Source: "A48", Users: true,
-			Sentence: "An empty value is no attribute.",
+			Sentence: "A user has no attribute for an empty value.",
 			check: func(e *env) {
 				e.run(e.file(good("ann").with("name", "  ")))
 				for name, value := range e.user("ann").Attributes.All() {
@@ -201,7 +201,7 @@ func storedRules() []Rule {
 				equal("the number of attributes", e.user("ann").Attributes.Len(), 2)
 			}},
 		{Name: "stored/no-columns", Kind: KindAssumed, Source: "A48", Users: true,
-			Sentence: "cognito:username and cognito:mfa_enabled are no attributes of a user.",
+			Sentence: "A user has no attributes cognito:username and cognito:mfa_enabled.",
 			check: func(e *env) {
 				e.run(e.file(good("ann").with("cognito:mfa_enabled", "false")))
 				for name := range e.user("ann").Attributes.All() {
@@ -209,7 +209,7 @@ func storedRules() []Rule {
 				}
 			}},
 		{Name: "stored/commas", Kind: KindDocumented, Source: guide, Users: true,
-			Sentence: "\"\\,\" in a value is a comma.",
+			Sentence: "\"\\,\" in a value means a comma.",
 			check: func(e *env) {
 				equal("the address", e.stored("ann", "address", `1 Main St\, Apt 2\, Anytown`), "1 Main St, Apt 2, Anytown")
 				equal("a comma alone", e.stored("bob", "nickname", `\,`), ",")

@@ -1,6 +1,6 @@
 package backendtest
 
-// The pages that document rules.
+// The addresses of the pages that document rules.
 const (
 	guide      = "https://docs.aws.amazon.com/cognito/latest/developerguide/cognito-user-pools-using-import-tool.html"
 	quotas     = "https://docs.aws.amazon.com/cognito/latest/developerguide/quotas.html"
@@ -20,7 +20,7 @@ const (
 	oneWord    = "https://github.com/aws-solutions/cognito-user-profiles-export-reference-architecture/issues/58"
 )
 
-// api is the page of an operation or a data type in the service's API reference.
+// api returns the address of the page about an operation or a data type in the service's API reference.
 func api(name string) string {
 	return "https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_" + name + ".html"
 }

@@ -10,11 +10,12 @@ import (
 	"github.com/cognito-import/importjob/userpool"
 )
 
-// Wrapping returns a Config that tests a decorator: a function that wraps a Client in another Client.
-// For each rule, New makes a fresh [memory.Cognito] with [Setup.Memory] and calls wrap with it.
+// Wrapping returns a Config that checks a decorator: a function that wraps a Client in another Client. For each rule,
+// Config.New makes a new [memory.Cognito] with [Setup.Memory], calls wrap with it once, and returns a Fixture with the
+// result.
 //
-// The fixtures let time pass with [time.Sleep]. Use the Config with [Run], which makes a bubble for each
-// rule, or call [Check] in a bubble of your own. Outside of a bubble the rules would sleep for days.
+// Fixture.Advance is [time.Sleep]. Use the Config with [Run] in its bubbles, or call [Check] in your own bubble. Outside
+// of a bubble the rules would sleep for days.
 func Wrapping(wrap func(importjob.Client) importjob.Client) Config {
 	return Config{New: func(ctx context.Context, setup Setup) (Fixture, error) {
 		cognito, err := setup.Memory(ctx, nil)
@@ -25,8 +26,8 @@ func Wrapping(wrap func(importjob.Client) importjob.Client) Config {
 	}}
 }
 
-// Memory makes a memory.Cognito as s asks, with the pools of s. If change is not nil, Memory calls it with
-// the options first: a fixture with a clock of its own sets Now.
+// Memory returns a new [memory.Cognito] that provides s: it has the pools and the options that s requires. If change is
+// not nil, Memory calls it with the options before it makes the Cognito. A fixture with its own clock sets Now in it.
 func (s Setup) Memory(ctx context.Context, change func(*memory.Options)) (*memory.Cognito, error) {
 	opts := memory.Options{
 		PendingFor:    s.PendingFor,
