@@ -78,7 +78,7 @@ type account struct {
 // pool is a user pool.
 type pool struct {
 	settings settings
-	serial   uint64 // higher than that of each older pool
+	serial   uint64 // a newer pool has a higher one
 	ids      *ids   // account.mu guards its random source
 	jobs     []*job // oldest first
 	byID     map[string]*job
@@ -131,7 +131,7 @@ func (c *Cognito) Create(ctx context.Context, in importjob.CreateInput) (importj
 // file. Upload checks the rows while it reads them, and does not report what is wrong with them: the job does, when
 // it runs. An Upload after Start succeeds and changes nothing (A22).
 //
-// The errors are those of S3: [importjob.ErrURLExpired] from about 15 minutes after Create;
+// It returns the errors of S3: [importjob.ErrURLExpired] from about 15 minutes after Create;
 // [importjob.ErrS3SignatureDoesNotMatch] if job does not have the URL that Create returned; and
 // [importjob.ErrS3IncompleteBody] if body has more or less than size bytes. An error of body is
 // the Err of the *[importjob.Error]. After an error the job keeps the file that it had before.
@@ -147,8 +147,8 @@ func (c *Cognito) Start(ctx context.Context, ref importjob.Ref) (importjob.UserI
 	return c.client.Start(ctx, ref)
 }
 
-// Stop stops an active job and returns it Stopped, or Stopping if Options.StoppingFor is set. The users that the
-// job has imported stay. It returns an [importjob.ErrPreconditionNotMet] if the job is not Pending or InProgress.
+// Stop stops an active job and returns it Stopped. A job that was InProgress is first Stopping for
+// Options.StoppingFor. The users that the job has imported stay. It returns an [importjob.ErrPreconditionNotMet] if the job is not Pending or InProgress.
 func (c *Cognito) Stop(ctx context.Context, ref importjob.Ref) (importjob.UserImportJob, error) {
 	return c.client.Stop(ctx, ref)
 }
@@ -183,7 +183,7 @@ func (c *Cognito) CreatePool(ctx context.Context, pool userpool.Pool) (userpool.
 }
 
 // UpdatePool replaces the settings of the pool that has the ID pool.ID. A nil Schema and an empty Name leave the
-// old ones. It returns an [importjob.ErrInvalidParameter] if pool changes a setting that is fixed at creation:
+// old ones, and an empty MFA means [importjob.MFAOff]. It returns an [importjob.ErrInvalidParameter] if pool changes a setting that is fixed at creation:
 // CaseInsensitive, UsernameAttributes, AliasAttributes, or an attribute in the schema. It can add custom attributes.
 // It returns a [userpool.ErrUserImportInProgress] while a job is active in the pool.
 func (c *Cognito) UpdatePool(ctx context.Context, pool userpool.Pool) error {

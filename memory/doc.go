@@ -21,10 +21,10 @@
 //
 //   - A job is Pending for Options.PendingFor after Start.
 //   - Then the job is InProgress, and imports Options.RowsPerSecond rows a second in the order of the file.
-//   - Then the job is Succeeded or Failed. Stop ends it before its last row.
+//   - Then the job is Succeeded or Failed. A job that Stop was called for is Stopped instead.
 //   - A job that is not started within Options.ExpireAfter is Expired.
 //
-// With the default Options all of this takes no time: the first Describe after Start returns a job that has ended.
+// With the default Options a job takes no time: the first Describe after Start returns a job that has ended.
 //
 // Set PendingFor and RowsPerSecond to test code that waits for a job or shows its progress. Run such a test in a
 // bubble of testing/synctest, where sleeping takes no real time; see the example of [Options]. Without a bubble, set

@@ -14,7 +14,7 @@ import (
 type ids struct {
 	key    [32]byte
 	rand   *rand.Rand
-	secret uint64 // makes the subs of one pool differ from those of another
+	secret uint64 // makes different pools give different subs
 }
 
 func newIDs(seed uint64) *ids {

@@ -6,8 +6,8 @@ import (
 	"github.com/cognito-import/importjob"
 )
 
-// Options are the options of [New]. A nil *Options and the zero value mean the defaults. A number such as (A12) is
-// that of an assumption in the file ASSUMPTIONS.md.
+// Options are the options of [New]. A nil *Options and the zero value mean the defaults. A number such as (A12) refers
+// to an assumption in the file ASSUMPTIONS.md of this module.
 //
 // A Cognito may call the functions in Options from several goroutines at once, and while it holds its locks. They
 // must not call a method of the same Cognito.
@@ -21,8 +21,9 @@ type Options struct {
 	Region    string
 	AccountID string
 
-	// Seed, if not 0, makes the IDs of pools and jobs, the subs of users and the pre-signed URLs reproducible:
-	// two programs that make the same calls in the same order with the same Seed get the same ones. 0 means random IDs.
+	// Seed, if not 0, makes the IDs of pools and jobs, the subs of users and the signatures in pre-signed URLs
+	// reproducible: two programs that make the same calls in the same order with the same Seed get the same
+	// ones. 0 means random ones.
 	Seed uint64
 
 	// NewJobID, if not nil, returns the ID of each new job. An ID is "import-" and 1 to 48 letters, digits

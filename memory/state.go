@@ -9,8 +9,8 @@ import (
 	"github.com/cognito-import/importjob/backend"
 )
 
-// run is the import of a started job. Start computes the outcome of every row in advance. The outcomes that a caller
-// can see at a time are those of the first rows. After Start, only Stop and AddUser change a run. account.mu guards it.
+// run is the import of a started job. Start computes the outcome of every row in advance. At any time a caller
+// sees the outcomes of the first rows only. After Start, only Stop and AddUser change a run. account.mu guards it.
 type run struct {
 	started time.Time // the time of Start
 	begin   time.Time // the time when Pending ends and the job begins to read rows

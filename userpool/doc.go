@@ -1,8 +1,9 @@
-// Package userpool defines interfaces for what surrounds an import: user pools and the users in them.
+// Package userpool defines interfaces for user pools and for the users in them.
 //
 // [Pools] creates, changes and deletes pools. [Users] adds, reads, lists and counts users. [Directory] is
 // both. The fake of package memory implements Directory, so a test can create a pool, import into it, and
-// read the users that the import created. This module has no implementation of them for AWS.
+// read the users that the import created. This module has no implementation of these
+// interfaces for AWS.
 //
 // Every method of these interfaces keeps the rules of an [importjob.Client]:
 //

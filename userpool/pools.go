@@ -14,8 +14,9 @@ type Pools interface {
 	// and an empty MFA [importjob.MFAOff].
 	CreatePool(ctx context.Context, pool Pool) (Pool, error)
 
-	// UpdatePool replaces the settings of the pool that has the ID pool.ID. It can add custom attributes to
-	// the schema, and cannot change or remove an attribute. It returns an [ErrUserImportInProgress] while
+	// UpdatePool replaces the settings of the pool that has the ID pool.ID. A nil Schema and an empty Name leave
+	// the old ones. It can add custom attributes to the schema, and cannot change or remove an attribute. It
+	// cannot change CaseInsensitive, UsernameAttributes and AliasAttributes. It returns an [ErrUserImportInProgress] while
 	// an import job is active in the pool.
 	UpdatePool(ctx context.Context, pool Pool) error
 

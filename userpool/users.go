@@ -60,7 +60,7 @@ func (r Ref) Validate() error {
 }
 
 // User is a user as a pool stores it. A User that is printed or logged shows only its status, because its
-// other fields are personal data.
+// other fields are personal data. Package encoding/json does not hide them.
 //
 // Source: https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_UserType.html
 type User struct {
@@ -110,7 +110,7 @@ const (
 	OpCountUsers importjob.Op = "DescribeUserPool"
 )
 
-// The exceptions of [Users], besides those of an [importjob.Client].
+// The exceptions of [Users], in addition to the exceptions of an [importjob.Client].
 //
 // Source: https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_AdminGetUser.html and
 // https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_AdminCreateUser.html
