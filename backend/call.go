@@ -14,24 +14,24 @@ import (
 // Call is one call of a method, as an [Interceptor] sees it. [Call.Input] and [Call.Output] return values of these
 // types:
 //
-//	method       Input                Output
-//	CSVHeader    string               []string
-//	Create       importjob.CreateInput importjob.UserImportJob
-//	Upload       UploadInput          none
-//	Start        importjob.Ref        importjob.UserImportJob
-//	Stop         importjob.Ref        importjob.UserImportJob
-//	Describe     importjob.Ref        importjob.UserImportJob
-//	List         ListInput            Paged[importjob.UserImportJob]
-//	Results      ResultsInput         Paged[importjob.RowResult]
-//	Pool         string               importjob.Pool
-//	CreatePool   userpool.Pool        userpool.Pool
-//	UpdatePool   userpool.Pool        none
-//	DeletePool   string               none
-//	Pools        importjob.Page       Paged[userpool.Pool]
-//	AddUser      AddUserInput         userpool.User
-//	User         userpool.Ref         userpool.User
-//	Users        ListInput            Paged[userpool.User]
-//	CountUsers   string               int64
+//	method       Input                  Output
+//	CSVHeader    string                 []string
+//	Create       importjob.CreateInput  importjob.UserImportJob
+//	Upload       UploadInput            none
+//	Start        importjob.Ref          importjob.UserImportJob
+//	Stop         importjob.Ref          importjob.UserImportJob
+//	Describe     importjob.Ref          importjob.UserImportJob
+//	List         ListInput              Paged[importjob.UserImportJob]
+//	Results      ResultsInput           Paged[importjob.RowResult]
+//	Pool         string                 importjob.Pool
+//	CreatePool   userpool.Pool          userpool.Pool
+//	UpdatePool   userpool.Pool          none
+//	DeletePool   string                 none
+//	Pools        importjob.Page         Paged[userpool.Pool]
+//	AddUser      AddUserInput           userpool.User
+//	User         userpool.Ref           userpool.User
+//	Users        ListInput              Paged[userpool.User]
+//	CountUsers   string                 int64
 //
 // A string is the ID of the pool. "none" means that Output returns nil.
 //
@@ -89,8 +89,8 @@ func (p Paged[T]) count() int { return len(p.Items) }
 // always passes on the arguments of the caller.
 func (c *Call) Input() any { return c.input }
 
-// Output returns the answer: that of the last next that succeeded, or the value given to Answer after it. Output
-// returns nil before there is an answer, and for a method that returns no value. Call says which type it has.
+// Output returns the answer: the output of the last next that succeeded, or the value that was given to Answer later.
+// It returns nil before there is an answer, and for a method that returns no value. Call says which type it has.
 func (c *Call) Output() any { return c.output }
 
 // Answer sets the answer of the call. The caller gets output if the interceptor returns nil. Call says which type
@@ -122,7 +122,7 @@ func (c Call) LogValue() slog.Value {
 var ErrNoAnswer = errors.New("an interceptor returned nil without an answer: return the error of next, or call Call.Answer")
 
 // Interceptor is a function that is called instead of a method, and decides what the caller gets. It is called once
-// for each call, by several goroutines at once if the Client is.
+// for each call, and by several goroutines at once if several goroutines use the Client.
 //
 // next passes the call on to the next interceptor, and in the end to the Client. After it has returned nil,
 // [Call.Output] returns the answer. If the call failed, next returns an *[importjob.Error].

@@ -25,8 +25,8 @@ type FaultOptions struct {
 	//
 	//   - 20 calls a second of CSVHeader, Describe and List together
 	//   - 15 calls a second of Create, Start and Stop together
-	//   - 15 calls a second of Pool
-	//   - 5 calls a second of each of the first six methods for one pool
+	//   - 15 calls a second of Pool and CountUsers together
+	//   - 5 calls a second of CSVHeader for one pool, and the same of Describe, List, Create, Start and Stop
 	//
 	// Other methods have no limit. The calls of the last second count, except those that RateLimit refused.
 	//
@@ -39,7 +39,8 @@ type FaultOptions struct {
 
 // Fault selects calls, and makes them fail.
 type Fault struct {
-	// Op is the operation whose calls fail, such as [importjob.OpStart]. "" means every operation.
+	// Op is the operation whose calls fail, such as [importjob.OpStart]. "" means every operation. Pool and
+	// CountUsers are the same operation, [importjob.OpPool].
 	Op importjob.Op
 
 	// On returns whether the call with a number fails. Faults numbers the calls of Op from 1; if Op is "", it
@@ -86,7 +87,7 @@ type faults struct {
 	opts FaultOptions
 
 	mu    sync.Mutex
-	calls map[importjob.Op]int    // the number of calls so far; that of "" is the number of all calls
+	calls map[importjob.Op]int    // the number of calls so far; "" has the number of all calls
 	rates map[rateKey][]time.Time // the times of the calls that count, oldest first
 }
 

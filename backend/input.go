@@ -25,7 +25,7 @@ func ValidateList(userPoolID string, page importjob.Page) error {
 	)
 }
 
-// ValidatePage checks the page of a listing: MaxResults is 0 to 60, and Token has no white space. It returns nil or an
+// ValidatePage checks the input of Pools: MaxResults is 0 to 60, and Token has no white space. It returns nil or an
 // [importjob.ErrInvalidParameter] in the service's wording.
 func ValidatePage(page importjob.Page) error {
 	return invalid(model.MaxResults.CheckNumber(page.MaxResults), model.PaginationToken.Check(page.Token))

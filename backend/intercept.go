@@ -9,8 +9,8 @@ import (
 	"github.com/cognito-import/importjob/userpool"
 )
 
-// Intercept returns a Client whose methods call the interceptors, and through their next the Client c. The first
-// interceptor is the outermost: it is called first, and sees the answer last. Interceptors also see calls with invalid
+// Intercept returns a Client that passes each call through the interceptors to c. The first interceptor is the
+// outermost: it is called first, and sees the answer last. Interceptors also see calls with invalid
 // input or an ended context, which c refuses.
 //
 // An interceptor can return any error: [Wrap] makes it an *[importjob.Error]. It can return

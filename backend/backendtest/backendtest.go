@@ -33,7 +33,7 @@ type Fixture struct {
 	Client importjob.Client
 
 	// Directory holds the pools and users that Client imports into. nil means that there is none, and the
-	// rules whose Users is true are skipped.
+	// rules with [Rule].Users are skipped.
 	Directory userpool.Directory
 
 	// UserPoolIDs are the IDs of the pools in Setup.Pools, in the same order. nil means that the pools have the
@@ -41,7 +41,7 @@ type Fixture struct {
 	UserPoolIDs []string
 
 	// Advance moves the clock of the Client forward. A fixture in a bubble sets it to [time.Sleep]. nil means
-	// that the clock cannot be moved, and the rules whose Advances is true are skipped.
+	// that the clock cannot be moved, and the rules with [Rule].Advances are skipped.
 	Advance func(time.Duration)
 
 	// Now returns the time of the Client's clock. nil means [time.Now].

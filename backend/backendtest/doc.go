@@ -34,8 +34,8 @@
 //   - [KindAssumed]: no public page says it. Rule.Source is the number of an assumption in the file ASSUMPTIONS.md of
 //     this module.
 //
-// Config.Skip leaves out rules, for example by name or kind. A Client whose service contradicts an assumption can
-// leave out the rule of the assumption.
+// Config.Skip leaves out rules, for example by name or kind. If the service behind a Client is known to contradict an
+// assumption, skip the rules of this assumption.
 //
 // # Fixtures
 //

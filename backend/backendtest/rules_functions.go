@@ -43,7 +43,7 @@ func functionRules() []Rule {
 				sameJob("the job", e.describe(job), job)
 			}},
 		{Name: "functions/import-fails", Kind: KindContract, Source: "importjob.JobError",
-			Sentence: "Import returns a *JobError with the job when the rows of the file fail.",
+			Sentence: "If the job ends Failed, Import returns a *JobError with the job.",
 			check: func(e *env) {
 				job, err := e.importFile(e.file(unverified("ann"), unverified("bob")))
 				var ended *importjob.JobError

@@ -73,7 +73,7 @@ func inputRules() []Rule {
 				}
 			}},
 		{Name: "input/job-name-edges", Kind: KindDocumented, Source: model,
-			Sentence: "Create accepts a job name of 128 characters, and every allowed character in it.",
+			Sentence: "Create accepts job names of 1 and of 128 characters, and names with every kind of allowed character.",
 			check: func(e *env) {
 				for _, name := range []string{"x", strings.Repeat("n", 128), "a b_c+d=e,f.g@h-0\t9", " "} {
 					ok("the name "+name, e.tryName(name))

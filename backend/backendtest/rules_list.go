@@ -144,7 +144,7 @@ func listRules() []Rule {
 				}
 			}},
 		{Name: "list/ended-jobs-stay", Kind: KindDocumented, Source: cliList, Advances: true,
-			Sentence: "Jobs that have ended stay listed.",
+			Sentence: "Jobs that have ended stay in the list.",
 			check: func(e *env) {
 				ran := e.run(e.file(good("ann")))
 				e.create()

@@ -38,23 +38,23 @@ func withMFA(mfa importjob.MFA) Setup {
 func rowRules() []Rule {
 	return []Rule{
 		{Name: "rows/verified", Kind: KindDocumented, Source: guide,
-			Sentence: "In a pool with one auto-verified attribute, a row must verify this attribute, and no other counts.",
+			Sentence: "In a pool with one auto-verified attribute, a row fails unless it says that this attribute is verified.",
 			check: func(e *env) {
 				equal("the outcomes", e.outcomes(good("ann"), unverified("bob"), good("cid").with("email_verified", ""), phoned("dan")), "SFFF")
 			}},
 		{Name: "rows/verified-phone", Kind: KindDocumented, Source: guide,
-			Sentence: "In a pool that verifies phone numbers, a verified e-mail address does not count.",
+			Sentence: "In a pool whose only auto-verified attribute is phone_number, a verified e-mail address is not enough.",
 			Setup:    verifies("phone_number"),
 			check:    func(e *env) { equal("the outcomes", e.outcomes(good("ann"), phoned("bob")), "FS") }},
 		{Name: "rows/verified-either", Kind: KindDocumented, Source: guide,
-			Sentence: "In a pool with two auto-verified attributes, one of them is enough.",
+			Sentence: "In a pool with two auto-verified attributes, it is enough if one of them is verified.",
 			Setup:    verifies("email", "phone_number"),
 			check: func(e *env) {
 				equal("the outcomes", e.outcomes(good("ann"), phoned("bob"), unverified("cid"),
 					good("dan").with("phone_number_verified", "FALSE")), "SSFS")
 			}},
 		{Name: "rows/verified-needs-value", Kind: KindDocumented, Source: guide,
-			Sentence: "A row whose e-mail address or phone number is verified must have one.",
+			Sentence: "A row that says that its e-mail address or phone number is verified must have a value for it.",
 			Setup:    verifies("email", "phone_number"),
 			check: func(e *env) {
 				equal("the outcomes", e.outcomes(good("ann").with("email", ""), phoned("bob").with("phone_number", ""),
@@ -95,7 +95,7 @@ func rowRules() []Rule {
 					[]string{"1985-02-01", "31/12/1999", "2/1/1985", "02/30/1985", "02/29/2023", "00/10/1985", "02/01/85", "tomorrow"})
 			}},
 		{Name: "rows/boolean", Kind: KindDocumented, Source: guide,
-			Sentence: "A Boolean is true or false, in any case.",
+			Sentence: "A Boolean is true or false, in upper case, lower case or a mixture.",
 			check: func(e *env) {
 				e.valuesOf("phone_number_verified", []string{"", "false", "FALSE", "False"}, []string{"yes", "0", "no", "f", "falsee"})
 			}},
@@ -105,7 +105,7 @@ func rowRules() []Rule {
 				e.valuesOf("updated_at", []string{"", "1471453471", "0"}, []string{"today", "2016-08-17", "-1", "12a", "0x10"})
 			}},
 		{Name: "rows/string-bounds", Kind: KindDocumented, Source: guide,
-			Sentence: "A String has as many characters as the pool's schema allows.",
+			Sentence: "The number of characters in a String lies between the bounds of the pool's schema.",
 			Setup: inPool(func(p *importjob.Pool) {
 				a := importjob.CustomAttribute("code", importjob.TypeString)
 				a.MinLength, a.MaxLength = "2", "4"

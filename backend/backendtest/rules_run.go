@@ -64,7 +64,7 @@ func runRules() []Rule {
 				equal("the message", job.CompletionMessage, "Too many users have failed or been skipped during the import.")
 			}},
 		{Name: "run/most-bad", Kind: KindDocumented, Source: tooMany,
-			Sentence: "A job that imports 14 rows and fails 32 reads all of them, and ends Failed.",
+			Sentence: "A job with 14 good rows and 32 rows that fail reads all of them, imports the good ones, and ends Failed.",
 			check: func(e *env) {
 				rows := goods(46)
 				for i := range 32 {
@@ -126,7 +126,7 @@ func runRules() []Rule {
 			Setup:    paced(), Advances: true,
 			check: checkCountersRise},
 		{Name: "run/pace", Kind: KindAssumed, Source: "A31",
-			Sentence: "Halfway through its rows a job has imported about half of them.",
+			Sentence: "After half of its running time, a job has imported about half of its rows.",
 			Setup:    paced(), Advances: true,
 			check: func(e *env) {
 				job := e.started(e.file(goods(40)...))

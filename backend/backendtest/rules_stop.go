@@ -72,7 +72,7 @@ func stopRules() []Rule {
 				e.noUser("user0038")
 			}},
 		{Name: "stop/unread-rows-are-free", Kind: KindAssumed, Source: "A12",
-			Sentence: "The next job imports the rows that a stopped job has not read, and skips the rows that it has imported.",
+			Sentence: "The next job with the same file imports the rows that a stopped job has not read, and skips those that it has imported.",
 			Setup:    Setup{RowsPerSecond: 10}, Advances: true,
 			check: func(e *env) {
 				job := e.started(e.file(goods(40)...))
