@@ -148,7 +148,8 @@ func (c *Cognito) Start(ctx context.Context, ref importjob.Ref) (importjob.UserI
 }
 
 // Stop stops an active job and returns it Stopped. A job that was InProgress is first Stopping for
-// Options.StoppingFor. The users that the job has imported stay. It returns an [importjob.ErrPreconditionNotMet] if the job is not Pending or InProgress.
+// Options.StoppingFor. The users that the job has imported stay. It returns an [importjob.ErrPreconditionNotMet] if
+// the job is not Pending or InProgress.
 func (c *Cognito) Stop(ctx context.Context, ref importjob.Ref) (importjob.UserImportJob, error) {
 	return c.client.Stop(ctx, ref)
 }
@@ -183,9 +184,11 @@ func (c *Cognito) CreatePool(ctx context.Context, pool userpool.Pool) (userpool.
 }
 
 // UpdatePool replaces the settings of the pool that has the ID pool.ID. A nil Schema and an empty Name leave the
-// old ones, and an empty MFA means [importjob.MFAOff]. It returns an [importjob.ErrInvalidParameter] if pool changes a setting that is fixed at creation:
-// CaseInsensitive, UsernameAttributes, AliasAttributes, or an attribute in the schema. It can add custom attributes.
-// It returns a [userpool.ErrUserImportInProgress] while a job is active in the pool.
+// old ones, and an empty MFA means [importjob.MFAOff]. It can add custom attributes to the schema.
+//
+// UpdatePool returns an [importjob.ErrInvalidParameter] if pool changes a setting that is fixed at creation:
+// CaseInsensitive, UsernameAttributes, AliasAttributes, or an attribute in the schema. It returns a
+// [userpool.ErrUserImportInProgress] while a job is active in the pool.
 func (c *Cognito) UpdatePool(ctx context.Context, pool userpool.Pool) error {
 	return c.pools.UpdatePool(ctx, pool)
 }

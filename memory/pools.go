@@ -90,7 +90,7 @@ func (a *account) UpdatePool(_ context.Context, set userpool.Pool) error {
 	}
 	for _, attribute := range set.Schema {
 		if !slices.Contains(old.Schema, attribute) && !strings.Contains(attribute.Name, "custom:") {
-			return refuse("Only custom attributes can be added. " + attribute.Name + " is not one: its name does not begin with custom:.")
+			return refuse("Only custom attributes, such as custom:role, can be added. " + attribute.Name + " is not one.")
 		}
 	}
 	p.settings = settings{Pool: set, version: old.version + 1}
