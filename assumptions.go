@@ -2,36 +2,38 @@ package importjob
 
 import "github.com/cognito-import/importjob/internal/model"
 
-// Assumptions settles what no public page says about how Cognito judges a file. The zero value
-// is the default of every point; the numbers are those of the file ASSUMPTIONS.md. [Check] and
-// package memory read the same struct, so they agree.
+// Assumptions are choices about how Cognito reads a file, where the public documentation does not say
+// it. The zero value has the defaults. [Check] and package memory take the same struct; give both
+// the same value, so that a dry run and a test agree. The numbers in parentheses, such as (A1), are
+// rows of the table in the module's file ASSUMPTIONS.md, which explains each choice.
 type Assumptions struct {
-	// TooManyFailed decides whether a job whose rows have all been read ends Failed. nil means
-	// that it does when more rows failed or were skipped than were imported. It must not call a
-	// Client. (A1)
+	// TooManyFailed decides whether a job that has read all rows ends Failed instead of Succeeded.
+	// nil means that the job fails if skipped + failed > imported. The function must not call a
+	// method of the Client that runs the job. (A1)
 	TooManyFailed func(imported, skipped, failed int64) bool
 
-	// AllowMissingColumns lets a file lack columns other than cognito:username. By default any
+	// AllowMissingColumns allows a file without some of the pool's columns. Only cognito:username
+	// is then required, and password_hash for a job with a hashing algorithm. By default a
 	// missing column fails the job. (A6)
 	AllowMissingColumns bool
 
-	// AllowBOM lets a file begin with a byte order mark. By default it fails the job. (A7)
+	// AllowBOM allows a byte order mark at the start of a file. By default it fails the job. (A7)
 	AllowBOM bool
 
-	// RefuseCRLF fails the job of a file whose header ends in "\r\n". By default "\r" is white
-	// space at the end of a row, and trimmed. (A8)
+	// RefuseCRLF makes the job fail if the header line ends in "\r\n". By default the "\r" is
+	// trimmed as white space. (A8)
 	RefuseCRLF bool
 
-	// RefuseQuotes fails each row that has a double quote in it. By default a quote is a
-	// character like any other. (A9)
+	// RefuseQuotes makes a row fail if a value contains a double quote. By default a double quote
+	// is an ordinary character. (A9)
 	RefuseQuotes bool
 
-	// FieldCountFailsJob makes a row with too few or too many values fail the job. By default
-	// it fails that row. (A10)
+	// FieldCountFailsJob makes the whole job fail if a row has too few or too many values. By
+	// default only that row fails. (A10)
 	FieldCountFailsJob bool
 
-	// MaxFileBytes is the size over which a file fails the job. 0 means 100,000,000; the
-	// service says "100 MB". (A5)
+	// MaxFileBytes is the largest size of a file. A larger file fails the job. 0 means
+	// 100,000,000 bytes, which is one reading of the documented "100 MB". (A5)
 	MaxFileBytes int64
 }
 
@@ -47,7 +49,8 @@ func (a *Assumptions) finalStatus(imported, skipped, failed int64) (Status, stri
 	return StatusSucceeded, MessageSucceeded
 }
 
-// The completion messages of a job that has read all its rows, as the service documents them.
+// The texts that the service documents for [UserImportJob].CompletionMessage, for a job that has read
+// all its rows.
 //
 // Source: https://docs.aws.amazon.com/cli/latest/reference/cognito-idp/list-user-import-jobs.html
 const (

@@ -11,49 +11,54 @@ import (
 
 // CheckOptions are the options of [Check] and [NewRowChecker]. nil means the defaults.
 type CheckOptions struct {
-	// PasswordHashingAlgorithm is that of the job which the file is for.
+	// PasswordHashingAlgorithm is the algorithm of the job that will import the file. With "",
+	// the values of the column password_hash are not checked.
 	PasswordHashingAlgorithm PasswordHashingAlgorithm
 
-	// Assumptions settles what the service does not document.
+	// Assumptions are the choices where Cognito's behavior is not documented.
 	Assumptions Assumptions
 
-	// Workers is the number of goroutines that check rows, including the caller's. 0 means 1. One
-	// goroutine at a time reads from the file, and an iteration that is left early waits for a
-	// read under way. The findings and their order do not depend on Workers.
+	// Workers is the number of goroutines that check rows, including the caller's. 0 means 1. The
+	// findings and their order are the same for each number. At any time, at most one goroutine
+	// reads from the file. If the loop over the findings breaks while a goroutine is in a read,
+	// the loop ends after that read. A [RowChecker] ignores Workers.
 	Workers int
 
-	// OnRows, if not nil, is called with each batch of rows, in the order of the file, before the
-	// findings about them are yielded. It runs on the caller's goroutine.
+	// OnRows, if not nil, is called once for each batch of rows, in the order of the file. Check
+	// then yields the findings about the rows of the batch. OnRows runs on the caller's
+	// goroutine. A RowChecker ignores it.
 	OnRows func(*CheckedRows)
 
-	// Summary, if not nil, is filled in when Check ends.
+	// Summary, if not nil, points to a variable that Check sets when the loop over the findings
+	// ends. If the loop breaks, the summary counts the rows up to the one of the last finding. A
+	// RowChecker ignores it.
 	Summary *CheckSummary
 }
 
-// CheckedRows is a batch of rows that follow one another in a file. It is valid until
-// [CheckOptions].OnRows returns.
+// CheckedRows is a batch of consecutive rows of a file, both good and bad ones. Do not use it or its
+// Findings after [CheckOptions].OnRows has returned.
 type CheckedRows struct {
-	Columns  []string     // the names in the header
-	Summary  CheckSummary // counts the rows up to and including these
-	Findings []Finding    // about the rows that would not be imported, in order; a last one that is Fatal is about no row
+	Columns  []string     // the column names in the header
+	Summary  CheckSummary // counts all rows of the file up to the end of this batch
+	Findings []Finding    // one for each bad row, in the order of the rows; if the file has a Fatal fault, it is the last one
 
 	batch *batch
-	line  int // of the last line before the batch
+	line  int // the number of the last line before the batch
 }
 
-// CheckedRow is a row of [CheckedRows].
+// CheckedRow tells where a row is in the file and whether it would be imported.
 type CheckedRow struct {
-	Line         int
-	Offset       int64  // where in the file the row begins, in bytes
-	Size         int    // in bytes, without the "\n" at its end
-	Bad          bool   // there is a Finding about it; findings and bad rows are in the same order
-	UsernameHash uint64 // [Pool.UsernameHash], of a row that is not Bad
+	Line         int    // the line number in the file; the header is line 1
+	Offset       int64  // the position of the row's first byte in the file, from 0
+	Size         int    // the number of bytes of the row, without the "\n" at its end
+	Bad          bool   // the row would not be imported; the n-th bad row of the batch has the n-th of the Findings
+	UsernameHash uint64 // the [Pool.UsernameHash] of the row's username; meaningless if Bad is true
 }
 
-// Len returns the number of rows.
+// Len returns the number of rows in the batch.
 func (b *CheckedRows) Len() int { return len(b.batch.rows) }
 
-// Row returns row i, counted from 0.
+// Row returns row i of the batch, counted from 0. It panics if i is not less than Len.
 func (b *CheckedRows) Row(i int) CheckedRow {
 	r := &b.batch.rows[i]
 	return CheckedRow{
@@ -65,26 +70,32 @@ func (b *CheckedRows) Row(i int) CheckedRow {
 	}
 }
 
-// CheckSummary counts what [Check] found. After a [Finding] that is Fatal, Imported, Skipped and
-// Failed are 0, as in the job.
+// CheckSummary counts the rows that [Check] has read, and predicts how a job with the file would end. If
+// there was a Fatal [Finding], Imported, Skipped and Failed are 0, since such a job imports no row.
 type CheckSummary struct {
-	Rows     int64 // rows read, the header not counted
-	Imported int64 // rows that would be imported into an empty pool
-	Skipped  int64
-	Failed   int64
-	Bytes    int64 // of the file, as far as it was read
+	Rows     int64 // the number of rows read, without the header
+	Imported int64 // the number of rows that an empty pool would import
+	Skipped  int64 // the number of rows whose username is in an earlier row
+	Failed   int64 // the number of rows that break a rule
+	Bytes    int64 // the number of bytes of the file up to the end of the last counted row
 
-	// Status and Message are how a job with this file would end in an empty pool.
-	Status  Status
-	Message string
+	Status  Status // the status with which the job would end: Succeeded or Failed
+	Message string // the job's CompletionMessage
 }
 
-// Check is a dry run: it reads a CSV file, checks each row by the rules of the pool, and yields
-// a [Finding] for each row that would not be imported into an empty pool. A file whose
-// header or size makes the whole job fail gets findings that are Fatal. Package memory imports by
-// the same rules. It reads in a stream, and keeps a hash of each username.
+// Check is a dry run of an import. It reads the CSV file r, checks each row by the rules of the pool, and
+// yields one [Finding] for each row that would not be imported into an empty pool. A row with
+// several faults gives one finding, for the first fault. Check makes no request, so it does not know
+// which users exist. nil opts mean the defaults.
 //
-// An error ends the iteration: it is one of ctx or of r.
+// If a fault of the file makes the whole job fail, such as a missing column or too many rows, Check
+// yields a finding that is Fatal and stops. For a faulty header it yields one such finding for each
+// fault. Package memory imports by the same rules.
+//
+// Check reads the file once, as a stream. Its memory does not grow with the size of the rows, only
+// with their number: it keeps a hash of each username, 11 MiB for 500,000 rows.
+//
+// An error ends the iteration and comes with a zero Finding. It is the cause of ctx, or an error of r.
 func Check(ctx context.Context, pool Pool, r io.Reader, opts *CheckOptions) iter.Seq2[Finding, error] {
 	return func(yield func(Finding, error) bool) {
 		c := newChecker(pool, r, opts)
@@ -105,9 +116,9 @@ func Check(ctx context.Context, pool Pool, r io.Reader, opts *CheckOptions) iter
 			}
 		}
 		if len(faults) > 0 {
-			return // no row under such a header is read
+			return // with such a header, no row is read
 		}
-		err = c.checkRows(func(b *batch) bool { return c.tell(ctx, b, yield) })
+		err = c.checkRows(func(b *batch) bool { return c.yieldBatch(ctx, b, yield) })
 		if ctx.Err() != nil && err != nil {
 			err = context.Cause(ctx)
 		}
@@ -117,21 +128,21 @@ func Check(ctx context.Context, pool Pool, r io.Reader, opts *CheckOptions) iter
 	}
 }
 
-// checker is one call of Check.
+// checker is the state of one iteration of Check.
 type checker struct {
 	pool     Pool
 	opts     CheckOptions
 	src      io.Reader
 	maxBytes int64
 	header   header
-	rules    *rowRules // made by readHeader
-	last     *batch    // that was read last
+	rules    *rowRules // set by readHeader
+	last     *batch    // the batch that was read last
 
 	seen   seen.Set
-	line   int // of the last line before the next batch
-	total  totals
-	rows   CheckedRows // of the last batch
-	places []int       // of the rows that its findings are about
+	line   int         // the number of the last line before the next batch
+	total  totals      // of all merged batches
+	rows   CheckedRows // the batch that was merged last
+	places []int       // for each of its findings, except a Fatal one, the index of the row in the batch
 }
 
 func newChecker(pool Pool, r io.Reader, opts *CheckOptions) *checker {
@@ -145,7 +156,7 @@ func newChecker(pool Pool, r io.Reader, opts *CheckOptions) *checker {
 	return c
 }
 
-// readHeader reads the header and returns what is wrong with it. The error is one of the reader.
+// readHeader reads the header and returns its faults. The error is an error of the file's reader.
 func (c *checker) readHeader() ([]Finding, error) {
 	first := &batch{}
 	h, before, err := readHeader(&first.chunk, c.src, c.maxBytes)
@@ -166,15 +177,16 @@ func (c *checker) readHeader() ([]Finding, error) {
 	return findings, nil
 }
 
-// read reads the chunk of a batch, and reports whether there is one. Chunks are read in the order of the
-// file. The first batch has the chunk that the header came from.
+// read reads the next chunk of the file into a batch. It returns false at the end of the file or after an
+// error. The chunk of the first batch is the one that readHeader read.
 func (c *checker) read(b *batch) bool {
 	prev := c.last
 	c.last = b
 	return b.chunk.Fill(&prev.chunk, c.src, c.maxBytes)
 }
 
-// checkRows calls f with each batch, in the order of the file, until it returns false.
+// checkRows checks the rows of each batch and calls f with the batch, in the order of the file, until f
+// returns false.
 func (c *checker) checkRows(f func(*batch) bool) error {
 	first := c.last
 	if first.chunk.Done() {
@@ -194,7 +206,7 @@ func (c *checker) checkRows(f func(*batch) bool) error {
 	return endOf(first.chunk.Err())
 }
 
-// endOf is the error of a reader that has ended, nil at the end of the file.
+// endOf returns nil for io.EOF, and any other error unchanged.
 func endOf(err error) error {
 	if err == io.EOF {
 		return nil
@@ -202,9 +214,9 @@ func endOf(err error) error {
 	return err
 }
 
-// tell merges a batch and yields its findings. It reports whether to go on. When it does not, the
-// summary is that of a file which ends after the row of the finding that was yielded last.
-func (c *checker) tell(ctx context.Context, b *batch, yield func(Finding, error) bool) bool {
+// yieldBatch merges a batch and yields its findings. It returns false if the iteration has to end. Then
+// the summary counts the rows up to the one of the finding that was yielded last.
+func (c *checker) yieldBatch(ctx context.Context, b *batch, yield func(Finding, error) bool) bool {
 	if ctx.Err() != nil {
 		yield(Finding{}, context.Cause(ctx))
 		return false
@@ -221,7 +233,7 @@ func (c *checker) tell(ctx context.Context, b *batch, yield func(Finding, error)
 			return false
 		}
 		if !yield(f, nil) {
-			if !f.Fatal { // such a finding is about no row
+			if !f.Fatal { // a Fatal finding has no row to count up to
 				c.total = before.upTo(b, rows.Findings[:i+1], c.places)
 			}
 			return false

@@ -9,23 +9,24 @@ import (
 	"github.com/cognito-import/importjob/internal/seen"
 )
 
-// batch is the rows of one chunk of a file and what the rules say of them. It depends on no other chunk,
-// so that several goroutines can check one batch each. Lines count from the chunk's first.
+// batch has the rows of one chunk of a file and the result of their checks. It does not depend on other
+// chunks, so several goroutines can check one batch each. Its line numbers are relative to the
+// start of the chunk; merge turns them into line numbers of the file.
 type batch struct {
 	chunk   scan.Chunk
 	row     scan.Row
 	scratch []byte
 	rows    []batchRow
-	bad     []Finding     // about the bad rows, in order
-	fatal   *CSVError     // after the rows: the whole job fails
-	checked chan struct{} // told when the batch has been checked; nil without goroutines
+	bad     []Finding     // one for each bad row, in the order of the rows
+	fatal   *CSVError     // a fault after the last row that makes the whole job fail, or nil
+	checked chan struct{} // receives a value when the batch has been checked; nil with one worker
 }
 
 // batchRow is one row of a batch.
 type batchRow struct {
 	username         seen.Hash // of a good row
-	from, size, line uint32    // from is in the chunk, and says where the row begins
-	name, nameEnd    uint16    // where its username is
+	from, size, line uint32    // from is the index of the row's first byte in the chunk
+	name, nameEnd    uint16    // the start and the end of its username, relative to from
 	bad              bool
 }
 
@@ -46,7 +47,7 @@ func (b *batch) check(rules *rowRules) {
 	}
 }
 
-// checkRow checks the row that was read last, and reports whether to go on.
+// checkRow checks the row that was read last. It returns false if the row makes the whole job fail.
 func (b *batch) checkRow(rules *rowRules) bool {
 	row := &b.row
 	if row.Len() != len(rules.names) {
@@ -76,31 +77,31 @@ func (b *batch) add(row *scan.Row, f Finding) {
 	b.rows = append(b.rows, batchRow{from: uint32(row.Start()), size: uint32(row.Size()), line: uint32(row.Line()), bad: true})
 }
 
-// duplicate makes a good row one whose username was in the file before.
+// duplicate marks a good row as bad, because an earlier row has its username, and returns the finding.
 func (b *batch) duplicate(r *batchRow, firstLine int) Finding {
 	r.bad = true
 	name := b.chunk.Bytes(int(r.from)+int(r.name), int(r.from)+int(r.nameEnd))
 	f := Finding{Line: int(r.line), Column: int(r.name) + 1, Username: string(scan.Trim(name)), Attribute: ColumnUsername,
 		Status: RowSkipped, FirstLine: firstLine}
-	return f.because(faultDuplicate)
+	return f.withCause(faultDuplicate)
 }
 
-// after returns where in the file the line after a row begins.
+// after returns the position in the file at which the line after a row begins.
 func (b *batch) after(row int) int64 {
 	r := &b.rows[row]
 	return min(b.chunk.Offset(int(r.from))+int64(r.size)+1, b.chunk.Read())
 }
 
-// totals count what has been read of a file.
+// totals counts the rows of a file that have been read.
 type totals struct {
 	rows, skipped, failed, bytes int64
-	fatal                        string // why the whole job fails, or ""
+	fatal                        string // the completion message if the whole job fails, or ""
 }
 
-// summary says how the job would end if the file ended here.
+// summary returns the result of a job whose file has exactly the counted rows.
 func (t totals) summary(assume *Assumptions) CheckSummary {
 	s := CheckSummary{Rows: t.rows, Bytes: t.bytes}
-	if t.fatal != "" { // no row of such a job is imported
+	if t.fatal != "" { // such a job imports no row
 		s.Status, s.Message = StatusFailed, t.fatal
 		return s
 	}
@@ -109,8 +110,8 @@ func (t totals) summary(assume *Assumptions) CheckSummary {
 	return s
 }
 
-// upTo adds the rows of a batch up to the one that the last of some findings is about. places are the
-// rows of the findings.
+// upTo returns the totals plus the rows of a batch, up to the row of the last of these findings. places
+// has the index of the row for each finding.
 func (t totals) upTo(b *batch, findings []Finding, places []int) totals {
 	if n := len(findings); n > 0 {
 		row := places[n-1]
@@ -121,6 +122,7 @@ func (t totals) upTo(b *batch, findings []Finding, places []int) totals {
 	return t
 }
 
+// count adds the findings to the skipped or failed rows.
 func (t *totals) count(findings []Finding) {
 	for _, f := range findings {
 		if f.Status == RowSkipped {
@@ -131,8 +133,8 @@ func (t *totals) count(findings []Finding) {
 	}
 }
 
-// merge puts a batch after those before it, in the order of the file: it counts rows and lines, and finds
-// the usernames that were in the file before.
+// merge adds the next batch of the file to the totals. It finds the usernames that are in an earlier row,
+// and turns line numbers of the chunk into line numbers of the file.
 func (c *checker) merge(b *batch) *CheckedRows {
 	c.rows = CheckedRows{Columns: c.header.names, Findings: c.rows.Findings[:0], batch: b, line: c.line}
 	c.places = c.places[:0]
@@ -169,17 +171,17 @@ func (c *checker) merge(b *batch) *CheckedRows {
 	return &c.rows
 }
 
-// add adds a finding about a row.
+// add adds a finding about the row with index place in the batch.
 func (c *checker) add(place int, f Finding) {
 	f.Line += c.line
 	c.rows.Findings = append(c.rows.Findings, f)
 	c.places = append(c.places, place)
 }
 
-// fatal makes a finding of an error that makes the whole job fail. The first one is the job's message.
+// fatal returns a Fatal finding for e. The text of the first such e becomes the job's completion message.
 func (c *checker) fatal(e *CSVError) Finding {
 	message := e.Err.Error()
-	switch { // the name of an unknown column may be a person's, in a file without a header
+	switch { // in a file without a header, the name of an unknown column is a value of a user
 	case errors.Is(e, ErrMissingColumn), slices.Contains(c.pool.Header(), e.Attribute):
 		message = e.Attribute + ": " + message
 	case e.Column > 0:

@@ -5,18 +5,19 @@ import (
 	"fmt"
 )
 
-// Finding is one thing that is wrong with a file.
+// Finding is a fault of one row, or, if Fatal is true, of the whole file.
 type Finding struct {
-	Line      int       // in the file; the header is line 1
-	Column    int       // of the first byte of the value within its line, from 1; 0 when it is about the whole line
-	Username  string    // of the row, "" when it has none
-	Attribute string    // the column's name, "" when it is about the whole row
-	Status    RowStatus // what becomes of the row: RowFailed or RowSkipped
-	Reason    string    // what is wrong, for people; never holds a value
-	FirstLine int       // for a username that is in the file twice: the line where it was first
-	Fatal     bool      // the whole job fails, and no row of it is imported
+	Line      int       // the line number in the file; the header is line 1; 0 for a row that is not from a file
+	Column    int       // the byte position in the line, from 1, of the faulty value; 0 if the fault has no position
+	Username  string    // the username of the row; "" if it is empty, or for the codes field-count and row-too-long
+	Attribute string    // the name of the column; "" if no single column is at fault
+	Status    RowStatus // the outcome of the row: RowFailed or RowSkipped
+	Reason    string    // a text that says what is wrong; it does not contain values of the row
+	FirstLine int       // for the code duplicate-username, the line of the first row with the username; otherwise 0
+	Fatal     bool      // the fault makes the whole job fail, so that no row is imported
 
-	// Code says what is wrong, for programs. It does not change from version to version.
+	// Code identifies the kind of fault. Programs can rely on it: it stays the same when Reason
+	// gets another wording.
 	//
 	// About a file: empty-file, bom, crlf, duplicate-column, unknown-column, missing-column,
 	// too-many-rows, file-too-large.
@@ -27,14 +28,18 @@ type Finding struct {
 	// max-length, min-value, max-value, email, phone, birthdate, boolean, number, mfa-off, mfa-on,
 	// email-missing, phone-missing, password-hash, username, username-like-alias, username-not-email,
 	// username-not-phone, username-not-email-or-phone.
+	//
+	// About a record that a CSV file cannot represent, from [RowChecker.CheckRecord] only: newline,
+	// trailing-backslash, surrounding-space, empty-row, and unknown-column for a single row.
 	Code string
 
-	// Err is the cause: one of the errors that a *[CSVError] has, such as [ErrFieldCount], or an error
-	// with the text of Reason.
+	// Err is the fault as an error. It is one of the errors that a *[CSVError] wraps, such as
+	// [ErrFieldCount], or an error with the text of Reason. errors.Is works with it.
 	Err error
 }
 
-// String has the form "line 3, column 17: email: reason". It leaves the username out.
+// String returns a message such as "line 3, column 17: email: reason". It does not contain values of the
+// row.
 func (f Finding) String() string {
 	cause := f.Err
 	if cause == nil {
@@ -43,20 +48,20 @@ func (f Finding) String() string {
 	return (&CSVError{f.Line, f.Column, f.Attribute, cause}).Error()
 }
 
-// because gives a finding its cause.
-func (f Finding) because(cause *fault) Finding {
+// withCause returns the finding with the code, the reason and the error of a fault.
+func (f Finding) withCause(cause *fault) Finding {
 	f.Code, f.Reason, f.Err = cause.code, cause.text, cause
 	return f
 }
 
-// findingOf makes a finding of an error about a row or a file.
+// findingOf returns a finding for an error about a row or a file.
 func findingOf(e *CSVError) Finding {
 	f := Finding{Line: e.Line, Column: e.Column, Attribute: e.Attribute, Status: RowFailed}
-	return f.because(e.Err.(*fault))
+	return f.withCause(e.Err.(*fault))
 }
 
-// What can be wrong with a row, besides the errors of a [CSVError]. The reasons in the service's log are
-// not public, but for two; these say what to do. None holds a value, since a value is personal data.
+// The faults of a row that are not errors of a CSVError. Only two of the service's own texts are public;
+// the others are texts of this module. No text contains a value, since a value is personal data.
 var (
 	faultRequired         = &fault{"required", "a value is required"}
 	faultUsername         = &fault{"username", "a username has 1 to 128 characters, and no space or control character"}

@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// headerFaults says what is wrong with the header of a file.
+// headerFaults returns the faults of the header of a file.
 func headerFaults(pool Pool, opts CheckOptions, h header) (faults []*CSVError) {
 	if h.bom && !opts.Assumptions.AllowBOM {
 		faults = append(faults, &CSVError{Line: h.line, Column: 1, Err: ErrBOM})
@@ -16,8 +16,8 @@ func headerFaults(pool Pool, opts CheckOptions, h header) (faults []*CSVError) {
 	return append(faults, columnFaults(pool, opts, h.names, h.columns, h.line)...)
 }
 
-// columnFaults compares the names of columns with those of the pool. columns says where in the line each
-// name begins.
+// columnFaults compares column names with the names that the pool requires, and returns the unknown,
+// duplicate and missing ones. columns has the position of each name in its line, from 1.
 func columnFaults(pool Pool, opts CheckOptions, names []string, columns []int, line int) (faults []*CSVError) {
 	want := pool.Header()
 	if opts.PasswordHashingAlgorithm != "" && !pool.PasswordHashes {
@@ -46,7 +46,7 @@ func columnFaults(pool Pool, opts CheckOptions, names []string, columns []int, l
 	return faults
 }
 
-// headerColumns returns where each name would begin in a header.
+// headerColumns returns the position that each name would have in a header line, from 1.
 func headerColumns(names []string) []int {
 	columns, next := make([]int, len(names)), 1
 	for i, name := range names {

@@ -11,16 +11,19 @@ import (
 	"github.com/cognito-import/importjob/internal/scan"
 )
 
-// RowChecker judges rows one by one, by the rules by which [Check] judges a file: for rows that
-// come from elsewhere, or are more than one file holds. It does not look for usernames that
-// stand twice. It can be used by several goroutines at once.
+// RowChecker checks single rows by the same rules as [Check]. Use it for rows that do not come from a CSV
+// file, or that are too many for one file. It does not find duplicate usernames, since it checks
+// each row on its own. Several goroutines can use it at the same time. Create one with
+// [NewRowChecker].
 type RowChecker struct {
 	rules *rowRules
-	byLen [][]int // see Writer
+	byLen [][]int // see columnsByLen
 }
 
-// NewRowChecker returns a RowChecker for rows with these columns. The error is a *[CSVError] about the
-// first column that is wrong, as it would be in the header of a file.
+// NewRowChecker returns a RowChecker for rows with these columns, which must be columns that a file for
+// the pool can have; see [Pool.Header]. Otherwise it returns a *[CSVError] for the first unknown,
+// duplicate or missing column. nil opts mean the defaults. Of the options, only
+// PasswordHashingAlgorithm and Assumptions matter.
 func NewRowChecker(pool Pool, columns []string, opts *CheckOptions) (*RowChecker, error) {
 	if opts == nil {
 		opts = &CheckOptions{}
@@ -32,8 +35,8 @@ func NewRowChecker(pool Pool, columns []string, opts *CheckOptions) (*RowChecker
 	return &RowChecker{compileRules(pool.Clone(), names, *opts), columnsByLen(names)}, nil
 }
 
-// Check returns what is wrong with a row, and whether anything is: false means that an empty pool would
-// import the row.
+// Check checks a row of a [Reader] or of [ParseRow]. If the row is bad, Check returns its first fault and
+// true. If an empty pool would import the row, Check returns a zero Finding and false.
 func (c *RowChecker) Check(row *Row) (Finding, bool) {
 	if row.Len() != len(c.rules.names) {
 		return findingOf(formFault(&row.row, c.rules.names)), true
@@ -45,12 +48,15 @@ func (c *RowChecker) Check(row *Row) (Finding, bool) {
 	return c.rules.finding(&row.row, i, fault), true
 }
 
-// CheckRecord is Check for values by column. It also finds what the dialect cannot hold, such as a line
-// break, and a value without a column ([ErrUnknownColumn]). The Line of the finding is 0.
+// CheckRecord checks a user whose values are given by column name. A column that is not in the record is
+// empty. If the record is bad, CheckRecord returns its first fault and true. In addition to the faults
+// that Check finds, these are a value that a CSV file cannot represent, such as one with a line
+// break, and a column that the RowChecker does not have ([ErrUnknownColumn]). The Line of the
+// Finding is 0, and its Column is the position in the row that [Writer.WriteRecord] would write.
 func (c *RowChecker) CheckRecord(record Record) (Finding, bool) {
 	var line bytes.Buffer
 	w := NewWriter(&line)
-	w.AllowQuotes = true // they are for the rules
+	w.AllowQuotes = true // Assumptions.RefuseQuotes decides, see rowRules
 	w.header, w.byLen = c.rules.names, c.byLen
 	w.record = make([]string, len(w.header))
 	err := w.WriteRecord(record)
@@ -60,12 +66,12 @@ func (c *RowChecker) CheckRecord(record Record) (Finding, bool) {
 		f.Line, f.Username = 0, record[ColumnUsername]
 		return f, true
 	}
-	_ = w.Flush() // a buffer takes it
+	_ = w.Flush() // a bytes.Buffer returns no error
 	return c.Check(ParseRow(strings.TrimSuffix(line.String(), "\n")))
 }
 
-// check returns what is wrong first with a row that has as many values as the header, and in which
-// column, -1 for the whole row. It returns nil for a good row.
+// check returns the first fault of a row, and the index of its column, or -1 if the fault has no column.
+// The row must have as many values as the header. For a good row the fault is nil.
 func (r *rowRules) check(row *scan.Row) (int, *fault) {
 	row.Locate()
 	if r.hasFastPath && r.fastValid(row) {
@@ -74,18 +80,19 @@ func (r *rowRules) check(row *scan.Row) (int, *fault) {
 	return r.firstFault(row)
 }
 
-// finding makes a finding of what check returns.
+// finding returns a finding for the results of check.
 func (r *rowRules) finding(row *scan.Row, i int, cause *fault) Finding {
 	f := Finding{Line: row.Line(), Username: string(row.At(r.username)), Status: RowFailed}
 	if i >= 0 {
 		f.Column, f.Attribute = row.Column(i), r.names[i]
 	}
-	return f.because(cause)
+	return f.withCause(cause)
 }
 
-// fastValid is a fast path: true only if the row certainly keeps all rules; false means "ask
-// firstFault". Nearly all rows take it. It looks at the columns whose rules can be broken and trims
-// nothing. The line "check on one core" of the benchmark table pays for it.
+// fastValid is a fast path for good rows, which are nearly all. true means that the row certainly keeps
+// all rules; false means that firstFault must decide. fastValid is fast because it checks only the
+// columns that have rules, and because it does not trim values. The line "check on one core" of the
+// benchmark table shows its effect.
 func (r *rowRules) fastValid(row *scan.Row) bool {
 	if !row.ValidUTF8() {
 		return false
@@ -97,7 +104,7 @@ func (r *rowRules) fastValid(row *scan.Row) bool {
 			}
 		}
 	}
-	email, phone := false, false // whether it is verified
+	email, phone := false, false // true if it is verified
 	for _, i := range r.booleans {
 		if row.IsEmpty(i) {
 			continue
@@ -109,8 +116,8 @@ func (r *rowRules) fastValid(row *scan.Row) bool {
 			return false
 		}
 	}
-	for i := range r.busy {
-		c := &r.busy[i]
+	for i := range r.constrained {
+		c := &r.constrained[i]
 		if row.IsEmpty(c.column) && !c.required {
 			continue
 		}
@@ -124,7 +131,8 @@ func (r *rowRules) fastValid(row *scan.Row) bool {
 	return email && r.emailCounts || phone && r.phoneCounts
 }
 
-// firstFault is check without the fast path. It looks at one value after the other, and then at the row.
+// firstFault is check without the fast path. It checks the values in the order of the columns, and then
+// the rules for the whole row.
 func (r *rowRules) firstFault(row *scan.Row) (int, *fault) {
 	for i := range r.columns {
 		value := row.At(i)
@@ -146,10 +154,10 @@ func (r *rowRules) firstFault(row *scan.Row) (int, *fault) {
 	case email && r.emailCounts, phone && r.phoneCounts:
 		return 0, nil
 	}
-	return r.points, faultNotVerified
+	return r.notVerified, faultNotVerified
 }
 
-// formFault applies the rules that the values of all columns have.
+// formFault checks the rules that apply to the values of all columns.
 func (r *rowRules) formFault(value []byte) *fault {
 	switch {
 	case len(value) > MaxValueBytes:
@@ -162,7 +170,7 @@ func (r *rowRules) formFault(value []byte) *fault {
 	return nil
 }
 
-// fault applies the rules of the column to a value.
+// fault checks the rules of the column.
 func (c *columnRule) fault(value []byte) *fault {
 	if len(value) == 0 {
 		if c.required {

@@ -8,31 +8,30 @@ import (
 	"github.com/cognito-import/importjob/internal/form"
 )
 
-// This file makes the rules that a row must keep to be imported.
+// This file builds the rules that a row must keep to be imported.
 //
 // Source: https://docs.aws.amazon.com/cognito/latest/developerguide/cognito-user-pools-using-import-tool.html
 
-// valueRule is a condition that values must keep that are not empty, and what is wrong when they
-// do not.
+// valueRule is a condition for values that are not empty, and the fault of a value that breaks it.
 type valueRule struct {
 	fault *fault
 	holds func(value []byte) bool
 }
 
-// columnRule is what one column asks of its values.
+// columnRule has the rules for the values of one column.
 type columnRule struct {
 	required bool
 	rules    []valueRule
 }
 
-// busyColumn is a column whose rule is not kept by every value.
-type busyColumn struct {
+// constrainedColumn is a column with at least one rule, in the form that fastValid needs.
+type constrainedColumn struct {
 	column   int
 	required bool
-	holds    func(value []byte) bool // all of the rules
+	holds    func(value []byte) bool // reports whether a value keeps all rules of the column
 }
 
-// allHold makes one condition of all.
+// allHold returns a function that reports whether a value keeps all rules.
 func allHold(rules []valueRule) func(value []byte) bool {
 	switch len(rules) {
 	case 0:
@@ -47,24 +46,24 @@ func allHold(rules []valueRule) func(value []byte) bool {
 // rowRules are the rules of one pool for files with one header. An index is -1 for a column
 // that the file does not have.
 type rowRules struct {
-	names                []string // of the columns
-	countIsFatal         bool     // a row with too few or too many values fails the job
-	ignoreCase           bool     // of usernames
+	names                []string // the column names
+	countIsFatal         bool     // a row with too few or too many values makes the job fail
+	ignoreCase           bool     // usernames that differ only by case are equal
 	columns              []columnRule
-	busy                 []busyColumn // the columns that have any, but for the next
-	booleans             []int        // the columns that only ask for a Boolean, which may be empty
-	hasFastPath          bool         // fastValid applies
+	constrained          []constrainedColumn // the columns with rules, without booleans
+	booleans             []int               // the optional columns whose only rule is to be a Boolean
+	hasFastPath          bool                // fastValid can be used
 	refuseQuotes         bool
-	lacksRequired        bool // a required attribute has no column at all
+	lacksRequired        bool // the file has no column for a required attribute
 	username             int
 	email, emailVerified int
 	phone, phoneVerified int
 
-	emailCounts, phoneCounts bool // which of the two is auto-verified: one such must be verified
-	points                   int  // the column to point at when none is
+	emailCounts, phoneCounts bool // the attribute is auto-verified; a row needs one such attribute that is verified
+	notVerified              int  // the column of the finding if it has none
 }
 
-// compileRules makes the rules for files with these columns.
+// compileRules returns the rules for files with these columns.
 func compileRules(pool Pool, names []string, opts CheckOptions) *rowRules {
 	r := &rowRules{
 		names:         names,
@@ -77,13 +76,13 @@ func compileRules(pool Pool, names []string, opts CheckOptions) *rowRules {
 		emailVerified: slices.Index(names, AttributeEmailVerified),
 		phone:         slices.Index(names, AttributePhoneNumber),
 		phoneVerified: slices.Index(names, AttributePhoneNumberVerified),
-		points:        -1,
+		notVerified:   -1,
 	}
 	for i, a := range pool.AutoVerifiedAttributes {
 		r.emailCounts = r.emailCounts || a == AttributeEmail
 		r.phoneCounts = r.phoneCounts || a == AttributePhoneNumber
 		if i == 0 {
-			r.points = slices.Index(names, a+"_verified")
+			r.notVerified = slices.Index(names, a+"_verified")
 		}
 	}
 	schema := pool.schema()
@@ -99,7 +98,7 @@ func compileRules(pool Pool, names []string, opts CheckOptions) *rowRules {
 	return r
 }
 
-// columnRuleOf makes the rule of one column.
+// columnRuleOf returns the rules of one column.
 func columnRuleOf(name string, pool Pool, schema Schema, algorithm PasswordHashingAlgorithm) columnRule {
 	switch name {
 	case ColumnUsername:
@@ -108,7 +107,7 @@ func columnRuleOf(name string, pool Pool, schema Schema, algorithm PasswordHashi
 		return columnRule{rules: mfaRules(pool.MFA)}
 	case ColumnPasswordHash:
 		if algorithm == "" {
-			return columnRule{} // its values are ignored
+			return columnRule{} // the service ignores the values (A14)
 		}
 		return columnRule{rules: []valueRule{hashRule(algorithm)}}
 	}
@@ -118,7 +117,7 @@ func columnRuleOf(name string, pool Pool, schema Schema, algorithm PasswordHashi
 	return columnRule{}
 }
 
-// prepareFastPath sorts the columns by what fastValid does with them.
+// prepareFastPath sets the fields that fastValid uses.
 func (r *rowRules) prepareFastPath() {
 	for i := range r.columns {
 		c := &r.columns[i]
@@ -126,14 +125,14 @@ func (r *rowRules) prepareFastPath() {
 		case len(c.rules) == 1 && c.rules[0].fault == faultBoolean && !c.required:
 			r.booleans = append(r.booleans, i)
 		case len(c.rules) > 0 || c.required:
-			r.busy = append(r.busy, busyColumn{column: i, required: c.required, holds: allHold(c.rules)})
+			r.constrained = append(r.constrained, constrainedColumn{column: i, required: c.required, holds: allHold(c.rules)})
 		}
 	}
 	takesBoolean := func(i int) bool { return i < 0 || slices.Contains(r.booleans, i) }
 	r.hasFastPath = !r.lacksRequired && !r.refuseQuotes && takesBoolean(r.emailVerified) && takesBoolean(r.phoneVerified)
 }
 
-// attributeRules are the rules of an attribute's type, name and bounds.
+// attributeRules returns the rules that follow from an attribute's type, name and bounds.
 func attributeRules(a SchemaAttribute) []valueRule {
 	switch a.Type {
 	case TypeBoolean:
@@ -150,13 +149,14 @@ func attributeRules(a SchemaAttribute) []valueRule {
 	case "birthdate":
 		rules = append(rules, valueRule{faultBirthdate, form.IsBirthdate})
 		if atoi(a.MinLength, 0) <= 10 && atoi(a.MaxLength, MaxValueBytes) >= 10 {
-			return rules // such a day has ten characters
+			return rules // a valid birthdate always has ten characters
 		}
 	}
 	return append(rules, lengthRules(a)...)
 }
 
-// lengthRules bound the number of characters. Most values keep them whatever their characters are.
+// lengthRules returns the rules for the number of characters. They first compare the number of bytes,
+// since that decides for most values without counting characters.
 func lengthRules(a SchemaAttribute) []valueRule {
 	var rules []valueRule
 	if least := atoi(a.MinLength, 0); least > 0 {
@@ -172,6 +172,7 @@ func lengthRules(a SchemaAttribute) []valueRule {
 	return rules
 }
 
+// atoi returns the number in s, or otherwise if s is not a number.
 func atoi(s string, otherwise int64) int64 {
 	if n, err := strconv.ParseInt(s, 10, 64); err == nil {
 		return n
@@ -179,7 +180,7 @@ func atoi(s string, otherwise int64) int64 {
 	return otherwise
 }
 
-// usernameRules are the rules of cognito:username. (A18)
+// usernameRules returns the rules of the column cognito:username. (A18)
 func usernameRules(pool Pool) []valueRule {
 	rules := []valueRule{{faultUsername, isUsername}}
 	email := slices.Contains(pool.UsernameAttributes, AttributeEmail)
@@ -201,7 +202,7 @@ func usernameRules(pool Pool) []valueRule {
 	return rules
 }
 
-// mfaRules are the rules of cognito:mfa_enabled.
+// mfaRules returns the rules of the column cognito:mfa_enabled.
 func mfaRules(mfa MFA) []valueRule {
 	rules := []valueRule{{faultBoolean, form.IsBoolean}}
 	switch mfa {
@@ -213,17 +214,17 @@ func mfaRules(mfa MFA) []valueRule {
 	return append(rules, valueRule{faultMFAOff, form.IsFalse})
 }
 
-// isUsername is the form of a username, and its length.
+// isUsername reports whether v has the form and the length of a username.
 func isUsername(v []byte) bool {
 	return (len(v) <= 128 || utf8.RuneCount(v) <= 128) && form.IsUsername(v)
 }
 
-// hashRule is the rule of the column password_hash.
+// hashRule returns the rule of the column password_hash.
 func hashRule(algorithm PasswordHashingAlgorithm) valueRule {
 	return valueRule{faultHash, func(v []byte) bool { return form.IsHash(string(algorithm), v) }}
 }
 
-// rangeRules bound a number.
+// rangeRules returns the rules for the smallest and the largest number.
 func rangeRules(a SchemaAttribute) []valueRule {
 	var rules []valueRule
 	if least, err := strconv.ParseInt(a.MinValue, 10, 64); err == nil {

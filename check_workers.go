@@ -8,9 +8,10 @@ import (
 	"github.com/cognito-import/importjob/internal/scan"
 )
 
-// checkConcurrently is checkRows with several goroutines, of which this is one. Each reads a chunk and
-// checks it, so that the chunk stays in the cache of one processor. This one merges the batches too, in
-// the order of the file. None outlives the call.
+// checkConcurrently is checkRows with Workers goroutines, including the caller's. Each goroutine reads a
+// chunk and checks it, so that the chunk stays in the cache of one processor. The caller's
+// goroutine also calls f with the batches, in the order of the file. All other goroutines have ended
+// when checkConcurrently returns.
 func (c *checker) checkConcurrently(f func(*batch) bool) error {
 	w := newWorkers(c)
 	var others sync.WaitGroup
@@ -24,7 +25,7 @@ func (c *checker) checkConcurrently(f func(*batch) bool) error {
 		})
 	}
 	defer others.Wait()
-	defer w.dismiss()
+	defer w.stop()
 	var next *batch
 	for more := true; ; {
 		if next == nil && len(w.queue) > 0 {
@@ -47,22 +48,24 @@ func (c *checker) checkConcurrently(f func(*batch) bool) error {
 			select {
 			case b := <-w.free:
 				more = w.work(b)
-			default: // another one was faster
+			default: // another goroutine took the batch
 			}
 		}
 	}
 }
 
-// workers are the goroutines that check one file.
+// workers is the state that the goroutines of one check share.
 type workers struct {
 	checker *checker
-	free    chan *batch // to be read into; the goroutine that merges puts them here
-	queue   chan *batch // that have been read, in the order of the file
+	free    chan *batch // the batches to read into; only the caller's goroutine returns batches to it
+	queue   chan *batch // the batches that have been read, in the order of the file
 
-	reading chan struct{} // full while a goroutine reads. It guards the rest, and is no mutex since a
-	// goroutine that waits for one keeps the time of a synctest bubble from passing.
-	end      error // why there is no more to read
-	panicked any   // what the source panicked with, for the goroutine that merges
+	// reading is a lock that guards the reader of the file and the fields below: it is full while a
+	// goroutine holds it. It is not a mutex, because a goroutine that waits for a mutex stops
+	// the clock of a testing/synctest bubble.
+	reading  chan struct{}
+	end      error // why reading has ended, io.EOF at the end of the file; nil before
+	panicked any   // the value of a panic of the file's reader; the caller's goroutine panics with it
 }
 
 func newWorkers(c *checker) *workers {
@@ -75,7 +78,7 @@ func newWorkers(c *checker) *workers {
 	return w
 }
 
-// work reads a batch and checks it. It reports whether there was one.
+// work reads a batch and checks it. It returns false if there was nothing more to read.
 func (w *workers) work(b *batch) bool {
 	if !w.read(b) {
 		return false
@@ -87,7 +90,7 @@ func (w *workers) work(b *batch) bool {
 
 var errPanicked = errors.New("the reader of this file panicked")
 
-// read reads a batch and puts it into the queue. It reports whether there was one.
+// read reads a batch and puts it into the queue. It returns false if there was nothing more to read.
 func (w *workers) read(b *batch) bool {
 	w.reading <- struct{}{}
 	defer func() { <-w.reading }()
@@ -109,8 +112,8 @@ func (w *workers) read(b *batch) bool {
 	return true
 }
 
-// dismiss makes the others end.
-func (w *workers) dismiss() {
+// stop makes the other goroutines end after their current batch.
+func (w *workers) stop() {
 	for {
 		select {
 		case <-w.free:

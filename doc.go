@@ -1,23 +1,42 @@
-// Package importjob runs Amazon Cognito user import jobs.
+// Package importjob imports users into an Amazon Cognito user pool from a CSV file. It checks the
+// file, runs the import job, and reports which rows were not imported.
 //
-// An import job creates users in a user pool from a CSV file. The service has calls to create,
-// start, stop, describe and list jobs, and leaves the rest to its user: the upload with its
-// particular header, the file format, waiting, reading the log to see who was not imported.
-// This package has all of it behind one interface, [Client], with several implementations:
+// # What an import job does
 //
-//   - package memory is Cognito in memory, for tests and dry runs;
-//   - package awsbackend is Cognito at AWS, over the AWS SDK for Go;
-//   - package cognitotest speaks Cognito's wire protocol in front of any Client, so that SDKs and
-//     command lines in other languages can use it;
-//   - package bulk imports more users than one job holds, over any Client;
-//   - package backend wraps a Client with logging, faults, or whatever an interceptor does;
-//   - package backend/backendtest checks that a Client keeps the contract.
+// An import job creates users in one user pool from one CSV file of at most 500,000 users:
 //
-// This package itself imports the standard library only.
+//  1. Create makes the job and returns a pre-signed URL.
+//  2. Upload sends the CSV file to that URL, at most 15 minutes after Create.
+//  3. Start starts the job. An account can have one active job at a time.
+//  4. The service reads the file row by row. It imports the row's user, skips a user that exists
+//     already, or fails the row because a value breaks a rule of the pool.
+//  5. The job ends. Its [Status] is then Succeeded, Failed, Stopped or Expired.
+//
+// The job counts how many rows were imported, skipped and failed. The reason for each row is in
+// Amazon CloudWatch Logs.
+//
+// # Choosing a Client
+//
+// [Client] is the interface to the service. Each of its methods is one step, such as Create or
+// Start. Functions such as [Import] take a Client. Two packages implement it:
+//
+//   - Package memory is a fake Cognito in memory, for tests and dry runs. It needs no network.
+//   - Package awsbackend calls Cognito at AWS, over the AWS SDK for Go.
+//
+// These packages build on a Client:
+//
+//   - Package bulk imports more users than one file can hold. It runs one job after the other.
+//   - Package backend adds logging, injected faults or your own interceptor to a Client.
+//   - Package backend/backendtest tests whether a Client behaves like Cognito.
+//   - Package cognitotest serves a Client over Cognito's wire protocol, for AWS SDKs and command
+//     lines in other languages.
+//
+// Package userpool declares the interfaces to pools and users, which tests use to create a pool
+// and to read the imported users. Package importjob itself imports only the standard library.
 //
 // # Running a job
 //
-// [Import] does everything in one call: create, upload, start, wait.
+// [Import] creates a job, uploads the file, starts the job and waits until it ends:
 //
 //	job, err := importjob.Import(ctx, client, importjob.CreateInput{
 //		JobName:               "MyImportJob",
@@ -25,35 +44,48 @@
 //		CloudWatchLogsRoleARN: "arn:aws:iam::111111111111:role/CognitoCloudWatchLogsRole",
 //	}, file, size, nil)
 //
-// A job that ended other than Succeeded is a *[JobError]. The single steps are methods of
-// [Client]; [Wait], [Jobs] and [Results] are the loops over them.
+// Here file is an [io.Reader] of the CSV file and size is its length in bytes. If the job ends
+// with a status other than Succeeded, the error is a *[JobError]. A Succeeded job can have failed
+// rows too, so look at its counters.
 //
-// # The file
+// To run the steps yourself, call the methods of the Client, [EnsureStarted] and [Wait].
 //
-// The CSV dialect of the service is not RFC 4180: values are never quoted, a comma in a value is
-// written "\,", and the header must have every column of the pool. [Writer] writes it and refuses
-// what it cannot hold; [Reader] reads it in constant memory. Both have the method shapes of
-// encoding/csv, so that struct mappers work on top.
+// # Writing and reading the file
 //
-// [Check] is a dry run: it judges each row by the rules of the pool and says which would not be
-// imported, where, and why. Package memory imports by the same rules.
+// Cognito does not read ordinary CSV (RFC 4180). It has no quotes: a comma in a value is written
+// "\,". The header must name every column of the pool; [Pool.Header] returns these names.
 //
-// # Who was not imported
+// [Writer] writes such a file. It refuses a value that the file cannot represent, such as one with
+// a line break. [Reader] reads such a file row by row, in constant memory. Their Read and Write
+// methods look like those of encoding/csv.
 //
-// The service says how many rows failed. Which ones stands in CloudWatch Logs, by line number.
-// [Results] iterates over it; the line number leads back to the file.
+// # Checking the file
 //
-// # Errors
+// [Check] is a dry run. It reads a file and yields a [Finding] for each row that the pool would
+// not import: the line, the column and the reason. Package memory imports by the same rules.
+// [RowChecker] checks single rows that do not come from a file.
 //
-// Methods of a Client return an *[Error] with the operation, the job, the service's exception
-// and its words. [Code] is an error itself:
+// Some rules of the service are not documented. [Assumptions] lists the choices that this module
+// made and lets you change them.
+//
+// # Finding the rows that were not imported
+//
+// [Results] iterates over the outcomes in the job's log: the line number in the file, the
+// [RowStatus] and the reason. The log contains no usernames, so look up the line in your file.
+//
+// # Handling errors
+//
+// A method of a Client that fails returns an *[Error]. It holds the operation, the pool and the
+// job, the name of the service's exception, and the service's message. The exception's name is a
+// [Code], and a Code is itself an error that errors.Is finds, with every Client:
 //
 //	if errors.Is(err, importjob.ErrPreconditionNotMet) { ... }
 //
-// holds for every implementation.
+// [Retryable] tells whether the same call can succeed later.
 //
-// # Secrets
+// # Keeping secrets out of logs
 //
-// The pre-signed URL of a job lets whoever has it upload the file. It is left out when a job is
-// formatted or logged, and stands in no error. Neither does any value of a user.
+// Anyone who has a job's pre-signed URL can upload the file. A [UserImportJob] that is formatted
+// or logged omits the URL; its JSON contains it. The error messages of this package contain
+// neither the URL nor a value of a user.
 package importjob

@@ -8,11 +8,11 @@ import (
 	"github.com/cognito-import/importjob/internal/model"
 )
 
-// Op names an operation by the service's own name.
-// An *[Error] carries it, and interceptors select by it.
+// Op is the name of an operation, as the AWS API spells it. [Error].Op holds it, and the interceptors
+// of package backend receive it.
 type Op string
 
-// The operations of [Client].
+// The operations behind the methods of [Client], in the order of the methods.
 const (
 	OpCSVHeader Op = "GetCSVHeader"
 	OpCreate    Op = "CreateUserImportJob"
@@ -25,17 +25,18 @@ const (
 	OpPool      Op = "DescribeUserPool"
 )
 
-// Code is the name of an exception of the service. It is itself an error, so
+// Code is the name of an exception of the service, such as "ResourceNotFoundException". A Code is an
+// error, so errors.Is finds it in an error of any [Client]:
 //
 //	errors.Is(err, importjob.ErrResourceNotFound)
 //
-// holds for an error of any [Client]. A code the service adds later passes through.
+// If the service returns an exception that is not listed here, a Client returns its name unchanged.
 type Code string
 
 // Error returns the exception's name.
 func (c Code) Error() string { return string(c) }
 
-// The exceptions of the import operations.
+// The exceptions of Cognito's import operations. The methods of [Client] tell when they return them.
 //
 // Source: the Errors section of each operation at
 // https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/
@@ -46,38 +47,38 @@ const (
 	ErrLimitExceeded       Code = "LimitExceededException"
 	ErrTooManyRequests     Code = "TooManyRequestsException"
 	ErrNotAuthorized       Code = "NotAuthorizedException"
-	ErrAccessDenied        Code = "AccessDeniedException" // IAM's refusal, common to all services
+	ErrAccessDenied        Code = "AccessDeniedException" // an IAM policy does not allow the call
 	ErrOperationNotEnabled Code = "OperationNotEnabledException"
 	ErrInternal            Code = "InternalErrorException"
 )
 
-// The error codes of Amazon S3 that an upload to a pre-signed URL can meet.
+// The error codes that Amazon S3 can return to an Upload.
 //
 // Source: https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html
 const (
 	ErrS3AccessDenied          Code = "AccessDenied"
 	ErrS3SignatureDoesNotMatch Code = "SignatureDoesNotMatch"
-	ErrS3IncompleteBody        Code = "IncompleteBody" // the body does not have the announced size
+	ErrS3IncompleteBody        Code = "IncompleteBody" // the body does not have exactly the size that was passed to Upload
 )
 
-// ErrURLExpired reports that the pre-signed URL of a job has expired, 15 minutes after the
-// job was created. S3 says AccessDenied both for this and for a real denial; only this one
-// is cured by creating a new job.
+// ErrURLExpired is the error of an Upload later than 15 minutes after the job was created, when its
+// pre-signed URL has expired. Create a new job. S3 returns AccessDenied for an expired URL and also
+// for other reasons; use errors.Is(err, ErrURLExpired) to tell them apart.
 var ErrURLExpired = errors.New("the pre-signed URL has expired: create a new job")
 
-// Error is what the methods of a [Client] return when they fail: operation, subject, cause.
-// It wraps once; Unwrap gives the Code and the cause, where there are any.
+// Error is the error of the methods of a [Client]. Use errors.As to get it, or errors.Is to find its
+// Code or its cause.
 type Error struct {
-	Op      Op     // the operation that failed
-	Ref     Ref    // what it was about; a part may be empty
-	Code    Code   // the service's exception, or "" when the service was not reached
-	Message string // the service's own words, or ""
-	Err     error  // the underlying error, or nil
+	Op      Op     // the operation that failed; "" for an error of Validate
+	Ref     Ref    // the pool and the job of the call; a part that the call does not have is ""
+	Code    Code   // the service's exception; "" if the service did not respond
+	Message string // the service's message; can be ""
+	Err     error  // the underlying error, such as a network error; can be nil
 }
 
-// Error has the form "op subject: code: message", without the parts that are empty. The text of Err is
-// used when Message is empty, and instead of all when Err is another *Error with an annotation, such as
-// fmt.Errorf("audit: %w", err).
+// Error returns "op pool/job: code: message", without the parts that are empty. If Message is empty, the
+// text of Err takes its place. If Err is or wraps another *Error, Error returns only the text of
+// Err, such as "audit: op pool/job: code: message" for fmt.Errorf("audit: %w", err).
 func (e *Error) Error() string {
 	var inner *Error
 	if errors.As(e.Err, &inner) {
@@ -98,7 +99,7 @@ func (e *Error) Error() string {
 	return strings.Join(parts, ": ")
 }
 
-// Unwrap returns the Code and the cause, as far as they are set.
+// Unwrap returns Code and Err, without those that are not set.
 func (e *Error) Unwrap() []error {
 	errs := make([]error, 0, 2)
 	if e.Code != "" {
@@ -110,19 +111,20 @@ func (e *Error) Unwrap() []error {
 	return errs
 }
 
-// JobError is the error of [Import] for a job that ended other than Succeeded.
+// JobError is the error of [Import] for a job that ended Failed, Stopped or Expired.
 type JobError struct {
-	Job UserImportJob // as it was last seen; its Status is Done
+	Job UserImportJob // the ended job; its CompletionMessage says why it ended
 }
 
-// Error names the job, its status, the service's completion message and the counters.
+// Error returns the job's IDs, status, completion message and counters.
 func (e *JobError) Error() string {
 	j := e.Job
 	return fmt.Sprintf("job %s ended %s: %s (%d imported, %d skipped, %d failed)",
 		j.Ref(), j.Status, j.CompletionMessage, j.ImportedUsers, j.SkippedUsers, j.FailedUsers)
 }
 
-// invalid makes an *Error of the sentences about broken constraints, or nil of none.
+// invalid returns an *Error whose message joins the sentences about broken constraints, or nil if there
+// are none.
 func invalid(broken ...[]string) error {
 	message := model.Message(broken...)
 	if message == "" {

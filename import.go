@@ -12,32 +12,44 @@ import (
 
 // ImportOptions are the options of [Import]. nil means the defaults.
 type ImportOptions struct {
+	// Wait has the options for waiting until the started job ends.
 	Wait WaitOptions
 
-	// Patience bounds for how long a call that may do better later is tried again: a Create or
-	// a Start that was throttled or not answered, an upload whose connection broke, a Start that
-	// was refused although the file is there. The service can need a moment to see an upload,
-	// and runs one job of an account at a time. 0 means 15 seconds; negative means no retry.
+	// Patience limits how long Import retries a failed Create, Upload or Start. Each of the three
+	// has the whole time. 0 means 15 seconds; a negative value means no retries. The pause
+	// between retries grows from 0.1 to 5 seconds.
+	//
+	// Import retries an error that is [Retryable]. It also retries a Start that fails with
+	// [ErrPreconditionNotMet], since the service can need a moment to see the uploaded file, and
+	// since another job of the account can be active. It retries an Upload only if body is an
+	// io.Seeker.
 	Patience time.Duration
 
-	// StopOnCancel stops the job when ctx ends while it is active.
+	// StopOnCancel makes Import stop a job that it has started if ctx ends before the job does.
+	// Import then takes up to 10 seconds longer. By default the job continues.
 	StopOnCancel bool
 }
 
-var errNoJobID = errors.New("the Client returned a job without an ID")
+var errNoJobID = errors.New("the Client returned a job without an ID: Import cannot start it")
 
-// stopTimeout bounds the Stop of a job after its context has ended.
+// stopTimeout limits the Stop and Describe calls that Import makes after ctx has ended.
 const stopTimeout = 10 * time.Second
 
-// Import runs a whole job: it creates it, uploads the file, starts it, and waits for its end. It
-// returns the job as it was last seen, also with an error. A job that ends other than Succeeded
-// is a *[JobError].
+// Import runs a whole job: it creates the job, uploads the file, starts the job, and waits until the
+// job ends. body is the CSV file, and size is its length in bytes. nil opts mean the defaults.
 //
-// An answer that was lost does not import a row twice: a job whose Create was not answered is
-// left behind, never started, and a Start that was not answered is settled by a look at the job.
-// A body that is an io.Seeker is uploaded again when the connection breaks; any other is not.
+// Import returns the last known state of the job, even if it fails. If the job ends with a status
+// other than Succeeded, the error is a *[JobError]. A Succeeded job can have failed and skipped
+// rows; see its counters.
 //
-// When ctx ends between two tries, the error holds both the last failure and the cause of ctx.
+// Retries never import a row twice. If the response to Create is lost, Import creates a second
+// job and never starts the first, which later expires. If the response to Start is lost, Import
+// uses [EnsureStarted] to find out whether the job was started.
+//
+// If body is an io.Seeker, such as an *os.File, Import uploads it again from its first position
+// after a broken connection. With any other body, a broken upload is an error.
+//
+// If ctx ends between two retries, the error wraps both the last failure and the cause of ctx.
 func Import(ctx context.Context, c Client, in CreateInput, body io.Reader, size int64, opts *ImportOptions) (UserImportJob, error) {
 	if opts == nil {
 		opts = &ImportOptions{}
@@ -66,7 +78,7 @@ func (r *importRun) run(ctx context.Context, in CreateInput, body io.Reader, siz
 		job, err = r.c.Create(ctx, in)
 		return Retryable(err), err
 	})
-	if err == nil && job.JobID == "" { // a call about no job would be refused, or be about another
+	if err == nil && job.JobID == "" { // no later call could name the job
 		err = &Error{Op: OpCreate, Ref: job.Ref(), Err: errNoJobID}
 	}
 	if err != nil {
@@ -85,7 +97,7 @@ func (r *importRun) run(ctx context.Context, in CreateInput, body io.Reader, siz
 	return ended, err
 }
 
-// retry is [Retry] within the run's patience.
+// retry calls f, and retries it for at most Patience if f asks for that.
 func (r *importRun) retry(ctx context.Context, f func() (again bool, err error)) error {
 	patience := r.opts.Patience
 	if patience == 0 {
@@ -100,7 +112,7 @@ func (r *importRun) upload(ctx context.Context, job UserImportJob, body io.Reade
 	if canSeek {
 		var err error
 		if origin, err = seeker.Seek(0, io.SeekCurrent); err != nil {
-			canSeek = false // a pipe, say
+			canSeek = false // for example a pipe, which is an *os.File that cannot seek
 		}
 	}
 	first := true
@@ -116,7 +128,7 @@ func (r *importRun) upload(ctx context.Context, job UserImportJob, body io.Reade
 	})
 }
 
-// start starts the job. A refusal is final only if the job is still Created after Patience.
+// start starts the job. It retries a refused Start, as the comment of ImportOptions.Patience says.
 func (r *importRun) start(ctx context.Context, job UserImportJob) (UserImportJob, error) {
 	r.startTried = true
 	err := r.retry(ctx, func() (bool, error) {
@@ -129,11 +141,25 @@ func (r *importRun) start(ctx context.Context, job UserImportJob) (UserImportJob
 	return job, err
 }
 
-// EnsureStarted calls Start once, and settles by a look at the job whether a call without a good answer
-// took effect: the answer may have been lost, or the answer to a call before it, which makes this one a
-// refusal. It returns the job, started or further along, or the error of Start, which leaves the job
-// Created. A call that fails with an error that is [Retryable], or with [ErrPreconditionNotMet] while
-// another job of the account is active, may do better later.
+// EnsureStarted starts a job, and finds out whether it was started if the response of Start does not
+// tell. Use it instead of Start in a program that retries.
+//
+// EnsureStarted calls Start once. If Start fails with a [Retryable] error or with
+// [ErrPreconditionNotMet], it calls Describe, since this Start or an earlier one can have
+// succeeded although its response was lost. If Describe returns a job that is no longer Created,
+// EnsureStarted returns that job without an error. The job can be in any later status, including
+// Stopped and Expired.
+//
+// Otherwise EnsureStarted returns an error and a zero job. The error tells what happened:
+//
+//   - If Start failed with any other error, it is that error.
+//   - If the job is still Created, it is the error of Start. Call EnsureStarted again later if
+//     the error is Retryable, or if it is ErrPreconditionNotMet because another job of the account
+//     is active.
+//   - If Start failed with ErrPreconditionNotMet and Describe failed too, it is the error of
+//     Describe.
+//   - If Start failed with a Retryable error and Describe failed too, it wraps the error of Start,
+//     and the error of Describe if that one is not Retryable.
 func EnsureStarted(ctx context.Context, c Client, ref Ref) (UserImportJob, error) {
 	job, err := c.Start(ctx, ref)
 	refused := errors.Is(err, ErrPreconditionNotMet)
@@ -147,12 +173,12 @@ func EnsureStarted(ctx context.Context, c Client, ref Ref) (UserImportJob, error
 	case lookErr != nil && refused:
 		err = lookErr
 	case lookErr != nil && !Retryable(lookErr):
-		err = fmt.Errorf("%w (and whether it took effect cannot be seen: %w)", err, lookErr)
+		err = fmt.Errorf("%w (the job may have been started: Describe failed: %w)", err, lookErr)
 	}
 	return UserImportJob{}, err
 }
 
-// stop stops the job although ctx has ended, and returns it as far as that is known.
+// stop stops the job after ctx has ended, and returns the last known state of the job.
 func (r *importRun) stop(ctx context.Context, job UserImportJob) UserImportJob {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), stopTimeout)
 	defer cancel()
@@ -161,7 +187,7 @@ func (r *importRun) stop(ctx context.Context, job UserImportJob) UserImportJob {
 		return stopped
 	}
 	if seen, err := r.c.Describe(ctx, job.Ref()); err == nil {
-		return seen // it may have ended by itself
+		return seen // Stop fails if the job has ended by itself
 	}
 	return job
 }

@@ -9,7 +9,7 @@ import (
 	"time"
 )
 
-// wireJob is a UserImportJob as the service writes it.
+// wireJob is a UserImportJob with the JSON names of the service.
 type wireJob struct {
 	JobName                  string                   `json:"JobName,omitempty"`
 	JobID                    string                   `json:"JobId,omitempty"`
@@ -27,8 +27,9 @@ type wireJob struct {
 	PasswordHashingAlgorithm PasswordHashingAlgorithm `json:"PasswordHashingAlgorithm,omitempty"`
 }
 
-// MarshalJSON writes the job as the service does: dates are numbers, in seconds since 1970 with
-// a fraction; what has not been reached is absent; the three counters are always there.
+// MarshalJSON returns the job in the JSON form of the service. A date is a number: the seconds since
+// 1970, with the milliseconds as fraction. An empty string or a zero date is absent; the three
+// counters are always present. The JSON contains the pre-signed URL, so do not log it.
 func (j UserImportJob) MarshalJSON() ([]byte, error) {
 	var b bytes.Buffer
 	enc := json.NewEncoder(&b)
@@ -52,9 +53,9 @@ func (j UserImportJob) MarshalJSON() ([]byte, error) {
 	return bytes.TrimSuffix(b.Bytes(), []byte("\n")), err // an Encoder ends each value with a newline
 }
 
-// UnmarshalJSON reads what the service writes. Dates may be in scientific notation, as the
-// service's own samples show; members it does not know are ignored. A null changes nothing, as
-// everywhere in encoding/json.
+// UnmarshalJSON reads the JSON form of the service. It accepts dates in scientific notation, such as
+// 1.548271795471E9, since the samples of the AWS documentation have them. It ignores unknown
+// members. A null does not change the job.
 func (j *UserImportJob) UnmarshalJSON(data []byte) error {
 	if string(data) == "null" {
 		return nil
@@ -82,10 +83,10 @@ func (j *UserImportJob) UnmarshalJSON(data []byte) error {
 	return nil
 }
 
-// epoch is a date on the wire: a number of seconds since 1970, with milliseconds as fraction.
+// epoch is a time that is a number in JSON: the seconds since 1970, with the milliseconds as fraction.
 type epoch time.Time
 
-// maxSeconds bounds the dates that are read, at the year 9999.
+// maxSeconds is the last second of the year 9999. UnmarshalJSON refuses later dates.
 const maxSeconds = 253402300799
 
 func (e epoch) IsZero() bool { return time.Time(e).IsZero() }

@@ -52,7 +52,7 @@ func TestParseRowResultRefusesGarbage(t *testing.T) {
 
 func TestLogLineErrorIsShort(t *testing.T) {
 	err := &importjob.LogLineError{Text: "a \"quoted\"\nline " + strings.Repeat("x", 1_000_000)}
-	assert.Contains(t, err.Error(), `log line not understood: "a \"quoted\"\nline xxx`)
+	assert.Contains(t, err.Error(), `the log line has an unknown form: "a \"quoted\"\nline xxx`)
 	assert.Less(t, len(err.Error()), 300)
 }
 

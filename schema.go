@@ -10,10 +10,11 @@ import (
 	"github.com/cognito-import/importjob/internal/form"
 )
 
-// AttributeType is the type of an attribute's values, spelled as on the wire.
+// AttributeType is the type of an attribute's values, spelled as the service spells it.
 type AttributeType string
 
-// The types of attributes.
+// The types of attributes. In a CSV file a Boolean is true or false in any case, and a Number is digits
+// with an optional minus sign and fraction (A35). A DateTime can be any text.
 const (
 	TypeString   AttributeType = "String"
 	TypeNumber   AttributeType = "Number"
@@ -21,25 +22,28 @@ const (
 	TypeDateTime AttributeType = "DateTime"
 )
 
-// SchemaAttribute describes one attribute of a pool.
+// SchemaAttribute describes one attribute of a pool. The bounds are whole numbers in a string, as the
+// service returns them; "" means no bound.
 //
 // Source: https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_SchemaAttributeType.html
 type SchemaAttribute struct {
-	Name                   string // a custom attribute's begins with "custom:"
+	Name                   string // the name of a custom attribute begins with "custom:"
 	Type                   AttributeType
-	Required               bool
-	Mutable                bool
-	DeveloperOnlyAttribute bool
-	MinLength              string // of a String, in characters; "" sets no bound. A string, as on the wire.
-	MaxLength              string
-	MinValue               string // of a Number; "" sets no bound
-	MaxValue               string
+	Required               bool   // true if a row needs a value for this attribute
+	Mutable                bool   // true if the value can be changed later; an import does not depend on it
+	DeveloperOnlyAttribute bool   // an import does not depend on it
+	MinLength              string // the fewest characters of a String
+	MaxLength              string // the most characters of a String
+	MinValue               string // the smallest Number
+	MaxValue               string // the largest Number
 }
 
-// Schema lists the attributes of a pool. Their order is that of the columns in its CSV header.
+// Schema is the list of a pool's attributes. The CSV header has them in the same order; see
+// [Pool.Header].
 type Schema []SchemaAttribute
 
-// ClassicSchema returns the twenty standard attributes in the order that most pools have.
+// ClassicSchema returns the twenty standard attributes in the order of most pools (A32). Of these,
+// only sub is required, and a CSV file does not have it.
 //
 // Source: https://docs.aws.amazon.com/cli/latest/reference/cognito-idp/get-csv-header.html
 func ClassicSchema() Schema {
@@ -47,15 +51,16 @@ func ClassicSchema() Schema {
 		" email email_verified gender birthdate zoneinfo locale phone_number phone_number_verified address updated_at")
 }
 
-// Schema2025 returns the standard attributes in the order of pools made since about 2025,
-// with their attribute identities. The order was seen in such pools; no page documents it.
+// Schema2025 returns the standard attributes, and the attribute identities, in the order of pools that
+// were created since about 2025. No public page documents this order; it was observed in such
+// pools (A32).
 func Schema2025() Schema {
 	return standard("profile address birthdate gender preferred_username updated_at website picture identities sub" +
 		" phone_number phone_number_verified zoneinfo locale email email_verified" +
 		" given_name family_name middle_name name nickname")
 }
 
-// standard makes a schema of standard attributes, given their names.
+// standard returns a schema of the standard attributes with these names, in this order.
 func standard(names string) Schema {
 	s := make(Schema, 0, 22)
 	for name := range strings.FieldsSeq(names) {
@@ -77,9 +82,9 @@ func standard(names string) Schema {
 	return s
 }
 
-// With returns a copy of the schema with attributes replaced, where they are there by name, or
-// added in the place that custom attributes have in a pool's header: before locale in the newer
-// order, and otherwise last.
+// With returns a copy of the schema with these attributes. An attribute replaces the one of the same
+// name. If there is none, With inserts it where a pool's header has its custom attributes: before
+// locale in the order of [Schema2025], and at the end in the order of [ClassicSchema].
 func (s Schema) With(attributes ...SchemaAttribute) Schema {
 	s = slices.Clone(s)
 	for _, a := range attributes {
@@ -96,8 +101,8 @@ func (s Schema) With(attributes ...SchemaAttribute) Schema {
 	return s
 }
 
-// Require returns a copy of the schema in which the named attributes are required of every
-// user. A name that is not in the schema is ignored.
+// Require returns a copy of the schema in which the named attributes are required: a row without a
+// value for one of them fails. Require ignores a name that is not in the schema.
 func (s Schema) Require(names ...string) Schema {
 	s = slices.Clone(s)
 	for _, name := range names {
@@ -108,8 +113,8 @@ func (s Schema) Require(names ...string) Schema {
 	return s
 }
 
-// CustomAttribute returns a mutable custom attribute of a type, without bounds other than the service's
-// own. The prefix "custom:" is added where it lacks.
+// CustomAttribute returns a mutable custom attribute without bounds, to be passed to [Schema.With]. It
+// adds the prefix "custom:" to the name, unless the name begins with "custom:" or "dev:custom:".
 func CustomAttribute(name string, typ AttributeType) SchemaAttribute {
 	if !strings.HasPrefix(name, "custom:") && !strings.HasPrefix(name, "dev:custom:") {
 		name = "custom:" + name
@@ -121,7 +126,7 @@ func (s Schema) index(name string) int {
 	return slices.IndexFunc(s, func(a SchemaAttribute) bool { return a.Name == name })
 }
 
-// maxCustomAttributes is a quota of the service.
+// maxCustomAttributes is the service's quota of custom attributes in a pool.
 //
 // Source: https://docs.aws.amazon.com/cognito/latest/developerguide/quotas.html
 const maxCustomAttributes = 50
@@ -133,15 +138,15 @@ func (s Schema) validate() error {
 		name, isCustom := strings.CutPrefix(name, "custom:")
 		switch known := slices.Contains([]AttributeType{TypeString, TypeNumber, TypeBoolean, TypeDateTime}, a.Type); {
 		case isCustom && (name == "" || utf8.RuneCountInString(name) > 20 || !form.IsUsername(name) || strings.ContainsAny(name, `,\`)):
-			return refusef("attribute %q: a custom name has 1 to 20 characters, and no space, comma or backslash", a.Name)
+			return refusef("attribute %q: the name of a custom attribute has 1 to 20 characters, and no space, comma or backslash", a.Name)
 		case isCustom && a.Required:
 			return refusef("attribute %q: a custom attribute cannot be required", a.Name)
 		case !isCustom && Schema2025().index(a.Name) < 0:
-			return refusef("attribute %q is not a standard attribute: a custom one begins with custom:", a.Name)
+			return refusef("attribute %q is not a standard attribute: begin the name of a custom attribute with custom:", a.Name)
 		case s.index(a.Name) != i:
-			return refusef("attribute %q is there twice", a.Name)
+			return refusef("the schema has attribute %q twice: remove one", a.Name)
 		case !known:
-			return refusef("attribute %q: type %q is none of String Number Boolean DateTime", a.Name, a.Type)
+			return refusef("attribute %q: type %q is not one of String Number Boolean DateTime", a.Name, a.Type)
 		}
 		if err := a.validateBounds(); err != nil {
 			return err
@@ -156,7 +161,8 @@ func (s Schema) validate() error {
 	return nil
 }
 
-// validateBounds checks that bounds are whole numbers, in order, and of lengths not negative.
+// validateBounds checks that each bound is a whole number, that no lower bound is above its upper bound,
+// and that no length is negative.
 func (a SchemaAttribute) validateBounds() error {
 	for _, pair := range [][2]string{{a.MinLength, a.MaxLength}, {a.MinValue, a.MaxValue}} {
 		var bounds [2]int64
@@ -176,7 +182,7 @@ func (a SchemaAttribute) validateBounds() error {
 		}
 	}
 	if strings.HasPrefix(a.MinLength, "-") || strings.HasPrefix(a.MaxLength, "-") {
-		return refusef("attribute %q: a length is not negative", a.Name)
+		return refusef("attribute %q: a length cannot be negative", a.Name)
 	}
 	return nil
 }

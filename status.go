@@ -2,26 +2,26 @@ package importjob
 
 import "slices"
 
-// Status is the state of an import job, spelled as the service spells it.
-// A value the service adds later passes through unchanged and is not [Status.Done].
+// Status is the state of an import job, spelled as the service spells it. If the service returns a
+// status that is not listed here, a [Client] returns it unchanged, and its Done is false.
 //
 // Source: https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_UserImportJobType.html
 type Status string
 
 // The eight statuses of a job.
 const (
-	StatusCreated    Status = "Created"    // created, not started
-	StatusPending    Status = "Pending"    // started, no row read yet
-	StatusInProgress Status = "InProgress" // importing rows
-	StatusStopping   Status = "Stopping"   // asked to stop, still importing
-	StatusStopped    Status = "Stopped"    // stopped by the developer; cannot be started again
-	StatusSucceeded  Status = "Succeeded"  // ended well
-	StatusFailed     Status = "Failed"     // ended because of an error, or of too many bad rows
-	StatusExpired    Status = "Expired"    // not started within 24 to 48 hours; its file is gone
+	StatusCreated    Status = "Created"    // the job is created but not started
+	StatusPending    Status = "Pending"    // the job is started and has not read a row
+	StatusInProgress Status = "InProgress" // the job is importing rows
+	StatusStopping   Status = "Stopping"   // Stop was called, and the job still imports rows
+	StatusStopped    Status = "Stopped"    // Stop ended the job; it cannot be started again
+	StatusSucceeded  Status = "Succeeded"  // the job read all rows; some of them can have failed
+	StatusFailed     Status = "Failed"     // the job ended with an error, or too many rows failed or were skipped
+	StatusExpired    Status = "Expired"    // the job was not started within 24 to 48 hours; its file is deleted
 )
 
-// transitions says which status follows which, in one step.
-// A status with no successor is terminal.
+// transitions lists for each status the statuses that can follow it in one step. A status of a job that
+// has ended has none.
 var transitions = map[Status][]Status{
 	StatusCreated:    {StatusPending, StatusExpired},
 	StatusPending:    {StatusInProgress, StatusStopping, StatusStopped, StatusFailed},
@@ -33,7 +33,7 @@ var transitions = map[Status][]Status{
 	StatusExpired:    nil,
 }
 
-// Statuses returns all known statuses, in the order a job may pass through them.
+// Statuses returns the eight known statuses, from Created to those of an ended job.
 func Statuses() []Status {
 	return []Status{
 		StatusCreated, StatusPending, StatusInProgress, StatusStopping,
@@ -41,14 +41,14 @@ func Statuses() []Status {
 	}
 }
 
-// Done reports whether the job has ended: Stopped, Succeeded, Failed or Expired.
+// Done reports whether a job with this status has ended: Stopped, Succeeded, Failed or Expired.
 func (s Status) Done() bool {
 	next, known := transitions[s]
 	return known && len(next) == 0
 }
 
-// CanBecome reports whether the service moves a job from s to next in one step.
-// Someone who polls can miss steps: a job seen Created may be seen Succeeded next.
+// CanBecome reports whether a job can change from s to next in one step. A program that calls Describe
+// repeatedly can miss steps: Created can be followed by Succeeded in its next call.
 func (s Status) CanBecome(next Status) bool {
 	return slices.Contains(transitions[s], next)
 }

@@ -10,26 +10,35 @@ import (
 
 // WaitOptions are the options of [Wait]. nil means the defaults.
 type WaitOptions struct {
-	// MinInterval is the time between the first two looks at a job; 0 means one second. Each
-	// interval is half as long again as the one before, up to MaxInterval; 0 means 30 seconds.
-	// A look comes up to a fifth of the interval early, so that many waiters spread.
+	// MinInterval is the pause between the first two calls of Describe. Each further pause is 1.5
+	// times as long as the one before, up to MaxInterval. 0 means one second.
+	//
+	// Wait shortens each pause by a random part of up to one fifth, so that many callers do not
+	// call at the same time.
 	MinInterval time.Duration
+
+	// MaxInterval is the longest pause between two calls of Describe. 0 means 30 seconds.
 	MaxInterval time.Duration
 
-	// Patience is for how long looks may fail one after the other before the wait ends with the
-	// last one's error; 0 means ten minutes. Without it a wait behind credentials that have
-	// expired would never end.
+	// Patience limits how long Describe may keep failing with [Retryable] errors before Wait
+	// returns the last error. The time counts from the last success. 0 means ten minutes.
 	Patience time.Duration
 
-	// OnProgress, if not nil, is called with the job as each look found it.
+	// OnProgress, if not nil, is called with the job after each successful Describe, including
+	// the last one. Wait calls it on the goroutine of its caller.
 	OnProgress func(UserImportJob)
 }
 
-// Wait looks at a job until its status is Done, and returns it. How it ended is for the caller
-// to see. Looks that may do better later ([Retryable]) do not end the wait before Patience is
-// over; any other error does. When ctx ends, the job as it was last seen comes with the error.
+// Wait calls Describe until the job has ended, and returns the ended job. [Status.Done] tells which
+// statuses mean that a job has ended. Wait returns no error for a job that ended Failed, so check
+// its Status. nil opts mean the defaults.
 //
-// A job that nobody starts is Done when it expires, after 24 to 48 hours.
+// If Describe fails with a [Retryable] error, Wait calls it again for at most Patience. Any other
+// error ends Wait. With an error, Wait returns the job of the last successful Describe, or a zero
+// job if there was none. If ctx ends, the error wraps the cause of ctx.
+//
+// Wait does not start the job. If no one starts a job, Wait returns it when it expires, 24 to 48
+// hours after it was created.
 func Wait(ctx context.Context, c Client, ref Ref, opts *WaitOptions) (UserImportJob, error) {
 	var last UserImportJob
 	b, patience := opts.backoff(), 10*time.Minute
@@ -56,9 +65,17 @@ func Wait(ctx context.Context, c Client, ref Ref, opts *WaitOptions) (UserImport
 	}
 }
 
-// Retryable reports whether the same call may do better later: the service throttled it, had
-// trouble of its own, or did not answer, so that it is not known whether the call took effect. A
-// deadline counts as no answer, since it may be that of one request; look at ctx.Err as well.
+// Retryable reports whether the same call can succeed later. err is an error of a [Client]. Retryable
+// is true in three cases:
+//
+//   - The service throttled the call ([ErrTooManyRequests]).
+//   - The service had an internal error ([ErrInternal]).
+//   - The service did not respond: err is an *[Error] in which no [Code] is found, for example
+//     because the connection broke. It is then unknown whether the call took effect.
+//
+// Retryable is false for nil, for [ErrURLExpired], and if a context was canceled. It is true for an
+// *Error that wraps context.DeadlineExceeded, since the deadline can be the one of a single request.
+// Therefore also check ctx.Err before a retry.
 func Retryable(err error) bool {
 	if err == nil || errors.Is(err, context.Canceled) || errors.Is(err, ErrURLExpired) {
 		return false
