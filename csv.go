@@ -7,17 +7,17 @@ import (
 	"github.com/cognito-import/importjob/internal/scan"
 )
 
-// The limits of a CSV file. The service does not change them on request.
+// The limits of a CSV file. AWS does not raise them on request.
 //
 // Source: https://docs.aws.amazon.com/cognito/latest/developerguide/quotas.html
 const (
-	MaxRows       = 500_000     // users in a file, the header not counted
-	MaxRowChars   = 16_000      // characters of a row
-	MaxFileBytes  = 100_000_000 // "100 MB" (A5)
-	MaxValueBytes = 2_048       // of one value
+	MaxRows       = 500_000     // rows in a file, without the header
+	MaxRowChars   = 16_000      // characters in a row, without the end of the line
+	MaxFileBytes  = 100_000_000 // bytes in a file; the quota says "100 MB" (A5)
+	MaxValueBytes = 2_048       // bytes in a value
 )
 
-// What can be wrong with a CSV file. A *[CSVError] says where.
+// The faults of a CSV file. A *[CSVError] wraps one of them and says where it is.
 var (
 	ErrEmptyFile         = newFault("empty-file", "the file is empty: the first line must be the header")
 	ErrBOM               = newFault("bom", "the file begins with a byte order mark: save it as UTF-8 without one")
@@ -25,7 +25,7 @@ var (
 	ErrUnknownColumn     = newFault("unknown-column", "the pool has no such attribute")
 	ErrMissingColumn     = newFault("missing-column", "the header lacks this column: every column must be there, its values may be empty")
 	ErrFieldCount        = newFault("field-count", "the row does not have as many values as the header")
-	ErrInvalidUTF8       = newFault("invalid-utf8", "not valid UTF-8")
+	ErrInvalidUTF8       = newFault("invalid-utf8", "not valid UTF-8: convert it to UTF-8")
 	ErrRowTooLong        = newFault("row-too-long", fmt.Sprintf("the row is longer than %d characters", MaxRowChars))
 	ErrTooManyRows       = newFault("too-many-rows", fmt.Sprintf("the file has more than %d users: split it", MaxRows))
 	ErrFileTooLarge      = newFault("file-too-large", "the file is larger than 100 MB: split it")
@@ -37,27 +37,29 @@ var (
 	ErrEmptyRow          = newFault("empty-row", "a row cannot be empty")
 )
 
-// The engine has the same limit.
+// This line compiles only if package scan has the same limit.
 var _ [MaxRowChars - scan.MaxRowChars]struct{} = [0]struct{}{}
 
-// fault is what is wrong with a file, a row or a value. [Finding].Code lists the codes.
+// fault is an error about a file, a row or a value. Finding.Code lists the codes.
 type fault struct{ code, text string }
 
 func newFault(code, text string) error { return &fault{code, text} }
 
-// Error returns the text.
+// Error returns the text of the fault.
 func (f *fault) Error() string { return f.text }
 
-// CSVError says what is wrong with a CSV file, and where.
+// CSVError is the error of [Reader], [Writer] and [NewRowChecker] for a faulty file, row or value. Use
+// errors.Is to compare it with one of the faults, such as [ErrFieldCount].
 type CSVError struct {
-	Line      int    // 1 is the header; 0 when the error has no line
-	Column    int    // of the first byte of the value within its line, from 1; 0 when it is about the whole line
-	Attribute string // the name of the value's column, or ""
-	Err       error  // one of the errors above
+	Line      int    // the line number in the file; the header is line 1; 0 if the error has no line
+	Column    int    // the byte position in the line, from 1, of the faulty value; 0 if the fault has no position
+	Attribute string // the name of the column; "" if the fault has no column
+	Err       error  // one of the faults, such as ErrFieldCount
 }
 
-// Error has the form "line 3, column 17: email: cause". It never holds a value, nor a name from a
-// header that the pool does not know: in a file without a header that is a value.
+// Error returns a message such as "line 3, column 17: email: cause". It contains neither a value of a row
+// nor the name of an unknown or duplicate column of the header, because in a file without a header
+// that name is a value.
 func (e *CSVError) Error() string {
 	var b bytes.Buffer
 	if e.Line > 0 {
@@ -73,5 +75,5 @@ func (e *CSVError) Error() string {
 	return b.String() + e.Err.Error()
 }
 
-// Unwrap returns the cause.
+// Unwrap returns Err.
 func (e *CSVError) Unwrap() error { return e.Err }

@@ -10,49 +10,59 @@ import (
 	"github.com/cognito-import/importjob/internal/scan"
 )
 
-// Reader reads a file in Cognito's CSV dialect, which is not RFC 4180:
+// Reader reads a CSV file in the format that Cognito imports. The format differs from ordinary CSV
+// (RFC 4180):
 //
-//	file   = header LF { row LF }         UTF-8 without byte order mark; the last LF may lack
+//	file   = header LF { row LF }         in UTF-8, without a byte order mark; the last LF is optional
 //	header = value { "," value }          the names of the columns
-//	row    = value { "," value }          as many as the header has
-//	value  = { character | "\," }         "\," stands for a comma
+//	row    = value { "," value }          as many values as the header has
+//	value  = { character | "\," }         "\," means a comma
 //
-// There are no quotes: a double quote is a character like any other, and a row is always one
-// line. A backslash that no comma follows is a character like any other. White space around a
-// value (all characters up to U+0020, so the CR of a CRLF as well) is trimmed. Empty lines are
-// skipped, but counted.
+// Some consequences and details:
 //
-// Read has the shape of encoding/csv's, so that struct mappers work on top of it. ReadRow does
-// not allocate. Neither keeps more of the file in memory than a window of 256 KiB.
+//   - Values have no quotes. A double quote is an ordinary character (A9), and a value cannot
+//     contain a line break.
+//   - A backslash is an ordinary character, unless a comma follows it.
+//   - White space around a value is trimmed. White space is each character up to U+0020, so the CR
+//     of a line that ends in CRLF is trimmed too (A8, A11).
+//   - An empty line is not a row, but line numbers count it.
 //
-// A *[CSVError] that is about one row comes with that row, and reading can go on after it. After
-// [ErrTooManyRows], [ErrFileTooLarge], io.EOF, errors of the underlying reader, and without a
-// header, because the file is empty or its first line too long, it cannot: the error stays.
+// [Reader.Read] returns a record as []string, like encoding/csv. [Reader.ReadRow] is faster: it
+// allocates no memory per row. A Reader keeps 256 KiB of the file in memory. Only one goroutine at a
+// time can use it.
+//
+// # Errors
+//
+// If one row is faulty, Read and ReadRow return the row together with a *[CSVError], and the next
+// call returns the next row. These errors are final, and each further call returns the same error:
+// io.EOF, an error of the underlying io.Reader, [ErrTooManyRows], [ErrFileTooLarge],
+// [ErrEmptyFile], and [ErrRowTooLong] for the header.
 //
 // Source: https://docs.aws.amazon.com/cognito/latest/developerguide/cognito-user-pools-using-import-tool.html
 type Reader struct {
-	// NoLimits lifts the limits on rows and size of the file, for a file that is to be split.
-	// Set it before the first row is read.
+	// NoLimits removes the limits MaxRows and MaxFileBytes, for a file that you want to split into
+	// several. Set it before the first call of a method.
 	NoLimits bool
 
 	src      io.Reader
 	maxBytes int64
 	chunk    scan.Chunk
-	before   int // lines before the chunk
+	before   int // the number of lines before the chunk
 	header   header
 	started  bool // the header has been read
 	headErr  error
 	rows     int
 	row      Row
-	err      error // the final error
+	err      error // the final error, or nil
 }
 
-// NewReader returns a Reader that reads from r.
+// NewReader returns a Reader of the CSV file r.
 func NewReader(r io.Reader) *Reader { return &Reader{src: r, maxBytes: MaxFileBytes} }
 
-// Header reads the header, unless that has been done, and returns the names of the columns. The
-// error is [ErrEmptyFile], or is about a byte order mark, a name that stands twice, or invalid
-// UTF-8; the last three come with the names.
+// Header returns the column names. The first call reads the header; further calls return the same
+// result. If the file begins with a byte order mark ([ErrBOM]), or if a name is a duplicate
+// ([ErrDuplicateColumn]) or not valid UTF-8 ([ErrInvalidUTF8]), Header returns the names together
+// with that error, and the rows can still be read. All other errors are final.
 func (r *Reader) Header() ([]string, error) {
 	if !r.started {
 		r.started = true
@@ -67,8 +77,9 @@ func (r *Reader) Header() ([]string, error) {
 	return slices.Clone(r.header.names), r.headErr
 }
 
-// Read returns the next record: the header first, unless Header or ReadRow has read it, then a
-// row at a time. A row that comes with an error has the values that could be read.
+// Read returns the next record. The first record is the header, unless Header or ReadRow was called
+// before. Each record is a new slice. If Read returns a record together with an error, the record has
+// the values that could be read.
 func (r *Reader) Read() ([]string, error) {
 	if !r.started {
 		return r.Header()
@@ -88,11 +99,13 @@ func (r *Reader) Read() ([]string, error) {
 	return record, err
 }
 
-// ReadRow returns the next row after the header. The Row and its values are valid until the next
-// call. It does not look whether values are valid UTF-8; Read does.
+// ReadRow returns the next row after the header; it skips the header if that was not read. The Row and
+// its values are valid until the next call of ReadRow or Read. Unlike Read, ReadRow does not check
+// that the values are valid UTF-8, and it ignores the faults of the header that Header returns together with
+// the names. For a row that is too long ([ErrRowTooLong]), the Row has no values.
 func (r *Reader) ReadRow() (*Row, error) {
 	if !r.started {
-		_, _ = r.Header() // its error stays, or is about the header alone
+		_, _ = r.Header() // a final error is also in r.err; other errors are about the header only
 	}
 	if r.err != nil {
 		return nil, r.err
@@ -129,14 +142,14 @@ func (r *Reader) fill() error {
 // header is the header of a file.
 type header struct {
 	line    int
-	names   []string // nil without a header
-	columns []int    // where each name begins
-	bom     bool
-	crlf    bool // it ends in "\r\n"
+	names   []string // nil if the file has no header
+	columns []int    // the position of each name in the line, from 1
+	bom     bool     // a byte order mark is before it
+	crlf    bool     // it ends in "\r\n"
 }
 
-// readHeader reads the header of a file, and returns how many lines there are before the chunk that it
-// is in. An error about a byte order mark or a name comes with the header.
+// readHeader reads the header of a file. before is the number of lines before the chunk that contains the
+// header. For an error about a byte order mark or a name, readHeader returns the header too.
 func readHeader(chunk *scan.Chunk, src io.Reader, maxBytes int64) (h header, before int, err error) {
 	var row scan.Row
 	for {
@@ -159,7 +172,7 @@ func readHeader(chunk *scan.Chunk, src io.Reader, maxBytes int64) (h header, bef
 	}
 }
 
-// parseHeader makes a header of its row.
+// parseHeader returns the header that a row has.
 func parseHeader(row *scan.Row, bom bool) (header, error) {
 	if row.Len() == 0 {
 		return header{}, &CSVError{Line: row.Line(), Err: ErrRowTooLong}
@@ -184,7 +197,7 @@ func parseHeader(row *scan.Row, bom bool) (header, error) {
 	return h, fault
 }
 
-// faultAt makes an error about value i of a row, which may lie outside of the row or the header.
+// faultAt returns an error about value i of a row. The row or the header can have fewer values.
 func faultAt(row *scan.Row, i int, header []string, cause error) *CSVError {
 	e := &CSVError{Line: row.Line(), Err: cause}
 	if i < row.Len() {
@@ -196,7 +209,7 @@ func faultAt(row *scan.Row, i int, header []string, cause error) *CSVError {
 	return e
 }
 
-// formFault says what is wrong with a row that has not as many values as the header.
+// formFault returns the error for a row that does not have as many values as the header.
 func formFault(row *scan.Row, header []string) *CSVError {
 	switch n := row.Len(); {
 	case n == 0:
@@ -208,36 +221,38 @@ func formFault(row *scan.Row, header []string) *CSVError {
 	}
 }
 
-// Row is one row of a CSV file: a line and where its values are in it. A row of a Reader is for one
-// goroutine; one that ParseRow returns can be read by several at once.
+// Row is one row of a CSV file, with the position of each value. Only one goroutine at a time can use a
+// Row of a [Reader]. Several goroutines can use a Row of [ParseRow] at the same time.
 type Row struct{ row scan.Row }
 
-// ParseRow reads one line of a CSV file, given without its end. Its Line and Offset are 0. A line of more
-// than 16,000 characters gives a row without values.
+// ParseRow returns the row in a line of a CSV file. The line must not contain the "\n" at its end. The
+// Line and Offset of the Row are 0. If the line has more than 16,000 characters, the Row has no
+// values.
 func ParseRow(line string) *Row { return &Row{*scan.Parse(line)} }
 
 // Line returns the row's line number in the file; the header is line 1.
 func (r *Row) Line() int { return r.row.Line() }
 
-// Offset returns where in the file the row begins, in bytes.
+// Offset returns the position of the row's first byte in the file, from 0.
 func (r *Row) Offset() int64 { return r.row.Offset() }
 
-// Size returns the length of the row in bytes, without the "\n" at its end.
+// Size returns the number of bytes of the row in the file, without the "\n" at its end.
 func (r *Row) Size() int { return r.row.Size() }
 
-// Text returns the row as it is in the file, escapes and all, without the end of the line. A row that
-// was too long to read has none.
+// Text returns the row as it is in the file, with its backslashes, without the "\n" or "\r\n" at its end.
+// It returns nil for a row that is too long. The caller must not change the bytes.
 func (r *Row) Text() []byte { return r.row.Text() }
 
-// Len returns the number of values. It is 0 for a row that was too long to read.
+// Len returns the number of values. It is 0 for a row that is too long.
 func (r *Row) Len() int { return r.row.Len() }
 
-// Field returns value i, counted from 0, with escapes resolved and white space trimmed.
+// Field returns value i, counted from 0. A "\," is replaced by a comma, and white space around the value
+// is trimmed. Field panics if i is not less than Len. The caller must not change the bytes.
 func (r *Row) Field(i int) []byte { return r.row.Field(i) }
 
-// Fields iterates over the values, with escapes resolved and white space trimmed. To read all of them
-// it is faster than Field.
+// Fields iterates over the values and their indices, from 0. The values are those that Field returns.
+// Fields is faster than Field if you need all values.
 func (r *Row) Fields() iter.Seq2[int, []byte] { return r.row.Fields() }
 
-// Column returns where in the line value i begins, in bytes, from 1.
+// Column returns the byte position at which value i begins in its line, from 1.
 func (r *Row) Column(i int) int { return r.row.Column(i) }

@@ -11,45 +11,59 @@ import (
 	"github.com/cognito-import/importjob/internal/scan"
 )
 
-// Record is one user of a CSV file: values by the name of their column. Columns that are not there
-// are written empty.
+// Record is one user of a CSV file. It maps column names, such as "email", to values. A column without an
+// entry has an empty value.
 type Record map[string]string
 
-// Writer writes a file in the dialect that [Reader] describes. It escapes commas, and refuses
-// what the dialect cannot hold or the service would not take, rather than change it: line
-// breaks, white space around a value, a trailing backslash, double quotes (unless AllowQuotes is
-// set), invalid UTF-8, values over 2,048 bytes, rows over 16,000 characters, and more rows or
-// bytes than a file may have.
+// Writer writes a CSV file in the format that [Reader] describes. It writes a comma in a value as "\,".
+// Its rows are buffered, so call [Writer.Flush] after the last one. Only one goroutine at a time can
+// use a Writer.
 //
-// A row that is refused with a *[CSVError] leaves no trace, and writing can go on without it. Its
-// Line is the one that the row would have had. After an error of the underlying writer nothing
-// more is written.
+// Writer does not change values to make them fit. It refuses a row with a *[CSVError] in these cases:
+//
+//   - A value contains a line break ([ErrNewline]).
+//   - A value begins or ends with white space ([ErrSurroundingSpace]), or ends in a backslash
+//     ([ErrTrailingBackslash]).
+//   - A value contains a double quote ([ErrQuote]) and AllowQuotes is false.
+//   - A value is not valid UTF-8 ([ErrInvalidUTF8]), or is longer than 2,048 bytes
+//     ([ErrValueTooLong]).
+//   - The row is longer than 16,000 characters ([ErrRowTooLong]), or empty ([ErrEmptyRow]).
+//   - The file would have too many rows ([ErrTooManyRows]) or bytes ([ErrFileTooLarge]).
+//   - The row does not have as many values as the header ([ErrFieldCount]), or the record has a
+//     column that the header does not have ([ErrUnknownColumn]).
+//   - The header has a name twice ([ErrDuplicateColumn]), or begins with a byte order mark
+//     ([ErrBOM]).
+//
+// A refused row is not written, and you can write other rows after it. The Line of the error is the
+// line number that the row would have had. After an error of the underlying io.Writer, the Writer
+// writes nothing more and keeps returning that error.
 type Writer struct {
-	// AllowQuotes lets values have double quotes in them. No page says how the service
-	// reads them. (A9)
+	// AllowQuotes allows double quotes in values. How the service reads them is not documented.
+	// (A9)
 	AllowQuotes bool
 
-	// NoLimits lifts the limits on rows and size of the file, for rows that are to be split over
-	// several files.
+	// NoLimits removes the limits MaxRows and MaxFileBytes, for a file that you want to split into
+	// several.
 	NoLimits bool
 
 	w      io.Writer
-	err    error  // of w
-	buf    []byte // rows that are not written yet
+	err    error  // the error of w, or nil
+	buf    []byte // the rows that are not written to w yet
 	header []string
-	byLen  [][]int  // the columns whose names have a length; few names have the same
-	record []string // scratch of WriteUser
+	byLen  [][]int  // see columnsByLen
+	record []string // reused by WriteRecord
 	lines  int
 	bytes  int64
 }
 
-// writeSize is how much is written to the underlying writer at a time.
+// writeSize is the number of buffered bytes at which they are written to the underlying writer.
 const writeSize = 64 << 10
 
-// NewWriter returns a Writer that writes to w. The first record is the header.
+// NewWriter returns a Writer that writes to w.
 func NewWriter(w io.Writer) *Writer { return &Writer{w: w} }
 
-// Write writes one record. The first must be the header, such as [Pool.Header] returns.
+// Write writes one record. The first record must be the header, such as the names that [Pool.Header]
+// returns. Each further record has one value for each column, in the order of the header.
 func (w *Writer) Write(record []string) error {
 	if w.header == nil {
 		return w.writeHeader(record)
@@ -60,7 +74,7 @@ func (w *Writer) Write(record []string) error {
 	return w.writeRow(record)
 }
 
-// WriteRecord writes one user. The header must have been written.
+// WriteRecord writes one user as a row. Write the header first; otherwise the error is [ErrEmptyFile].
 func (w *Writer) WriteRecord(u Record) error {
 	if w.header == nil {
 		return &CSVError{Line: 1, Err: ErrEmptyFile}
@@ -77,7 +91,8 @@ func (w *Writer) WriteRecord(u Record) error {
 	return w.writeRow(w.record)
 }
 
-// lookUp makes the record of a user who has most columns. It is false when the header lacks one.
+// lookUp copies the values of u to w.record. It is fast for a record that has most columns. It returns
+// false if u has a column that the header does not have.
 func (w *Writer) lookUp(u Record) bool {
 	found := 0
 	for i, name := range w.header {
@@ -90,7 +105,7 @@ func (w *Writer) lookUp(u Record) bool {
 	return found == len(u)
 }
 
-// place is lookUp for a user who has few.
+// place does the same as lookUp, and is fast for a record that has few columns.
 func (w *Writer) place(u Record) bool {
 	clear(w.record)
 	for name, value := range u {
@@ -103,9 +118,9 @@ func (w *Writer) place(u Record) bool {
 	return true
 }
 
-// columnsByLen groups the columns by the length of their names. It is a cheap index by name, since few
-// names have the same length. The line "write from map[string]string" of the benchmark table pays for it:
-// a map of the names costs a quarter more.
+// columnsByLen groups the indices of columns by the length of their names. It is an index to find a column
+// by name, since few names have the same length. With a map of the names, the benchmark "write from
+// map[string]string" takes a quarter more time.
 func columnsByLen(header []string) (byLen [][]int) {
 	for i, name := range header {
 		for len(byLen) <= len(name) {
@@ -116,7 +131,7 @@ func columnsByLen(header []string) (byLen [][]int) {
 	return byLen
 }
 
-// column returns the place of a name in the header, or -1.
+// column returns the index of a name in the header, or -1.
 func (w *Writer) column(name string) int {
 	if len(name) < len(w.byLen) {
 		for _, i := range w.byLen[len(name)] {
@@ -128,17 +143,18 @@ func (w *Writer) column(name string) int {
 	return -1
 }
 
-// unknownColumn names the first column of u that the header does not have.
+// unknownColumn returns the error for a column of u that the header does not have. If there are several,
+// it is the first in alphabetical order.
 func (w *Writer) unknownColumn(u Record) error {
 	for _, name := range slices.Sorted(maps.Keys(u)) {
 		if !slices.Contains(w.header, name) {
 			return &CSVError{Line: w.lines + 1, Attribute: name, Err: ErrUnknownColumn}
 		}
 	}
-	panic("importjob: a column that is known and unknown")
+	panic("importjob: internal error: WriteRecord refused a record whose columns are all in the header")
 }
 
-// Flush writes what is buffered to the underlying writer.
+// Flush writes the buffered rows to the underlying writer. Call it after the last row.
 func (w *Writer) Flush() error {
 	if w.err == nil && len(w.buf) > 0 {
 		var n int
@@ -168,8 +184,9 @@ func (w *Writer) writeHeader(names []string) error {
 	return nil
 }
 
-// writeRow writes a row. It joins the values first and looks at the row once, since nearly every row is
-// right as it is, or lacks a few backslashes only. The line "write rows" of the benchmark table pays for it.
+// writeRow writes a row. It first joins the values and then checks the whole row at once. That is fast,
+// since nearly every row is valid and needs at most a few backslashes. The line "write rows" of the
+// benchmark table shows the effect.
 func (w *Writer) writeRow(record []string) error {
 	if w.err != nil {
 		return w.err
@@ -188,8 +205,8 @@ func (w *Writer) writeRow(record []string) error {
 	return w.finishRow(start)
 }
 
-// join appends the values as they are. It is false when one begins or ends with a character that
-// it must not, or could be too long.
+// join appends the values to the buffer, without backslashes. It returns false if a value is too long, or
+// begins or ends with a character that is not allowed there.
 func (w *Writer) join(record []string) bool {
 	ok, buf := true, w.buf
 	for i, value := range record {
@@ -206,22 +223,22 @@ func (w *Writer) join(record []string) bool {
 	return ok
 }
 
-// valid looks for what no value may have in it.
+// valid reports whether the row is valid UTF-8 without line breaks and, unless allowed, double quotes.
 func (w *Writer) valid(row []byte) bool {
 	return bytes.IndexByte(row, '\n') < 0 && bytes.IndexByte(row, '\r') < 0 &&
 		(w.AllowQuotes || bytes.IndexByte(row, '"') < 0) && scan.ValidUTF8(row)
 }
 
-// escape writes a number of backslashes into the last row, before the commas of its values. It
-// works from the end, so that each byte moves once.
+// escape inserts the given number of backslashes into the last row of the buffer, before the commas of its
+// values. It works from the end of the row, so that it moves each byte only once.
 func (w *Writer) escape(record []string, escapes int) {
-	end := len(w.buf) // of what has not moved yet
+	end := len(w.buf) // the end of the bytes that have not moved yet
 	w.buf = append(w.buf, make([]byte, escapes)...)
-	at := end // where the value begins
+	at := end // the start of the value
 	for i := len(record) - 1; escapes > 0; i-- {
 		value := record[i]
 		at -= len(value)
-		if strings.IndexByte(value, ',') >= 0 { // looks at many bytes at once, unlike LastIndexByte
+		if strings.IndexByte(value, ',') >= 0 { // IndexByte is faster than LastIndexByte
 			for comma := strings.LastIndexByte(value, ','); comma >= 0; comma = strings.LastIndexByte(value[:comma], ',') {
 				copy(w.buf[at+comma+escapes:], w.buf[at+comma:end])
 				end = at + comma
@@ -233,7 +250,8 @@ func (w *Writer) escape(record []string, escapes int) {
 	}
 }
 
-// refusal says which value of a row the dialect cannot hold, and why. There must be one.
+// refusal returns the error for the first value of a row that cannot be written. It panics if there is
+// none.
 func (w *Writer) refusal(record []string) error {
 	column := 1
 	for i, value := range record {
@@ -246,10 +264,10 @@ func (w *Writer) refusal(record []string) error {
 		}
 		column += len(value) + strings.Count(value, ",") + 1
 	}
-	panic("importjob: no value is wrong in a row that is")
+	panic("importjob: internal error: Write refused a row whose values are all valid")
 }
 
-// refuse says why the dialect cannot hold a value, or nil.
+// refuse returns the fault of a value that cannot be written, or nil.
 func (w *Writer) refuse(value string) error {
 	switch {
 	case value == "":
@@ -270,7 +288,8 @@ func (w *Writer) refuse(value string) error {
 	return nil
 }
 
-// finishRow ends the row that begins at an index of buf, or takes it back.
+// finishRow ends the row that begins at index start of the buffer. If the row breaks a limit, finishRow
+// removes it from the buffer and returns the error.
 func (w *Writer) finishRow(start int) error {
 	row := w.buf[start:]
 	size := int64(len(row) + 1)

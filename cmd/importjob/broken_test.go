@@ -142,7 +142,7 @@ var faultyFiles = []struct {
 	}, ":1:1: nickname: the header lacks this column: every column must be there, its values may be empty"},
 	{"broken-header-twice.csv", nil, func(s string) string { return strings.Replace(s, "nickname", "name", 1) }, ":1:41: name: the header has this column twice"},
 	{"broken-header-none.csv", nil, func(s string) string { return s[strings.IndexByte(s, '\n')+1:] }, ":1:1: the pool has no such attribute"},
-	{"broken-utf8.csv", nil, func(s string) string { return strings.Replace(s, "\n,", "\nZo\xeb,", 1) }, ":2:1: name: not valid UTF-8"},
+	{"broken-utf8.csv", nil, func(s string) string { return strings.Replace(s, "\n,", "\nZo\xeb,", 1) }, ":2:1: name: not valid UTF-8: convert it to UTF-8"},
 	{"broken-hash.csv", []string{"--password-hashing-algorithm=BCRYPT"}, func(s string) string {
 		return strings.NewReplacer("cognito:username\n", "cognito:username,password_hash\n", "good\n", "good,$2a$13$"+strings.Repeat("x", 53)+"\n").Replace(s)
 	}, ":2:53: password_hash: not a password hash of the job's algorithm, or out of its bounds"},
