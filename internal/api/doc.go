@@ -1,22 +1,24 @@
-// Package api keeps the exported surface of the module's packages in text, one file a package in
-// testdata. A change of the surface then shows in review as a change of such a file. The package has
-// tests only.
+// Package api tests that the exported API of the module changes only on purpose. It contains only tests.
 //
-// After a change that is meant, write the files anew:
+// The folder testdata has one text file for each package of the module, which lists the exported API
+// of the package. The test fails if a file differs from the code. After an intended change, update
+// the files, so that a reviewer sees the change of the API in them:
 //
 //	go test ./internal/api -update
 //
-// The first line of a file tells the package and how many names it exports: constants, variables,
-// functions and types. The imports that follow are the packages whose types the surface names.
-// The other lines are sorted, one for each exported name, field and method, in the manner of the
-// files in the folder api of Go itself:
+// The first line of a file has the path of the package and the number of names that it exports:
+// constants, variables, functions and types. The next lines are the imports of the packages whose
+// types the API uses. The other lines are sorted. There is one for each exported name, field and
+// method, in the style of the files in the folder api of the Go repository:
 //
-//   - A constant has its value.
-//   - A struct says whether it is comparable, and whether it has unexported fields: a caller can
-//     tell from what compiles.
-//   - A promoted field is one of an unexported embedded struct. It cannot be set in a literal.
-//   - What an exported embedded type promotes is left out, since the line of that type implies it.
-//   - The methods of an interface include those of the interfaces that it embeds.
-//   - A type that a caller reaches but cannot name, because it is unexported or in an internal
-//     package, is listed too. It does not count as an exported name.
+//   - The line of a constant has its value.
+//   - The lines of a struct tell whether it is comparable, and whether it has unexported fields,
+//     since both decide which code of a caller compiles.
+//   - A promoted field is a field of an embedded unexported struct. A caller cannot set it in a
+//     literal.
+//   - The fields and methods that an embedded exported type promotes have no lines, since the line
+//     of that type implies them.
+//   - The methods of an interface include the methods of the interfaces that it embeds.
+//   - A type that is unexported or in an internal package has lines too if a caller can get a value
+//     of it. It does not count as an exported name.
 package api

@@ -1,7 +1,7 @@
-// Package form says which values have the form that their column asks for.
+// Package form checks whether values have the form that their column requires, such as an e-mail address.
 //
-// A check calls these functions for each row of a file, so the common case comes first and none
-// allocates in it.
+// Check calls these functions for each row of a file. Therefore each function first handles the common
+// case, and does not allocate memory in it.
 package form
 
 import (
@@ -13,7 +13,8 @@ import (
 	"unicode/utf8"
 )
 
-// IsUsername is the pattern [\p{L}\p{M}\p{S}\p{N}\p{P}]+ of the service's model.
+// IsUsername reports whether v matches the pattern [\p{L}\p{M}\p{S}\p{N}\p{P}]+ of the service's model. It
+// does not check the length.
 //
 // Source: https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_AdminCreateUser.html
 func IsUsername[T string | []byte](v T) bool {
@@ -25,7 +26,7 @@ func IsUsername[T string | []byte](v T) bool {
 	return len(v) > 0
 }
 
-// isWideUsername is IsUsername for text that is not all graphic ASCII.
+// isWideUsername is IsUsername for text that is not only printable ASCII.
 func isWideUsername(v string) bool {
 	for _, r := range v {
 		if !unicode.In(r, unicode.L, unicode.M, unicode.S, unicode.N, unicode.P) {
@@ -35,20 +36,21 @@ func isWideUsername(v string) bool {
 	return utf8.ValidString(v)
 }
 
-// IsBoolean is true or false in any mixture of cases. (A35)
+// IsBoolean reports whether v is "true" or "false", in upper, lower or mixed case. (A35)
 func IsBoolean(v []byte) bool { return IsTrue(v) || IsFalse(v) }
 
-// IsTrue is "true" in any mixture of cases. It compares four bytes at once: every row has a Boolean.
+// IsTrue reports whether v is "true", in upper, lower or mixed case. It compares four bytes at once, since
+// it is called for every row.
 func IsTrue(v []byte) bool {
 	return len(v) == 4 && binary.LittleEndian.Uint32(v)|0x20202020 == 't'|'r'<<8|'u'<<16|'e'<<24
 }
 
-// IsFalse is "false" in any mixture of cases.
+// IsFalse reports whether v is "false", in upper, lower or mixed case.
 func IsFalse(v []byte) bool {
 	return len(v) == 5 && binary.LittleEndian.Uint32(v)|0x20202020 == 'f'|'a'<<8|'l'<<16|'s'<<24 && v[4]|0x20 == 'e'
 }
 
-// IsNumber is digits with an optional minus sign and fraction. (A35)
+// IsNumber reports whether v is digits with an optional minus sign and an optional fraction. (A35)
 func IsNumber(v []byte) bool {
 	if isDigits(v) {
 		return true
@@ -67,8 +69,8 @@ func isDigits(v []byte) bool {
 	return len(v) > 0
 }
 
-// CompareNumber compares a value that IsNumber with a bound. It can have more digits than a machine
-// number.
+// CompareNumber returns -1, 0 or 1 if v is less than, equal to or greater than bound. IsNumber(v) must be
+// true. v can have any number of digits.
 func CompareNumber(v []byte, bound int64) int {
 	if n := int64(0); len(v) < 19 && isDigits(v) {
 		for _, c := range v {
@@ -80,15 +82,16 @@ func CompareNumber(v []byte, bound int64) int {
 	return n.Cmp(new(big.Rat).SetInt64(bound))
 }
 
-// IsPhone is the form of ITU-T E.164: a plus sign and 2 to 15 digits, the first not 0.
+// IsPhone reports whether v is a phone number in the form of ITU-T E.164: a plus sign and 2 to 15 digits,
+// of which the first is not 0.
 //
 // Source: https://docs.aws.amazon.com/cognito/latest/developerguide/user-pool-settings-attributes.html
 func IsPhone(v []byte) bool {
 	return len(v) >= 3 && len(v) <= 16 && v[0] == '+' && v[1] != '0' && isDigits(v[1:])
 }
 
-// What an e-mail address does not have before its at sign, and what it has after it besides hyphens
-// and dots.
+// notLocal has the bytes that the local part of an e-mail address, before the at sign, cannot contain.
+// inLabel has the bytes that the domain can contain, besides hyphens and dots.
 var (
 	notLocal = byteSet(func(c byte) bool {
 		return c <= ' ' || c == 0x7f || bytes.IndexByte([]byte(`"(),:;<>@[\]`), c) >= 0
@@ -96,7 +99,7 @@ var (
 	inLabel = byteSet(func(c byte) bool { return IsAlnum(c) || c >= utf8.RuneSelf })
 )
 
-// byteSet has true at the bytes of a set.
+// byteSet returns a table that is true for the bytes for which has returns true.
 func byteSet(has func(byte) bool) (set [256]bool) {
 	for c := range set {
 		set[c] = has(byte(c))
@@ -109,8 +112,8 @@ func IsAlnum(c byte) bool {
 	return '0' <= c && c <= '9' || 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z'
 }
 
-// IsEmail is a form that every address in use has: a local part of at most 64 bytes without white space
-// and delimiters, an at sign, and a domain of two or more labels. (A19)
+// IsEmail reports whether v has a form that all usual e-mail addresses have: a local part of 1 to 64 bytes
+// without white space and delimiters, an at sign, and a domain of at least two labels. (A19)
 func IsEmail(v []byte) bool {
 	for i, c := range v {
 		if notLocal[c] {
@@ -120,7 +123,8 @@ func IsEmail(v []byte) bool {
 	return false
 }
 
-// isDomain is two or more labels, with hyphens inside of them only.
+// isDomain reports whether v is at least two labels with dots between them. A label cannot begin or end
+// with a hyphen.
 func isDomain(v []byte) bool {
 	labels := 1
 	for i, c := range v {
@@ -141,7 +145,7 @@ func isDomain(v []byte) bool {
 	return labels >= 2
 }
 
-// IsBirthdate is an existing day as mm/dd/yyyy.
+// IsBirthdate reports whether v is a day that exists, in the form mm/dd/yyyy.
 func IsBirthdate(v []byte) bool {
 	if len(v) != len("mm/dd/yyyy") || v[2] != '/' || v[5] != '/' ||
 		!isDigits(v[:2]) || !isDigits(v[3:5]) || !isDigits(v[6:]) {
@@ -151,7 +155,7 @@ func IsBirthdate(v []byte) bool {
 	return month >= 1 && month <= 12 && day >= 1 && day <= daysIn(month, year)
 }
 
-// number is the value of a few digits.
+// number returns the number that a few digits represent.
 func number(v []byte) (n int) {
 	for _, c := range v {
 		n = 10*n + int(c-'0')

@@ -5,8 +5,8 @@ import (
 	"strconv"
 )
 
-// hashForms are the forms of password hashes by the service's name of the algorithm. The groups are the
-// numbers that have an upper bound.
+// hashForms has the form of a password hash for each algorithm, by the service's name for it. Each group
+// of the regular expression is a number, and most has the largest value of each group.
 //
 // Source: https://docs.aws.amazon.com/cognito/latest/developerguide/cognito-user-pools-using-import-tool.html
 var hashForms = map[string]struct {
@@ -19,8 +19,8 @@ var hashForms = map[string]struct {
 	"PBKDF2_SHA256": {regexp.MustCompile(`^\$pbkdf2-sha256\$([0-9]{1,9})\$[./A-Za-z0-9+=]+\$[./A-Za-z0-9+=]+$`), []int{600000}},
 }
 
-// IsHash reports whether a value is a password hash of an algorithm, within the service's bounds. No
-// value is a hash of an algorithm that is not known.
+// IsHash reports whether v is a password hash of the algorithm, with parameters that the service allows. It
+// is false for every value if the algorithm is unknown.
 func IsHash(algorithm string, v []byte) bool {
 	h, known := hashForms[algorithm]
 	if !known {

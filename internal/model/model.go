@@ -1,5 +1,6 @@
-// Package model holds the constraints of the service's model, and the service's words for an input that
-// breaks one. No other package of the module has these words.
+// Package model has the constraints of the service's API model, such as the length of a job's name, and
+// the texts of the service's error messages for an input that breaks one. No other package of the
+// module has these texts.
 //
 // Source: https://github.com/boto/botocore/blob/develop/botocore/data/cognito-idp/2016-04-18/service-2.json
 package model
@@ -16,7 +17,7 @@ import (
 // Member is the name of an input member, as the service's error messages spell it.
 type Member string
 
-// The members that have constraints.
+// The input members that have constraints.
 const (
 	JobName          Member = "jobName"
 	UserPoolID       Member = "userPoolId"
@@ -33,17 +34,17 @@ const (
 // maxID is the length of the longest ID of a pool or of a job.
 const maxID = 55
 
-// constraint is what a member must satisfy.
+// constraint has the constraints of one member.
 type constraint struct {
-	min, max int    // length in characters, or value of a number
-	pattern  string // as the model prints it, for the message
+	min, max int    // the bounds of the length in characters, or of a number
+	pattern  string // the regular expression in the model, for the message
 	match    func(string) bool
-	enum     []string
-	optional bool // "" keeps every constraint
-	secret   bool // the value is left out of the message
+	enum     []string // the allowed values; nil allows any
+	optional bool     // "" is allowed
+	secret   bool     // the message must not contain the value
 }
 
-// constraints are the constraints of each member.
+// constraints has the constraints of each member.
 var constraints = map[Member]constraint{
 	JobName:    {min: 1, max: 128, pattern: `[\w\s+=,.@-]+`, match: isName},
 	UserPoolID: {min: 1, max: maxID, pattern: `[\w-]+_[0-9a-zA-Z]+`, match: isPoolID},
@@ -59,7 +60,7 @@ var constraints = map[Member]constraint{
 	Username:        {min: 1, max: 128, pattern: `[\p{L}\p{M}\p{S}\p{N}\p{P}]+`, match: form.IsUsername[string], secret: true},
 }
 
-// Check returns one sentence for each constraint that a text breaks.
+// Check returns one sentence for each constraint that value breaks, and nil if it breaks none.
 func (m Member) Check(value string) []string {
 	c := constraints[m]
 	if c.optional && value == "" {
@@ -87,7 +88,7 @@ func (m Member) Check(value string) []string {
 	return broken
 }
 
-// CheckNumber is Check for a number. 0 means that the member is absent.
+// CheckNumber is Check for a number. 0 means that the member is absent, which is allowed.
 func (m Member) CheckNumber(value int) []string {
 	if value == 0 {
 		return nil
@@ -95,7 +96,7 @@ func (m Member) CheckNumber(value int) []string {
 	return CheckRange(m, int64(value), int64(constraints[m].min), int64(constraints[m].max))
 }
 
-// CheckEnum returns one sentence if a value is none of the allowed ones.
+// CheckEnum returns one sentence if value is not one of the allowed values, and otherwise nil.
 func CheckEnum(m Member, value string, allowed []string) []string {
 	if slices.Contains(allowed, value) {
 		return nil
@@ -103,7 +104,7 @@ func CheckEnum(m Member, value string, allowed []string) []string {
 	return []string{Broken("Value '"+value+"'", m, "Member must satisfy enum value set: ["+strings.Join(allowed, ", ")+"]")}
 }
 
-// CheckRange returns one sentence if a number is out of its bounds.
+// CheckRange returns one sentence if value is below least or above most, and otherwise nil.
 func CheckRange(m Member, value, least, most int64) []string {
 	shown := fmt.Sprintf("Value '%d'", value)
 	switch {
@@ -115,27 +116,27 @@ func CheckRange(m Member, value, least, most int64) []string {
 	return nil
 }
 
-// NotNull is the constraint that a missing member breaks.
+// NotNull is the text of the constraint that a missing member breaks.
 const NotNull = "Member must not be null"
 
-// TooShort is the constraint that a text breaks which has fewer than least characters.
+// TooShort returns the text of the constraint that a value of fewer than least characters breaks.
 func TooShort(least int) string {
 	return fmt.Sprintf("Member must have length greater than or equal to %d", least)
 }
 
-// TooLong is the constraint that a text breaks which has more than most characters.
+// TooLong returns the text of the constraint that a value of more than most characters breaks.
 func TooLong(most int) string {
 	return fmt.Sprintf("Member must have length less than or equal to %d", most)
 }
 
-// Broken is the sentence about one broken constraint. It begins with shown, which tells the value of the
-// member, such as "Value null".
+// Broken returns the sentence about one broken constraint. It begins with shown, which describes the
+// member's value, such as "Value null".
 func Broken(shown string, m Member, constraint string) string {
 	return fmt.Sprintf("%s at '%s' failed to satisfy constraint: %s", shown, m, constraint)
 }
 
-// Message joins the sentences about broken constraints as the service does. It returns "" if there are
-// none.
+// Message joins the sentences about broken constraints into the message that the service returns. It
+// returns "" if there are none.
 func Message(broken ...[]string) string {
 	all := slices.Concat(broken...)
 	switch len(all) {
@@ -147,28 +148,28 @@ func Message(broken ...[]string) string {
 	return fmt.Sprintf("%d validation errors detected: %s", len(all), strings.Join(all, "; "))
 }
 
-// IsRef reports whether a pool ID and a job ID keep their constraints. It allocates nothing, since nearly
-// every call makes this check.
+// IsRef reports whether a pool ID and a job ID keep their constraints. It allocates no memory, since nearly
+// every method of a Client calls it.
 func IsRef(userPoolID, jobID string) bool {
 	return isPoolID(userPoolID) && isJobID(jobID) && len(userPoolID) <= maxID && len(jobID) <= maxID
 }
 
-// The patterns of the model, written out: a regexp costs more than the rest of a Describe.
-// A test holds them equal to the patterns.
+// The functions below match the patterns of the model. They do not use package regexp, which would take
+// more time than the rest of a Describe in memory. A test compares them with the patterns.
 
-// class is a set of classes of ASCII characters.
+// class is a bit set of character classes.
 type class uint8
 
 const (
-	digit  class = 1 << iota // [0-9]
-	alnum                    // [0-9a-zA-Z]
-	dashed                   // [\w-]
-	named                    // [\w\s+=,.@-]
-	inARN                    // [\w+=/,.@-]
-	noted                    // [\S]
+	digit    class = 1 << iota // [0-9]
+	alnum                      // [0-9a-zA-Z]
+	dashed                     // [\w-]
+	named                      // [\w\s+=,.@-]
+	inARN                      // [\w+=/,.@-]
+	nonSpace                   // [\S]
 )
 
-// classes are the classes that each byte is in.
+// classes has the character classes of each byte.
 var classes = func() (table [256]class) {
 	for i := range table {
 		c := byte(i)
@@ -182,7 +183,7 @@ var classes = func() (table [256]class) {
 			{dashed, form.IsAlnum(c) || c == '_' || c == '-'},
 			{named, form.IsAlnum(c) || c == '_' || space || strings.IndexByte("+=,.@-", c) >= 0},
 			{inARN, form.IsAlnum(c) || c == '_' || strings.IndexByte("+=/,.@-", c) >= 0},
-			{noted, !space},
+			{nonSpace, !space},
 		} {
 			if in.has {
 				table[i] |= in.class
@@ -192,7 +193,7 @@ var classes = func() (table [256]class) {
 	return table
 }()
 
-// isEach reports whether s is not empty and each byte is of the class.
+// isEach reports whether s is not empty and each of its bytes is in one of the classes.
 func isEach(s string, of class) bool {
 	for i := range len(s) {
 		if classes[s[i]]&of == 0 {
@@ -203,7 +204,7 @@ func isEach(s string, of class) bool {
 }
 
 func isName(s string) bool  { return isEach(s, named) }
-func isToken(s string) bool { return isEach(s, noted) }
+func isToken(s string) bool { return isEach(s, nonSpace) }
 
 func isPoolID(s string) bool {
 	cut := strings.LastIndexByte(s, '_')
@@ -230,6 +231,6 @@ func isARN(s string) bool {
 	return true
 }
 
-// TooManyFailed is the default of the assumption when a job whose rows have all been read ends Failed: when
-// more rows failed or were skipped than were imported. (A1)
+// TooManyFailed reports whether a job that has read all rows ends Failed, by default: if failed + skipped
+// is greater than imported. (A1)
 func TooManyFailed(imported, skipped, failed int64) bool { return failed+skipped > imported }

@@ -1,4 +1,4 @@
-// Package retry calls something again after a pause that grows.
+// Package retry retries a call, with a growing pause between the retries.
 package retry
 
 import (
@@ -8,13 +8,13 @@ import (
 	"time"
 )
 
-// Backoff is the pauses between calls. Each is half as long again as the one before.
+// Backoff computes the pauses between calls. Each pause is 1.5 times as long as the one before.
 type Backoff struct {
-	Interval, Most time.Duration // the next pause, and the longest
+	Interval, Most time.Duration // the next pause and the longest pause
 }
 
-// Sleep waits for the next pause, less up to a fifth of it so that many callers spread, or until ctx ends.
-// The error is the cause of ctx.
+// Sleep waits for the next pause, or until ctx ends. It shortens the pause by a random part of up to one
+// fifth, so that many callers do not call at the same time. The error is the cause of ctx.
 func (b *Backoff) Sleep(ctx context.Context) error {
 	d := min(b.Interval, b.Most)
 	b.Interval = d + d/2
@@ -28,10 +28,11 @@ func (b *Backoff) Sleep(ctx context.Context) error {
 	}
 }
 
-// Do calls f until it succeeds, fails without asking for another call, or patience has passed since the
-// first call. The pause between calls is a tenth of a second at first and five seconds at most.
+// Do calls f until f succeeds, f returns false for again, or patience has passed since the first call. It
+// returns the last error of f. The first pause between two calls is 0.1 seconds, and the longest is 5
+// seconds.
 //
-// When ctx ends between two calls, the error wraps both the last failure and the cause of ctx.
+// If ctx ends between two calls, the error wraps both the last error of f and the cause of ctx.
 func Do(ctx context.Context, patience time.Duration, f func() (again bool, err error)) error {
 	began := time.Now()
 	b := Backoff{100 * time.Millisecond, 5 * time.Second}

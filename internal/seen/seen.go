@@ -1,4 +1,4 @@
-// Package seen remembers which usernames a file has had, without keeping them.
+// Package seen finds duplicate usernames in a file. It keeps a hash of each username, not the username.
 package seen
 
 import (
@@ -9,8 +9,8 @@ import (
 	"unicode/utf8"
 )
 
-// Key returns what makes a username unique in a pool: the username itself, or in lower case when the
-// pool ignores case. (A17)
+// Key returns the form in which a pool compares usernames: the username, in lower case if the pool ignores
+// case. (A17)
 func Key(username string, ignoreCase bool) string {
 	if ignoreCase {
 		return strings.ToLower(username)
@@ -18,20 +18,22 @@ func Key(username string, ignoreCase bool) string {
 	return username
 }
 
-// seeds are those of the two hashes of a username. They differ from process to process.
+// seeds are the seeds of the two hashes of a username. Each process has other seeds.
 var seeds = [2]maphash.Seed{maphash.MakeSeed(), maphash.MakeSeed()}
 
-// Sum returns a hash of a key. It holds for this process only.
+// Sum returns a hash of a key. Another process returns another hash.
 func Sum(key string) uint64 { return maphash.String(seeds[0], key) }
 
-// Hash is a hash of a username's key in 96 bits. Two different usernames of a file share one in 10^17
-// files, however they were chosen, since the seeds are secret. So the usernames need not be kept.
+// Hash is a hash of a username's key, of 96 bits. Two different usernames in one file have the same hash
+// in one of 10^17 files. No one can choose usernames with the same hash, since the seeds are secret.
+// Therefore the hash can replace the username.
 type Hash struct {
-	Sum   uint64 // as the function Sum has it
-	check uint32
+	Sum   uint64 // the result of the function Sum
+	check uint32 // 32 more bits
 }
 
-// HashOf hashes the key of a username. It may use scratch, and returns it.
+// HashOf returns the hash of a username's key. It uses scratch as a buffer, and returns it for the next
+// call, since the buffer can have grown.
 func HashOf(username []byte, ignoreCase bool, scratch []byte) (Hash, []byte) {
 	if ignoreCase {
 		scratch = append(scratch[:0], username...)
@@ -40,7 +42,7 @@ func HashOf(username []byte, ignoreCase bool, scratch []byte) (Hash, []byte) {
 	return Hash{maphash.Bytes(seeds[0], username), uint32(maphash.Bytes(seeds[1], username))}, scratch
 }
 
-// lower is bytes.ToLower, in place where all is ASCII.
+// lower is bytes.ToLower. If b is ASCII, it changes b itself, to avoid an allocation.
 func lower(b []byte) []byte {
 	for i, c := range b {
 		if c >= utf8.RuneSelf {
@@ -53,18 +55,20 @@ func lower(b []byte) []byte {
 	return b
 }
 
-// Set is the set of the usernames of a file, by their hashes. The hashes lie in the order of the file; a
-// flat table with linear probing says where. A slot of the table has the place of a hash and twelve
-// bits of it, so one look at the table is nearly always enough: a slot takes four bytes, and only what
-// is looked at in no order needs to be small. For 500,000 users both take eleven MiB. The line "check:
-// peak heap" of the benchmark table pays for it.
+// Set is a set of the hashes of usernames. The zero value is an empty set.
+//
+// entries has the hashes in the order in which they were added. slots is a hash table with linear
+// probing that has, for each hash, its index in entries and twelve of its bits. With these bits, a
+// lookup nearly always reads entries only if the hash is there. The table is accessed in random
+// order, so it is kept small, at four bytes for each slot. For 500,000 users, the two take 11 MiB
+// together. The line "check: peak heap" of the benchmark table shows the effect.
 type Set struct {
-	slots   []uint32 // the low bits: place+1, 0 in an empty slot; the high bits: of the hash
+	slots   []uint32 // the low bits are the index in entries + 1, or 0 in an empty slot; the high bits are of the hash
 	entries []entry
-	touched uint32 // keeps Touch from being optimized away
+	touched uint32 // a result of Touch, so that the compiler does not remove it
 }
 
-// entry is a username and the line where it was first.
+// entry is the hash of a username, and the line number at which it was added.
 type entry struct {
 	sum   uint64
 	check uint32
@@ -72,20 +76,20 @@ type entry struct {
 }
 
 const (
-	placeBits = 20 // enough for 500,000
+	placeBits = 20 // enough for maxPlaces
 	placeMask = 1<<placeBits - 1
 	maxPlaces = 500_000
 )
 
-// sizes are the numbers of usernames that there can be room for. A table has three slots for two.
+// sizes are the capacities that a Set can have. For every two usernames, the table has three slots.
 var sizes = [...]int{160, 5_120, 40_960, maxPlaces}
 
-// TouchAhead is how many usernames should be added at a time: touch all of them, then add each. An access to
-// the table waits for memory, and the waits of one Touch overlap. The line "check on one core" of the
-// benchmark table pays for it.
+// TouchAhead is the number of usernames to add together: first call Touch for each of them, then Add for
+// each. An access to the table waits for the memory of the machine; the waits of several Touch calls
+// overlap. The line "check on one core" of the benchmark table shows the effect.
 const TouchAhead = 64
 
-// Grow makes room for n more usernames.
+// Grow allocates memory for n more usernames.
 func (s *Set) Grow(n int) {
 	most := cap(s.entries)
 	for _, larger := range sizes {
@@ -121,11 +125,11 @@ func (s *Set) after(i int) int {
 	return 0
 }
 
-// Touch fetches the part of the table where a username is, or will be.
+// Touch reads the slot at which Add starts, so that the processor has it in its cache.
 func (s *Set) Touch(h Hash) { s.touched ^= s.slots[s.slot(h.Sum)] }
 
-// Add remembers a username, unless it is there: then it returns the line where it was first, and
-// otherwise 0. There must be room.
+// Add adds a username and returns 0. If the set has the username already, Add returns the line number at
+// which it was added. Call Grow before.
 func (s *Set) Add(h Hash, line int) int {
 	i := s.slot(h.Sum)
 	for ; s.slots[i] != 0; i = s.after(i) {
