@@ -1,3 +1,8 @@
+// Package scan splits a CSV file in Cognito's format into rows and values. It is the fast core of
+// importjob.Reader and importjob.Check.
+//
+// A Chunk has some whole lines of the file. Its method Fill reads the next chunk, and Next reads the
+// next Row of the chunk. A tokenizer finds the values of the rows.
 package scan
 
 import (
@@ -6,45 +11,46 @@ import (
 	"unicode/utf8"
 )
 
-// MaxRowChars is the number of characters that a row can have.
+// MaxRowChars is the largest number of characters in a row.
 const MaxRowChars = 16_000
 
 const (
-	ChunkBytes   = 256 << 10
-	FirstBytes   = 8 << 10           // of the first chunk: most files of tests are no larger
-	MaxLineBytes = 4*MaxRowChars + 4 // a longer line has too many characters, whatever they are; with BOM and CR
+	ChunkBytes   = 256 << 10         // the size of a chunk
+	FirstBytes   = 8 << 10           // the size of the first chunk; most files in tests are smaller
+	MaxLineBytes = 4*MaxRowChars + 4 // a longer line certainly has too many characters; 4 is for the byte order mark and the CR
 )
 
-// Chunk is a stretch of a stream that ends with a line, the beginning of what follows, and a cursor
-// over the lines. It is the one driver of the tokenizer: Fill reads from the stream, Next steps from
-// row to row. The zero value is the chunk before the first.
+// Chunk is a part of a stream: some whole lines, the beginning of the next line, and a cursor that moves
+// from line to line. The zero value is the empty chunk before the first.
 //
-// Line numbers are relative to the chunk, so that several goroutines can work on one chunk each.
+// The line numbers of its rows are relative to the chunk, so that several goroutines can work on one
+// chunk each. Only one goroutine at a time can use a Chunk.
 type Chunk struct {
-	tokenizer       // its buffer is readable for a block beyond ChunkBytes, its end is that of the last whole line
-	to        int   // the end of what has been read
-	offset    int64 // where in the stream the chunk begins
-	err       error // of the stream
+	tokenizer       // its buffer has blockSize more bytes than the chunk; its end is the end of the last whole line
+	to        int   // the end of the bytes that have been read
+	offset    int64 // the position of the chunk in the stream
+	err       error // the error of the stream, or nil
 
-	dropped int // how many bytes of the last line are not kept, since it is too long
-	ended   int // 1 if a "\n" follows them
+	dropped int // the number of bytes that the buffer lacks of the last line, because the line is too long
+	ended   int // 1 if a "\n" follows them, otherwise 0
 
-	next   int // where the next line begins
-	limit  int // the file is too large if that is beyond
-	number int // of the line that was read last, from 1
+	next   int // the index of the next line
+	limit  int // the file is too large if next is greater than limit
+	number int // the number of the line that was read last, from 1
 }
 
-// Grown returns a chunk that has room for the largest one already.
+// Grown returns an empty chunk whose buffer has the largest size.
 func Grown() *Chunk {
 	c := &Chunk{}
 	c.buf = make([]byte, ChunkBytes+blockSize)
 	return c
 }
 
-// Fill makes c the chunk after prev, which may be c itself: it takes over what follows the last whole
-// line there, and reads from src until it has a whole line. At the end of the stream a line may lack
-// its "\n"; with any other error what remains is no line. Fill reports whether there is a line; if
-// not, Err says why. The file may have maxBytes bytes in all; see TooLarge.
+// Fill makes c the chunk after prev. prev can be c itself. Fill copies the bytes after the last whole line
+// of prev, and reads from src until it has a whole line. At the end of the stream, the last line is
+// whole even without a "\n". After any other error, the remaining bytes are dropped. Fill returns
+// false if there is no further line; Err then tells why. maxBytes is the largest size of the file; see
+// TooLarge.
 func (c *Chunk) Fill(prev *Chunk, src io.Reader, maxBytes int64) bool {
 	found := c.follow(prev, src)
 	c.reset(c.buf, c.end)
@@ -53,7 +59,7 @@ func (c *Chunk) Fill(prev *Chunk, src io.Reader, maxBytes int64) bool {
 	switch left := maxBytes - c.offset; {
 	case left >= int64(c.end+c.dropped+c.ended):
 		c.limit = c.end
-	case left >= int64(c.end): // the end of the last line is too far away
+	case left >= int64(c.end): // only the dropped bytes of the last line exceed maxBytes
 		c.limit = c.end - 1
 	default:
 		c.limit = int(left)
@@ -61,6 +67,7 @@ func (c *Chunk) Fill(prev *Chunk, src io.Reader, maxBytes int64) bool {
 	return found
 }
 
+// follow reads the lines of the chunk. It returns false if there is no further line.
 func (c *Chunk) follow(prev *Chunk, src io.Reader) bool {
 	offset := prev.offset + int64(prev.end+prev.dropped+prev.ended)
 	rest := prev.buf[prev.end:prev.to]
@@ -92,8 +99,8 @@ func (c *Chunk) follow(prev *Chunk, src io.Reader) bool {
 	}
 }
 
-// sizeAfter is the size of the chunk after prev: small at first, and also while a chunk does not fill
-// it.
+// sizeAfter returns the size of the chunk after prev. It is small for the first chunk, and remains small
+// while the chunks do not fill it.
 func sizeAfter(prev *Chunk) int {
 	if prev.to < FirstBytes {
 		return FirstBytes
@@ -101,9 +108,9 @@ func sizeAfter(prev *Chunk) int {
 	return ChunkBytes
 }
 
-// drop reads over the rest of a line that is too long. Its beginning is kept.
+// drop reads the rest of a line that is too long, and keeps only the beginning of the line.
 func (c *Chunk) drop(src io.Reader) {
-	end := MaxLineBytes + 1 // enough to see that it is too long
+	end := MaxLineBytes + 1 // so many bytes show that the line is too long
 	c.dropped = c.to - end
 	rest := c.buf[end : len(c.buf)-blockSize]
 	for c.err == nil {
@@ -120,11 +127,11 @@ func (c *Chunk) drop(src io.Reader) {
 	if c.err == io.EOF {
 		c.end, c.to = end, end
 	} else {
-		c.to = 0 // what remains is no line
+		c.to = 0 // the line is not whole
 	}
 }
 
-// fill reads more into buf, which is filled up to an index, and returns the new index.
+// fill reads from src into buf[to:], and returns the end of the bytes that have been read.
 func fill(src io.Reader, buf []byte, to int) (int, error) {
 	for range 100 {
 		n, err := src.Read(buf[to:])
@@ -135,11 +142,11 @@ func fill(src io.Reader, buf []byte, to int) (int, error) {
 	return to, io.ErrNoProgress
 }
 
-// Err returns why the stream has ended, or nil.
+// Err returns the error of the stream, which is io.EOF at its end, or nil.
 func (c *Chunk) Err() error { return c.err }
 
-// Next reads the next line that is not empty into row. It returns false at the end of the chunk, or
-// where the file gets too large. A row of too many characters has no values.
+// Next reads the next line that is not empty into row. It returns false at the end of the chunk, or if the
+// file is too large. A row with too many characters gets no values.
 func (c *Chunk) Next(row *Row) bool {
 	from, to, ok := c.line()
 	if ok {
@@ -150,8 +157,8 @@ func (c *Chunk) Next(row *Row) bool {
 
 var bom = []byte("\uFEFF")
 
-// NextHeader is Next for the header of a file: it leaves out a byte order mark, and reports whether
-// there is one.
+// NextHeader is Next for the header of a file. It skips a byte order mark, and reports whether there is
+// one.
 func (c *Chunk) NextHeader(row *Row) (hasBOM, ok bool) {
 	from, to, ok := c.line()
 	if !ok {
@@ -165,7 +172,7 @@ func (c *Chunk) NextHeader(row *Row) (hasBOM, ok bool) {
 	return hasBOM, true
 }
 
-// line returns where the next line is that is not empty, without its end.
+// line returns the start and the end of the next line that is not empty, without the "\n".
 func (c *Chunk) line() (from, to int, ok bool) {
 	for c.next < c.end {
 		from, to = c.next, c.end
@@ -173,7 +180,7 @@ func (c *Chunk) line() (from, to int, ok bool) {
 		if n := bytes.IndexByte(c.buf[from:to], '\n'); n >= 0 {
 			to = from + n
 			c.next = to + 1
-		} else { // the end of the stream, or a line that is too long
+		} else { // the last line of the stream, or a line that is too long
 			c.next = to
 		}
 		if c.next > c.limit {
@@ -186,7 +193,7 @@ func (c *Chunk) line() (from, to int, ok bool) {
 	return 0, 0, false
 }
 
-// read makes row the line between two indices.
+// read reads the line between two indices into row.
 func (c *Chunk) read(row *Row, from, to int) {
 	row.tokens = &c.tokenizer
 	row.line, row.offset, row.size = c.number, c.offset+int64(from), to-from
@@ -204,22 +211,22 @@ func (c *Chunk) read(row *Row, from, to int) {
 	row.values = 1 + commas - row.escapes
 }
 
-// isLong reports whether a line has too many characters, or may have more than a chunk holds. A CR at
-// its end is part of the line's end.
+// isLong reports whether a line has too many characters, or is so long that the chunk has only its
+// beginning. A CR at the end does not count as a character.
 func isLong(line []byte) bool {
 	return len(line) > MaxLineBytes || utf8.RuneCount(bytes.TrimSuffix(line, []byte{'\r'})) > MaxRowChars
 }
 
-// TooLarge reports whether Next has ended since the file has more bytes than it may.
+// TooLarge reports whether Next returned false because the file has more bytes than allowed.
 func (c *Chunk) TooLarge() bool { return c.next > c.limit }
 
-// Lines returns how many lines Next has read, empty ones included.
+// Lines returns the number of lines that Next has read, including empty ones.
 func (c *Chunk) Lines() int { return c.number }
 
-// Done reports whether Next has come to the end of the chunk.
+// Done reports whether Next has read the last line of the chunk.
 func (c *Chunk) Done() bool { return c.next >= c.end }
 
-// Read returns how many bytes of the stream Next has read up to now.
+// Read returns the number of bytes of the stream that Next has read.
 func (c *Chunk) Read() int64 {
 	if c.next == c.end {
 		return c.offset + int64(c.end+c.dropped+c.ended)
@@ -227,15 +234,16 @@ func (c *Chunk) Read() int64 {
 	return c.offset + int64(c.next)
 }
 
-// Offset returns where in the stream an index of the chunk is.
+// Offset returns the position in the stream of an index of the chunk.
 func (c *Chunk) Offset(at int) int64 { return c.offset + int64(at) }
 
 // Len returns the size of the chunk's buffer.
 func (c *Chunk) Len() int { return len(c.buf) }
 
-// Bytes returns what is between two indices, with the escapes of rows that were read resolved.
+// Bytes returns the bytes between two indices. In rows that Next has read, the backslashes before commas
+// have been removed.
 func (c *Chunk) Bytes(from, to int) []byte { return c.buf[from:to] }
 
-// ProveUTF8 looks whether all lines that Next has not read yet are valid UTF-8, for
-// [Row.ValidUTF8], which is then faster.
+// ProveUTF8 checks all lines that Next has not read yet. If they are valid UTF-8, [Row.ValidUTF8] need not
+// check each row.
 func (c *Chunk) ProveUTF8() { c.utf8 = proveUTF8(c.buf[c.next:c.end]) }

@@ -7,23 +7,23 @@ import (
 	"strings"
 )
 
-// Row is one row of a file: a line and where its values are in it. A row that Next has read is for one
-// goroutine; one that Parse returns can be read by several at once.
+// Row is one row of a file, with the position of each value. Only one goroutine at a time can use a row
+// that Next has read. Several goroutines can use a row that Parse returned.
 type Row struct {
 	line    int
 	offset  int64
 	size    int
-	text    []byte // the line with its escapes resolved; a value that got shorter ends in spaces
-	escapes int    // how many there were
-	values  int    // how many there are
+	text    []byte // the line, without the backslashes before commas; a value that got shorter ends in spaces
+	escapes int    // the number of backslashes that were removed
+	values  int    // the number of values
 	tokens  *tokenizer
-	from    uint     // where in the tokenizer's buffer text begins
-	starts  []uint16 // where each value starts in text; then one after the end of the last; see Locate
-	raw     []byte   // what Text returns, of a row with escapes; see escaped
+	from    uint     // the index of text in the tokenizer's buffer
+	starts  []uint16 // the index of each value in text, and the index of the end of the last value plus one; see Locate
+	raw     []byte   // the result of Text for a row with escapes; see escaped
 }
 
-// Parse reads one line, given without its end. Its Line and Offset are 0. A line of too many characters
-// gives a row without values.
+// Parse returns the row in one line, which must not contain the "\n" at its end. Its Line and Offset are
+// 0. If the line has too many characters, the row has no values.
 func Parse(line string) *Row {
 	row := &Row{size: len(line)}
 	if len(line) > MaxRowChars && isLong([]byte(line)) {
@@ -42,8 +42,9 @@ func Parse(line string) *Row {
 	return row
 }
 
-// Value returns value i of a line that has a number of values, as Parse(line).Field(i) does, but
-// without looking at all of them. The last one is found from the end.
+// Value returns value i of a line, like Parse(line).Field(i). It is faster, since it does not find all
+// values. values is the number of values in the line; Value finds the last one from the end of the
+// line.
 func Value(line string, i, values int) string {
 	if i == values-1 {
 		for end := len(line); ; end-- {
@@ -73,7 +74,7 @@ func Value(line string, i, values int) string {
 	}
 }
 
-// plainValue resolves the escapes of a value and trims it.
+// plainValue replaces each "\," of a value by a comma, and trims white space around the value.
 func plainValue(value string) string {
 	if strings.IndexByte(value, '\\') >= 0 {
 		value = strings.ReplaceAll(value, `\,`, ",")
@@ -90,14 +91,14 @@ func plainValue(value string) string {
 // Line returns the row's line number in the file; the header is line 1.
 func (r *Row) Line() int { return r.line }
 
-// Offset returns where in the file the row begins, in bytes.
+// Offset returns the position of the row's first byte in the file, from 0.
 func (r *Row) Offset() int64 { return r.offset }
 
-// Size returns the length of the row in bytes, without the end of the line.
+// Size returns the number of bytes of the row in the file, without the "\n" at its end.
 func (r *Row) Size() int { return r.size }
 
-// Text returns the row as it stands in the file, escapes and all, without the end of the line. A
-// row that was too long to read has none.
+// Text returns the row as it is in the file, with its backslashes, without the "\n" or "\r\n" at its end.
+// It returns nil for a row that is too long.
 func (r *Row) Text() []byte {
 	if r.escapes > 0 {
 		return r.escaped()
@@ -105,8 +106,8 @@ func (r *Row) Text() []byte {
 	return r.text
 }
 
-// escaped puts the backslashes back that the tokenizer took out, one before each comma of a value,
-// unless that has been done.
+// escaped returns the line with the backslashes that the tokenizer removed, one before each comma of a
+// value. It keeps the result in r.raw.
 func (r *Row) escaped() []byte {
 	if len(r.raw) > 0 {
 		return r.raw
@@ -127,11 +128,11 @@ func (r *Row) escaped() []byte {
 	return r.raw
 }
 
-// Len returns the number of values. It is 0 for a row that was too long to read.
+// Len returns the number of values. It is 0 for a row that is too long.
 func (r *Row) Len() int { return r.values }
 
-// Fields iterates over the values, with escapes resolved and white space trimmed. To read all of
-// them it is faster than Field.
+// Fields iterates over the values and their indices. The values are those that Field returns. Fields is
+// faster than Field if the caller needs all values.
 func (r *Row) Fields() iter.Seq2[int, []byte] {
 	return func(yield func(int, []byte) bool) {
 		if r.values == 0 {
@@ -158,7 +159,8 @@ func (r *Row) Fields() iter.Seq2[int, []byte] {
 	}
 }
 
-// ends has a bit for each of 64 bytes of text, from an index on: a value ends there.
+// ends returns a bit for each of the 64 bytes of text from index block on. A bit is set if a value ends
+// before that byte.
 func (r *Row) ends(block uint) uint64 {
 	ends := r.tokens.marked(r.from + block)
 	if left := uint(len(r.text)) - block; left < blockSize { // after the last value
@@ -167,23 +169,25 @@ func (r *Row) ends(block uint) uint64 {
 	return ends
 }
 
-// Field returns value i, counted from 0, with escapes resolved and white space trimmed.
+// Field returns value i, counted from 0. A "\," is replaced by a comma, and white space around the value
+// is trimmed.
 func (r *Row) Field(i int) []byte {
 	r.Locate()
 	return r.At(i)
 }
 
-// At is Field after Locate.
+// At is Field for a row for which Locate was called.
 func (r *Row) At(i int) []byte { return Trim(r.Untrimmed(i)) }
 
-// Locate finds where each value starts, unless that has been done. It pays for who looks at some values
-// and not at others.
+// Locate finds the start of each value, unless it has done that before. A caller that needs only some of
+// the values calls it first; Fields does not need it.
 func (r *Row) Locate() {
 	if len(r.starts) == 0 && r.text != nil {
 		r.findStarts()
 	}
 }
 
+// findStarts fills in starts and values.
 func (r *Row) findStarts() {
 	starts := r.starts[:cap(r.starts)]
 	n := 0
@@ -200,8 +204,8 @@ func (r *Row) findStarts() {
 	r.starts, r.values = starts[:n+1], n
 }
 
-// Trim removes white space around a value, and leaves no room to append. It is small, so that the
-// compiler inlines it.
+// Trim removes white space around a value. The capacity of the result is its length, so that append copies
+// it. Trim is small so that the compiler inlines it.
 func Trim(v []byte) []byte {
 	for len(v) > 0 && v[len(v)-1] <= ' ' {
 		v = v[:len(v)-1]
@@ -212,22 +216,22 @@ func Trim(v []byte) []byte {
 	return v[:len(v):len(v)]
 }
 
-// Untrimmed returns value i with the white space around it, after Locate.
+// Untrimmed returns value i with the white space around it. Call Locate first.
 func (r *Row) Untrimmed(i int) []byte { return r.text[r.starts[i] : r.starts[i+1]-1] }
 
-// IsEmpty reports whether value i has no characters at all, after Locate.
+// IsEmpty reports whether value i has no bytes, not even white space. Call Locate first.
 func (r *Row) IsEmpty(i int) bool { return r.starts[i+1]-r.starts[i] == 1 }
 
 // ValidUTF8 reports whether the row is valid UTF-8.
 func (r *Row) ValidUTF8() bool { return r.tokens.utf8 || ValidUTF8(r.text) }
 
-// Start returns the index in its chunk at which the row begins.
+// Start returns the index of the row's first byte in its chunk.
 func (r *Row) Start() int { return int(r.from) }
 
-// MoveLine adds to the line number, which is relative to a chunk.
+// MoveLine adds by to the line number, to make it relative to the file instead of the chunk.
 func (r *Row) MoveLine(by int) { r.line += by }
 
-// Strings returns all values. They share one string.
+// Strings returns all values. They are parts of one string, so that there is one allocation for all.
 func (r *Row) Strings() []string {
 	r.Locate()
 	text, values := string(r.text), make([]string, r.values)
@@ -244,7 +248,7 @@ func (r *Row) Strings() []string {
 	return values
 }
 
-// Column returns where in the line value i begins, in bytes, from 1.
+// Column returns the byte position at which value i begins in its line, from 1.
 func (r *Row) Column(i int) int {
 	r.Locate()
 	return int(r.starts[i]) + 1
@@ -253,10 +257,10 @@ func (r *Row) Column(i int) int {
 // CRLF reports whether the line ends in "\r\n".
 func (r *Row) CRLF() bool { return r.size > len(r.text) }
 
-// Width returns the length of the row's text, which no value exceeds.
+// Width returns the number of bytes of the row's text. No value is longer.
 func (r *Row) Width() int { return len(r.text) }
 
-// empty makes r a row without values.
+// empty makes r a row without values that begins at index from.
 func (r *Row) empty(from int) {
 	r.from, r.text, r.escapes, r.values, r.starts, r.raw = uint(from), nil, 0, 0, r.starts[:0], r.raw[:0]
 }

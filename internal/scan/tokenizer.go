@@ -6,22 +6,25 @@ import (
 	"math/bits"
 )
 
-// This file finds the values of a row. It is where a reading program spends its time, and the
-// cost is per value, not per byte: a file of 100 MB has ten million of them, most of them empty.
+// This file finds the values of a row. A program that reads a file spends most of its time here. The
+// time depends on the number of values, not of bytes: a file of 100 MB has ten million values, of
+// which most are empty.
 //
-// The trick is to look at 64 bytes at once. The line "read rows and fields" of the benchmark table pays for
-// it. A word of eight bytes is compared with eight commas in
-// a handful of operations (SWAR, "SIMD within a register"), which leaves one bit for each byte
-// that is a comma; eight words make 64 bits. That is done for a whole buffer, so that a comma costs
-// the same in whatever row it is. The separators of a row are then the set bits of its stretch,
-// found with TrailingZeros64. They are taken 64 at a time from where the row begins: rows that are
-// alike have their separators in the same words, and a processor guesses well how many there are.
+// The tokenizer examines 64 bytes at once. The line "read rows and fields" of the benchmark table shows
+// the effect. A few operations compare a word of eight bytes with eight commas (SWAR, "SIMD within a
+// register"). The result has one bit for each byte that is a comma, and eight words give 64 bits,
+// which are called marks here. The tokenizer computes the marks for a whole buffer, before it knows
+// the rows. The separators of a row are then the set bits between its start and its end, which
+// TrailingZeros64 finds. The bits are read in words of 64 that begin at the start of the row. Rows of
+// the same form then have the same number of separators in each word, which the processor's branch
+// prediction learns.
 //
-// An escaped comma is one with a backslash before it. Most rows have none: where the next
-// backslash is comes from bytes.IndexByte, which is as fast as memory. A row with one has the
-// backslashes taken out where it lies: the rest of the value moves to the left, and as many spaces
-// follow it, which whoever reads the value trims. So no other value moves, and a value is where it
-// is in the file. The comma is unmarked, which is all that tells it from a separator.
+// An escaped comma is a comma after a backslash. Most rows have none. bytes.IndexByte finds the next
+// backslash, at the speed of the memory. In a row with escaped commas, the tokenizer removes the
+// backslashes in place: it moves the rest of the value to the left, and appends one space for each
+// backslash. Readers of the value trim these spaces. So no other value moves, and each value begins
+// at the same position as in the file. The tokenizer also clears the marks of the escaped commas, so that
+// only separators are marked.
 
 const (
 	blockSize = 64
@@ -31,30 +34,30 @@ const (
 	gather    = 0x0002040810204081 // moves the highest bits of eight bytes into the highest byte
 )
 
-// tokenizer finds the values of rows that lie in one buffer. The buffer is readable for a block
-// beyond its end, and changed where rows have escapes. The zero value has to be reset first.
+// tokenizer finds the values of the rows in one buffer. It changes the buffer where rows have escaped
+// commas. The buffer must have at least blockSize bytes after end. Call reset before any other method.
 type tokenizer struct {
 	buf       []byte
-	end       int      // of what is filled in
-	marks     []uint64 // a bit for each byte: it is a comma, and not one that has been unescaped
-	sums      []uint16 // how many there were up to the end of each word, modulo 65,536; see sum
-	backslash int      // the first one at or after the row, end if there is none, -1 if that is not known
-	utf8      bool     // it is known that all of buf is valid UTF-8; not looked for by itself
+	end       int      // the end of the bytes in use
+	marks     []uint64 // a bit for each byte, set if the byte is a comma that has not been found to be escaped
+	sums      []uint16 // the number of commas up to the end of each word of marks, modulo 65,536; see sum
+	backslash int      // the index of the first backslash at or after the row, end if there is none, -1 if unknown
+	utf8      bool     // set by ProveUTF8: the rows are known to be valid UTF-8
 }
 
-// reset tells that the buffer has changed.
+// reset sets the buffer and computes its marks. Call it after each change of the buffer.
 func (t *tokenizer) reset(buf []byte, end int) {
 	blocks := (end + blockSize - 1) / blockSize
 	if cap(t.marks) < blocks+2 {
 		t.marks = make([]uint64, max(blocks, len(buf)/blockSize)+2)
 	}
 	t.buf, t.end, t.backslash, t.utf8 = buf, end, -1, false
-	t.marks = t.marks[:blocks+2] // two more, so that 64 bits can be taken from anywhere
+	t.marks = t.marks[:blocks+2] // two more words, so that marked can read 64 bits at any index
 	mark(t.marks[:blocks], buf, ','*ones, lows, highs, gather)
 }
 
-// mark fills in the bits for as many blocks of a buffer as there are words. The constants are
-// parameters so that the compiler keeps them in registers: c is eight times the byte to look for.
+// mark sets each word to the marks of one block of the buffer. c is a word of eight times the byte to find.
+// The constants are parameters so that the compiler keeps them in registers.
 func mark(words []uint64, buf []byte, c, low, high, gather uint64) {
 	for i := 0; i < len(words) && len(buf) >= blockSize; i++ {
 		x := binary.LittleEndian.Uint64(buf[0:]) ^ c
@@ -78,7 +81,8 @@ func mark(words []uint64, buf []byte, c, low, high, gather uint64) {
 	}
 }
 
-// sum prepares for count. A row has fewer commas than a sum can tell apart.
+// sum computes the sums that count needs. They overflow, but count is still right, since a row has fewer
+// than 65,536 commas.
 func (t *tokenizer) sum() {
 	if cap(t.sums) < len(t.marks) {
 		t.sums = make([]uint16, cap(t.marks))
@@ -91,35 +95,36 @@ func (t *tokenizer) sum() {
 	}
 }
 
-// count counts the commas of a row that has not been split yet.
+// count returns the number of commas in a row. The row must not have been split yet, since split clears
+// marks.
 func (t *tokenizer) count(from, to int) int {
 	first, last := uint(from)/blockSize, uint(to)/blockSize
 	return int(t.sums[last]-t.sums[first]) +
 		bits.OnesCount64(t.marks[first]>>(uint(from)%blockSize)) - bits.OnesCount64(t.marks[last]>>(uint(to)%blockSize))
 }
 
-// mask has a bit for each of 64 bytes that equals c.
+// mask returns a bit for each of 64 bytes, set if the byte is c.
 func mask(b []byte, c byte) uint64 {
 	var words [1]uint64
 	mark(words[:], b, uint64(c)*ones, lows, highs, gather)
 	return words[0]
 }
 
-// marked returns the marks of 64 bytes from an index on.
+// marked returns the marks of the 64 bytes that begin at an index.
 func (t *tokenizer) marked(from uint) uint64 {
 	i, shift := from/blockSize, from%blockSize
 	return t.marks[i]>>shift | t.marks[i+1]<<1<<(^from%blockSize)
 }
 
-// unmark takes marks away from among 64 bytes from an index on.
+// unmark clears these marks of the 64 bytes that begin at an index.
 func (t *tokenizer) unmark(from int, marks uint64) {
 	i, shift := uint(from)/blockSize, uint(from)%blockSize
 	t.marks[i] &^= marks << shift
 	t.marks[i+1] &^= marks >> 1 >> (^shift % blockSize)
 }
 
-// split makes row, one of this tokenizer, the one that lies from one index to another, but for a
-// carriage return at its end. Its values have not been counted.
+// split sets row to the bytes between two indices, without a carriage return at the end. It does not set
+// the number of values.
 func (t *tokenizer) split(row *Row, from, to int) {
 	if to > from && t.buf[to-1] == '\r' {
 		to--
@@ -131,7 +136,7 @@ func (t *tokenizer) split(row *Row, from, to int) {
 	}
 }
 
-// find looks for the next backslash.
+// find returns the index of the next backslash, or t.end if there is none.
 func (t *tokenizer) find(from int) int {
 	if i := bytes.IndexByte(t.buf[from:t.end], '\\'); i >= 0 {
 		return from + i
@@ -139,8 +144,8 @@ func (t *tokenizer) find(from int) int {
 	return t.end
 }
 
-// unescape takes the backslashes before commas out of a row, and those commas out of the marks.
-// Most rows with a backslash have just one.
+// unescape removes the backslashes before commas from a row, and clears the marks of these commas. It has
+// a fast path for one backslash, since most rows with a backslash have only one.
 func (t *tokenizer) unescape(row *Row, from, to int) {
 	if t.backslash < from {
 		t.backslash = t.find(from)
@@ -157,7 +162,7 @@ func (t *tokenizer) unescape(row *Row, from, to int) {
 	}
 }
 
-// unescapeOne is unescape for a row with just one escaped comma.
+// unescapeOne is unescape for a row with exactly one backslash, which escapes a comma.
 func (t *tokenizer) unescapeOne(row *Row, comma, to int) {
 	t.marks[uint(comma)/blockSize] &^= 1 << (uint(comma) % blockSize)
 	value := t.buf[comma-1 : t.separator(comma+1, to)]
@@ -166,11 +171,11 @@ func (t *tokenizer) unescapeOne(row *Row, comma, to int) {
 	row.escapes = 1
 }
 
-// unescapeAll is unescape for a row with any number of them.
+// unescapeAll is unescape for a row with any number of backslashes.
 func (t *tokenizer) unescapeAll(row *Row, to int) {
-	rest, gap := 0, 0 // where the rest of a value begins that has to move, and how far
+	rest, gap := 0, 0 // the start of the rest of a value, and the number of bytes by which it has to move
 	for t.backslash < to {
-		view := t.backslash // 64 bytes from a backslash on
+		view := t.backslash // the 64 bytes that begin at a backslash
 		if gap > 0 {
 			if end := t.separator(rest, view); end < view {
 				t.endValue(row, rest, end, &gap)
@@ -185,7 +190,7 @@ func (t *tokenizer) unescapeAll(row *Row, to int) {
 					t.endValue(row, rest, view+bits.TrailingZeros64(before), &gap)
 				}
 			}
-			if gap == 0 { // what stands before the first backslash stays
+			if gap == 0 { // the bytes before the first backslash do not move
 				rest = view + bits.TrailingZeros64(escaped) - 1
 			}
 			ofValue := escaped & (separators&-separators - 1)
@@ -198,7 +203,7 @@ func (t *tokenizer) unescapeAll(row *Row, to int) {
 	}
 }
 
-// separator looks for the first mark between two indices; without one it is the second.
+// separator returns the index of the first mark between two indices, or the second index if there is none.
 func (t *tokenizer) separator(from, to int) int {
 	for at := from; at < to; at += blockSize {
 		if marks := t.marked(uint(at)); marks != 0 {
@@ -208,26 +213,27 @@ func (t *tokenizer) separator(from, to int) int {
 	return to
 }
 
-// escaped has a bit for each escaped comma of a view, and finds the next view.
+// escaped returns a bit for each escaped comma in the 64 bytes of a view. It sets t.backslash to the start
+// of the next view.
 func (t *tokenizer) escaped(view, to int) uint64 {
 	commas := t.marked(uint(view))
 	if left := to - view; left < blockSize {
 		commas &= 1<<left - 1
 	}
 	backslashes := mask(t.buf[view:], '\\')
-	next := view + blockSize - int(backslashes>>(blockSize-1)) // the comma of the last one is in the next view
+	next := view + blockSize - int(backslashes>>(blockSize-1)) // if the last byte is a backslash, its comma is in the next view
 	t.backslash = t.find(min(next, to))
 	return commas & (backslashes << 1)
 }
 
-// drop takes out the backslashes before escaped commas, all of one value.
+// drop removes the backslashes before escaped commas, which must all be in one value.
 func (t *tokenizer) drop(view int, escaped uint64, rest, gap int) (int, int) {
 	buf := t.buf
 	for ; escaped != 0; escaped &= escaped - 1 {
 		comma := view + bits.TrailingZeros64(escaped)
 		if gap < 8 || comma-1-rest > 8 {
 			copy(buf[rest-gap:], buf[rest:comma-1])
-		} else { // more than that is overwritten by what comes next
+		} else { // a fixed-size copy is faster; later copies overwrite the excess bytes
 			binary.LittleEndian.PutUint64(buf[rest-gap:], binary.LittleEndian.Uint64(buf[rest:]))
 		}
 		rest = comma
@@ -236,7 +242,7 @@ func (t *tokenizer) drop(view int, escaped uint64, rest, gap int) (int, int) {
 	return rest, gap
 }
 
-// endValue moves the rest of a value, which ends at an index, and fills the gap with spaces.
+// endValue moves the rest of a value that ends at index end, and fills the gap after it with spaces.
 func (t *tokenizer) endValue(row *Row, rest, end int, gap *int) {
 	copy(t.buf[rest-*gap:], t.buf[rest:end])
 	spaces := t.buf[end-*gap : end]
