@@ -26,12 +26,12 @@ type CheckOptions struct {
 
 	// OnRows, if not nil, is called once for each batch of rows, in the order of the file. Check
 	// then yields the findings about the rows of the batch. OnRows runs on the caller's
-	// goroutine. A RowChecker ignores it.
+	// goroutine. Check does not call it if the header is faulty. A RowChecker ignores it.
 	OnRows func(*CheckedRows)
 
 	// Summary, if not nil, points to a variable that Check sets when the loop over the findings
-	// ends. If the loop breaks, the summary counts the rows up to the one of the last finding. A
-	// RowChecker ignores it.
+	// ends. If the loop breaks early, the summary counts only the rows up to the one of the last
+	// finding. A RowChecker ignores it.
 	Summary *CheckSummary
 }
 
@@ -51,7 +51,7 @@ type CheckedRow struct {
 	Line         int    // the line number in the file; the header is line 1
 	Offset       int64  // the position of the row's first byte in the file, from 0
 	Size         int    // the number of bytes of the row, without the "\n" at its end
-	Bad          bool   // the row would not be imported; the n-th bad row of the batch has the n-th of the Findings
+	Bad          bool   // true if the row would not be imported; the Findings are in the same order as the bad rows
 	UsernameHash uint64 // the [Pool.UsernameHash] of the row's username; meaningless if Bad is true
 }
 
@@ -93,7 +93,7 @@ type CheckSummary struct {
 // fault. Package memory imports by the same rules.
 //
 // Check reads the file once, as a stream. Its memory does not grow with the size of the rows, only
-// with their number: it keeps a hash of each username, 11 MiB for 500,000 rows.
+// with their number: it keeps a hash of each username, about 11 MiB for 500,000 rows.
 //
 // An error ends the iteration and comes with a zero Finding. It is the cause of ctx, or an error of r.
 func Check(ctx context.Context, pool Pool, r io.Reader, opts *CheckOptions) iter.Seq2[Finding, error] {

@@ -34,7 +34,7 @@ type Finding struct {
 	Code string
 
 	// Err is the fault as an error. It is one of the errors that a *[CSVError] wraps, such as
-	// [ErrFieldCount], or an error with the text of Reason. errors.Is works with it.
+	// [ErrFieldCount], or an error with the text of Reason. Use errors.Is to compare it.
 	Err error
 }
 

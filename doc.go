@@ -17,8 +17,8 @@
 //
 // # Choosing a Client
 //
-// [Client] is the interface to the service. Each of its methods is one step, such as Create or
-// Start. Functions such as [Import] take a Client. Two packages implement it:
+// [Client] is the interface to the service. Each of its methods is one request, such as Create
+// or Start. Functions such as [Import] take a Client. Two packages implement it:
 //
 //   - Package memory is a fake Cognito in memory, for tests and dry runs. It needs no network.
 //   - Package awsbackend calls Cognito at AWS, over the AWS SDK for Go.
@@ -31,8 +31,22 @@
 //   - Package cognitotest serves a Client over Cognito's wire protocol, for AWS SDKs and command
 //     lines in other languages.
 //
-// Package userpool declares the interfaces to pools and users, which tests use to create a pool
-// and to read the imported users. Package importjob itself imports only the standard library.
+// For a test, create a Client with package memory. Then create a user pool in it:
+//
+//	client := memory.New(nil)
+//	pool, err := client.CreatePool(ctx, userpool.Pool{Pool: importjob.Pool{
+//		AutoVerifiedAttributes: []string{"email"},
+//	}})
+//
+// For AWS, create a Client with package awsbackend. The user pool exists already:
+//
+//	client := awsbackend.New(cognitoidentityprovider.NewFromConfig(cfg), &awsbackend.Options{
+//		Logs: cloudwatchlogs.NewFromConfig(cfg),
+//	})
+//	pool, err := client.Pool(ctx, "us-west-2_aaaaaaaaa")
+//
+// Package userpool declares the interfaces to pools and users that package memory implements.
+// Package importjob itself imports only the standard library.
 //
 // # Running a job
 //
@@ -62,7 +76,14 @@
 // # Checking the file
 //
 // [Check] is a dry run. It reads a file and yields a [Finding] for each row that the pool would
-// not import: the line, the column and the reason. Package memory imports by the same rules.
+// not import: the line, the column and the reason.
+//
+//	for finding, err := range importjob.Check(ctx, pool, file, nil) {
+//		if err != nil { ... } // the file could not be read
+//		fmt.Println(finding)
+//	}
+//
+// Here pool is a [Pool], such as [Client].Pool returns. Package memory imports by the same rules.
 // [RowChecker] checks single rows that do not come from a file.
 //
 // Some rules of the service are not documented. [Assumptions] lists the choices that this module

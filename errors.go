@@ -12,7 +12,8 @@ import (
 // of package backend receive it.
 type Op string
 
-// The operations behind the methods of [Client], in the order of the methods.
+// The operations that the methods of [Client] call. OpCreate is the operation of Client.Create, and so
+// on.
 const (
 	OpCSVHeader Op = "GetCSVHeader"
 	OpCreate    Op = "CreateUserImportJob"
@@ -36,7 +37,8 @@ type Code string
 // Error returns the exception's name.
 func (c Code) Error() string { return string(c) }
 
-// The exceptions of Cognito's import operations. The methods of [Client] tell when they return them.
+// The exceptions of Cognito's import operations. The documentation of [Client] says when its methods
+// return them.
 //
 // Source: the Errors section of each operation at
 // https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/
@@ -47,8 +49,8 @@ const (
 	ErrLimitExceeded       Code = "LimitExceededException"
 	ErrTooManyRequests     Code = "TooManyRequestsException"
 	ErrNotAuthorized       Code = "NotAuthorizedException"
-	ErrAccessDenied        Code = "AccessDeniedException" // an IAM policy does not allow the call
-	ErrOperationNotEnabled Code = "OperationNotEnabledException"
+	ErrAccessDenied        Code = "AccessDeniedException"        // an IAM policy does not allow the call
+	ErrOperationNotEnabled Code = "OperationNotEnabledException" // the pool does not allow the operation
 	ErrInternal            Code = "InternalErrorException"
 )
 

@@ -38,13 +38,14 @@ type Client interface {
 
 	// Create makes a job. The job has status Created, and its PreSignedURL is the URL to upload
 	// the file to. The error is [ErrLimitExceeded] if the pool has its maximum number of jobs.
+	// Jobs that have ended count too, since no operation deletes a job (A42).
 	Create(ctx context.Context, in CreateInput) (UserImportJob, error)
 
 	// Upload sends the CSV file of a job to the job's pre-signed URL. Pass the job that Create
-	// returned, since only that one is certain to have the URL. body must yield exactly size
-	// bytes; otherwise Upload fails and the job's file does not change. If body is an io.Seeker
-	// too, Upload may rewind it and send it again after a broken connection. A second Upload
-	// replaces the file of the first.
+	// returned; without a PreSignedURL, the error is [ErrInvalidParameter]. body must yield
+	// exactly size bytes; otherwise the error is [ErrS3IncompleteBody] and the job's file does not
+	// change (A38). If body is also an io.Seeker, Upload may rewind it and send it again after a broken
+	// connection. A second Upload replaces the file of the first.
 	//
 	// Upload does not check the rows; the service reads them after Start. The error is
 	// [ErrURLExpired] from 15 minutes after Create on.
@@ -163,7 +164,7 @@ type UserImportJob struct {
 	ImportedUsers            int64  // the number of rows whose users were created
 	SkippedUsers             int64  // the number of rows whose users existed already
 	FailedUsers              int64  // the number of rows that broke a rule
-	CompletionMessage        string // why the job ended, in words; "" until then
+	CompletionMessage        string // a sentence that says how the job ended; "" until then
 	PasswordHashingAlgorithm PasswordHashingAlgorithm
 }
 
@@ -187,8 +188,8 @@ func (j UserImportJob) GoString() string {
 
 // Format implements fmt.Formatter, so that package fmt does not print the URL. %#v prints GoString,
 // and every other verb prints String. Package fmt does not call Format in three cases: for the
-// verbs %p and %w, which go vet reports, and for a job in an unexported field of a struct. There
-// it can print the URL.
+// verbs %p and %w, which go vet reports, and for a job in an unexported field of a struct. In
+// these cases, it can print the URL.
 func (j UserImportJob) Format(f fmt.State, verb rune) {
 	if verb == 'v' && f.Flag('#') {
 		_, _ = io.WriteString(f, j.GoString())

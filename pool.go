@@ -62,7 +62,7 @@ func (p Pool) schema() Schema {
 	return p.Schema
 }
 
-// Clone returns a deep copy of p.
+// Clone returns a copy of p that has its own slices, so that changing one does not change the other.
 func (p Pool) Clone() Pool {
 	p.Schema = slices.Clone(p.Schema)
 	p.AutoVerifiedAttributes = slices.Clone(p.AutoVerifiedAttributes)

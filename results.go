@@ -32,7 +32,7 @@ const (
 type RowResult struct {
 	Line   int // the line number in the file; the header is line 1, the first user line 2 (A29)
 	Status RowStatus
-	Reason string // the reason that the log gives
+	Reason string // the text that the log gives as reason
 }
 
 // String returns the result in the form of a log line, such as

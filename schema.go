@@ -13,8 +13,9 @@ import (
 // AttributeType is the type of an attribute's values, spelled as the service spells it.
 type AttributeType string
 
-// The types of attributes. In a CSV file a Boolean is true or false in any case, and a Number is digits
-// with an optional minus sign and fraction (A35). A DateTime can be any text.
+// The types of attributes. In a CSV file a Boolean is true or false in upper, lower or mixed case, and a
+// Number is digits with an optional minus sign and fraction (A35). A DateTime can be any text
+// within its length bounds.
 const (
 	TypeString   AttributeType = "String"
 	TypeNumber   AttributeType = "Number"
@@ -32,8 +33,8 @@ type SchemaAttribute struct {
 	Required               bool   // true if a row needs a value for this attribute
 	Mutable                bool   // true if the value can be changed later; an import does not depend on it
 	DeveloperOnlyAttribute bool   // an import does not depend on it
-	MinLength              string // the fewest characters of a String
-	MaxLength              string // the most characters of a String
+	MinLength              string // the smallest number of characters of a String or DateTime
+	MaxLength              string // the largest number of characters of a String or DateTime
 	MinValue               string // the smallest Number
 	MaxValue               string // the largest Number
 }

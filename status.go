@@ -47,8 +47,8 @@ func (s Status) Done() bool {
 	return known && len(next) == 0
 }
 
-// CanBecome reports whether a job can change from s to next in one step. A program that calls Describe
-// repeatedly can miss steps: Created can be followed by Succeeded in its next call.
+// CanBecome reports whether a job can change from s to next in one step. Between two calls
+// of Describe a job can make several steps, for example from Created to Succeeded.
 func (s Status) CanBecome(next Status) bool {
 	return slices.Contains(transitions[s], next)
 }

@@ -21,7 +21,8 @@ type WaitOptions struct {
 	MaxInterval time.Duration
 
 	// Patience limits how long Describe may keep failing with [Retryable] errors before Wait
-	// returns the last error. The time counts from the last success. 0 means ten minutes.
+	// returns the last error. The time counts from the last success. 0 or a negative value means
+	// ten minutes.
 	Patience time.Duration
 
 	// OnProgress, if not nil, is called with the job after each successful Describe, including
@@ -73,9 +74,9 @@ func Wait(ctx context.Context, c Client, ref Ref, opts *WaitOptions) (UserImport
 //   - The service did not respond: err is an *[Error] in which no [Code] is found, for example
 //     because the connection broke. It is then unknown whether the call took effect.
 //
-// Retryable is false for nil, for [ErrURLExpired], and if a context was canceled. It is true for an
-// *Error that wraps context.DeadlineExceeded, since the deadline can be the one of a single request.
-// Therefore also check ctx.Err before a retry.
+// Retryable is false for any other error, for nil, and for an error that wraps [ErrURLExpired] or
+// context.Canceled. It is true for an *Error without a Code that wraps context.DeadlineExceeded,
+// since a single request can have its own deadline. Therefore also check ctx.Err before a retry.
 func Retryable(err error) bool {
 	if err == nil || errors.Is(err, context.Canceled) || errors.Is(err, ErrURLExpired) {
 		return false
