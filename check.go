@@ -40,7 +40,7 @@ type CheckOptions struct {
 type CheckedRows struct {
 	Columns  []string     // the column names in the header
 	Summary  CheckSummary // counts all rows of the file up to the end of this batch
-	Findings []Finding    // one for each bad row, in the order of the rows; if the file has a Fatal fault, it is the last one
+	Findings []Finding    // one for each bad row, in the order of the rows; a Fatal finding, if there is one, is the last
 
 	batch *batch
 	line  int // the number of the last line before the batch

@@ -208,14 +208,14 @@ func (w *countingWriter) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
-// fullDisk takes room bytes.
-type fullDisk struct{ room int }
+// fullDisk accepts left more bytes.
+type fullDisk struct{ left int }
 
 var errFull = errors.New("no space left")
 
 func (d *fullDisk) Write(p []byte) (int, error) {
-	n := min(len(p), d.room)
-	d.room -= n
+	n := min(len(p), d.left)
+	d.left -= n
 	if n < len(p) {
 		return n, errFull
 	}
@@ -223,7 +223,7 @@ func (d *fullDisk) Write(p []byte) (int, error) {
 }
 
 func TestWriterReportsTheDisk(t *testing.T) {
-	w := importjob.NewWriter(&fullDisk{room: 100_000})
+	w := importjob.NewWriter(&fullDisk{left: 100_000})
 	require.NoError(t, w.Write([]string{"a"}))
 	var err error
 	written := 0
@@ -269,25 +269,25 @@ func TestWriterReportsAShortWrite(t *testing.T) {
 }
 
 func TestWriterWritesNothingAfterAnError(t *testing.T) {
-	disk := &fullDisk{room: 3}
+	disk := &fullDisk{left: 3}
 	w := importjob.NewWriter(disk)
 	require.NoError(t, w.Write([]string{"abc"}))
 	assert.Equal(t, errFull, w.Flush())
-	disk.room = 1000 // somebody has made room, but the line is cut
+	disk.left = 1000 // the disk has space again, but the line is cut
 	assert.Equal(t, errFull, w.Write([]string{"1"}))
 	assert.Equal(t, errFull, w.Flush())
-	assert.Equal(t, 1000, disk.room)
+	assert.Equal(t, 1000, disk.left)
 
-	disk = &fullDisk{room: 100}
+	disk = &fullDisk{left: 100}
 	w = importjob.NewWriter(disk)
 	require.NoError(t, w.Write([]string{"a"}))
 	var err error
 	for err == nil {
 		err = w.Write([]string{strings.Repeat("x", 1000)})
 	}
-	disk.room = 1000
+	disk.left = 1000
 	assert.Equal(t, errFull, w.Flush())
-	assert.Equal(t, 1000, disk.room)
+	assert.Equal(t, 1000, disk.left)
 }
 
 // Whatever Writer accepts, Reader gives back, and nothing else.

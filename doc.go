@@ -10,10 +10,12 @@
 //  3. Start starts the job. An account can have one active job at a time.
 //  4. The service reads the file row by row. It imports the row's user, skips a user that exists
 //     already, or fails the row because a value breaks a rule of the pool.
-//  5. The job ends. Its [Status] is then Succeeded, Failed, Stopped or Expired.
+//  5. The job ends Succeeded, or Failed if an error occurred or too few rows were imported: by
+//     default, fewer than were skipped and failed together (A1). The users that were imported remain in the
+//     pool. [Status] lists all statuses of a job.
 //
-// The job counts how many rows were imported, skipped and failed. The reason for each row is in
-// Amazon CloudWatch Logs.
+// The job counts how many rows were imported, skipped and failed. Its log in Amazon CloudWatch
+// Logs has the outcome of each row and the reason.
 //
 // # Choosing a Client
 //
@@ -71,7 +73,7 @@
 //
 // [Writer] writes such a file. It refuses a value that the file cannot represent, such as one with
 // a line break. [Reader] reads such a file row by row, in constant memory. Their Read and Write
-// methods look like those of encoding/csv.
+// methods have the same signatures as in encoding/csv.
 //
 // # Checking the file
 //
@@ -86,8 +88,9 @@
 // Here pool is a [Pool], such as [Client].Pool returns. Package memory imports by the same rules.
 // [RowChecker] checks single rows that do not come from a file.
 //
-// Some rules of the service are not documented. [Assumptions] lists the choices that this module
-// made and lets you change them.
+// Some rules of the service are not documented. The file ASSUMPTIONS.md of this module lists what it
+// assumes instead; references such as (A1) are rows of its table. [Assumptions] changes those
+// that concern the file.
 //
 // # Finding the rows that were not imported
 //

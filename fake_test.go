@@ -11,7 +11,7 @@ import (
 	"github.com/cognito-import/importjob/backend"
 )
 
-// service is a Client whose calls go well, but for those that a test replaces. It notes them.
+// service is a Client that records its calls. They succeed, except those for which a test sets a function.
 type service struct {
 	importjob.Client
 	status   importjob.Status // of the job
@@ -72,7 +72,7 @@ func (s *service) Start(context.Context, importjob.Ref) (importjob.UserImportJob
 	return s.job(err)
 }
 
-// Describe moves a job that was started on by one step.
+// Describe moves a started job to its next status.
 func (s *service) Describe(ctx context.Context, _ importjob.Ref) (importjob.UserImportJob, error) {
 	if ctx.Err() != nil {
 		return s.job(context.Cause(ctx))
@@ -98,7 +98,7 @@ func (s *service) Stop(ctx context.Context, _ importjob.Ref) (importjob.UserImpo
 	return s.job(err)
 }
 
-// first fails a call the first n times.
+// first returns a function that makes the first n calls fail.
 func first(n int, err error) func(int) error {
 	return func(i int) error {
 		if i < n {
@@ -110,7 +110,7 @@ func first(n int, err error) func(int) error {
 
 func always(err error) func(int) error { return func(int) error { return err } }
 
-// errReset is what a broken connection looks like.
+// errReset is the error of a broken connection.
 var errReset = errors.New("connection reset by peer")
 
 func refused(code importjob.Code) error { return &importjob.Error{Code: code} }

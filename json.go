@@ -33,7 +33,7 @@ type wireJob struct {
 func (j UserImportJob) MarshalJSON() ([]byte, error) {
 	var b bytes.Buffer
 	enc := json.NewEncoder(&b)
-	enc.SetEscapeHTML(false) // the caller's encoder decides about the & of the URL
+	enc.SetEscapeHTML(false) // the caller's encoder decides whether to escape the & in the URL
 	err := enc.Encode(wireJob{
 		JobName:                  j.JobName,
 		JobID:                    j.JobID,

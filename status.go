@@ -33,7 +33,7 @@ var transitions = map[Status][]Status{
 	StatusExpired:    nil,
 }
 
-// Statuses returns the eight known statuses, from Created to those of an ended job.
+// Statuses returns the eight known statuses, in the order in which the constants are declared.
 func Statuses() []Status {
 	return []Status{
 		StatusCreated, StatusPending, StatusInProgress, StatusStopping,

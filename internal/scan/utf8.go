@@ -14,8 +14,8 @@ func ValidUTF8(b []byte) bool { return proveUTF8(b) || utf8.Valid(b) }
 // shows the effect.
 //
 // A word of eight bytes is valid if it has continuation bytes exactly where the leading bytes before
-// them require some. Most text has only characters of at most two bytes, such as those of the Latin,
-// Greek and Cyrillic alphabets, so proveUTF8 tries these first.
+// them require some. Most text has only characters of at most two bytes, such as the Latin, Greek
+// and Cyrillic letters, so proveUTF8 tries these first.
 //
 // In this file, due has the highest bit of each byte of the next word that must be a continuation
 // byte, because of leading bytes in the words before.
@@ -92,5 +92,5 @@ func triples(x, due uint64) (wrong, next uint64) {
 	return wrong, two>>56 | three>>48
 }
 
-// ed returns a word that has the highest bit of each byte of x whose low four bits are those of 0xed.
+// ed returns a word that has the highest bit of each byte of x whose low four bits are 0xd.
 func ed(x uint64) uint64 { return (x << 4) & (x << 5) &^ (x << 6) & (x << 7) }

@@ -129,7 +129,7 @@ func (s *Set) after(i int) int {
 func (s *Set) Touch(h Hash) { s.touched ^= s.slots[s.slot(h.Sum)] }
 
 // Add adds a username and returns 0. If the set has the username already, Add returns the line number at
-// which it was added. Call Grow before.
+// which it was added. Call Grow first, to allocate memory for the hash.
 func (s *Set) Add(h Hash, line int) int {
 	i := s.slot(h.Sum)
 	for ; s.slots[i] != 0; i = s.after(i) {
