@@ -9,7 +9,7 @@ import (
 type Finding struct {
 	Line      int       // the line number in the file; the header is line 1; 0 for a row that is not from a file
 	Column    int       // the byte position in the line, from 1, of the faulty value; 0 if the fault has no position
-	Username  string    // the username of the row; "" if it is empty, or for the codes field-count and row-too-long
+	Username  string    // the username of the row; "" if it is empty, or could not be read (codes field-count and row-too-long)
 	Attribute string    // the name of the column; "" if no single column is at fault
 	Status    RowStatus // the outcome of the row: RowFailed or RowSkipped
 	Reason    string    // a text that says what is wrong; it does not contain values of the row

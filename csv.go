@@ -57,9 +57,9 @@ type CSVError struct {
 	Err       error  // one of the faults, such as ErrFieldCount
 }
 
-// Error returns a message such as "line 3, column 17: email: cause". It contains neither a value of a row
-// nor the name of an unknown or duplicate column of the header, because in a file without a header
-// that name is a value.
+// Error returns a message such as "line 3, column 17: email: cause". It does not contain a value of a
+// row. If Column is not 0, it also omits the name of an unknown or duplicate column, because in a
+// file without a header that name is a value.
 func (e *CSVError) Error() string {
 	var b bytes.Buffer
 	if e.Line > 0 {
