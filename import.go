@@ -12,7 +12,8 @@ import (
 
 // ImportOptions are the options of [Import]. nil means the defaults.
 type ImportOptions struct {
-	// Wait has the options for waiting until the started job ends.
+	// Wait has the options for waiting until the started job ends. Its CallTimeout also limits each
+	// Create and Start. An Upload takes as long as the file needs: the Client limits it.
 	Wait WaitOptions
 
 	// Patience limits how long Import retries a failed Create, Upload or Start. Each of the three
@@ -75,6 +76,8 @@ type importRun struct {
 func (r *importRun) run(ctx context.Context, in CreateInput, body io.Reader, size int64) (UserImportJob, error) {
 	var job UserImportJob
 	err := r.retry(ctx, func() (again bool, err error) {
+		ctx, cancel := r.opts.Wait.limitCall(ctx)
+		defer cancel()
 		job, err = r.c.Create(ctx, in)
 		return Retryable(err), err
 	})
@@ -132,6 +135,8 @@ func (r *importRun) upload(ctx context.Context, job UserImportJob, body io.Reade
 func (r *importRun) start(ctx context.Context, job UserImportJob) (UserImportJob, error) {
 	r.startTried = true
 	err := r.retry(ctx, func() (bool, error) {
+		ctx, cancel := r.opts.Wait.limitCall(ctx)
+		defer cancel()
 		started, err := EnsureStarted(ctx, r.c, job.Ref())
 		if err == nil {
 			job = started
@@ -144,8 +149,8 @@ func (r *importRun) start(ctx context.Context, job UserImportJob) (UserImportJob
 // EnsureStarted starts a job, and finds out whether it was started if the response of Start does not
 // tell. Use it instead of Start in a program that retries.
 //
-// EnsureStarted calls Start once. If Start fails with a [Retryable] error or with
-// [ErrPreconditionNotMet], it calls Describe, since this Start or an earlier one can have
+// EnsureStarted calls Start once. If Start fails with [ErrPreconditionNotMet] or with a [Retryable]
+// error other than [ErrTooManyRequests], which has no effect, it calls Describe, since this Start or an earlier one can have
 // succeeded although its response was lost. If Describe returns a job that is no longer Created,
 // EnsureStarted returns that job without an error. The job can be in any later status, including
 // Stopped and Expired.
@@ -163,7 +168,7 @@ func (r *importRun) start(ctx context.Context, job UserImportJob) (UserImportJob
 func EnsureStarted(ctx context.Context, c Client, ref Ref) (UserImportJob, error) {
 	job, err := c.Start(ctx, ref)
 	refused := errors.Is(err, ErrPreconditionNotMet)
-	if err == nil || !refused && !Retryable(err) {
+	if err == nil || !refused && !Retryable(err) || errors.Is(err, ErrTooManyRequests) { // a throttled call took no effect
 		return job, err
 	}
 	seen, lookErr := c.Describe(ctx, ref)

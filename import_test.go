@@ -35,7 +35,7 @@ func TestImportCalls(t *testing.T) {
 		"upload not authorized":    {service{upload: always(refused(importjob.ErrNotAuthorized))}, "create upload", "Created", importjob.ErrNotAuthorized},
 		"start not authorized":     {service{start: always(refused(importjob.ErrNotAuthorized))}, "create upload start", "Created", importjob.ErrNotAuthorized},
 		"look not authorized":      {service{describe: always(refused(importjob.ErrNotAuthorized))}, "create upload start describe", "Pending", importjob.ErrNotAuthorized},
-		"start throttled":          {service{start: first(1, importjob.ErrTooManyRequests)}, "create upload start describe start describe describe", "Succeeded", nil},
+		"start throttled":          {service{start: first(1, importjob.ErrTooManyRequests)}, "create upload start start describe describe", "Succeeded", nil},
 		"start lost before":        {service{start: first(1, errReset)}, "create upload start describe start describe describe", "Succeeded", nil},
 		"start refused at first":   {service{start: first(3, refused(importjob.ErrPreconditionNotMet))}, "create upload start describe start describe start describe start describe describe", "Succeeded", nil},
 		"start refused":            {service{start: always(refused(importjob.ErrResourceNotFound))}, "create upload start", "Created", importjob.ErrResourceNotFound},

@@ -25,6 +25,11 @@ type WaitOptions struct {
 	// ten minutes.
 	Patience time.Duration
 
+	// CallTimeout limits each call of the Client, so that one that never returns counts as failed
+	// and Patience has its turn. 0 or a negative value means two minutes. The Client must return
+	// when its context ends.
+	CallTimeout time.Duration
+
 	// OnProgress, if not nil, is called with the job after each successful Describe, including
 	// the last one. Wait calls it on the goroutine of its caller.
 	OnProgress func(UserImportJob)
@@ -47,7 +52,7 @@ func Wait(ctx context.Context, c Client, ref Ref, opts *WaitOptions) (UserImport
 		patience = opts.Patience
 	}
 	for seen := time.Now(); ; {
-		job, err := c.Describe(ctx, ref)
+		job, err := opts.describe(ctx, c, ref)
 		switch {
 		case err == nil:
 			last, seen = job, time.Now()
@@ -87,6 +92,24 @@ func Retryable(err error) bool {
 	var failed *Error
 	var answer Code
 	return errors.As(err, &failed) && !errors.As(err, &answer)
+}
+
+// errCallTimeout is the cause of a context that ends a call after CallTimeout.
+var errCallTimeout = errors.New("the call did not return in time")
+
+// limitCall returns a context for one call.
+func (o *WaitOptions) limitCall(ctx context.Context) (context.Context, context.CancelFunc) {
+	timeout := 2 * time.Minute
+	if o != nil && o.CallTimeout > 0 {
+		timeout = o.CallTimeout
+	}
+	return context.WithTimeoutCause(ctx, timeout, errCallTimeout)
+}
+
+func (o *WaitOptions) describe(ctx context.Context, c Client, ref Ref) (UserImportJob, error) {
+	ctx, cancel := o.limitCall(ctx)
+	defer cancel()
+	return c.Describe(ctx, ref)
 }
 
 func (o *WaitOptions) backoff() *retry.Backoff {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -12,6 +13,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/cognito-import/importjob"
+	"github.com/cognito-import/importjob/backend"
 )
 
 // looker is a Client that can only be looked at: look n gets the answer of number n, from 0.
@@ -227,5 +229,34 @@ func TestWaitGivesUpOnLooksThatAlwaysFail(t *testing.T) {
 		require.ErrorIs(t, err, errReset)
 		assert.Equal(t, importjob.StatusPending, job.Status)
 		assert.Less(t, time.Since(began), 3*time.Minute)
+	})
+}
+
+// hanging is a Client that accepts each call and never answers.
+type hanging struct{ importjob.Client }
+
+func (hanging) Create(ctx context.Context, _ importjob.CreateInput) (importjob.UserImportJob, error) {
+	return hanging{}.Describe(ctx, importjob.Ref{})
+}
+
+func (hanging) Describe(ctx context.Context, ref importjob.Ref) (importjob.UserImportJob, error) {
+	<-ctx.Done()
+	return importjob.UserImportJob{}, backend.Wrap(importjob.OpDescribe, ref, context.Cause(ctx))
+}
+
+// A Client that never answers ends Wait and Import when their patience is over.
+func TestClientThatNeverAnswers(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		began := time.Now()
+		_, err := importjob.Wait(t.Context(), hanging{}, jobRef, nil)
+		assert.ErrorContains(t, err, "did not return in time")
+		assert.InDelta(t, 10*time.Minute, time.Since(began), float64(3*time.Minute))
+	})
+	synctest.Test(t, func(t *testing.T) {
+		began := time.Now()
+		_, err := importjob.Import(t.Context(), hanging{}, createInput, strings.NewReader("x"), 1,
+			&importjob.ImportOptions{Wait: importjob.WaitOptions{CallTimeout: time.Second}})
+		assert.ErrorContains(t, err, "did not return in time")
+		assert.InDelta(t, 15*time.Second, time.Since(began), float64(7*time.Second))
 	})
 }
