@@ -16,52 +16,63 @@ import (
 
 // Options are the options of [Import] and [Plan]. nil means the defaults.
 type Options struct {
-	// Resume continues the import that the directory holds: a finished or half-made plan, or jobs
-	// that have begun. The parts stay as they were planned. An empty directory, or none, is not an
-	// error. Without Resume, a directory that is not empty is refused with [ErrDirInUse].
+	// Resume continues the import in the directory, at any point: in the middle of the plan, before
+	// the first job, or while a job runs. The parts of a complete plan stay as they are, so PartRows,
+	// PartBytes and Assumptions have no effect on them. If the directory is empty or does not exist,
+	// Resume begins a new import. If Resume is false and the directory is not empty, the error is
+	// [ErrDirInUse].
 	Resume bool
 
 	// PartRows limits the rows of one job: 1 to 500,000 (importjob.MaxRows). 0 means 500,000.
 	PartRows int
 
-	// PartBytes limits the size of the file of one job, in bytes: 1 to 100 MB
-	// (importjob.MaxFileBytes), or to Assumptions.MaxFileBytes. 0 means the most. A part has at least
-	// one row, also if the row is longer.
+	// PartBytes limits the size of the file of one job, in bytes, including its header. The upper
+	// limit is Assumptions.MaxFileBytes if that is set, and otherwise 100 MB (importjob.MaxFileBytes).
+	// 0 means the upper limit. A part has at least one row, even if its file is then larger.
 	PartBytes int64
 
-	// Assumptions says how the service treats rows where its documentation does not say so.
+	// Assumptions are the rules about rows and files that the documentation of the service leaves
+	// open. The plan uses them.
 	Assumptions importjob.Assumptions
 
-	// Wait says how often Import asks for the state of a job.
+	// Wait controls the polling of an active job: a job of this import, or another job of the pool.
+	// Wait.Patience, not Patience, limits how long these Describe calls may keep failing.
+	// Wait.OnProgress, if not nil, is called just before OnProgress.
 	Wait importjob.WaitOptions
 
-	// Patience limits for how long Import repeats one call that was throttled, that got no answer, or
-	// that failed inside the service. 0 means 15 minutes. A negative value means no retry.
+	// Patience limits the time for retries of one call: the service throttled it, failed, or sent no
+	// response ([importjob.Retryable]). 0 means 15 minutes. A negative value means no retry.
 	Patience time.Duration
 
-	// BusyPatience limits for how long Import repeats the start of a job that the service refuses
-	// while no other job of the pool is active. An account has one active job at a time, and it can be
-	// of another pool. 0 means an hour. A negative value means one attempt. Import waits for the end
-	// of an active job of the same pool without a limit.
+	// BusyPatience limits the time for retries of a refused Start while no other job of the pool is
+	// active. An account has one active job at a time, and Import cannot see the jobs of other pools.
+	// 0 means an hour. A negative value means no retry. If another job of the same pool is active,
+	// Import waits for its end without a limit.
 	BusyPatience time.Duration
 
-	// LogPatience limits for how long Import waits for the result lines of a job that has ended. They
-	// can be late. 0 means a minute. A negative value means one attempt.
+	// LogPatience limits the time for which Import waits for missing result lines of a job that has
+	// ended. A job writes a result line for each row to CloudWatch Logs ([importjob.Results]), and
+	// lines can be late. 0 means a minute. A negative value means one attempt.
 	LogPatience time.Duration
 
-	// NoResults says that the result lines of jobs cannot be read. The counters of the jobs then
-	// decide the outcomes of their rows.
+	// NoResults turns off the reading of result lines, for a caller who may not read CloudWatch Logs.
+	// Import then knows from the counters of a job how many of its rows were imported, skipped and
+	// failed, but not which. If all rows of a job have the same outcome, report.csv has it. Otherwise
+	// they are unknown in report.csv, and Summary.NotToldApart counts them.
 	NoResults bool
 
-	// StopOnCancel stops the active job when ctx ends. Without it, the job goes on in the service.
+	// StopOnCancel makes Import stop its running job when ctx ends, which can take up to ten seconds.
+	// If it is false, the job continues in the service, and a resumed import waits for its end.
 	StopOnCancel bool
 
-	// Lookup, if not nil, returns the sub of an imported user for report.csv. Import repeats a call
-	// with an error that is [importjob.Retryable]. After [userpool.ErrUserNotFound] the sub in the
-	// report is empty. Any other error ends Import.
+	// Lookup, if not nil, returns the sub of an imported user (the ID that the service gives each
+	// user) for report.csv. Import calls it for each imported row, one after the other, while it writes
+	// the report. It retries an error that is [importjob.Retryable] for up to Patience. For
+	// [userpool.ErrUserNotFound] it leaves the sub empty. Any other error ends Import.
 	Lookup func(ctx context.Context, username string) (sub string, err error)
 
-	// OnProgress, if not nil, is called from the goroutine that called [Import] or [Plan].
+	// OnProgress, if not nil, is called with the progress in the goroutine of the caller of [Import] or
+	// [Plan]. The import waits until it returns.
 	OnProgress func(Progress)
 }
 
@@ -78,10 +89,10 @@ func (o *Options) withDefaults() (*Options, error) {
 	maxBytes := cmp.Or(full.Assumptions.MaxFileBytes, importjob.MaxFileBytes)
 	full.PartBytes = cmp.Or(full.PartBytes, maxBytes)
 	if full.PartRows < 0 || full.PartRows > importjob.MaxRows {
-		return nil, fmt.Errorf("%d rows a part: a job takes 1 to %d", full.PartRows, importjob.MaxRows)
+		return nil, fmt.Errorf("%d rows per part: PartRows must be 1 to %d, or 0 for the most", full.PartRows, importjob.MaxRows)
 	}
 	if full.PartBytes < 0 || full.PartBytes > maxBytes {
-		return nil, fmt.Errorf("%d bytes a part: a job takes at most %d", full.PartBytes, maxBytes)
+		return nil, fmt.Errorf("%d bytes per part: PartBytes must be 1 to %d, or 0 for the most", full.PartBytes, maxBytes)
 	}
 	return &full, nil
 }
@@ -89,16 +100,19 @@ func (o *Options) withDefaults() (*Options, error) {
 // Planned is the result of [Plan].
 type Planned struct {
 	Name     string // the name of the plan: CreateInput.JobName and a random suffix; the names of the jobs begin with it
-	Rows     int64  // rows of the input
-	Rejected int64  // rows that go into no job
+	Rows     int64  // all rows of the input, with the rejected ones
+	Rejected int64  // rows that go into no job; rejected.csv has them
 	Parts    int    // jobs that the import needs
 }
 
-// Plan checks all rows of a source by the rules of the pool. It writes the files of the jobs to dir, and
-// the rejected rows to rejected.csv. It creates no job. [Import] with Options.Resume runs the plan.
+// Plan checks all rows of a source against the rules of the pool. It writes the files of the jobs to dir,
+// and the rejected rows to rejected.csv in dir. It creates no job. [Import] with Options.Resume runs the
+// plan. For a directory that has a complete plan, Plan with Options.Resume returns that plan.
 //
-// Plan returns the errors of Import that are not about a part. If the plan fails, Plan removes the files that it
-// has written to a directory that was empty or did not exist. It removes no other directory.
+// The errors are the errors of Import, except a *[PartError]. If Plan fails in a directory that it made, it
+// removes the directory. If the directory was empty, it removes the files that it wrote. So the next call
+// needs no Resume. If Plan fails in any other directory, the directory keeps its import, and a call with
+// Resume can try again. Import does the same if its plan fails.
 func Plan(ctx context.Context, c importjob.Client, in importjob.CreateInput, source Source, dir string, opts *Options) (Planned, error) {
 	return planWith(ctx, c, in, source, dir, opts, hooks{})
 }
@@ -113,25 +127,34 @@ func planWith(ctx context.Context, c importjob.Client, in importjob.CreateInput,
 	return p, err
 }
 
-// Import imports all users of a source. It plans ([Plan]), runs a job for each part, one after the other,
-// and writes the report. Its state is in dir. Whatever ended an import, another call with Options.Resume
-// continues it.
+// Import imports all users of a source. It plans the import ([Plan]), runs one job after the other, one for
+// each part, and writes the report. Its state is in dir. After an interruption or an error, another call
+// with Options.Resume continues the import. That call needs the same user pool, job name, password hashing
+// algorithm and source.
 //
-// CreateInput.JobName is required. It has at most 113 characters, since the name of each job appends up
-// to 15 for the plan and the part.
+// CreateInput.JobName is required. It has at most 113 characters: the name of a job has at most 128, and
+// Import appends up to 15 for the plan and the part.
 //
-// Import repeats a failed call if that may help ([importjob.Retryable]). It finds a job whose Create got
-// no answer by the name of the job. It starts at most one job for each part.
+// Import retries a call whose error is [importjob.Retryable]. If it got no response to a Create, it looks
+// for the job by its name before it creates another. No part is imported by two jobs.
 //
-// The outcomes in the Summary add up to the rows of the source. Import returns a Summary without an error,
-// and one with a *[PartError] about a job that was stopped, or that failed before it read a row. After such
-// a job, Import does not run the other parts, and their rows are unknown. Resume continues with the next
-// part.
+// The outcomes in the Summary add up to the rows of the source. Rows that were not imported are not an
+// error: compare Summary.Imported with Summary.Rows.
 //
-// The other errors are [ErrDirInUse], [ErrLocked], [ErrSourceChanged], [ErrJournal], [ErrPartChanged],
-// [ErrColumns], [ErrNotFinished], a *[importjob.CSVError] about the header of the input, an
-// *[importjob.Error], an error of the source or of the disk, and the cause of ctx. An input that the service
-// would refuse is an *[importjob.Error] with the code [importjob.ErrInvalidParameter].
+// If a job was stopped, or failed before it read a row, Import writes the report, and returns the Summary
+// together with a *[PartError] whose Err is an *[importjob.JobError]. It does not run the later parts, so their
+// rows are unknown. A call with Resume runs them. If an earlier call started the job, only the Summary reports
+// how it ended. Ignore the Summary of any other error.
+//
+// The errors wrap one of these:
+//   - a *[PartError] about the job of a part, which wraps an *[importjob.JobError], an *[importjob.Error] or
+//     [ErrPartChanged]
+//   - [ErrDirInUse], [ErrLocked], [ErrSourceChanged] or [ErrJournal] about the directory
+//   - [ErrColumns], [ErrNotFinished], a *[importjob.CSVError] about the header, or another error of the source
+//   - an *[importjob.Error] of a call, with the code [importjob.ErrInvalidParameter] for a CreateInput that
+//     the service would refuse
+//   - an error of the disk
+//   - the cause of ctx, if ctx ended
 func Import(ctx context.Context, c importjob.Client, in importjob.CreateInput, source Source, dir string, opts *Options) (Summary, error) {
 	return importWith(ctx, c, in, source, dir, opts, hooks{})
 }
@@ -214,7 +237,7 @@ func checkCreateInput(in importjob.CreateInput) error {
 	}
 	if n := utf8.RuneCountInString(in.JobName); n > maxJobName-suffixLength {
 		return &importjob.Error{Code: importjob.ErrInvalidParameter, Message: fmt.Sprintf(
-			"the job name has %d characters: at most %d are allowed, since a job name has at most %d, and bulk appends up to %d for the plan and the part",
+			"the job name has %d characters, and at most %d are possible: the service allows %d, and bulk appends up to %d for the plan and the part",
 			n, maxJobName-suffixLength, maxJobName, suffixLength)}
 	}
 	return nil
@@ -285,11 +308,11 @@ func (i *importer) checkSameImport(asked planInfo) error {
 	was := *i.begun
 	switch {
 	case was.UserPoolID != asked.UserPoolID:
-		return fmt.Errorf("%w: it holds an import into the pool %s", ErrDirInUse, was.UserPoolID)
+		return fmt.Errorf("%w: it holds an import into the pool %s; use that pool, or another directory", ErrDirInUse, was.UserPoolID)
 	case was.JobName != asked.JobName:
-		return fmt.Errorf("%w: the jobs of its import are called %s", ErrDirInUse, was.JobName)
+		return fmt.Errorf("%w: it holds an import with the job name %s; use that name, or another directory", ErrDirInUse, was.JobName)
 	case was.Algorithm != asked.Algorithm:
-		return fmt.Errorf("%w: its import has the password hashing algorithm %q", ErrDirInUse, was.Algorithm)
+		return fmt.Errorf("%w: it holds an import with the password hashing algorithm %q; use that one, or another directory", ErrDirInUse, was.Algorithm)
 	case i.planned == nil && !was.Source.same(asked.Source), !was.Source.sameForm(asked.Source):
 		return ErrSourceChanged
 	}
@@ -308,13 +331,13 @@ func (i *importer) checkSameFile(id identity) error {
 	return err
 }
 
-// newPlanName returns a name for a plan. Import finds its jobs by their names, so no other job of the
-// account may have one of them.
+// newPlanName returns a name for a plan. It is random, since Import finds its jobs by their names, and no
+// other job of the pool may have one of them.
 func newPlanName(jobName string) string {
 	return jobName + "-" + strings.ToLower(rand.Text()[:8])
 }
 
-// retry calls f until it succeeds or fails with an error that another call does not help.
+// retry calls f until it succeeds or returns an error that is not retryable, for up to Options.Patience.
 func (i *importer) retry(ctx context.Context, f func() error) error {
 	return retry.Do(ctx, i.opts.Patience, func() (bool, error) {
 		err := f()

@@ -29,12 +29,14 @@ const (
 
 // The errors about a directory that cannot be used.
 var (
-	// ErrDirInUse reports a directory that is not empty although Options.Resume is not set, or that holds
-	// the import into another pool, with other job names, or with another password hashing algorithm.
-	ErrDirInUse = errors.New("the directory is not empty: resume the import that it holds, or take another")
+	// ErrDirInUse reports a directory that cannot be used for this import. Without Options.Resume, the
+	// directory is not empty. With it, the directory holds an import with another user pool, job name or
+	// password hashing algorithm. Use another directory, or resume the import in this one.
+	ErrDirInUse = errors.New("the directory cannot be used for this import")
 
-	// ErrLocked reports a directory that another import or retry uses at the moment.
-	ErrLocked = errors.New("another process works in the directory")
+	// ErrLocked reports a directory that another Import, Plan or [Retry] has open, in this process or in
+	// another one. Try again when it has ended.
+	ErrLocked = errors.New("another import has the directory open: try again when it has ended")
 )
 
 // directory is the directory of one import. One process at a time has it locked.
@@ -92,9 +94,9 @@ func (d *directory) inspect(resume bool) error {
 	hasOthers := slices.ContainsFunc(entries, func(e os.DirEntry) bool { return e.Name() != lockName })
 	switch {
 	case hasOthers && !resume:
-		return fmt.Errorf("%s: %w", d.path, ErrDirInUse)
+		return fmt.Errorf("%s: %w: it is not empty; resume the import in it, or use another directory", d.path, ErrDirInUse)
 	case hasOthers && !hasJournal: // bulk did not write these files, and must not remove them
-		return fmt.Errorf("%s: the directory holds something else than an import: take another", d.path)
+		return fmt.Errorf("%s: the directory has files that are not an import: use another directory", d.path)
 	}
 	d.new = !hasOthers
 	return nil

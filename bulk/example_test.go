@@ -21,7 +21,7 @@ var exampleInput = importjob.CreateInput{
 	CloudWatchLogsRoleARN: "arn:aws:iam::111111111111:role/CognitoCloudWatchLogsRole",
 }
 
-// newExamplePool returns a Cognito in memory with a pool. At AWS it is what awsbackend.New returns.
+// newExamplePool returns a Cognito in memory with a pool. At AWS, use awsbackend.New instead.
 func newExamplePool(ctx context.Context) *memory.Cognito {
 	cognito := memory.New(nil)
 	_, err := cognito.CreatePool(ctx, userpool.Pool{Pool: importjob.Pool{ID: "us-west-2_aaaaaaaaa", Name: "people", AutoVerifiedAttributes: []string{"email"}, CaseInsensitive: true}})
@@ -31,7 +31,7 @@ func newExamplePool(ctx context.Context) *memory.Cognito {
 	return cognito
 }
 
-// tempDir returns a directory, and what removes it.
+// tempDir returns a new directory, and a function that removes it.
 func tempDir() (string, func()) {
 	dir, err := os.MkdirTemp("", "bulk")
 	if err != nil {
@@ -40,7 +40,7 @@ func tempDir() (string, func()) {
 	return dir, func() { os.RemoveAll(dir) }
 }
 
-// A file that some other system has exported, with columns of its own.
+// This example imports a file from another system, which has columns of its own.
 func Example() {
 	ctx := context.Background()
 	cognito := newExamplePool(ctx)
@@ -62,7 +62,7 @@ zoe,zoe@example.com,true,,"no ""coffee"""
 	})
 	summary, err := bulk.Import(ctx, cognito, exampleInput, crm, filepath.Join(dir, "import"), &bulk.Options{PartRows: 1})
 	if err != nil {
-		log.Fatal(err) // Options.Resume goes on from there
+		log.Fatal(err) // a call with Options.Resume continues the import
 	}
 	fmt.Printf("%d rows: %d imported by %d jobs, %d rejected\n", summary.Rows, summary.Imported, summary.Jobs, summary.Rejected)
 	rejected, err := os.ReadFile(filepath.Join(dir, "import", "rejected.csv"))
@@ -76,8 +76,8 @@ zoe,zoe@example.com,true,,"no ""coffee"""
 	// 3,email,Invalid email address format.
 }
 
-// The rules of the pool have changed after the plan: it verifies phone numbers now, not e-mail
-// addresses. So the job fails, and those whose phone number can be found out are tried again.
+// The rules of the pool changed after the plan: it verifies phone numbers now, not e-mail addresses. So the job
+// fails. The example imports the users again for whom it has a phone number.
 func ExampleRetry() {
 	ctx := context.Background()
 	cognito := newExamplePool(ctx)
@@ -102,7 +102,7 @@ func ExampleRetry() {
 	failed := bulk.Retry(first, &bulk.RetryOptions{Edit: func(row bulk.RetryRow) (importjob.Record, error) {
 		phone := phones[row.Record["cognito:username"]]
 		if phone == "" {
-			return nil, nil // left out
+			return nil, nil // leaves the row out
 		}
 		row.Record["phone_number"], row.Record["phone_number_verified"] = phone, "true"
 		return row.Record, nil
@@ -117,7 +117,7 @@ func ExampleRetry() {
 	// 1 tried again, 1 imported
 }
 
-// A dry run: no job is created. Import goes on with the plan when it is good enough.
+// This example is a dry run, which creates no job. Import runs the plan later.
 func ExamplePlan() {
 	ctx := context.Background()
 	cognito := newExamplePool(ctx)

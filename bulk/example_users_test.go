@@ -13,7 +13,7 @@ import (
 	"github.com/cognito-import/importjob/bulk"
 )
 
-// cursor goes through the rows of a table, as sql.Rows does.
+// cursor iterates over the rows of a table, as sql.Rows does.
 type cursor struct {
 	rows [][2]string
 	at   int
@@ -33,12 +33,12 @@ func (c *cursor) Err() error { return nil }
 
 func (c *cursor) Close() error { return nil }
 
-// query is in place of a query to a database, with the same order each time.
+// query stands for a query of a database. It returns the rows in the same order each time.
 func query() (*cursor, error) {
 	return &cursor{rows: [][2]string{{"ann", "ann@example.com"}, {"bob", "bob@example.com"}, {"ANN", "ann@example.org"}}}, nil
 }
 
-// members are the users of a database. Each time that they are asked for, they are read anew.
+// members is a sequence of the users in a database. Each iteration queries the database again.
 func members() iter.Seq2[importjob.Record, error] {
 	return func(yield func(importjob.Record, error) bool) {
 		rows, err := query()
@@ -63,7 +63,7 @@ func members() iter.Seq2[importjob.Record, error] {
 	}
 }
 
-// The cursor of a database. Nothing but the row that it is at is in memory.
+// This example imports users from a database with a cursor. Only the current row is in memory.
 func ExampleRecords() {
 	ctx := context.Background()
 	cognito := newExamplePool(ctx)

@@ -102,7 +102,7 @@ func TestRefusalsEndTheImport(t *testing.T) {
 		code importjob.Code
 		want string
 	}{
-		{importjob.OpCreate, importjob.ErrLimitExceeded, "part 1: CreateUserImportJob us-west-2_aaaaaaaaa: LimitExceededException; the pool holds its maximum of import jobs: have the quota raised, then resume"},
+		{importjob.OpCreate, importjob.ErrLimitExceeded, "part 1: CreateUserImportJob us-west-2_aaaaaaaaa: LimitExceededException; the pool has the maximum number of import jobs: request a higher quota, then resume"},
 		{importjob.OpCreate, importjob.ErrNotAuthorized, "; get the permission, then resume"},
 		{importjob.OpStart, importjob.ErrAccessDenied, "; get the permission, then resume"},
 		{importjob.OpUpload, importjob.ErrS3AccessDenied, "part 1: PutObject"},

@@ -144,7 +144,7 @@ func TestAJobThatNeverRan(t *testing.T) {
 func TestAQuoteThatIsNotClosed(t *testing.T) {
 	text := "cognito:username,email\njane,\"jane@example.com\n" + strings.Repeat("joe,joe@example.com\n", 400_000)
 	_, err := bulk.Plan(t.Context(), newCognito(t, memory.Options{}), input(), bulk.CSV(write(t, text), nil), filepath.Join(t.TempDir(), "import"), nil)
-	assert.ErrorContains(t, err, "its quotation mark may not be closed")
+	assert.ErrorContains(t, err, "a quotation mark that is not closed")
 	assert.NotContains(t, err.Error(), "jane")
 }
 
@@ -168,7 +168,7 @@ func TestPartsKeepToTheAssumedSize(t *testing.T) {
 	assert.Equal(t, bulk.Counts{Imported: 100}, s.Counts)
 	opts.PartBytes = 2001
 	_, err = bulk.Plan(t.Context(), m, input(), sequence(good(1)...), filepath.Join(t.TempDir(), "import"), opts)
-	assert.ErrorContains(t, err, "a job takes at most 2000")
+	assert.ErrorContains(t, err, "PartBytes must be 1 to 2000")
 }
 
 // TestAnInputThatGrows has a file grow before it is read. What was read is what it holds from then on.

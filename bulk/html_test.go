@@ -178,14 +178,14 @@ func TestHTMLReportSaysWhatIsNotKnown(t *testing.T) {
 		ranJob(1, 0, time.Hour), {Part: 2, Rows: 1}, ranJob(3, time.Hour, time.Hour), {Part: 4, Rows: 500_000}, {Part: 5, Rows: 1_000}}}
 	s.Runs[2].Note = "of 1500 rows without a result line, some are good"
 	page := pageOf(t, s)
-	for _, text := range []string{"<strong>1,234,567</strong>", "<strong>234,567</strong>", "1,500 rows could not be told apart", "5 parts, 2 jobs,",
+	for _, text := range []string{"<strong>1,234,567</strong>", "<strong>234,567</strong>", "The outcome of 1,500 rows is not known one by one", "5 parts, 2 jobs,",
 		"Part 2 was not run: 1 row.", "Parts 4 to 5 were not run: 501,000 rows.", "of 1500 rows without a result line, some are good"} {
 		assert.Contains(t, page, text)
 	}
 	empty := pageOf(t, Summary{})
 	assert.Contains(t, empty, "The input has no rows.")
 	assert.Contains(t, empty, "No job was run.")
-	assert.NotContains(t, empty, "told apart")
+	assert.NotContains(t, empty, "one by one")
 	assert.NotContains(t, empty, "NaN")
 }
 

@@ -16,9 +16,10 @@ import (
 // journalVersion is the version of the records below. A journal of another version is refused.
 const journalVersion = 1
 
-// ErrJournal reports a journal that is damaged, that another version of the package wrote, or that does not
-// agree with the other files of the directory.
-var ErrJournal = errors.New("the journal of the import cannot be read")
+// ErrJournal reports that journal.jsonl is damaged, that another version of this package wrote it, or that it does
+// not match the other files in the directory. Restore the directory from a copy. Without a copy, import the source
+// into another directory: the service skips the users that it has already.
+var ErrJournal = errors.New("the journal does not describe an import that can continue")
 
 // event is what a record of the journal reports. The record of a step that must not happen twice is written
 // before the step; the other records are written after it.
@@ -103,19 +104,19 @@ func (s *state) apply(r record) error {
 	switch r.Event {
 	case eventBegun:
 		if r.Plan == nil || s.planned != nil {
-			return fmt.Errorf("%w: it begins anew", ErrJournal)
+			return fmt.Errorf("%w: it begins a second plan", ErrJournal)
 		}
 		*s = state{begun: r.Plan}
 		return nil
 	case eventPlanned:
 		if r.Files == nil || !slices.Contains(r.Files.Columns, importjob.ColumnUsername) {
-			return fmt.Errorf("%w: it has a plan without files", ErrJournal)
+			return fmt.Errorf("%w: its plan has no files, or no column for the username", ErrJournal)
 		}
 		s.planned, s.parts = r.Files, make([]partState, len(r.Files.Parts))
 		return nil
 	}
 	if r.Part < 1 || r.Part > len(s.parts) {
-		return fmt.Errorf("%w: there is no part %d", ErrJournal, r.Part)
+		return fmt.Errorf("%w: it names part %d, which is not in the plan", ErrJournal, r.Part)
 	}
 	return s.parts[r.Part-1].apply(r)
 }
@@ -135,11 +136,11 @@ func (p *partState) apply(r record) error {
 		p.job = r.Job
 	case eventClosed:
 		if p.job == nil || r.Close == nil {
-			return fmt.Errorf("%w: part %d is closed without a job", ErrJournal, r.Part)
+			return fmt.Errorf("%w: it closes part %d, whose job has not ended", ErrJournal, r.Part)
 		}
 		p.result = r.Close
 	default:
-		return fmt.Errorf("%w: it has a record %q", ErrJournal, r.Event)
+		return fmt.Errorf("%w: it has an unknown record %q", ErrJournal, r.Event)
 	}
 	return nil
 }
@@ -184,7 +185,7 @@ func (j *journal) load() error {
 			return fmt.Errorf("%w: line %d: %w", ErrJournal, number, err)
 		}
 		if number == 1 && (r.Plan == nil || r.Plan.Version != journalVersion) {
-			return fmt.Errorf("%w: it is not of version %d", ErrJournal, journalVersion)
+			return fmt.Errorf("%w: its version is not %d", ErrJournal, journalVersion)
 		}
 		if err := j.apply(r); err != nil {
 			return fmt.Errorf("line %d: %w", number, err)

@@ -18,11 +18,22 @@ type Outcome string
 
 // The outcomes of a row.
 const (
-	OutcomeImported Outcome = "imported" // the job created the user
-	OutcomeSkipped  Outcome = "skipped"  // the user existed already
-	OutcomeFailed   Outcome = "failed"   // the service refused the row
-	OutcomeRejected Outcome = "rejected" // the row went into no job, since the service would have refused it
-	OutcomeUnknown  Outcome = "unknown"  // the job ended before it read the row, or the row has no result line, or its part was not run
+	// OutcomeImported: the job created the user.
+	OutcomeImported Outcome = "imported"
+
+	// OutcomeSkipped: the pool had the user already.
+	OutcomeSkipped Outcome = "skipped"
+
+	// OutcomeFailed: the service refused the row.
+	OutcomeFailed Outcome = "failed"
+
+	// OutcomeRejected: the plan put the row into no job, since the service would refuse it, or since its
+	// username is on an earlier line.
+	OutcomeRejected Outcome = "rejected"
+
+	// OutcomeUnknown: the job ended before it read the row, the row has no result line, or its part was not
+	// run.
+	OutcomeUnknown Outcome = "unknown"
 )
 
 // outcomeOf maps a row status of the service to an outcome.
@@ -32,7 +43,7 @@ var outcomeOf = map[importjob.RowStatus]Outcome{
 	importjob.RowFailed:    OutcomeFailed,
 }
 
-// Counts counts rows by outcome. Rejected rows are not in it.
+// Counts is the number of rows by outcome. It does not include rejected rows, which are in no part.
 type Counts struct {
 	Imported int64 `json:"imported"`
 	Skipped  int64 `json:"skipped"`

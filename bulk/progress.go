@@ -5,22 +5,26 @@ import "github.com/cognito-import/importjob"
 // Phase is a phase of an import.
 type Phase string
 
-// The phases of an import: planning, importing, reporting. Waiting can interrupt importing.
+// The phases of an import, in this order. Importing and waiting can alternate.
 const (
 	PhasePlanning  Phase = "planning"  // reading the source and writing the plan
 	PhaseImporting Phase = "importing" // running the jobs
-	PhaseWaiting   Phase = "waiting"   // for the end of another job of the account
+	PhaseWaiting   Phase = "waiting"   // waiting until another job of the account has ended
 	PhaseReporting Phase = "reporting" // writing the report
 )
 
 // Progress is the progress of an import.
 type Progress struct {
 	Phase Phase
-	Rows  int64                   // rows that the phase has done: rows read, rows with an outcome, or rows reported
-	Total int64                   // rows that the phase will do; 0 if that is not known
-	Part  int                     // the part that is imported, from 1; 0 in the other phases
-	Parts int                     // all parts; 0 while planning
-	Job   importjob.UserImportJob // the job of the part, or while waiting the other job; zero in the other phases
+	Rows  int64 // rows read while planning, rows that jobs have processed, or rows written to the report
+	Total int64 // rows that the phase will read, process or write in all; 0 while planning
+	Part  int   // the current part, from 1; 0 while planning and reporting
+	Parts int   // the number of parts; 0 while planning
+
+	// Job is the job of the part while importing. While waiting, it is the other job if that is in the
+	// same pool, and otherwise the job of the part, which waits for its start. It is zero while planning
+	// and reporting.
+	Job importjob.UserImportJob
 }
 
 func (o *Options) reportProgress(p Progress) {

@@ -15,16 +15,16 @@ import (
 )
 
 // Summary is the result of an import, and the content of summary.json. Imported, Skipped, Failed, Unknown and
-// Rejected add up to Rows.
+// Rejected add up to Rows. The zero Summary has an empty Plan.
 type Summary struct {
 	Plan       string `json:"plan"` // the name of the plan; the names of the jobs begin with it
 	UserPoolID string `json:"user_pool_id"`
-	Rows       int64  `json:"rows"` // rows of the input
+	Rows       int64  `json:"rows"` // all rows of the input, with the rejected ones
 	Counts            // of the rows in all parts
 	Rejected   int64  `json:"rejected"` // rows that went into no job
 
-	// NotToldApart counts the rows that Counts has as imported, skipped or failed, and report.csv has as
-	// unknown: the counters of their job give their number, but no result line gives their outcome.
+	// NotToldApart is the number of rows that are imported, skipped or failed in Counts, but unknown in
+	// report.csv. The counters of their job include them, but no result line says which rows they are.
 	NotToldApart int64 `json:"not_told_apart"`
 
 	Parts int   `json:"parts"` // parts of the plan
@@ -44,8 +44,8 @@ type Run struct {
 	Started      time.Time        `json:"started,omitzero"`   // zero if the service gives none
 	Completed    time.Time        `json:"completed,omitzero"` // zero if the service gives none
 	Counts                        // of the rows of the part
-	NotToldApart int64            `json:"not_told_apart,omitempty"` // as in Summary
-	Note         string           `json:"note,omitempty"`           // why rows are unknown or not told apart
+	NotToldApart int64            `json:"not_told_apart,omitempty"` // as Summary.NotToldApart, of this part
+	Note         string           `json:"note,omitempty"`           // why rows are unknown in report.csv; "" if none is
 }
 
 // summary makes the summary from the journal.
@@ -74,7 +74,7 @@ func (i *importer) summary() (Summary, error) {
 		s.Runs = append(s.Runs, run)
 	}
 	if sum := s.sum() + s.Rejected; sum != s.Rows {
-		return s, fmt.Errorf("%w: it has %d rows, but they add up to %d", ErrJournal, s.Rows, sum)
+		return s, fmt.Errorf("%w: it has %d rows, but their outcomes add up to %d", ErrJournal, s.Rows, sum)
 	}
 	return s, nil
 }
@@ -151,7 +151,7 @@ func (i *importer) writeReport(ctx context.Context, out *csv.Writer, s Summary, 
 		return err
 	}
 	if !counts.agree(s) {
-		return fmt.Errorf("%w: the files of the parts do not agree with it", ErrJournal)
+		return fmt.Errorf("%w: the files in the directory do not match it", ErrJournal)
 	}
 	return nil
 }

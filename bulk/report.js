@@ -1,5 +1,5 @@
 'use strict';
-// Filters the rows of the page. Only a screenful at a time stands in the document, so that ten
+// Filters the rows of the page. Only a screenful at a time is in the document, so that ten
 // thousand rows stay quick.
 (() => {
   const byID = id => document.getElementById(id);
@@ -45,7 +45,7 @@
   function search() {
     const q = fold(query.value.trim());
     const matching = rows.filter(row => row.text.includes(q) && (!outcome.value || row.outcome === outcome.value));
-    // A link to a person must not show first those whose username only contains theirs.
+    // A link to one username must not show first other usernames that only contain it.
     found = [...matching.filter(row => row.username === q), ...matching.filter(row => row.username !== q)];
     shown = 0;
     body.replaceChildren();
@@ -59,7 +59,7 @@
     try {
       query.value = decodeURIComponent(text);
     } catch {
-      query.value = text; // somebody's own writing
+      query.value = text; // a text that the user typed
     }
     outcome.value = one || '';
     search();

@@ -12,34 +12,36 @@ import (
 	"github.com/cognito-import/importjob"
 )
 
-// ErrNotFinished reports an import that cannot be retried, since not all its parts were run.
-var ErrNotFinished = errors.New("the import has not come to its end: resume it first")
+// ErrNotFinished reports an import that [Retry] cannot read yet, since not all its parts were run. Call [Import]
+// with Options.Resume first.
+var ErrNotFinished = errors.New("not all parts of the import were run: resume it first")
 
 // RetryOptions are the options of [Retry]. nil means the defaults.
 type RetryOptions struct {
-	// Outcomes selects rows by their outcome. nil selects the failed and the unknown rows. The service
-	// skips a user of an unknown row who was imported nevertheless.
+	// Outcomes selects rows by their outcome in report.csv. nil selects the failed and the unknown rows.
+	// An unknown row may have been imported. Then the service skips it the second time.
 	Outcomes []Outcome
 
-	// Edit, if not nil, returns the user to import for a row. A nil user leaves the row out. An error
-	// ends the planning.
+	// Edit, if not nil, is called for each selected row and returns the user to import. It may change
+	// and return RetryRow.Record. A nil Record leaves the row out. An error ends the planning.
 	Edit func(RetryRow) (importjob.Record, error)
 }
 
 // RetryRow is a row of an earlier import.
 type RetryRow struct {
-	SourceLine int              // the line in the first input
-	Record     importjob.Record // the values of the row that are not empty
+	SourceLine int              // the line in the input of the first import
+	Record     importjob.Record // the values of the row that are not empty, by column
 	Outcome    Outcome
 	Reason     string // the reason in report.csv; "" of an imported row
 }
 
-// Retry returns rows of the import in a directory as a source for another import. The other import needs a
-// directory of its own. The rows keep their source lines. A row with too few or too many values is rejected
-// again, unless Edit returns a user for it.
+// Retry returns rows of the finished import in dir as a source for another import. The other import needs a
+// directory of its own. It reads the rows from dir while it plans, and needs dir again to resume. The rows keep
+// their source lines. A row with too few or too many values is rejected again, unless Edit returns a user for it.
 //
-// The errors come from [Plan] and [Import]: [ErrNotFinished] if parts of the import were not run,
-// [ErrLocked], [ErrJournal], and an error of the disk.
+// Retry itself does not fail. [Plan] and [Import] return its errors: [ErrNotFinished] if parts of the import in
+// dir were not run, [ErrLocked], [ErrJournal], or an error of the disk, such as fs.ErrNotExist if dir holds no
+// import.
 func Retry(dir string, opts *RetryOptions) Source {
 	r := retrySource{dir: dir}
 	if opts != nil {
@@ -59,7 +61,7 @@ type retrySource struct {
 // openImport opens the directory of an import all of whose parts were run.
 func (r retrySource) openImport() (*importer, error) {
 	if _, err := os.Stat(filepath.Join(r.dir, journalName)); err != nil {
-		return nil, fmt.Errorf("%s: it holds no import: %w", r.dir, err)
+		return nil, fmt.Errorf("%s: the directory holds no import: %w", r.dir, err)
 	}
 	d, err := openDirectory(r.dir, true, noStep)
 	if err != nil {

@@ -8,13 +8,15 @@ import (
 	"github.com/cognito-import/importjob"
 )
 
-// ErrPartChanged reports that the file of a part is not the file that was planned.
-var ErrPartChanged = errors.New("the file of a part was changed after it was planned")
+// ErrPartChanged reports that a file in the directory "parts" is not the file that was planned. Restore it, or
+// import into another directory.
+var ErrPartChanged = errors.New("the file of a part was changed after it was planned: restore it, or use another directory")
 
-// PartError is the error of [Import] about one part.
+// PartError is the error of [Import] about one part. A call with Options.Resume continues the part, or runs the
+// next part if the job of this part has ended.
 type PartError struct {
 	Part int   // the number of the part, from 1
-	Err  error // the cause: an *[importjob.JobError] about a job that ended, or the error of a call
+	Err  error // an *[importjob.JobError] if the job ended badly; otherwise the error of a call or of the disk
 
 	halts bool // the part is closed, but Import should not run the next one
 }
@@ -24,9 +26,9 @@ func (e *PartError) Error() string {
 	text := fmt.Sprintf("part %d: %v", e.Part, e.Err)
 	switch {
 	case e.halts:
-		text += "; resume to go on with the next part"
+		text += "; resume to continue with the next part"
 	case errors.Is(e.Err, importjob.ErrLimitExceeded):
-		text += "; the pool holds its maximum of import jobs: have the quota raised, then resume"
+		text += "; the pool has the maximum number of import jobs: request a higher quota, then resume"
 	case errors.Is(e.Err, importjob.ErrNotAuthorized), errors.Is(e.Err, importjob.ErrAccessDenied):
 		text += "; get the permission, then resume"
 	}

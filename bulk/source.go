@@ -16,11 +16,14 @@ import (
 	"github.com/cognito-import/importjob"
 )
 
-// ErrSourceChanged reports that the input, or how it is read, is not the same as when the directory was planned.
-var ErrSourceChanged = errors.New("the input is not the one that this import was planned from: import it into a directory of its own")
+// ErrSourceChanged reports a resumed import whose source is not the source that the directory was planned from:
+// the file has other content, or the options of the source are different. If the plan is not complete, a file with
+// another path or modification time is a different source as well. Restore the file and the options, or use another
+// directory.
+var ErrSourceChanged = errors.New("the input or its options are not the same as in the plan: restore them, or use another directory")
 
-// Source is the users to import. [CognitoCSV], [CSV], [Records] and [Retry] return one. A source can have any
-// number of rows.
+// Source is the users to import, in any number. [CognitoCSV], [CSV], [Records] and [Retry] return one. Other
+// packages cannot implement Source.
 type Source interface {
 	// identity describes the source without reading its rows.
 	identity() (identity, error)
@@ -94,7 +97,7 @@ func fileIdentity(kind, path string) (identity, error) {
 		return identity{}, err
 	}
 	if !info.Mode().IsRegular() {
-		return identity{}, fmt.Errorf("%s is not a file that could be read again", path)
+		return identity{}, fmt.Errorf("%s is not a regular file: save the input to one, since a resumed import reads it again", path)
 	}
 	full, err := filepath.Abs(path)
 	return identity{Kind: kind, Name: full, Size: info.Size(), ModTime: info.ModTime().UTC()}, err
@@ -130,9 +133,9 @@ func digestOf(path string) (string, error) {
 	return h.digest(), errors.Join(err, h.close())
 }
 
-// CognitoCSV returns a file in Cognito's CSV dialect ([importjob.Reader]) as a source. The file can have more
-// rows and bytes than the file of one job. Its header must have the columns of the pool; a header that does not
-// fit is a *[importjob.CSVError] from [Plan] and [Import]. The file must be a regular file, since a resumed import
+// CognitoCSV returns a file in Cognito's CSV dialect ([importjob.Reader]) as a source. The file can have any
+// number of rows and bytes. A byte order mark is ignored. The header must have the columns of the pool. Otherwise
+// [Plan] and [Import] return a *[importjob.CSVError]. The file must be a regular file, since a resumed import
 // reads it again.
 func CognitoCSV(path string) Source { return dialectFile(path) }
 

@@ -16,25 +16,29 @@ import (
 // CSVOptions are the options of [CSV]. nil means the defaults: the columns have the names of the columns of the
 // pool, and a comma separates values.
 type CSVOptions struct {
-	// Columns maps the name of a column of the pool to the name of a column of the file, where the two
-	// differ. Several columns of the pool can have the same column of the file.
+	// Columns maps a column of the pool (the key) to the column of the file that has its values. It is
+	// needed where the names differ. Several columns of the pool can use the same column of the file.
 	Columns map[string]string
 
-	// Ignore names columns of the file that are not imported, in any order. A column of the file that
-	// is neither mapped, nor ignored, nor a column of the pool is an [ErrColumns].
+	// Ignore names columns of the file that are not imported. Each column of the file must be mapped,
+	// ignored, or called like a column of the pool. Otherwise the error is [ErrColumns].
 	Ignore []string
 
-	// Comma is the character between values. 0 means a comma.
+	// Comma is the character between values. 0 means a comma. A quotation mark, a line end and an
+	// invalid character are an error.
 	Comma rune
 }
 
-// ErrColumns reports a CSV file whose columns do not fit the columns of the pool.
-var ErrColumns = errors.New("the columns do not fit the pool's")
+// ErrColumns reports a [CSV] file whose columns do not match the columns of the pool. The message names the
+// column. Change [CSVOptions] or the header.
+var ErrColumns = errors.New("the columns of the file do not match the columns of the pool")
 
-// CSV returns an ordinary CSV file (RFC 4180), with quoted values and a header, as a source. A row that Cognito's
-// dialect cannot hold, such as one with a line break in a value, is rejected. The file must be a regular file,
-// since a resumed import reads it again. A record of more than 4 MiB is an error, since a quotation mark is
-// probably not closed.
+// CSV returns an ordinary CSV file (RFC 4180) as a source: its first record is the header, and values can be quoted.
+// A byte order mark is ignored. A row that Cognito's dialect cannot hold is rejected, such as one with a line break
+// in a value; so is a row with too few or too many values. The source line of a row is the line on which it begins.
+//
+// The file must be a regular file, since a resumed import reads it again. A quotation mark in the wrong place ends
+// the planning with a *[csv.ParseError], and a record of more than 4 MiB ends it with an error.
 func CSV(path string, opts *CSVOptions) Source {
 	f := csvFile{path: path}
 	if opts != nil {
@@ -100,12 +104,12 @@ func (f csvFile) open(rules sourceRules) (rowReader, error) {
 func (f csvFile) match(header, columns []string) ([]int, error) {
 	for i, name := range header {
 		if slices.Contains(header[:i], name) && !slices.Contains(f.Ignore, name) {
-			return nil, fmt.Errorf("%w: column %d has the same name as one before it", ErrColumns, i+1)
+			return nil, fmt.Errorf("%w: column %d has the same name as an earlier column: rename or ignore it", ErrColumns, i+1)
 		}
 	}
 	for _, name := range slices.Sorted(maps.Keys(f.Columns)) {
 		if !slices.Contains(columns, name) {
-			return nil, fmt.Errorf("%w: %s is mapped, but the pool has no such column", ErrColumns, name)
+			return nil, fmt.Errorf("%w: %s is mapped, but the pool has no such column: correct its name", ErrColumns, name)
 		}
 	}
 	indexes := make([]int, len(columns))
@@ -127,7 +131,7 @@ func (f csvFile) indexOf(name string, header []string) (int, error) {
 	index := slices.Index(header, from)
 	if slices.Contains(f.Ignore, from) {
 		if mapped {
-			return -1, fmt.Errorf("%w: %s is ignored, and mapped to %s", ErrColumns, from, name)
+			return -1, fmt.Errorf("%w: %s is both ignored and mapped to %s: do one of them", ErrColumns, from, name)
 		}
 		index = -1
 	}
@@ -135,9 +139,9 @@ func (f csvFile) indexOf(name string, header []string) (int, error) {
 	case index >= 0:
 		return index, nil
 	case mapped:
-		return -1, fmt.Errorf("%w: the file has no column %s, to which %s is mapped", ErrColumns, from, name)
+		return -1, fmt.Errorf("%w: the file has no column %s, which is mapped to %s: correct its name", ErrColumns, from, name)
 	case name == importjob.ColumnUsername:
-		return -1, fmt.Errorf("%w: no column is, or is mapped to, %s", ErrColumns, name)
+		return -1, fmt.Errorf("%w: the file has no column %s: map one to it", ErrColumns, name)
 	}
 	return -1, nil
 }
@@ -152,7 +156,8 @@ func (f csvFile) checkAllUsed(header []string, indexes []int) error {
 		}
 	}
 	if unused != nil {
-		return fmt.Errorf("%w: nothing of the pool is called like, or mapped to, column %s: map or ignore it", ErrColumns, strings.Join(unused, ", "))
+		return fmt.Errorf("%w: the pool has no column for %s %s of the file: map or ignore %s", ErrColumns,
+			plural(int64(len(unused)), "column", "columns"), strings.Join(unused, ", "), plural(int64(len(unused)), "it", "them"))
 	}
 	return nil
 }
@@ -191,7 +196,7 @@ func (r *csvReader) next() (sourceRow, error) {
 const recordBytes = 4 << 20
 
 // errRecord reports a record that is too long.
-var errRecord = fmt.Errorf("a record has more than %d MiB: its quotation mark may not be closed", recordBytes>>20)
+var errRecord = fmt.Errorf("a record has more than %d MiB: look for a quotation mark that is not closed", recordBytes>>20)
 
 // recordLimiter is a reader that fails if one record is too long. After a quotation mark that is not closed, the
 // rest of the file is one value, and would have to fit into memory.

@@ -89,8 +89,8 @@ func TestColumnsThatDoNotFit(t *testing.T) {
 		want   string
 		is     error
 	}{
-		{bulk.CSV(write(t, people), nil), "no column is, or is mapped to, cognito:username", bulk.ErrColumns},
-		{bulk.CSV(write(t, people), &bulk.CSVOptions{Columns: login}), "nothing of the pool is called like, or mapped to, column 4: map or ignore it", bulk.ErrColumns},
+		{bulk.CSV(write(t, people), nil), "the file has no column cognito:username: map one to it", bulk.ErrColumns},
+		{bulk.CSV(write(t, people), &bulk.CSVOptions{Columns: login}), "the pool has no column for column 4 of the file: map or ignore it", bulk.ErrColumns},
 		{bulk.CSV(write(t, people), &bulk.CSVOptions{Columns: map[string]string{"custom:x": "Jane Doe"}}), "custom:x is mapped, but the pool has no such column", bulk.ErrColumns},
 		{bulk.CSV(write(t, people), &bulk.CSVOptions{Columns: map[string]string{"cognito:username": "Nobody"}}), "the file has no column Nobody, to which cognito:username is mapped", bulk.ErrColumns},
 		{bulk.CSV(write(t, "a,a\n"), &bulk.CSVOptions{Columns: map[string]string{"cognito:username": "a"}}), "column 2 has the same name as one before it", bulk.ErrColumns},

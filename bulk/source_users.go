@@ -11,12 +11,13 @@ import (
 	"github.com/cognito-import/importjob"
 )
 
-// Records returns a sequence of users as a source, such as one that reads the cursor of a database. The source
-// line of a user is its number in the sequence, from 1. A user with a value for a column that the pool does not
-// have is rejected. An error from the sequence ends the planning, and the error of [Plan] or [Import] wraps it.
+// Records returns a sequence of users as a source, such as one that reads the cursor of a database. The keys of a
+// record are columns of the pool, and a missing key is an empty value. The source line of a user is its number in
+// the sequence, from 1. A user with a key that is not a column of the pool is rejected. If the sequence yields an
+// error, the planning ends, and the error of [Plan] or [Import] wraps it; io.EOF becomes io.ErrUnexpectedEOF.
 //
-// A resumed import can iterate over the sequence again. The sequence must yield the same users in the same order
-// each time. Import cannot detect a sequence that has changed.
+// A resumed import iterates over the sequence again if its plan is not complete. Then the sequence must yield
+// all users again from the first. Import cannot detect that a sequence has changed.
 func Records(users iter.Seq2[importjob.Record, error]) Source { return userSeq{users} }
 
 type userSeq struct {

@@ -192,9 +192,9 @@ func TestAnotherImportIsRefused(t *testing.T) {
 	path := dialect(t, good(5)...)
 	dir := plannedDir(t, c, path)
 	for want, change := range map[string]func(*importjob.CreateInput){
-		"an import into the pool us-west-2_aaaaaaaaa":      func(in *importjob.CreateInput) { in.UserPoolID = "us-west-2_b" },
-		"the jobs of its import are called migration":      func(in *importjob.CreateInput) { in.JobName = "other" },
-		`its import has the password hashing algorithm ""`: func(in *importjob.CreateInput) { in.PasswordHashingAlgorithm = importjob.HashBCRYPT },
+		"an import into the pool us-west-2_aaaaaaaaa":               func(in *importjob.CreateInput) { in.UserPoolID = "us-west-2_b" },
+		"it holds an import with the job name migration":            func(in *importjob.CreateInput) { in.JobName = "other" },
+		`it holds an import with the password hashing algorithm ""`: func(in *importjob.CreateInput) { in.PasswordHashingAlgorithm = importjob.HashBCRYPT },
 	} {
 		in := input()
 		change(&in)
@@ -213,7 +213,7 @@ func TestBadOptionsAndInput(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "import")
 	for _, o := range []bulk.Options{{PartRows: 500_001}, {PartRows: -1}, {PartBytes: 100_000_001}, {PartBytes: -1}} {
 		_, err := bulk.Plan(t.Context(), c, input(), sequence(), dir, &o)
-		assert.ErrorContains(t, err, "a part: a job takes")
+		assert.ErrorContains(t, err, "per part: Part")
 	}
 	assert.NoDirExists(t, dir)
 	full := t.TempDir()
@@ -232,7 +232,7 @@ func TestJobName(t *testing.T) {
 		{"", "Value '' at 'jobName' failed to satisfy constraint: "},
 		{"a:b", "Value 'a:b' at 'jobName' failed to satisfy constraint: "},
 		{strings.Repeat("x", 129), "Value '" + strings.Repeat("x", 129) + "' at 'jobName' failed to satisfy constraint: Member must have length less than or equal to 128"},
-		{strings.Repeat("x", 114), "the job name has 114 characters: at most 113 are allowed, since a job name has at most 128, and bulk appends up to 15 for the plan and the part"},
+		{strings.Repeat("x", 114), "the job name has 114 characters, and at most 113 are possible: the service allows 128, and bulk appends up to 15 for the plan and the part"},
 	} {
 		in, dir := input(), filepath.Join(t.TempDir(), "import")
 		in.JobName = bad.name
@@ -322,7 +322,7 @@ func TestSomebodyStopsAJob(t *testing.T) {
 		var job *importjob.JobError
 		require.ErrorAs(t, err, &job, "it is somebody's wish")
 		assert.Equal(t, importjob.StatusStopped, job.Job.Status)
-		assert.ErrorContains(t, err, "resume to go on with the next part")
+		assert.ErrorContains(t, err, "resume to continue with the next part")
 		half := job.Job.ImportedUsers
 		assert.Equal(t, bulk.Counts{Imported: 50 + half, Unknown: 50 - half + 20}, s.Counts)
 		rows, _ := readReport(t, dir)
