@@ -9,6 +9,7 @@ import (
 	"net/url"
 	"os"
 	"strings"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	awshttp "github.com/aws/aws-sdk-go-v2/aws/transport/http"
@@ -22,15 +23,15 @@ import (
 	"github.com/cognito-import/importjob/awsbackend"
 )
 
-// awsFlags lead to AWS, or to whatever speaks like it. What they leave open is found where all of
-// Amazon's tools look for it.
+// awsFlags choose the endpoint, the Region and the credentials for AWS. The default of each is the same as the
+// default of the AWS CLI.
 type awsFlags struct {
-	EndpointURL string `name:"endpoint-url" placeholder:"URL" help:"Where Cognito and CloudWatch Logs are instead of at AWS, such as the address of importjob serve. Only then have pool and role a default, and need neither Region nor credentials be configured."`
-	Region      string `placeholder:"NAME" help:"AWS Region of the pool. Behind --endpoint-url that of the pool's ID is taken where none is configured."`
-	Profile     string `placeholder:"NAME" help:"Profile of the AWS configuration files."`
+	EndpointURL string `name:"endpoint-url" placeholder:"URL" help:"Endpoint of Cognito and CloudWatch Logs instead of AWS, such as the address of importjob serve. With it, the pool and the role have defaults, and no Region and no credentials are needed."`
+	Region      string `placeholder:"NAME" help:"AWS Region of the pool. The default is the configured Region, and with --endpoint-url the Region in the ID of the pool."`
+	Profile     string `placeholder:"NAME" help:"Profile in the AWS configuration files."`
 }
 
-// connect returns a client of the AWS where a pool is. Its error is for the user to mend.
+// connect returns a client for a pool at AWS, or at the endpoint. It makes no request to Cognito.
 func (f *awsFlags) connect(ctx context.Context, poolID string, std *streams) (importjob.Client, error) {
 	if err := f.checkEndpoint(); err != nil {
 		return nil, err
@@ -43,9 +44,9 @@ func (f *awsFlags) connect(ctx context.Context, poolID string, std *streams) (im
 	if std.transport != nil {
 		cfg.HTTPClient = web
 	} else if sdk, ok := cfg.HTTPClient.(*awshttp.BuildableClient); ok {
-		web.Transport = sdk.GetTransport() // an upload trusts whom the SDK trusts, and takes its proxy
+		web.Transport = sdk.GetTransport() // an upload uses the proxy and the certificates of the SDK
 	}
-	var endpoint *string // where AWS is
+	var endpoint *string // nil means the default of the SDK
 	if f.EndpointURL != "" {
 		endpoint = &f.EndpointURL
 	}
@@ -62,6 +63,7 @@ func (f *awsFlags) connect(ctx context.Context, poolID string, std *streams) (im
 	return awsbackend.New(api, &awsbackend.Options{Logs: logs, HTTPClient: web}), nil
 }
 
+// checkEndpoint returns an error if --endpoint-url is not a URL of a server.
 func (f *awsFlags) checkEndpoint() error {
 	if f.EndpointURL == "" {
 		return nil
@@ -73,17 +75,17 @@ func (f *awsFlags) checkEndpoint() error {
 	return nil
 }
 
-// imdsDisabled is imds.ClientDisabled, of a module that nothing else here needs.
+// imdsDisabled is imds.ClientDisabled. The module of package imds is needed for nothing else.
 const imdsDisabled = 1
 
-// config is the SDK's default configuration, with a Region and with credentials. A stand-in for AWS
-// needs neither to be configured.
+// config returns the default configuration of the SDK, with a Region and with credentials. Another endpoint needs
+// neither in the configuration: the Region comes from the ID of the pool, and the credentials are made up.
 func (f *awsFlags) config(ctx context.Context, poolID string) (aws.Config, error) {
 	cfg, err := config.LoadDefaultConfig(ctx, func(o *config.LoadOptions) error {
 		o.Region, o.SharedConfigProfile = f.Region, f.Profile
-		o.Logger = logging.Nop{} // what matters comes as an error as well
-		if f.standIn() {
-			o.EC2IMDSClientEnableState = imdsDisabled // elsewhere than at Amazon's that takes seconds
+		o.Logger = logging.Nop{} // what it would log is also in the errors
+		if f.otherEndpoint() {
+			o.EC2IMDSClientEnableState = imdsDisabled // outside of EC2, that request takes seconds
 		}
 		return nil
 	})
@@ -94,11 +96,11 @@ func (f *awsFlags) config(ctx context.Context, poolID string) (aws.Config, error
 		cfg.Region, _, _ = strings.Cut(poolID, "_")
 	}
 	if cfg.Region == "" {
-		return cfg, errors.New("no AWS Region: give --region, set AWS_REGION, or configure one")
+		return cfg, errors.New("no AWS Region: give --region, set AWS_REGION, or configure a Region")
 	}
 	_, err = cfg.Credentials.Retrieve(ctx)
 	switch {
-	case err != nil && f.standIn() && f.Profile == "" && ctx.Err() == nil:
+	case err != nil && f.otherEndpoint() && f.Profile == "" && ctx.Err() == nil:
 		cfg.Credentials = placeholder
 	case err != nil:
 		return cfg, fmt.Errorf("no AWS credentials: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or give --profile: %w", err)
@@ -106,20 +108,24 @@ func (f *awsFlags) config(ctx context.Context, poolID string) (aws.Config, error
 	return cfg, nil
 }
 
-// standIn reports whether the endpoint is none of Amazon's own, such as that of a private network.
-func (f *awsFlags) standIn() bool {
+// otherPatience limits the retries of a call to another endpoint than Amazon's. It is short, since the most frequent
+// failure there is a server that was not started.
+const otherPatience = 3 * time.Second
+
+// otherEndpoint reports whether --endpoint-url is not an endpoint of Amazon's.
+func (f *awsFlags) otherEndpoint() bool {
 	u, err := url.Parse(f.EndpointURL)
 	return err == nil && u.Host != "" && !strings.HasSuffix(u.Hostname(), ".amazonaws.com") && !strings.HasSuffix(u.Hostname(), ".amazonaws.com.cn")
 }
 
-// placeholder are the credentials for a stand-in when there are none: it takes any, but a request must
-// be signed.
+// placeholder are the credentials for another endpoint if none are configured. A request must be signed, and such
+// an endpoint accepts any credentials.
 var placeholder = aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) {
 	return aws.Credentials{AccessKeyID: "none", SecretAccessKey: "none", Source: "placeholder"}, nil
 })
 
-// serviceError gives an error of a Client its exit status: a refusal is an outcome, no answer is
-// none. nil stays nil.
+// serviceError returns an error of a Client with its message and its exit status: 1 if the service refused the
+// request, and 2 if there was no response. It returns nil for nil.
 func serviceError(err error) error {
 	var e *importjob.Error
 	if errors.As(err, &e) && e.Code != "" {
@@ -128,25 +134,26 @@ func serviceError(err error) error {
 	return oneMessage(err)
 }
 
-// oneMessage says in one line what is wrong: who does not answer and why, or what the service says.
+// oneMessage returns an error of a Client with a message of one line: which endpoint sent no response and why, or
+// the message of the service.
 func oneMessage(err error) error {
 	var sent *url.Error
 	var e *importjob.Error
 	_ = errors.As(err, &e)
 	if errors.As(err, &sent) && (e == nil || e.Code == "") {
 		if u, parseErr := url.Parse(sent.URL); parseErr == nil && u.Host != "" {
-			return fmt.Errorf("no answer from %s://%s: %s", u.Scheme, u.Host, reason(sent.Err))
+			return fmt.Errorf("no response from %s://%s: %s; check the network and the endpoint", u.Scheme, u.Host, reason(sent.Err))
 		}
 	}
-	var answer *smithyhttp.ResponseError
-	named := e != nil && strings.HasSuffix(string(e.Code), "Exception") // as all of Amazon's are, with or without a message
-	if e != nil && !named && e.Message == "" && errors.As(err, &answer) && answer.HTTPStatusCode() > 0 {
-		return fmt.Errorf("%s: not an answer of Amazon's: HTTP status %d", e.Op, answer.HTTPStatusCode())
+	var response *smithyhttp.ResponseError
+	named := e != nil && strings.HasSuffix(string(e.Code), "Exception") // as all codes of Amazon's services
+	if e != nil && !named && e.Message == "" && errors.As(err, &response) && response.HTTPStatusCode() > 0 {
+		return fmt.Errorf("%s: the response is not from Amazon: HTTP status %d; check the endpoint and the proxy", e.Op, response.HTTPStatusCode())
 	}
 	return firstLine(err)
 }
 
-// reason leaves of a connection's error what went wrong: the address is said already.
+// reason returns the cause of a network error without the address, which the message has already.
 func reason(err error) string {
 	var network *net.OpError
 	if errors.As(err, &network) {
@@ -159,8 +166,8 @@ func reason(err error) string {
 	return err.Error()
 }
 
-// firstLine leaves of the service's words the first line: what follows can be the request as the
-// service saw it, with its session token.
+// firstLine cuts the message of the service after its first line. The other lines can be the request as the service
+// received it, with the session token.
 func firstLine(err error) error {
 	var e *importjob.Error
 	if !errors.As(err, &e) || !strings.Contains(e.Message, "\n") {

@@ -13,22 +13,20 @@ const (
 	atAWS    = "aws"
 )
 
-// backendFlags say where the pool is.
+// backendFlags choose the service that has the pool.
 type backendFlags struct {
-	Backend string `enum:"memory,aws" placeholder:"NAME" default:"memory" help:"Where the pool is: memory, for one made of the other flags, or aws (${default})."`
-	awsFlags
+	Backend  string `group:"Backend:" enum:"memory,aws" placeholder:"NAME" default:"memory" help:"Where the pool is: memory or aws (default ${default})."`
+	awsFlags `group:"Backend:"`
 }
 
-// memoryFlags make up a pool in memory. At AWS the pool itself knows.
+// memoryFlags are the flags that describe a pool in memory. A pool at AWS has its own settings.
 var memoryFlags = []string{
 	"schema", "auto-verified", "username-attributes", "alias-attributes", "required", "custom", "mfa", "case-sensitive", "rows-per-second",
 }
 
-// given are the names of the flags that stand on the command line.
-type given []string
-
-func flagsOf(command *kong.Context) given {
-	var names given
+// flagsOf returns the names of the flags on the command line.
+func flagsOf(command *kong.Context) []string {
+	var names []string
 	for _, p := range command.Path {
 		if p.Flag != nil {
 			names = append(names, p.Flag.Name)
@@ -37,31 +35,33 @@ func flagsOf(command *kong.Context) given {
 	return names
 }
 
-// agree refuses flags that contradict --backend. needed are the flags whose defaults no pool at AWS has.
-func (f *backendFlags) agree(flags given, needed ...string) error {
+// checkFlags returns an error if a flag does not work with --backend, or if a needed flag is missing. needed are the
+// flags that have a default only for a pool in memory.
+func (f *backendFlags) checkFlags(flags []string, needed ...string) error {
 	for _, name := range flags {
 		switch {
 		case f.Backend == atAWS && slices.Contains(memoryFlags, name):
-			return contradiction(name)
+			return notAtAWS(name)
 		case f.Backend == inMemory && slices.Contains([]string{"endpoint-url", "region", "profile"}, name):
-			return fmt.Errorf("--%s needs --backend aws", name)
+			return fmt.Errorf("--%s works only with --backend aws; add that flag, or leave --%s out", name, name)
 		}
 	}
 	if f.Backend == atAWS {
-		return f.complete(flags, needed...)
+		return f.requireFlags(flags, needed...)
 	}
 	return nil
 }
 
-func contradiction(flag string) error {
-	return fmt.Errorf("--%s contradicts --backend aws: the pool's own settings hold there", flag)
+// notAtAWS returns the error about a flag that describes a pool in memory.
+func notAtAWS(flag string) error {
+	return fmt.Errorf("--%s does not work with --backend aws, where the pool has its own settings; leave it out", flag)
 }
 
-// complete refuses a default of the fake's for AWS itself.
-func (f *awsFlags) complete(flags given, needed ...string) error {
+// requireFlags returns an error if a needed flag is missing and there is no --endpoint-url.
+func (f *awsFlags) requireFlags(flags []string, needed ...string) error {
 	for _, name := range needed {
 		if f.EndpointURL == "" && !slices.Contains(flags, name) {
-			return fmt.Errorf("--%s is needed: at AWS it has no default", name)
+			return fmt.Errorf("--%s is required at AWS; it has a default only with --endpoint-url", name)
 		}
 	}
 	return nil

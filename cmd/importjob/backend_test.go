@@ -56,20 +56,20 @@ func TestBackendFlagsThatContradict(t *testing.T) {
 		args []string
 		want string
 	}{
-		{aws("run", file), "--user-pool-id is needed: at AWS it has no default"},
-		{aws("run", file, atPool[0]), "--cloud-watch-logs-role-arn is needed: at AWS it has no default"},
-		{aws("check", file), "--user-pool-id is needed"},
-		{aws("header"), "--user-pool-id is needed"},
-		{[]string{"results", "--job-id=import-x"}, "--user-pool-id is needed"},
-		{aws("header", "--mfa=on", atPool[0]), "--mfa contradicts --backend aws: the pool's own settings hold there"},
-		{aws("header", "--schema=classic", atPool[0]), "--schema contradicts"},
-		{aws("header", "--password-hashing-algorithm=BCRYPT", atPool[0]), "--password-hashing-algorithm contradicts"},
-		{aws("check", "--case-sensitive", file, atPool[0]), "--case-sensitive contradicts"},
-		{aws("check", "--custom=x", file, atPool[0]), "--custom contradicts"},
-		{aws("run", file, "--rows-per-second=5", "--endpoint-url=http://127.0.0.1:1"), "--rows-per-second contradicts"},
-		{[]string{"run", file, "--region=eu-west-1"}, "--region needs --backend aws"},
-		{[]string{"check", file, "--profile=p", "--backend=memory"}, "--profile needs --backend aws"},
-		{[]string{"header", "--endpoint-url=http://127.0.0.1:1"}, "--endpoint-url needs --backend aws"},
+		{aws("run", file), "--user-pool-id is required at AWS; it has a default only with --endpoint-url"},
+		{aws("run", file, atPool[0]), "--cloud-watch-logs-role-arn is required at AWS"},
+		{aws("check", file), "--user-pool-id is required"},
+		{aws("header"), "--user-pool-id is required"},
+		{[]string{"results", "--job-id=import-x"}, "--user-pool-id is required"},
+		{aws("header", "--mfa=on", atPool[0]), "--mfa does not work with --backend aws, where the pool has its own settings; leave it out"},
+		{aws("header", "--schema=classic", atPool[0]), "--schema does not work with --backend aws"},
+		{aws("header", "--password-hashing-algorithm=BCRYPT", atPool[0]), "--password-hashing-algorithm does not work with --backend aws"},
+		{aws("check", "--case-sensitive", file, atPool[0]), "--case-sensitive does not work with --backend aws"},
+		{aws("check", "--custom=x", file, atPool[0]), "--custom does not work with --backend aws"},
+		{aws("run", file, "--rows-per-second=5", "--endpoint-url=http://127.0.0.1:1"), "--rows-per-second does not work with --backend aws"},
+		{[]string{"run", file, "--region=eu-west-1"}, "--region works only with --backend aws; add that flag, or leave --region out"},
+		{[]string{"check", file, "--profile=p", "--backend=memory"}, "--profile works only with --backend aws"},
+		{[]string{"header", "--endpoint-url=http://127.0.0.1:1"}, "--endpoint-url works only with --backend aws"},
 		{[]string{"header", "--backend=azure"}, `--backend must be one of "memory","aws" but got "azure"`},
 		{[]string{"results", "--job-id=import-x", "--backend=memory"}, `--backend must be one of "aws" but got "memory"`},
 		{aws("header", "--user-pool-id=pool"), "Value 'pool' at 'userPoolId'"},
@@ -93,7 +93,7 @@ func TestNoCredentialsNoRegion(t *testing.T) {
 	awsEnvironment(t)
 	ask := func() result { return commandWith(t.Context(), "", false, "header", "--backend=aws", atPool[0]) }
 	t.Setenv("AWS_REGION", "")
-	assert.Equal(t, result{2, "", "importjob: no AWS Region: give --region, set AWS_REGION, or configure one\n"}, ask())
+	assert.Equal(t, result{2, "", "importjob: no AWS Region: give --region, set AWS_REGION, or configure a Region\n"}, ask())
 	t.Setenv("AWS_REGION", "us-west-2")
 	t.Setenv("AWS_ACCESS_KEY_ID", "")
 	t.Setenv("AWS_SECRET_ACCESS_KEY", "")
@@ -123,7 +123,7 @@ func TestStandInNeedsNoConfiguration(t *testing.T) {
 		"": false, "http://127.0.0.1:9229": true, "https://cognito.test": true,
 		"https://vpce-0.cognito-idp.eu-west-1.vpce.amazonaws.com": false, "https://cognito-idp.cn-north-1.amazonaws.com.cn": false,
 	} {
-		assert.Equal(t, want, (&awsFlags{EndpointURL: endpoint}).standIn(), endpoint)
+		assert.Equal(t, want, (&awsFlags{EndpointURL: endpoint}).otherEndpoint(), endpoint)
 	}
 }
 
@@ -138,7 +138,7 @@ func TestNobodyAnswers(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
 			began := time.Now()
 			got := atFake(t.Context(), refused, append(args, "--endpoint-url=http://127.0.0.1:1")...)
-			assert.Equal(t, result{2, "", "importjob: no answer from http://127.0.0.1:1: connection refused\n"}, got)
+			assert.Equal(t, result{2, "", "importjob: no response from http://127.0.0.1:1: connection refused; check the network and the endpoint\n"}, got)
 			assert.Less(t, time.Since(began), 10*time.Second)
 		})
 	}
@@ -191,7 +191,7 @@ func TestServiceErrors(t *testing.T) {
 		{refusing, []string{"results", "--job-id=import-0", other[0]}, 1, "importjob: DescribeUserImportJob us-west-2_other/import-0: ResourceNotFoundException: "},
 		{canonical, []string{"header", other[0]}, 1, "InvalidSignatureException: The request signature does not match.\n"},
 		{canonical, []string{"run", file, other[0], other[1]}, 1, "The request signature does not match.\n"},
-		{stranger, []string{"header", other[0]}, 1, "importjob: GetCSVHeader: not an answer of Amazon's: HTTP status 403\n"},
+		{stranger, []string{"header", other[0]}, 1, "importjob: GetCSVHeader: the response is not from Amazon: HTTP status 403; check the endpoint and the proxy\n"},
 		{offline, []string{"header", other[0]}, 2, "no route to host"},
 		{offline, []string{"check", file, other[0]}, 2, "no route to host"},
 		{offline, []string{"run", file, other[0], other[1]}, 2, "no route to host"},

@@ -19,46 +19,54 @@ import (
 
 // bulkCommand imports any number of users.
 type bulkCommand struct {
-	File   string `arg:"" optional:"" help:"The CSV file."`
-	Dir    string `required:"" placeholder:"DIR" help:"Directory of the import: its state, and its reports. It must be empty, or not be there yet, unless --resume is given."`
-	DryRun bool   `help:"Check all rows and write the files of the jobs, but run none."`
-	Resume bool   `help:"Go on with what stands in the directory, whatever ended it."`
-	Retry  string `placeholder:"DIR" help:"Instead of FILE: the rows of the import in this directory that failed or are unknown."`
+	File   string `arg:"" optional:"" help:"CSV file with the users. It can have any size."`
+	Dir    string `required:"" placeholder:"DIR" help:"Directory for the state and the reports of the import. Without --resume it must be empty or not exist."`
+	DryRun bool   `help:"Check all rows and write the files of the jobs, but run no job."`
+	Resume bool   `help:"Continue the import in the directory, after a dry run, an interruption or an error."`
+	Retry  string `placeholder:"DIR" help:"Import the rows that failed or are unknown in the import in this directory. It takes the place of FILE."`
+	JSON   bool   `name:"json" help:"Print the summary as JSON."`
 
-	Format    string   `enum:",cognito,csv" placeholder:"NAME" default:"" help:"What FILE is: cognito, the dialect of import jobs, or csv, an ordinary CSV file with quoted values (cognito, unless one of the next three flags is given)."`
-	Map       []string `sep:"none" placeholder:"ATTRIBUTE=COLUMN" help:"Which column of an ordinary CSV file has an attribute, where their names differ. Repeatable."`
-	Ignore    []string `sep:"none" placeholder:"COLUMN" help:"A column of an ordinary CSV file that is not imported. Repeatable."`
-	Delimiter string   `placeholder:"CHARACTER" help:"What stands between the values of an ordinary CSV file (a comma); \\t is a tab."`
+	Format    string   `group:"Input:" enum:",cognito,csv" placeholder:"NAME" default:"" help:"Format of FILE: cognito, the dialect of import jobs, or csv, an ordinary CSV file with quoted values (default csv with --map, --ignore or --delimiter, and otherwise cognito)."`
+	Map       []string `group:"Input:" sep:"none" placeholder:"ATTRIBUTE=COLUMN" help:"Column of an ordinary CSV file that has the values of an attribute, where the names differ. Repeatable."`
+	Ignore    []string `group:"Input:" sep:"none" placeholder:"COLUMN" help:"Column of an ordinary CSV file that is not imported. Repeatable."`
+	Delimiter string   `group:"Input:" placeholder:"CHARACTER" help:"Character between the values of an ordinary CSV file (default a comma). \\t is a tab."`
 
-	PartRows        int  `placeholder:"N" default:"500000" help:"Rows of one job at most (${default}, as many as Cognito takes)."`
-	NoResults       bool `help:"Do not read the log of the jobs. Who failed is not told then, but for what their counters say."`
-	StopOnInterrupt bool `help:"Ctrl-C stops the job that runs. Without it the job goes on, and --resume picks it up."`
+	PartRows        int  `group:"Job:" placeholder:"N" default:"500000" help:"Maximum number of rows of one job (default ${default}, the maximum of Cognito)."`
+	NoResults       bool `group:"Job:" help:"Do not read the logs of the jobs. If the rows of a job have different outcomes, they are then unknown in the report."`
+	StopOnInterrupt bool `group:"Job:" help:"Stop the running job on Ctrl-C. Without it, the job continues, and --resume waits for its end."`
 	jobFlags
-	JSON bool `name:"json" help:"Print the summary as JSON."`
 }
 
-// Help is what importjob bulk --help says besides the flags.
+// Help is the text of importjob bulk --help between the summary and the flags.
 func (c *bulkCommand) Help() string {
-	return `Splits the users over as many jobs as they need, runs one after the other, and tells what became of each
-user. Rows that the pool would not take, or whose username stands twice, go into no job but to
-DIR/rejected.csv, with the reason. DIR/report.csv and DIR/report.html have the outcome of every row:
-imported, skipped, failed, rejected or unknown; DIR/summary.json has the counts. All of it is personal data.
+	return `Splits the users into parts, runs one job for each part, one after the other, and reports the outcome of each
+user. A row that the pool would refuse, or whose username is on an earlier line, goes into no job. DIR/rejected.csv
+has these rows with the reason.
 
-Ctrl-C, a crash or a power cut lose nothing: the same command with --resume goes on, imports nobody twice
-and leaves nobody out. The names of the jobs begin with --job-name. A pool in memory ends with the command:
-there only a dry run can be gone on with.
+DIR/report.csv and DIR/report.html have the outcomes of the rows: imported, skipped, failed, rejected or unknown.
+DIR/summary.json has the counts. These files are personal data.
 
-    importjob bulk users.csv --dir migration
+After Ctrl-C, a crash or a power failure, the same command with --resume continues the import. It imports no user
+twice and leaves no user out. The names of the jobs begin with --job-name. A pool in memory is gone when the command
+ends, so --resume can continue only a dry run there.
+
+Examples:
+
+    importjob bulk users.csv --dir migration --dry-run
+    importjob bulk users.csv --dir migration --resume
     importjob bulk crm.csv --dir crm --map email=E-Mail --map cognito:username=Login --ignore Notes
     importjob bulk --retry migration --dir second
 
-The exit status is 0 when every row was imported (of a dry run: can be), and 1 when one was not, a job did
-not end well, AWS refused a request, or Ctrl-C ended the command.`
+Exit status:
+
+    0  All rows were imported, or can be imported after a dry run.
+    1  A row was not imported, a job ended badly, AWS refused a request, or Ctrl-C ended the command.
+    2  The command could not do its work.`
 }
 
 // Run is called by kong.
 func (c *bulkCommand) Run(ctx context.Context, command *kong.Context, std *streams) error {
-	if err := c.agree(flagsOf(command), "user-pool-id", "cloud-watch-logs-role-arn"); err != nil {
+	if err := c.checkFlags(flagsOf(command), "user-pool-id", "cloud-watch-logs-role-arn"); err != nil {
 		return err
 	}
 	source, err := c.source()
@@ -69,8 +77,8 @@ func (c *bulkCommand) Run(ctx context.Context, command *kong.Context, std *strea
 	if err != nil {
 		return err
 	}
-	if c.PartRows < 1 {
-		return fmt.Errorf("--part-rows %d: a job takes 1 to %d", c.PartRows, importjob.MaxRows)
+	if c.PartRows < 1 || c.PartRows > importjob.MaxRows {
+		return fmt.Errorf("--part-rows %d: give 1 to %d", c.PartRows, importjob.MaxRows)
 	}
 	ctx, release := std.interruptible(ctx)
 	defer release()
@@ -89,33 +97,33 @@ func (c *bulkCommand) Run(ctx context.Context, command *kong.Context, std *strea
 	return run.run(ctx, client, in, source, std.out)
 }
 
-// source returns where the users come from.
+// source returns the source of the users that the flags choose.
 func (c *bulkCommand) source() (bulk.Source, error) {
 	flag := c.csvFlag()
 	switch {
 	case c.Dir == "":
-		return nil, errors.New("--dir: the name of the directory is empty")
+		return nil, errors.New("--dir: the name of the directory is empty; give a directory")
 	case c.File == "" && c.Retry == "":
 		return nil, errors.New("give a FILE, or --retry with the directory of an import")
 	case c.File != "" && c.Retry != "":
-		return nil, errors.New("--retry takes the place of FILE: give one of them")
+		return nil, errors.New("--retry takes the place of FILE; give one of them")
 	case c.File == "-":
-		return nil, errors.New("the standard input cannot be imported: it could not be read again to resume")
+		return nil, errors.New("the standard input cannot be imported, since --resume reads the input again; save it to a file")
 	case c.Retry != "" && (flag != "" || c.Format != ""):
-		return nil, fmt.Errorf("%s is about a FILE: --retry has none", cmp.Or(flag, "--format"))
+		return nil, fmt.Errorf("%s describes FILE, and --retry has none; leave it out", cmp.Or(flag, "--format"))
 	case c.Retry != "" && sameDirectory(c.Retry, c.Dir):
-		return nil, errors.New("--retry and --dir are the same: another attempt needs a directory of its own")
+		return nil, errors.New("--retry and --dir are the same directory; give another one as --dir")
 	case c.Retry != "":
 		return bulk.Retry(c.Retry, nil), nil
 	case c.Format == "cognito" && flag != "":
-		return nil, fmt.Errorf("%s contradicts --format cognito", flag)
+		return nil, fmt.Errorf("%s works only with --format csv; change the format, or leave it out", flag)
 	case c.Format == "csv" || flag != "":
 		return c.csv()
 	}
 	return bulk.CognitoCSV(c.File), nil
 }
 
-// csvFlag is a flag that only an ordinary CSV file has, if one was given.
+// csvFlag returns a flag on the command line that is only for ordinary CSV files, or "".
 func (c *bulkCommand) csvFlag() string {
 	switch {
 	case c.Map != nil:
@@ -128,6 +136,7 @@ func (c *bulkCommand) csvFlag() string {
 	return ""
 }
 
+// sameDirectory reports whether two names are names of the same directory, which need not exist.
 func sameDirectory(a, b string) bool {
 	one, err := os.Stat(a)
 	if err != nil {
@@ -137,7 +146,7 @@ func sameDirectory(a, b string) bool {
 	return err == nil && os.SameFile(one, other)
 }
 
-// csv returns an ordinary CSV file.
+// csv returns an ordinary CSV file as the source.
 func (c *bulkCommand) csv() (bulk.Source, error) {
 	opts := &bulk.CSVOptions{Columns: map[string]string{}, Ignore: c.Ignore}
 	for _, m := range c.Map {
@@ -146,7 +155,7 @@ func (c *bulkCommand) csv() (bulk.Source, error) {
 			return nil, fmt.Errorf("--map %s: give ATTRIBUTE=COLUMN", m)
 		}
 		if _, twice := opts.Columns[attribute]; twice {
-			return nil, fmt.Errorf("--map %s: %s is mapped twice", m, attribute)
+			return nil, fmt.Errorf("--map %s: %s is mapped twice; map it once", m, attribute)
 		}
 		opts.Columns[attribute] = column
 	}
@@ -164,21 +173,21 @@ func (c *bulkCommand) csv() (bulk.Source, error) {
 	return bulk.CSV(c.File, opts), nil
 }
 
-// options are those of the package for this kind of backend.
+// options returns the options of package bulk for the backend.
 func (c *bulkCommand) options(progress *bulkProgress) *bulk.Options {
 	o := &bulk.Options{
 		Resume: c.Resume, PartRows: c.PartRows, NoResults: c.NoResults,
 		StopOnCancel: c.StopOnInterrupt, OnProgress: progress.show,
 	}
 	switch {
-	case c.Backend == inMemory: // a Cognito of our own has no bad moments
+	case c.Backend == inMemory: // calls of a Cognito in memory do not fail for a passing reason
 		o.Patience, o.BusyPatience, o.LogPatience = -1, -1, -1
 		o.Wait.MinInterval, o.Wait.MaxInterval = 20*time.Millisecond, 250*time.Millisecond
 		return o
-	case c.standIn(): // most often nobody is there, and somebody waits to be told so
-		o.Patience, o.Wait.Patience = 3*time.Second, 3*time.Second
+	case c.otherEndpoint():
+		o.Patience, o.Wait.Patience = otherPatience, otherPatience
 		o.BusyPatience = time.Minute
 	}
-	o.Wait.MaxInterval = 5 * time.Second // well below the request rate, and the bar moves
+	o.Wait.MaxInterval = 5 * time.Second // often enough for the bar, and far below the limit of requests
 	return o
 }

@@ -97,20 +97,20 @@ func TestBulkUsage(t *testing.T) {
 		want string
 	}{
 		{[]string{}, "give a FILE, or --retry with the directory of an import"},
-		{[]string{good, "--retry", old}, "--retry takes the place of FILE: give one of them"},
-		{[]string{"--retry", old, "--map=a=b"}, "--map is about a FILE: --retry has none"},
-		{[]string{"--retry", old, "--format=csv"}, "--format is about a FILE: --retry has none"},
-		{[]string{"--retry", filepath.Join(old, "parts")}, filepath.Join(old, "parts") + ": it holds no import"},
+		{[]string{good, "--retry", old}, "--retry takes the place of FILE; give one of them"},
+		{[]string{"--retry", old, "--map=a=b"}, "--map describes FILE, and --retry has none; leave it out"},
+		{[]string{"--retry", old, "--format=csv"}, "--format describes FILE, and --retry has none; leave it out"},
+		{[]string{"--retry", filepath.Join(old, "parts")}, filepath.Join(old, "parts") + ": the directory holds no import"},
 		{[]string{"--retry", old + "/.", "--dir", old, "--resume"}, "--retry and --dir are the same"},
 		{[]string{good, "other.csv"}, "unexpected argument other.csv"},
-		{[]string{good, "--mapp=a=b"}, `unknown flag --mapp, did you mean "--map"? (importjob bulk --help)`},
+		{[]string{good, "--mapp=a=b"}, `unknown flag --mapp, did you mean "--map"? (see importjob bulk --help)`},
 		{[]string{good, "--dryrun"}, `did you mean "--dry-run"?`},
 		{[]string{"no-such.csv"}, "no-such.csv: no such file or directory"},
 		{[]string{"-"}, "the standard input cannot be imported"},
-		{[]string{t.TempDir()}, "is not a file that could be read again"},
-		{[]string{"/dev/null"}, "/dev/null is not a file that could be read again"},
+		{[]string{t.TempDir()}, "is not a regular file"},
+		{[]string{"/dev/null"}, "/dev/null is not a regular file: save the input to one"},
 		{[]string{good, "--format=xml"}, `--format must be one of "","cognito","csv" but got "xml"`},
-		{[]string{good, "--format=cognito", "--ignore=x"}, "--ignore contradicts --format cognito"},
+		{[]string{good, "--format=cognito", "--ignore=x"}, "--ignore works only with --format csv; change the format, or leave it out"},
 		{[]string{people, "--map=email"}, "--map email: give ATTRIBUTE=COLUMN"},
 		{[]string{people, "--map==E-Mail"}, "--map =E-Mail: give ATTRIBUTE=COLUMN"},
 		{[]string{people, "--map=email=a", "--map=email=b"}, "--map email=b: email is mapped twice"},
@@ -119,20 +119,20 @@ func TestBulkUsage(t *testing.T) {
 		{[]string{people, "--delimiter=\n"}, `--delimiter \n: give one character`},
 		{[]string{people, "--delimiter=\xff"}, "give one character"},
 		{[]string{people}, "an ordinary CSV file needs --format csv, and --map ATTRIBUTE=COLUMN where names differ"},
-		{[]string{people, "--format=csv"}, "no column is, or is mapped to, cognito:username (--map ATTRIBUTE=COLUMN, --ignore COLUMN)"},
-		{[]string{people, "--map=cognito:username=Login"}, "nothing of the pool is called like, or mapped to, column 2: map or ignore it (--map"},
+		{[]string{people, "--format=csv"}, "the file has no column cognito:username: map one to it; use --map ATTRIBUTE=COLUMN and --ignore COLUMN"},
+		{[]string{people, "--map=cognito:username=Login"}, "the pool has no column for column 2 of the file: map or ignore it; use --map"},
 		{[]string{people, "--map=mail=E-Mail"}, "mail is mapped, but the pool has no such column"},
-		{[]string{people, "--map=email=Email"}, "the file has no column Email, to which email is mapped"},
-		{[]string{good, "--part-rows=0"}, "--part-rows 0: a job takes 1 to 500000"},
-		{[]string{good, "--part-rows=-1"}, "--part-rows -1: a job takes 1 to 500000"},
-		{[]string{good, "--part-rows=500001"}, "500001 rows a part: a job takes 1 to 500000"},
+		{[]string{people, "--map=email=Email"}, "the file has no column Email, which is mapped to email"},
+		{[]string{good, "--part-rows=0"}, "--part-rows 0: give 1 to 500000"},
+		{[]string{good, "--part-rows=-1"}, "--part-rows -1: give 1 to 500000"},
+		{[]string{good, "--part-rows=500001"}, "--part-rows 500001: give 1 to 500000"},
 		{[]string{good, "--part-rows=many"}, "--part-rows"},
-		{[]string{good, "--job-name", strings.Repeat("x", 128)}, "--job-name: the job name has 128 characters: at most 113 are allowed, since a job name has at most 128, and bulk appends"},
+		{[]string{good, "--job-name", strings.Repeat("x", 128)}, "--job-name: the job name has 128 characters, and at most 113 are possible: the service allows 128, and bulk appends"},
 		{[]string{good, "--job-name=a:b"}, "Value 'a:b' at 'jobName'"},
-		{[]string{good, "--rows-per-second=-1"}, "--rows-per-second -1: less than 0"},
-		{[]string{good, "--backend=aws"}, "--user-pool-id is needed: at AWS it has no default"},
-		{[]string{good, "--backend=aws", atPool[0]}, "--cloud-watch-logs-role-arn is needed"},
-		{[]string{good, "--region=eu-west-1"}, "--region needs --backend aws"},
+		{[]string{good, "--rows-per-second=-1"}, "--rows-per-second -1: give 0 or more"},
+		{[]string{good, "--backend=aws"}, "--user-pool-id is required at AWS"},
+		{[]string{good, "--backend=aws", atPool[0]}, "--cloud-watch-logs-role-arn is required at AWS"},
+		{[]string{good, "--region=eu-west-1"}, "--region works only with --backend aws"},
 		{[]string{good, "--auto-verified=name"}, "autoVerifiedAttributes"},
 		{[]string{good, "--dir", "/proc/nowhere/at/all"}, "no such file or directory"},
 		{[]string{good, "--dir", ""}, "--dir: the name of the directory is empty"},
@@ -151,13 +151,13 @@ func TestBulkUsage(t *testing.T) {
 		assert.Equal(t, 1, strings.Count(got.err, "\n"), got.err)
 		assert.NoDirExists(t, dir, "nothing was begun: %v", c.args)
 	}
-	assert.Equal(t, result{2, "", "importjob: missing flags: --dir=DIR (importjob bulk --help)\n"}, command(t, "bulk", good))
+	assert.Equal(t, result{2, "", "importjob: missing flags: --dir=DIR (see importjob bulk --help)\n"}, command(t, "bulk", good))
 }
 
 func TestBulkHelp(t *testing.T) {
 	got := command(t, "bulk", "--help")
 	assert.Equal(t, 0, got.status)
-	for _, want := range []string{"Usage: importjob bulk --dir=DIR [<file>]", "--map=ATTRIBUTE=COLUMN", "--resume", "--retry=DIR", "--user-pool-id=ID", "exit status is 0"} {
+	for _, want := range []string{"Usage: importjob bulk --dir=DIR [<file>]", "--map=ATTRIBUTE=COLUMN", "--resume", "--retry=DIR", "--user-pool-id=ID", "    importjob bulk users.csv --dir migration --dry-run", "Exit status:", "Input:", "Settings of a pool in memory:"} {
 		assert.Contains(t, got.out, want)
 	}
 	assert.Contains(t, command(t, "--help").out, "  bulk ")
@@ -200,9 +200,9 @@ func TestBulkTellsNobodysValues(t *testing.T) {
 	}
 }
 
-// TestBulkAgain keeps the arguments of flags that are empty.
-func TestBulkAgain(t *testing.T) {
+// TestBulkResumeArgs keeps the arguments of flags that are empty.
+func TestBulkResumeArgs(t *testing.T) {
 	r := bulkRun{args: []string{"bulk", "users.csv", "--dir=d", "--auto-verified", "", "--ignore", "=x", "--dry-run"}}
-	assert.Equal(t, "importjob bulk users.csv --dir=d --auto-verified '' --ignore =x --dry-run --resume", commandLine(r.again("")))
-	assert.Equal(t, "importjob bulk users.csv --dir=d --auto-verified '' --ignore =x --resume", commandLine(r.again("--dry-run")))
+	assert.Equal(t, "importjob bulk users.csv --dir=d --auto-verified '' --ignore =x --dry-run --resume", commandLine(r.resumeArgs("")))
+	assert.Equal(t, "importjob bulk users.csv --dir=d --auto-verified '' --ignore =x --resume", commandLine(r.resumeArgs("--dry-run")))
 }

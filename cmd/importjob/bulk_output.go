@@ -12,7 +12,7 @@ import (
 	"github.com/cognito-import/importjob/bulk"
 )
 
-// table prints names and values below each other.
+// table prints rows of a name and a value. It leaves out zero rows.
 func table(w io.Writer, rows ...[2]any) error {
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
 	for _, row := range rows {
@@ -23,7 +23,7 @@ func table(w io.Writer, rows ...[2]any) error {
 	return t.Flush()
 }
 
-// plannedJSON is what a dry run prints with --json, in the names of the summary.
+// plannedJSON is the output of a dry run with --json. The names are the names of summary.json.
 type plannedJSON struct {
 	Plan     string `json:"plan"`
 	Rows     int64  `json:"rows"`
@@ -31,7 +31,7 @@ type plannedJSON struct {
 	Parts    int    `json:"parts"`
 }
 
-// printPlan prints what a dry run has come to.
+// printPlan prints the result of a dry run.
 func (r *bulkRun) printPlan(w io.Writer, p bulk.Planned) error {
 	if r.JSON {
 		return printJSON(w, plannedJSON{p.Name, p.Rows, p.Rejected, p.Parts})
@@ -39,11 +39,11 @@ func (r *bulkRun) printPlan(w io.Writer, p bulk.Planned) error {
 	if err := table(w, [2]any{"Rows", p.Rows}, r.rejected(p.Rejected), [2]any{"Jobs", p.Parts}); err != nil {
 		return err
 	}
-	_, err := fmt.Fprintf(w, "A dry run imports nothing. To import, without --dry-run: %s\n", oneLine(commandLine(r.again("--dry-run"))))
+	_, err := fmt.Fprintf(w, "This was a dry run, and no user was imported. To import the users: %s\n", oneLine(commandLine(r.resumeArgs("--dry-run"))))
 	return err
 }
 
-// rejected says how many rows are in no job, and where they are.
+// rejected returns the table row about the rejected rows.
 func (r *bulkRun) rejected(rows int64) [2]any {
 	if rows == 0 {
 		return [2]any{"Rejected", 0}
@@ -51,31 +51,31 @@ func (r *bulkRun) rejected(rows int64) [2]any {
 	return [2]any{"Rejected", fmt.Sprintf("%d, see %s", rows, filepath.Join(r.Dir, "rejected.csv"))}
 }
 
-// print prints what an import has come to.
+// print prints the result of an import.
 func (r *bulkRun) print(w io.Writer, s bulk.Summary) error {
 	if r.JSON {
 		return printJSON(w, s)
 	}
-	jobs, apart := fmt.Sprint(s.Jobs), [2]any{}
+	jobs, notToldApart := fmt.Sprint(s.Jobs), [2]any{}
 	if s.Jobs < s.Parts {
 		jobs = fmt.Sprintf("%d of %d", s.Jobs, s.Parts)
 	}
 	if s.NotToldApart > 0 {
-		apart = [2]any{"NotToldApart", fmt.Sprintf("%d of these are unknown in the report: only their number is known", s.NotToldApart)}
+		notToldApart = [2]any{"NotToldApart", fmt.Sprintf("%d of these %s unknown in the report, since only their number is known", s.NotToldApart, plural(s.NotToldApart, "is", "are"))}
 	}
 	err := table(w, [2]any{"Rows", s.Rows}, [2]any{"Imported", s.Imported}, [2]any{"Skipped", s.Skipped}, [2]any{"Failed", s.Failed},
-		r.rejected(s.Rejected), [2]any{"Unknown", s.Unknown}, apart, [2]any{"Jobs", jobs},
+		r.rejected(s.Rejected), [2]any{"Unknown", s.Unknown}, notToldApart, [2]any{"Jobs", jobs},
 		[2]any{"Report", filepath.Join(r.Dir, "report.csv")}, [2]any{"", filepath.Join(r.Dir, "report.html")}, [2]any{"", filepath.Join(r.Dir, "summary.json")})
 	for _, run := range s.Runs {
-		if line := r.trouble(run); err == nil && line != "" {
+		if line := r.badEnd(run); err == nil && line != "" {
 			_, err = fmt.Fprintln(w, oneLine(line))
 		}
 	}
 	return err
 }
 
-// trouble says how a job ended that did not end well, and why the outcome of some rows is not known.
-func (r *bulkRun) trouble(run bulk.Run) string {
+// badEnd returns a line about a job that ended badly or has rows with an unknown outcome, and "" about any other.
+func (r *bulkRun) badEnd(run bulk.Run) string {
 	if run.JobID == "" || (run.Status == importjob.StatusSucceeded || run.Status == importjob.StatusFailed && run.Unknown == 0) && run.Note == "" {
 		return ""
 	}
@@ -86,6 +86,7 @@ func (r *bulkRun) trouble(run bulk.Run) string {
 	return line
 }
 
+// printJSON prints a value as indented JSON.
 func printJSON(w io.Writer, v any) error {
 	text, err := marshal(v)
 	if err != nil {

@@ -11,16 +11,17 @@ import (
 	"github.com/cognito-import/importjob/bulk"
 )
 
-// bulkProgress shows how far an import is: as a bar on a terminal, otherwise in lines, which are few.
+// bulkProgress shows the progress of an import: a bar on a terminal, and otherwise a line when something changes and
+// every ten seconds.
 type bulkProgress struct {
 	w    io.Writer
-	bar  *progress // nil where there is no terminal
+	bar  *progress // nil if there is no terminal
 	last bulk.Progress
 
-	printed  time.Time // when the last line was
-	counting bulk.Phase
-	began    time.Time // when that phase did
-	from     int64     // rows that were done by then
+	printed  time.Time  // the time of the last line
+	counting bulk.Phase // the phase whose rows are counted
+	began    time.Time  // the begin of that phase in this process
+	from     int64      // the rows at that time
 }
 
 func newBulkProgress(std *streams) *bulkProgress {
@@ -31,15 +32,15 @@ func newBulkProgress(std *streams) *bulkProgress {
 	return p
 }
 
-// linesEvery is how often a line is printed when nothing changes but numbers.
+// linesEvery is the time between two lines that differ only in their numbers.
 const linesEvery = 10 * time.Second
 
-// show is called with each progress.
+// show shows a progress. It is bulk.Options.OnProgress.
 func (p *bulkProgress) show(now bulk.Progress) {
 	before := p.last
 	p.last = now
 	counting := now.Phase
-	if counting == bulk.PhaseWaiting { // does not count rows
+	if counting == bulk.PhaseWaiting { // part of importing, and counts no rows
 		counting = bulk.PhaseImporting
 	}
 	begins := counting != p.counting
@@ -57,14 +58,14 @@ func (p *bulkProgress) show(now bulk.Progress) {
 	}
 }
 
-// end takes the bar away.
+// end clears the bar.
 func (p *bulkProgress) end() {
 	if p.bar != nil {
 		p.bar.end()
 	}
 }
 
-// draw draws the bar.
+// draw draws the bar, a new one if a phase begins.
 func (p *bulkProgress) draw(begins bool, now bulk.Progress) {
 	if begins {
 		p.bar.end()
@@ -79,7 +80,7 @@ func (p *bulkProgress) draw(begins bool, now bulk.Progress) {
 	p.bar.set(now.Rows)
 }
 
-// title stands before the bar, which has the number of rows.
+// title returns the text before the bar. The bar itself shows the number of rows.
 func (p *bulkProgress) title(now bulk.Progress) string {
 	title := ""
 	switch now.Phase {
@@ -92,32 +93,34 @@ func (p *bulkProgress) title(now bulk.Progress) string {
 	case bulk.PhaseReporting:
 		title = "Reporting"
 	}
-	return title + p.pace(now)
+	return title + p.rate(now)
 }
 
-// line is a line of its own.
+// line returns the line for output that is not a terminal.
 func (p *bulkProgress) line(now bulk.Progress) string {
 	switch now.Phase {
 	case bulk.PhasePlanning:
-		return fmt.Sprintf("planning: %d rows%s", now.Rows, p.pace(now))
+		return fmt.Sprintf("planning: %s%s", counted(now.Rows, "row"), p.rate(now))
 	case bulk.PhaseWaiting:
 		return fmt.Sprintf("waiting: part %d of %d waits for %s", now.Part, now.Parts, p.awaited(now.Job))
 	case bulk.PhaseImporting:
-		return fmt.Sprintf("importing: part %d of %d, job %s %s: %d of %d rows%s", now.Part, now.Parts, now.Job.JobID, now.Job.Status, now.Rows, now.Total, p.pace(now))
+		return fmt.Sprintf("importing: part %d of %d, job %s %s: %d of %s%s", now.Part, now.Parts, now.Job.JobID, now.Job.Status, now.Rows, counted(now.Total, "row"), p.rate(now))
 	}
-	return fmt.Sprintf("%s: %d of %d rows%s", now.Phase, now.Rows, now.Total, p.pace(now))
+	return fmt.Sprintf("%s: %d of %s%s", now.Phase, now.Rows, counted(now.Total, "row"), p.rate(now))
 }
 
-// awaited is whose end is waited for. The part's own job is named as long as no other can be seen.
+// awaited returns the job that the part waits for. If no other job of the pool is active, now.Job is the job of the
+// part, and Cognito has refused to start it.
 func (p *bulkProgress) awaited(job importjob.UserImportJob) string {
 	if job.Status == importjob.StatusCreated {
-		return "Cognito to start its job: another one of the account may be active"
+		return "Cognito to start its job: another job of the account may be active"
 	}
 	return fmt.Sprintf("another job, %s %s", job.JobID, job.Status)
 }
 
-// pace is how many rows a second are done, and how long the rest of the phase will take at that.
-func (p *bulkProgress) pace(now bulk.Progress) string {
+// rate returns the rows per second of this process, and the time for the rest of the phase at this rate. It returns
+// "" in the first second.
+func (p *bulkProgress) rate(now bulk.Progress) string {
 	took, rows := time.Since(p.began), now.Rows-p.from
 	if took < time.Second || rows <= 0 {
 		return ""

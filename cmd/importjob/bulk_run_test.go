@@ -56,9 +56,9 @@ func TestBulkInterruptedAndResumed(t *testing.T) {
 		assert.Less(t, time.Since(began), 13*time.Second)
 		assert.Equal(t, 1, got.status)
 		assert.Empty(t, got.out)
-		assert.Equal(t, "importjob: interrupted, but job import-X goes on by itself: go on with importjob bulk --backend=aws "+file+
+		assert.Equal(t, "importjob: interrupted, but job import-X is still running; continue with importjob bulk --backend=aws "+file+
 			" --dir "+dir+" --part-rows=10 "+strings.Join(atPool, " ")+" --resume", lastLine(withoutIDs(got.err)))
-		_, line, _ := strings.Cut(lastLine(got.err), "go on with importjob ")
+		_, line, _ := strings.Cut(lastLine(got.err), "continue with importjob ")
 
 		again := atFakeLine(t.Context(), cognito, line)
 		assert.Equal(t, 0, again.status, again.err)
@@ -110,7 +110,7 @@ func TestBulkStopOnInterrupt(t *testing.T) {
 		defer cancel()
 		got := bulkAt(ctx, cognito, args...)
 		assert.Equal(t, 1, got.status)
-		assert.Regexp(t, `^importjob: interrupted, and job import-\w+ was told to stop: go on with importjob bulk .* --resume$`, lastLine(got.err))
+		assert.Regexp(t, `^importjob: interrupted, and job import-\w+ was asked to stop; continue with importjob bulk .* --resume$`, lastLine(got.err))
 
 		got = bulkAt(t.Context(), cognito, append(args, "--resume")...)
 		assert.Equal(t, 1, got.status)
@@ -142,7 +142,7 @@ func TestBulkJobIsStopped(t *testing.T) {
 		assert.Equal(t, 1, got.status)
 		assert.Contains(t, got.out, "Rows      30\nImported  10\nSkipped   0\nFailed    0\nRejected  0\nUnknown   20\nJobs      1 of 2\n")
 		assert.Contains(t, withoutIDs(got.out), "\nPart 1: job import-X Stopped: ")
-		assert.Contains(t, lastLine(got.err), "; resume to go on with the next part")
+		assert.Contains(t, lastLine(got.err), "; resume to continue with the next part")
 		got = bulkAt(t.Context(), cognito, append(args, "--resume")...)
 		assert.Contains(t, got.out, "Imported  20\nSkipped   0\nFailed    0\nRejected  0\nUnknown   10\nJobs      2\n")
 	})
@@ -172,12 +172,12 @@ func TestBulkInMemoryCannotGoOn(t *testing.T) {
 		defer cancel()
 		got := commandWith(ctx, "", false, "bulk", file, "--dir", dir, "--part-rows=10", "--rows-per-second=2")
 		assert.Equal(t, 1, got.status)
-		assert.Equal(t, "importjob: interrupted: the pool in memory has ended with the command; begin again in another directory", lastLine(got.err))
+		assert.Equal(t, "importjob: interrupted: the pool in memory is gone with the command; begin again with another directory", lastLine(got.err))
 		for range 2 {
 			got = commandWith(t.Context(), "", false, "bulk", file, "--dir", dir, "--resume")
 			assert.Equal(t, 2, got.status)
 			assert.Contains(t, got.err, "importjob: part 2: DescribeUserImportJob us-west-2_aaaaaaaaa/import-")
-			assert.Contains(t, got.err, ": a Cognito in memory forgets its jobs and users when it ends; begin again in another directory\n")
+			assert.Contains(t, got.err, ": a Cognito in memory forgets its jobs and users when it ends; begin again with another directory\n")
 			assert.Equal(t, 1, strings.Count(got.err, "\n"))
 		}
 	})
@@ -205,7 +205,7 @@ func TestBulkAtAServerThatWasStartedAgain(t *testing.T) {
 	_ = s.stop()
 	got = command(t, append(args(serving(t).url), "--resume")...)
 	assert.Equal(t, 2, got.status)
-	assert.Contains(t, got.err, ": a Cognito in memory forgets its jobs and users when it ends; begin again in another directory\n")
+	assert.Contains(t, got.err, ": a Cognito in memory forgets its jobs and users when it ends; begin again with another directory\n")
 }
 
 // The built command: killed while a job runs it goes on, and so it does after Ctrl-C.

@@ -134,7 +134,7 @@ func TestBulkDryRun(t *testing.T) {
 	quoted := "'" + strings.ReplaceAll(dir, "'", `'\''`) + "'"
 	assert.Equal(t, 1, got.status, "two cannot be imported")
 	assert.Equal(t, "Rows      4\nRejected  2, see "+dir+"/rejected.csv\nJobs      2\n"+
-		"A dry run imports nothing. To import, without --dry-run: importjob bulk "+file+" --dir "+quoted+" --part-rows=1 --resume\n", got.out)
+		"This was a dry run, and no user was imported. To import the users: importjob bulk "+file+" --dir "+quoted+" --part-rows=1 --resume\n", got.out)
 	assert.Equal(t, "planning: 0 rows\n", got.err)
 	assert.NoFileExists(t, filepath.Join(dir, "report.csv"))
 
@@ -158,7 +158,7 @@ func TestBulkRefusesADirectoryInUse(t *testing.T) {
 	require.NoError(t, err)
 	for _, args := range [][]string{{}, {"--dry-run"}} {
 		got := command(t, append([]string{"bulk", file, "--dir", dir}, args...)...)
-		assert.Equal(t, result{2, "", "importjob: --dir " + dir + ": not empty: give --resume to go on with the import in it, or another directory\n"}, got)
+		assert.Equal(t, result{2, "", "importjob: --dir " + dir + ": the directory is not empty; give --resume to continue the import in it, or give another directory\n"}, got)
 	}
 	after, err := os.ReadFile(filepath.Join(dir, "journal.jsonl"))
 	require.NoError(t, err)
@@ -168,9 +168,9 @@ func TestBulkRefusesADirectoryInUse(t *testing.T) {
 		args []string
 		want string
 	}{
-		{[]string{"--job-name=other"}, "the jobs of its import are called MyImportJob"},
+		{[]string{"--job-name=other"}, "it holds an import with the job name MyImportJob"},
 		{[]string{"--user-pool-id=eu-west-1_b"}, "it holds an import into the pool us-west-2_aaaaaaaaa"},
-		{[]string{"--format=csv"}, "the input is not the one"},
+		{[]string{"--format=csv"}, "the input or its options are not the same"},
 	} {
 		got := command(t, append([]string{"bulk", file, "--dir", dir, "--resume"}, c.args...)...)
 		assert.Equal(t, 2, got.status)
@@ -181,7 +181,7 @@ func TestBulkRefusesADirectoryInUse(t *testing.T) {
 	other := csvFile(t, "ann@example.com,TRUE,ann")
 	got := command(t, "bulk", other, "--dir", dir, "--resume")
 	assert.Equal(t, 2, got.status)
-	assert.Contains(t, got.err, "importjob: the input is not the one that this import was planned from")
+	assert.Contains(t, got.err, "importjob: the input or its options are not the same as in the plan")
 	text, err := os.ReadFile(file)
 	require.NoError(t, err)
 	copied := textFile(t, string(text))
@@ -203,7 +203,7 @@ func TestBulkNoticesAPartThatWasChanged(t *testing.T) {
 	require.NoError(t, os.WriteFile(part, []byte("name\n"), 0o600))
 	got := command(t, "bulk", file, "--dir", dir, "--resume")
 	assert.Equal(t, 2, got.status)
-	assert.Equal(t, "importjob: part 1: "+part+": the file of a part was changed after it was planned", lastLine(got.err))
+	assert.Equal(t, "importjob: part 1: "+part+": the file of a part was changed after it was planned: restore it, or use another directory", lastLine(got.err))
 }
 
 // A directory of somebody's is not taken for half a plan, which would be cleared away.
@@ -216,7 +216,7 @@ func TestBulkLeavesOtherDirectoriesAlone(t *testing.T) {
 		got := command(t, append([]string{"bulk", testdata("users.csv"), "--dir", dir}, args...)...)
 		assert.Equal(t, 2, got.status)
 		if args != nil {
-			assert.Equal(t, "importjob: "+dir+": the directory holds something else than an import: take another\n", got.err)
+			assert.Equal(t, "importjob: "+dir+": the directory has files that are not an import: use another directory\n", got.err)
 		}
 		assert.FileExists(t, note)
 		entries, err := os.ReadDir(dir)
@@ -256,7 +256,7 @@ func TestBulkSkipsUsersWhoExist(t *testing.T) {
 	got := atFake(t.Context(), wire(cognito), append([]string{"bulk", file, "--dir", dir, "--no-results"}, atPool...)...)
 	assert.Equal(t, 1, got.status)
 	assert.Contains(t, got.out, "Imported      2\nSkipped       1\nFailed        0\nRejected      0\nUnknown       0\n"+
-		"NotToldApart  3 of these are unknown in the report: only their number is known\nJobs          1\n")
+		"NotToldApart  3 of these are unknown in the report, since only their number is known\nJobs          1\n")
 	assert.Contains(t, withoutIDs(got.out), "\nPart 1: job import-X Succeeded: ")
 	assert.Equal(t, map[string]int{"unknown": 3}, outcomes(t, dir))
 

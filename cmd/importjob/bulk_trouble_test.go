@@ -32,7 +32,7 @@ func TestBulkRefusedByTheService(t *testing.T) {
 	}{
 		{backend.Fault{Op: importjob.OpPool, Err: importjob.ErrResourceNotFound}, `^importjob: DescribeUserPool us-west-2_aaaaaaaaa: ResourceNotFoundException`},
 		{backend.Fault{Op: importjob.OpPool, Err: importjob.ErrAccessDenied}, `^importjob: DescribeUserPool us-west-2_aaaaaaaaa: AccessDeniedException`},
-		{backend.Fault{Op: importjob.OpCreate, Err: importjob.ErrLimitExceeded, On: func(call int) bool { return call >= 2 && call < 11 }}, `^importjob: part 2: CreateUserImportJob .*: LimitExceededException.*; the pool holds its maximum of import jobs`},
+		{backend.Fault{Op: importjob.OpCreate, Err: importjob.ErrLimitExceeded, On: func(call int) bool { return call >= 2 && call < 11 }}, `^importjob: part 2: CreateUserImportJob .*: LimitExceededException.*; the pool has the maximum number of import jobs`},
 		{backend.Fault{Op: importjob.OpCreate, Err: importjob.ErrNotAuthorized, On: backend.Nth(1)}, `^importjob: part 1: CreateUserImportJob .*; get the permission, then resume$`},
 		{backend.Fault{Op: importjob.OpStart, Err: importjob.ErrAccessDenied, On: backend.Nth(1)}, `^importjob: part 1: StartUserImportJob us-west-2_aaaaaaaaa/import-X: AccessDeniedException.*; get the permission, then resume$`},
 	} {
@@ -83,8 +83,8 @@ func TestBulkNoAnswer(t *testing.T) {
 	awsEnvironment(t)
 	nobody := errors.New("connection refused")
 	for calls, want := range map[int]string{
-		0: "importjob: no answer from https://cognito-idp.us-west-2.amazonaws.com: connection refused",
-		9: "importjob: no answer from https://cognito-idp.us-west-2.amazonaws.com: connection refused; --resume goes on from there",
+		0: "importjob: no response from https://cognito-idp.us-west-2.amazonaws.com: connection refused; check the network and the endpoint",
+		9: "importjob: no response from https://cognito-idp.us-west-2.amazonaws.com: connection refused; check the network and the endpoint; --resume continues the import",
 	} {
 		synctest.Test(t, func(t *testing.T) {
 			cognito := newPool(t, &memory.Options{RowsPerSecond: 1}, nil)
@@ -109,7 +109,7 @@ func TestBulkNoAnswer(t *testing.T) {
 			began = time.Now()
 			got = atFake(t.Context(), roundTripper(func(*http.Request) (*http.Response, error) { return nil, nobody }), "bulk",
 				testdata("users.csv"), "--dir", newDir(t), "--endpoint-url=http://fake.invalid:9229")
-			assert.Equal(t, "importjob: no answer from http://fake.invalid:9229: connection refused", lastLine(got.err))
+			assert.Equal(t, "importjob: no response from http://fake.invalid:9229: connection refused; check the network and the endpoint", lastLine(got.err))
 			assert.Less(t, time.Since(began), time.Minute, "somebody forgot to start it")
 		})
 	}
@@ -130,7 +130,7 @@ func TestBulkWaitsForAnotherJob(t *testing.T) {
 		client := faulty(cognito, backend.Fault{Op: importjob.OpStart, Err: importjob.ErrPreconditionNotMet, On: backend.First(20)})
 		got := bulkAt(t.Context(), client, csvFile(t, people(3)...), "--dir", newDir(t))
 		assert.Equal(t, 0, got.status, got.err)
-		const want = "waiting: part 1 of 1 waits for Cognito to start its job: another one of the account may be active\n"
+		const want = "waiting: part 1 of 1 waits for Cognito to start its job: another job of the account may be active\n"
 		assert.Contains(t, got.err, want)
 		assert.Less(t, strings.Count(got.err, want), 11, "a line in ten seconds")
 	})
@@ -161,7 +161,7 @@ func TestBulkKeepsASecondProcessOut(t *testing.T) {
 	seconds := 0
 	rt := roundTripper(func(r *http.Request) (*http.Response, error) {
 		if seconds++; seconds == 1 || seconds == 4 {
-			want := result{2, "", "importjob: " + dir + ": another process works in the directory\n"}
+			want := result{2, "", "importjob: " + dir + ": another import has the directory open: try again when it has ended\n"}
 			assert.Equal(t, want, execute(exec.Command(binary, "bulk", testdata("users.csv"), "--dir", dir, "--resume")))
 			assert.Equal(t, want, command(t, "bulk", "--retry", dir, "--dir", newDir(t)))
 		}

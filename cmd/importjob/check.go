@@ -13,25 +13,36 @@ import (
 	"github.com/cognito-import/importjob/backend"
 )
 
-// checkCommand judges the rows of a file without an import.
+// checkCommand checks the rows of a file without an import.
 type checkCommand struct {
-	File string `arg:"" help:"The CSV file; - is the standard input."`
+	File string `arg:"" help:"CSV file in Cognito's dialect. - is the standard input."`
 	backendFlags
 	poolFlags
-	JSON bool `name:"json" help:"Print the findings as JSON, one in a line."`
+	JSON bool `name:"json" help:"Print the findings as JSON, one object a line."`
 }
 
-// Help is what importjob check --help says besides the flags.
+// Help is the text of importjob check --help between the summary and the flags.
 func (c *checkCommand) Help() string {
-	return `Prints FILE:LINE:COLUMN: ATTRIBUTE: REASON for each row that an import into an empty pool would
-fail or skip, and a summary on the standard error. The header is line 1; columns count bytes.
-With --backend aws the rules are those of the pool that --user-pool-id names.
-The exit status is 1 when anything was found.`
+	return `Prints a line FILE:LINE:COLUMN: ATTRIBUTE: REASON for each row that an import into an empty pool would fail or
+skip, and a summary on the standard error. The header is line 1. COLUMN is the number of a byte in the line, from 1.
+With --backend aws, the rules are the rules of the pool with the ID --user-pool-id. No job is created.
+
+Examples:
+
+    importjob check users.csv
+    importjob check users.csv --custom team --json
+    importjob check users.csv --backend aws --user-pool-id us-west-2_aaaaaaaaa
+
+Exit status:
+
+    0  Nothing was found: all rows can be imported.
+    1  At least one row was found, or AWS refused a request.
+    2  The command could not do its work.`
 }
 
 // Run is called by kong.
 func (c *checkCommand) Run(ctx context.Context, command *kong.Context, std *streams) error {
-	if err := c.agree(flagsOf(command), "user-pool-id"); err != nil {
+	if err := c.checkFlags(flagsOf(command), "user-pool-id"); err != nil {
 		return err
 	}
 	in, err := openInput(c.File, std)
@@ -46,7 +57,7 @@ func (c *checkCommand) Run(ctx context.Context, command *kong.Context, std *stre
 	return c.check(ctx, pool, in, std)
 }
 
-// rules returns the pool that the file is for.
+// rules returns the pool whose rules the command checks.
 func (c *checkCommand) rules(ctx context.Context, std *streams) (importjob.Pool, error) {
 	if c.Backend == inMemory {
 		return c.pool()
@@ -62,7 +73,7 @@ func (c *checkCommand) rules(ctx context.Context, std *streams) (importjob.Pool,
 	return pool, serviceError(err)
 }
 
-// check prints what is wrong with a file.
+// check prints the findings about a file, and the summary.
 func (c *checkCommand) check(ctx context.Context, pool importjob.Pool, in io.Reader, std *streams) error {
 	summary := importjob.CheckSummary{}
 	found, fatal := false, false
@@ -80,11 +91,11 @@ func (c *checkCommand) check(ctx context.Context, pool importjob.Pool, in io.Rea
 		}
 	}
 	if fatal {
-		// The message can quote a header that is none but a row of somebody's data.
+		// The message can quote the first line, which is personal data in a file without a header.
 		summary.Imported, summary.Message = 0, "the file cannot be imported."
 	}
-	_, _ = fmt.Fprintf(std.err, "%s: %d rows: %d would be imported, %d skipped, %d failed. The job would end %s: %s\n",
-		oneLine(shown(c.File)), summary.Rows, summary.Imported, summary.Skipped, summary.Failed, summary.Status, summary.Message)
+	_, _ = fmt.Fprintf(std.err, "%s: %s: %d would be imported, %d skipped, %d failed. The job would end %s: %s\n",
+		oneLine(shown(c.File)), counted(int64(summary.Rows), "row"), summary.Imported, summary.Skipped, summary.Failed, summary.Status, summary.Message)
 	if found {
 		return &negativeError{}
 	}
@@ -95,7 +106,7 @@ func (c *checkCommand) check(ctx context.Context, pool importjob.Pool, in io.Rea
 type findingLine struct {
 	File      string
 	Line      int
-	Column    int    `json:",omitempty"` // absent when the finding is about the whole line
+	Column    int    `json:",omitempty"` // absent if the finding is about the whole line
 	Username  string `json:",omitempty"`
 	Attribute string `json:",omitempty"`
 	Status    importjob.RowStatus

@@ -9,31 +9,32 @@ import (
 	"github.com/cognito-import/importjob"
 )
 
-// poolFlags describe the user pool that a file is for.
+// poolFlags describe the user pool that a file is for. --user-pool-id and --password-hashing-algorithm are for
+// pools in memory and at AWS, the other flags for pools in memory only.
 type poolFlags struct {
-	UserPoolID         string   `name:"user-pool-id" placeholder:"ID" default:"us-west-2_aaaaaaaaa" help:"ID of the pool (${default})."`
-	Schema             string   `enum:"classic,newer" placeholder:"NAME" default:"classic" help:"Order of the columns: classic, or newer as in pools made since about 2025 (${default})."`
-	AutoVerified       []string `placeholder:"NAME" default:"email" help:"Attributes that the pool verifies, of email and phone_number (${default})."`
-	UsernameAttributes []string `placeholder:"NAME" help:"What users sign in with instead of a username, of email and phone_number."`
-	AliasAttributes    []string `placeholder:"NAME" help:"What users sign in with besides a username, of email, phone_number and preferred_username."`
-	Required           []string `placeholder:"NAME" help:"Standard attributes that every user must have."`
-	Custom             []string `placeholder:"NAME[:TYPE]" help:"A custom attribute; TYPE is String, Number, Boolean or DateTime (String). Repeatable."`
-	MFA                mfaMode  `name:"mfa" enum:"off,on,optional" placeholder:"MODE" default:"off" help:"Second factor: off, on or optional (${default})."`
-	CaseSensitive      bool     `help:"Usernames that differ in case only are different users."`
+	UserPoolID               string `group:"Pool:" name:"user-pool-id" placeholder:"ID" default:"us-west-2_aaaaaaaaa" help:"ID of the pool (default ${default}, but required at AWS)."`
+	PasswordHashingAlgorithm string `group:"Pool:" enum:",BCRYPT,SCRYPT,ARGON2ID,PBKDF2_SHA256" placeholder:"NAME" default:"" help:"Algorithm of the hashes in the column password_hash: BCRYPT, SCRYPT, ARGON2ID or PBKDF2_SHA256."`
 
-	PasswordHashingAlgorithm string `enum:",BCRYPT,SCRYPT,ARGON2ID,PBKDF2_SHA256" placeholder:"NAME" default:"" help:"The file has a column password_hash with hashes of this algorithm: BCRYPT, SCRYPT, ARGON2ID or PBKDF2_SHA256."`
+	Schema             string   `group:"Settings of a pool in memory:" enum:"classic,newer" placeholder:"NAME" default:"classic" help:"Order of the columns: classic, or newer for pools created since about 2025 (default ${default})."`
+	AutoVerified       []string `group:"Settings of a pool in memory:" placeholder:"NAME" default:"email" help:"Attributes that the pool verifies: email, phone_number or both (default ${default})."`
+	UsernameAttributes []string `group:"Settings of a pool in memory:" placeholder:"NAME" help:"Attributes that users sign in with instead of a username: email, phone_number or both."`
+	AliasAttributes    []string `group:"Settings of a pool in memory:" placeholder:"NAME" help:"Attributes that users can sign in with besides a username: email, phone_number, preferred_username."`
+	Required           []string `group:"Settings of a pool in memory:" placeholder:"NAME" help:"Standard attributes that every user must have."`
+	Custom             []string `group:"Settings of a pool in memory:" placeholder:"NAME[:TYPE]" help:"Custom attribute. TYPE is String, Number, Boolean or DateTime (default String). Repeatable."`
+	MFA                mfaMode  `group:"Settings of a pool in memory:" name:"mfa" enum:"off,on,optional" placeholder:"MODE" default:"off" help:"Multi-factor authentication: off, on or optional (default ${default})."`
+	CaseSensitive      bool     `group:"Settings of a pool in memory:" help:"Treat usernames that differ only in case as different users."`
 }
 
 // mfaMode is a value of --mfa, in lower case. Amazon's own tools write it in upper case.
 type mfaMode string
 
-// UnmarshalText takes any case.
+// UnmarshalText accepts a mode in any case.
 func (m *mfaMode) UnmarshalText(text []byte) error {
 	*m = mfaMode(strings.ToLower(string(text)))
 	return nil
 }
 
-// pool returns the pool that the flags describe, if there can be such a pool.
+// pool returns the pool that the flags describe, or an error if the service has no such pools.
 func (f *poolFlags) pool() (importjob.Pool, error) {
 	schema, err := f.schema()
 	if err != nil {
@@ -60,22 +61,22 @@ func (f *poolFlags) schema() (importjob.Schema, error) {
 	}
 	for _, name := range f.Required {
 		if !contains(schema, name) {
-			return nil, fmt.Errorf("--required %s: no standard attribute has this name", name)
+			return nil, fmt.Errorf("--required %s: no standard attribute has this name; importjob header lists the names", name)
 		}
 	}
 	schema = schema.Require(f.Required...)
 	for _, flag := range f.Custom {
 		attribute := customAttribute(flag)
 		if contains(schema, attribute.Name) {
-			return nil, fmt.Errorf("--custom %s: the attribute is there twice", flag)
+			return nil, fmt.Errorf("--custom %s: the pool has this attribute already; give each name once", flag)
 		}
 		schema = schema.With(attribute)
 	}
 	return schema, nil
 }
 
-// customAttribute reads NAME[:TYPE]. The name may have its prefix already; the case of the type
-// does not matter.
+// customAttribute parses NAME[:TYPE]. The name can have its prefix "custom:" or "dev:custom:". The case of the
+// type does not matter.
 func customAttribute(flag string) importjob.SchemaAttribute {
 	prefix := ""
 	for _, p := range []string{"dev:", "custom:"} {
@@ -106,7 +107,7 @@ func notEmpty(names []string) []string {
 	return slices.DeleteFunc(names, func(name string) bool { return name == "" })
 }
 
-// withoutOp leaves of a service's refusal the exception and its words.
+// withoutOp returns an error of the service with only the exception and its message, without the operation.
 func withoutOp(err error) error {
 	var e *importjob.Error
 	if errors.As(err, &e) && e.Message != "" {

@@ -10,16 +10,16 @@ import (
 	"github.com/cognito-import/importjob/userpool"
 )
 
-// jobFlags are those of the commands that run jobs.
+// jobFlags are the flags of the commands that run jobs.
 type jobFlags struct {
 	backendFlags
 	poolFlags
-	JobName               string `placeholder:"NAME" default:"MyImportJob" help:"Name of the job (${default})."`
-	CloudWatchLogsRoleARN string `name:"cloud-watch-logs-role-arn" placeholder:"ARN" default:"arn:aws:iam::111111111111:role/CognitoCloudWatchLogsRole" help:"Role with which Cognito logs the outcome of each row (${default})."`
-	RowsPerSecond         int    `placeholder:"N" help:"Pace of the import; 0 imports all rows at once."`
+	JobName               string `group:"Job:" placeholder:"NAME" default:"MyImportJob" help:"Name of the job (default ${default})."`
+	CloudWatchLogsRoleARN string `group:"Job:" name:"cloud-watch-logs-role-arn" placeholder:"ARN" default:"arn:aws:iam::111111111111:role/CognitoCloudWatchLogsRole" help:"Role that Cognito assumes to log the outcome of each row (required at AWS)."`
+	RowsPerSecond         int    `group:"Settings of a pool in memory:" placeholder:"N" help:"Speed of the import, in rows per second. 0 imports all rows at once (default 0)."`
 }
 
-// input returns the input of CreateUserImportJob, if the service would take it.
+// input returns the input of CreateUserImportJob, or an error if the service would refuse it.
 func (f *jobFlags) input() (importjob.CreateInput, error) {
 	in := importjob.CreateInput{
 		JobName:                  f.JobName,
@@ -28,11 +28,12 @@ func (f *jobFlags) input() (importjob.CreateInput, error) {
 		PasswordHashingAlgorithm: importjob.PasswordHashingAlgorithm(f.PasswordHashingAlgorithm),
 	}
 	if f.RowsPerSecond < 0 {
-		return in, fmt.Errorf("--rows-per-second %d: less than 0", f.RowsPerSecond)
+		return in, fmt.Errorf("--rows-per-second %d: give 0 or more", f.RowsPerSecond)
 	}
 	return in, withoutOp(in.Validate())
 }
 
+// client returns a client of the backend that the flags choose.
 func (f *jobFlags) client(ctx context.Context, std *streams) (importjob.Client, error) {
 	if f.Backend == atAWS {
 		return f.connect(ctx, f.UserPoolID, std)
@@ -44,7 +45,7 @@ func (f *jobFlags) client(ctx context.Context, std *streams) (importjob.Client, 
 	return f.inMemory(ctx, pool)
 }
 
-// inMemory returns a client of a Cognito in memory with this one pool.
+// inMemory returns a client of a new Cognito in memory with one pool.
 func (f *jobFlags) inMemory(ctx context.Context, pool importjob.Pool) (importjob.Client, error) {
 	region, _, _ := strings.Cut(pool.ID, "_")
 	cognito := memory.New(&memory.Options{Region: region, RowsPerSecond: f.RowsPerSecond})

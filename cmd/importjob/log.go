@@ -10,18 +10,20 @@ import (
 	"github.com/cognito-import/importjob"
 )
 
-// logPatience is how long the lines of a job that has ended may take to appear in its log.
+// logPatience limits the time for which run waits for missing lines in the log of a job that has ended.
 const logPatience = 15 * time.Second
 
-// jobLog is the log of a job, as far as it is there.
+// jobLog reads the log of a job.
 type jobLog struct {
 	client   importjob.Client
 	job      importjob.UserImportJob
-	patience time.Duration // how long to wait for rows that the job has counted
-	bad      int64         // rows so far that failed or were skipped
+	patience time.Duration // limits the wait for the lines of rows that the job has counted
+	bad      int64         // lines so far about rows that failed or were skipped
 }
 
-// rows iterates over the log. The end of ctx ends the waiting, not the reading.
+// rows iterates over the lines of the log. It reads the log again until it has a line for each row that failed or
+// was skipped, until patience has passed, or until ctx ends. It yields each line once. The end of ctx does not
+// interrupt a call.
 func (l *jobLog) rows(ctx context.Context) iter.Seq2[importjob.RowResult, error] {
 	return func(yield func(importjob.RowResult, error) bool) {
 		deadline, read := time.Now().Add(l.patience), 0
@@ -46,7 +48,7 @@ func (l *jobLog) rows(ctx context.Context) iter.Seq2[importjob.RowResult, error]
 	}
 }
 
-// isLine reports whether an error is about one line of a log, which is there none the less.
+// isLine reports whether an error is about a line of the log that has no known form.
 func isLine(err error) bool {
 	var line *importjob.LogLineError
 	return errors.As(err, &line)
@@ -58,19 +60,25 @@ func (l *jobLog) count(row importjob.RowResult) {
 	}
 }
 
-// missing is how many of the rows that the job has counted as failed or skipped its log lacks.
+// missing returns how many rows the job has counted as failed or skipped that have no line in the log.
 func (l *jobLog) missing() int64 { return l.job.FailedUsers + l.job.SkippedUsers - l.bad }
 
-// complaint says what is missing, and how to see it later; "" when nothing is.
-func (l *jobLog) complaint() string {
+// warning returns a message about missing lines, or "" if none is missing.
+func (l *jobLog) warning() string {
 	if l.missing() <= 0 {
 		return ""
 	}
-	return fmt.Sprintf("%d of the %d rows that failed or were skipped are not in the job's log (yet): see importjob results --user-pool-id %s --job-id %s",
-		l.missing(), l.job.FailedUsers+l.job.SkippedUsers, l.job.UserPoolID, l.job.JobID)
+	bad := l.job.FailedUsers + l.job.SkippedUsers
+	return fmt.Sprintf("the log has no line yet for %d of the %s that failed or %s skipped; try later: %s",
+		l.missing(), counted(bad, "row"), plural(bad, "was", "were"), resultsCommandOf(l.job))
 }
 
-// sleep waits for d, or until ctx ends.
+// resultsCommandOf returns the command line that prints the results of a job at AWS.
+func resultsCommandOf(job importjob.UserImportJob) string {
+	return fmt.Sprintf("importjob results --user-pool-id %s --job-id %s", job.UserPoolID, job.JobID)
+}
+
+// sleep waits for d. If ctx ends first, it returns the error of ctx.
 func sleep(ctx context.Context, d time.Duration) error {
 	timer := time.NewTimer(d)
 	defer timer.Stop()

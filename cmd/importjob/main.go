@@ -1,20 +1,24 @@
-// Command importjob runs Amazon Cognito user import jobs, at AWS or without an AWS account: it
-// imports a CSV file into a user pool, says beforehand which rows would fail and afterwards which
-// did, prints the header that a file must have, and serves a Cognito in memory to programs in any
-// language.
+// Command importjob runs Amazon Cognito user import jobs, at AWS or in a Cognito in memory that needs no
+// AWS account. It has these commands:
 //
-//	importjob run users.csv
-//	importjob bulk users.csv --dir migration
-//	importjob check users.csv
-//	importjob header
-//	importjob serve
+//	importjob run users.csv                     # import a CSV file with one job
+//	importjob bulk users.csv --dir migration    # import any number of users with several jobs
+//	importjob check users.csv                   # list the rows that an import would not take
+//	importjob header                            # print the header that a file must have
+//	importjob results --user-pool-id ID --job-id ID users.csv    # list the rows that a job did not import
+//	importjob serve                             # serve a Cognito in memory over HTTP
+//
+// With --backend aws, a command uses a pool at AWS:
+//
 //	importjob run --backend aws --user-pool-id ID --cloud-watch-logs-role-arn ARN users.csv
-//	importjob results --user-pool-id ID --job-id ID users.csv
 //
-// It exits with 0 when all is well; 1 when the job did not end Succeeded, check found something,
-// bulk or results has rows that were not imported, or AWS refused a request; 2 when it could not do what
-// it was asked to: wrong usage, a file that cannot be read, an output that cannot be written, no
-// credentials, no answer.
+// The exit status is
+//
+//   - 0 if the command did its work with a good result
+//   - 1 if the result is bad: the job did not end Succeeded, check found something, bulk or results has rows
+//     that were not imported, AWS refused a request, or Ctrl-C ended run or bulk
+//   - 2 if the command could not do its work: a usage error, a file that cannot be read, an output that cannot
+//     be written, no credentials, no response
 package main
 
 import (
@@ -40,33 +44,33 @@ import (
 // The exit statuses.
 const (
 	statusOK       = 0
-	statusNegative = 1 // the work was done, and its outcome is bad
-	statusUnable   = 2 // the work could not be done
+	statusNegative = 1 // the command did its work, and the result is bad
+	statusUnable   = 2 // the command could not do its work
 )
 
-// commands is the grammar of the command line.
+// commands are the commands and the flags of all commands.
 type commands struct {
 	Run     runCommand     `cmd:"" help:"Import a CSV file into a user pool, in memory or at AWS."`
-	Bulk    bulkCommand    `cmd:"" help:"Import any number of users over as many jobs as they need, and report each of them."`
-	Check   checkCommand   `cmd:"" help:"Say which rows of a CSV file an import would not take."`
-	Header  headerCommand  `cmd:"" help:"Print the header row that a CSV file must have."`
-	Results resultsCommand `cmd:"" help:"Say which rows a job at AWS did not import."`
+	Bulk    bulkCommand    `cmd:"" help:"Import any number of users with several jobs, and report each user."`
+	Check   checkCommand   `cmd:"" help:"List the rows of a CSV file that an import would not take."`
+	Header  headerCommand  `cmd:"" help:"Print the header that a CSV file must have."`
+	Results resultsCommand `cmd:"" help:"List the rows that a job at AWS did not import."`
 	Serve   serveCommand   `cmd:"" help:"Serve a Cognito in memory to the AWS CLI, the AWS SDKs and curl."`
 
 	Version kong.VersionFlag `help:"Print the version."`
 }
 
-// streams are the standard streams of the process, or those of a test.
+// streams are the standard streams and the other surroundings of a command, which a test replaces.
 type streams struct {
 	in       io.Reader
 	out      io.Writer
 	err      io.Writer
-	terminal bool // err is a terminal: progress is shown there
+	terminal bool // err is a terminal, so the command shows its progress there
 
-	transport http.RoundTripper // carries the requests to AWS; nil is the network
+	transport http.RoundTripper // sends the requests to AWS; nil means the network
 
-	// interruptible returns a context that ends with Ctrl-C, for a command that has something to
-	// clean up; any other is just ended.
+	// interruptible returns a context that Ctrl-C ends. A command uses it if it has to clean up. Ctrl-C
+	// ends any other command at once.
 	interruptible func(context.Context) (context.Context, context.CancelFunc)
 }
 
@@ -82,7 +86,7 @@ func main() {
 
 func interruptible(ctx context.Context) (context.Context, context.CancelFunc) {
 	ctx, release := signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM)
-	context.AfterFunc(ctx, release) // a second Ctrl-C ends the process
+	context.AfterFunc(ctx, release) // a second Ctrl-C ends the process at once
 	return ctx, release
 }
 
@@ -99,20 +103,49 @@ func run(ctx context.Context, args []string, std streams) int {
 	case err == nil:
 		return statusOK
 	case !errors.As(err, &negative):
-		complain(std.err, err)
+		printError(std.err, err)
 		return statusUnable
 	case negative.err != nil:
-		complain(std.err, negative.err)
+		printError(std.err, negative.err)
 	}
 	return statusNegative
 }
 
-// dispatch parses the command line and runs the command it names.
+// topics is what importjob --help prints after the commands.
+const topics = `
+Examples:
+  importjob check users.csv
+  importjob run users.csv
+  importjob bulk users.csv --dir migration --dry-run
+  importjob run users.csv --backend aws --user-pool-id ID --cloud-watch-logs-role-arn ARN
+
+Environment:
+  With --backend aws, the commands read the variables and the files that the AWS CLI reads, such as
+  AWS_REGION, AWS_PROFILE, AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_ENDPOINT_URL.
+
+Exit status:
+  0  The command did its work, and the result is good.
+  1  The result is bad, AWS refused a request, or Ctrl-C ended run or bulk.
+  2  The command could not do its work: a usage error, a file that cannot be read, an output that
+     cannot be written, no credentials, or no response.
+`
+
+// printHelp prints the help of the command on the command line, or of importjob itself.
+func printHelp(options kong.HelpOptions, ctx *kong.Context) error {
+	if err := kong.DefaultHelpPrinter(options, ctx); err != nil || ctx.Selected() != nil {
+		return err
+	}
+	_, err := io.WriteString(ctx.Stdout, topics)
+	return err
+}
+
+// dispatch parses the command line and runs its command.
 func dispatch(ctx context.Context, args []string, std *streams) error {
-	done := false // help or the version was asked for
+	done := false // help or the version was printed
 	parser, err := kong.New(&commands{},
 		kong.Name("importjob"),
-		kong.Description("Amazon Cognito user import jobs, at AWS or without an AWS account."),
+		kong.Description("Run Amazon Cognito user import jobs, at AWS or without an AWS account."),
+		kong.Help(printHelp),
 		kong.Vars{"version": "importjob " + version()},
 		kong.Writers(std.out, std.err),
 		kong.Exit(func(int) { done = true }),
@@ -131,14 +164,14 @@ func dispatch(ctx context.Context, args []string, std *streams) error {
 	case done:
 		return nil
 	case len(args) == 0:
-		return errors.New("no command given; importjob --help lists them")
+		return errors.New("no command given; importjob --help lists the commands")
 	case err != nil:
-		return fmt.Errorf("%w (%s --help)", err, commandOf(err))
+		return fmt.Errorf("%w (see %s --help)", err, commandOf(err))
 	}
 	return command.Run()
 }
 
-// commandOf returns the command that a parse error is about.
+// commandOf returns the command whose arguments a parse error is about.
 func commandOf(err error) string {
 	var parseErr *kong.ParseError
 	if errors.As(err, &parseErr) && parseErr.Context.Selected() != nil {
@@ -147,19 +180,19 @@ func commandOf(err error) string {
 	return "importjob"
 }
 
-// negativeError is the error of a command that has done its work with a bad outcome. err is nil when the
-// output has said it all.
+// negativeError is the error of a command that did its work with a bad result, for the exit status 1. If err
+// is nil, no message is printed, since the output has the result.
 type negativeError struct{ err error }
 
 func (e *negativeError) Error() string { return fmt.Sprint(e.err) }
 
-// complain prints an error as one line.
-func complain(w io.Writer, err error) {
+// printError prints an error as one line.
+func printError(w io.Writer, err error) {
 	_, _ = fmt.Fprintf(w, "importjob: %s\n", oneLine(err.Error()))
 }
 
-// oneLine escapes what could break a line or command a terminal: arguments, file names and
-// usernames can hold anything.
+// oneLine escapes line breaks and the control characters of terminals. Arguments, file names and usernames can
+// have any characters.
 func oneLine(s string) string {
 	if strings.IndexFunc(s, func(r rune) bool { return !strconv.IsPrint(r) }) < 0 {
 		return strings.ToValidUTF8(s, "\uFFFD")

@@ -12,13 +12,13 @@ import (
 	"github.com/cognito-import/importjob"
 )
 
-// report prints the outcome of a job: the job itself, then a line for each row that was not imported.
+// report prints a job, and then its rows that were not imported.
 type report struct {
 	w    io.Writer
 	file string
 }
 
-// text prints a table and lines of the form FILE:LINE: OUTCOME USERNAME: REASON.
+// text prints the job as a table, and a line FILE:LINE: OUTCOME USERNAME: REASON for each row.
 func (r *report) text(job importjob.UserImportJob, rows iter.Seq2[userRow, error]) error {
 	if err := r.table(job); err != nil {
 		return err
@@ -64,8 +64,8 @@ func date(t time.Time) string {
 	return t.Format("2006-01-02T15:04:05.000Z07:00")
 }
 
-// json prints one JSON object: UserImportJob as the service's own tools print it and, if there are any,
-// Rows with one row in a line. It holds no more than one row in memory.
+// json prints one JSON object with the member UserImportJob, as the AWS CLI prints it, and the member Rows if there
+// are any, one row a line. It has one row in memory at a time.
 func (r *report) json(job importjob.UserImportJob, rows iter.Seq2[userRow, error]) error {
 	text, err := marshal(job)
 	if err != nil {
@@ -79,7 +79,7 @@ func (r *report) json(job importjob.UserImportJob, rows iter.Seq2[userRow, error
 	separator, end := ",\n    \"Rows\": [\n        ", "\n}\n"
 	for row, rowErr := range rows {
 		if rowErr != nil {
-			err = rowErr // after the object has been closed
+			err = rowErr // returned after the end of the object is printed
 			break
 		}
 		text, marshalErr := marshal(row)
@@ -95,7 +95,18 @@ func (r *report) json(job importjob.UserImportJob, rows iter.Seq2[userRow, error
 	return err
 }
 
-// marshal is json.Marshal that leaves the & of a URL as it is.
+// plural returns one for 1, and many for any other number.
+func plural(n int64, one, many string) string {
+	if n == 1 {
+		return one
+	}
+	return many
+}
+
+// counted returns a number and its noun, such as "1 row" or "2 rows".
+func counted(n int64, noun string) string { return fmt.Sprintf("%d %s", n, plural(n, noun, noun+"s")) }
+
+// marshal is json.Marshal that does not escape the & in a URL.
 func marshal(v any) ([]byte, error) {
 	b := bytes.Buffer{}
 	enc := json.NewEncoder(&b)

@@ -12,13 +12,13 @@ import (
 	"github.com/cognito-import/importjob"
 )
 
-// progress shows how far a job is: first the upload, then the rows. The zero value shows nothing.
+// progress shows a bar for the current phase of a command. The zero value shows nothing.
 type progress struct {
-	w   io.Writer // nil when nobody looks
+	w   io.Writer // nil if there is no terminal
 	bar *progressbar.ProgressBar
 }
 
-// begin starts the bar of a phase that goes up to total.
+// begin replaces the bar with the bar of a new phase. No bar is shown if total is 0.
 func (p *progress) begin(title string, total int64, options ...progressbar.Option) {
 	p.end()
 	if p.w != nil && total > 0 {
@@ -26,7 +26,7 @@ func (p *progress) begin(title string, total int64, options ...progressbar.Optio
 	}
 }
 
-// newBar draws a bar. That of a total of -1 has no end.
+// newBar draws a bar. With a total of -1, it is a spinner.
 func newBar(w io.Writer, title string, total int64, options ...progressbar.Option) *progressbar.ProgressBar {
 	return progressbar.NewOptions64(total, append([]progressbar.Option{
 		progressbar.OptionSetWriter(w),
@@ -35,15 +35,15 @@ func newBar(w io.Writer, title string, total int64, options ...progressbar.Optio
 		progressbar.OptionShowCount(),
 		progressbar.OptionSetRenderBlankState(true),
 		progressbar.OptionThrottle(50 * time.Millisecond),
-		progressbar.OptionUseANSICodes(true), // clears the whole line, with a ^C in it
+		progressbar.OptionUseANSICodes(true), // clears the whole line, also after a ^C
 		progressbar.OptionClearOnFinish(),
-		progressbar.OptionSetSpinnerChangeInterval(0), // another one has a goroutine that outlives the bar
+		progressbar.OptionSetSpinnerChangeInterval(0), // any other interval starts a goroutine that outlives the bar
 	}, options...)...)
 }
 
 func (p *progress) set(n int64) {
 	if p.bar != nil {
-		_ = p.bar.Set64(n) // a bar that cannot be drawn stops no import
+		_ = p.bar.Set64(n) // an import must not fail because of its bar
 	}
 }
 
@@ -55,15 +55,15 @@ func (p *progress) end() {
 	}
 }
 
-// upload is a file on its way to the service.
+// upload is the body of an upload, which shows its progress.
 type upload struct {
-	ctx     context.Context // reading ends with it
+	ctx     context.Context // Read fails when it has ended
 	file    *os.File
 	bar     *progress
 	sent    int64
-	lines   int64 // line ends so far
+	lines   int64 // line ends in the bytes sent
 	sentAll bool  // the job has been started
-	err     error // why the file could not be read
+	err     error // the last error from reading the file
 }
 
 func (u *upload) Read(p []byte) (int, error) {
@@ -80,7 +80,7 @@ func (u *upload) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// Seek lets the upload be sent again.
+// Seek makes it possible to repeat the upload.
 func (u *upload) Seek(offset int64, whence int) (int64, error) {
 	at, err := u.file.Seek(offset, whence)
 	if at == 0 {
@@ -89,7 +89,7 @@ func (u *upload) Seek(offset int64, whence int) (int64, error) {
 	return at, err
 }
 
-// follow is called with each look at the job. Every line but the header is taken for a row.
+// follow shows the progress of the job, as Describe returned it. It takes each line except the header for a row.
 func (u *upload) follow(job importjob.UserImportJob) {
 	if !u.sentAll {
 		u.sentAll = true

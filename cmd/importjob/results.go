@@ -11,27 +11,38 @@ import (
 	"github.com/cognito-import/importjob"
 )
 
-// resultsCommand prints the rows of a job that has run.
+// resultsCommand prints the outcomes of the rows of a job.
 type resultsCommand struct {
-	File       string `arg:"" optional:"" help:"The CSV file of the job, for the usernames; - is the standard input."`
+	File       string `arg:"" optional:"" help:"CSV file of the job, for the usernames. - is the standard input."`
 	JobID      string `name:"job-id" required:"" placeholder:"ID" help:"ID of the job."`
-	UserPoolID string `name:"user-pool-id" placeholder:"ID" default:"us-west-2_aaaaaaaaa" help:"ID of the pool (${default})."`
-	Backend    string `enum:"aws" placeholder:"NAME" default:"aws" help:"Where the job ran: aws. A pool in memory ends with the command that made it."`
-	awsFlags
-	All  bool `help:"Print the rows that were imported as well."`
-	JSON bool `name:"json" help:"Print the rows as JSON, one in a line."`
+	UserPoolID string `name:"user-pool-id" placeholder:"ID" default:"us-west-2_aaaaaaaaa" help:"ID of the pool (default ${default}, but required at AWS)."`
+	All        bool   `help:"Print also the rows that were imported."`
+	JSON       bool   `name:"json" help:"Print the rows as JSON, one object a line."`
+	Backend    string `group:"Backend:" enum:"aws" placeholder:"NAME" default:"aws" help:"Where the job ran: aws. The jobs of a pool in memory are gone when their command ends."`
+	awsFlags   `group:"Backend:"`
 }
 
-// Help is what importjob results --help says besides the flags.
+// Help is the text of importjob results --help between the summary and the flags.
 func (c *resultsCommand) Help() string {
-	return `Reads the log of a job and prints FILE:LINE: OUTCOME USERNAME: REASON for each row that failed or was
-skipped, or JOB:LINE: OUTCOME: REASON without a file. The counters of the job go to the standard error.
-The exit status is 1 when a row failed or was skipped, or the job has ended other than Succeeded.`
+	return `Reads the log of a job in CloudWatch Logs and prints a line for each row that failed or was skipped. The
+line is FILE:LINE: OUTCOME USERNAME: REASON, or JOB:LINE: OUTCOME: REASON if no file is given. The counters of
+the job are printed on the standard error.
+
+Examples:
+
+    importjob results --user-pool-id us-west-2_aaaaaaaaa --job-id import-qQ0DCt2fRh users.csv
+    importjob results --user-pool-id us-west-2_aaaaaaaaa --job-id import-qQ0DCt2fRh --all --json
+
+Exit status:
+
+    0  No row failed or was skipped, and the job succeeded or has not ended.
+    1  A row failed or was skipped, the job has ended with another status than Succeeded, or AWS refused a request.
+    2  The command could not do its work.`
 }
 
 // Run is called by kong.
 func (c *resultsCommand) Run(ctx context.Context, command *kong.Context, std *streams) error {
-	if err := c.complete(flagsOf(command), "user-pool-id"); err != nil {
+	if err := c.requireFlags(flagsOf(command), "user-pool-id"); err != nil {
 		return err
 	}
 	ref := importjob.Ref{UserPoolID: c.UserPoolID, JobID: c.JobID}
@@ -60,20 +71,20 @@ func (c *resultsCommand) Run(ctx context.Context, command *kong.Context, std *st
 	return c.print(ctx, &jobLog{client: client, job: job}, names, std)
 }
 
-// usernames returns those of the file, which must have some.
+// usernames returns the usernames in the file. The file must have a column for them.
 func (c *resultsCommand) usernames(in io.Reader) (*usernames, error) {
 	names := newUsernames(in)
 	if names.column < 0 {
 		header, err := names.reader.Header()
-		if header != nil { // what else is wrong with it may quote a row of somebody's data
-			err = errors.New("the header has no column " + importjob.ColumnUsername)
+		if header != nil { // any other error about the header can quote a row of personal data
+			err = errors.New("the header has no column " + importjob.ColumnUsername + "; give the file of the job, or no file")
 		}
 		return nil, fmt.Errorf("%s: %w", shown(c.File), err)
 	}
 	return names, nil
 }
 
-// print prints the rows and, on the standard error, the job's counters.
+// print prints the rows, and the counters of the job on the standard error.
 func (c *resultsCommand) print(ctx context.Context, log *jobLog, names *usernames, std *streams) error {
 	rows := userRows(log.rows(ctx), names)
 	if !c.All {
@@ -89,8 +100,8 @@ func (c *resultsCommand) print(ctx context.Context, log *jobLog, names *username
 	}
 	job := log.job
 	_, _ = fmt.Fprintf(std.err, "%s: %s: %d imported, %d skipped, %d failed\n", c.JobID, job.Status, job.ImportedUsers, job.SkippedUsers, job.FailedUsers)
-	if text := log.complaint(); text != "" {
-		complain(std.err, errors.New(text))
+	if text := log.warning(); text != "" {
+		printError(std.err, errors.New(text))
 	}
 	if log.bad > 0 || log.missing() > 0 || job.Status.Done() && job.Status != importjob.StatusSucceeded {
 		return &negativeError{}

@@ -113,7 +113,7 @@ func TestResultsThatAreNotLogged(t *testing.T) {
 	got := atFake(t.Context(), wire(log), "results", "--job-id", job.JobID, atPool[0])
 	assert.Equal(t, 1, got.status)
 	assert.Equal(t, 2, strings.Count(got.out, "\n"))
-	assert.Contains(t, got.err, "importjob: 28 of the 30 rows that failed or were skipped are not in the job's log (yet)")
+	assert.Contains(t, got.err, "importjob: the log has no line yet for 28 of the 30 rows that failed or were skipped")
 }
 
 func TestResultsUsage(t *testing.T) {
@@ -271,7 +271,7 @@ func TestBinaryAtTheFake(t *testing.T) {
 	t.Setenv("AWS_MAX_ATTEMPTS", "1")
 	gone := execute(exec.Command(binary, "header", "--backend=aws", endpoint))
 	assert.Equal(t, 2, gone.status)
-	assert.Equal(t, "importjob: no answer from "+s.url+": connection refused\n", gone.err)
+	assert.Equal(t, "importjob: no response from "+s.url+": connection refused; check the network and the endpoint\n", gone.err)
 
 	// On a machine of Amazon's that has no role, the SDK itself has something to say.
 	machine := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusForbidden) }))

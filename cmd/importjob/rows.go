@@ -11,21 +11,21 @@ import (
 	"github.com/cognito-import/importjob"
 )
 
-// errNotLookedUp is no error of the file: it can be read only once.
-var errNotLookedUp = errors.New("a line before the last one of a file that cannot be read again")
+// errNotLookedUp reports that usernames.at cannot go back in a file that can be read only once.
+var errNotLookedUp = errors.New("the line is before the last line, and the file cannot be read again")
 
-// userRow is what became of a row, and whose it is.
+// userRow is the outcome of a row, with its username.
 type userRow struct {
 	Line     int
 	Status   importjob.RowStatus
 	Username string `json:",omitempty"`
 	Reason   string
 
-	err error // why the username is not known although there can be one
+	err error // why the username could not be looked up
 }
 
-// String has the form ":LINE: OUTCOME USERNAME: REASON", which goes behind the name of the file. A log line of
-// no known form has neither line nor outcome.
+// String returns ":LINE: OUTCOME USERNAME: REASON", to follow the name of the file. It returns ": REASON" for a log
+// line of no known form, which has no line number and no outcome.
 func (r userRow) String() string {
 	if r.Status == "" {
 		return ": " + r.Reason
@@ -37,7 +37,7 @@ func (r userRow) String() string {
 	return fmt.Sprintf(":%d: %s %s: %s", r.Line, r.Status, username, r.Reason)
 }
 
-// nameless is String without a place for the username.
+// nameless returns String without the username.
 func (r userRow) nameless() string {
 	if r.Status == "" {
 		return r.String()
@@ -45,12 +45,12 @@ func (r userRow) nameless() string {
 	return fmt.Sprintf(":%d: %s: %s", r.Line, r.Status, r.Reason)
 }
 
-// rowsInMemory is how many rows of a log are in memory at once. Lines that stand out of order by less cost
-// nothing; any others cost one more pass over the file for each batch.
+// rowsInMemory is the number of rows in a batch. The usernames of one batch need one pass over the file, and the next
+// batch continues that pass if its lines are all later. If they are not, it reads the file again from the start.
 const rowsInMemory = 8192
 
-// userRows gives the rows of a job's log their usernames. It keeps their order, which need not be
-// that of the file.
+// userRows adds the usernames to the rows of a log. It keeps the order of the log, which can differ from the order
+// of the file.
 func userRows(log iter.Seq2[importjob.RowResult, error], names *usernames) iter.Seq2[userRow, error] {
 	return func(yield func(userRow, error) bool) {
 		rows := make([]userRow, 0, 64)
@@ -73,8 +73,8 @@ func userRows(log iter.Seq2[importjob.RowResult, error], names *usernames) iter.
 	}
 }
 
-// flush looks the usernames of rows up by ascending line, and yields the rows as they stand. It reports
-// whether there may be more.
+// flush looks up the usernames of a batch in the order of the file, and yields the rows in the order of the log. It
+// reports whether the caller wants more rows.
 func flush(rows []userRow, names *usernames, yield func(userRow, error) bool) bool {
 	order := make([]int, len(rows))
 	for i := range order {
@@ -98,7 +98,7 @@ func flush(rows []userRow, names *usernames, yield func(userRow, error) bool) bo
 	return true
 }
 
-// notImported leaves out the rows that were imported.
+// notImported iterates over the rows that were not imported.
 func notImported(rows iter.Seq2[userRow, error]) iter.Seq2[userRow, error] {
 	return func(yield func(userRow, error) bool) {
 		for row, err := range rows {
@@ -109,16 +109,16 @@ func notImported(rows iter.Seq2[userRow, error]) iter.Seq2[userRow, error] {
 	}
 }
 
-// usernames finds the usernames of a file by line. A job's log names no user.
+// usernames finds usernames in a file by line number. The log of a job has only line numbers.
 type usernames struct {
 	file   io.Reader
 	reader *importjob.Reader
-	column int // -1 when there are none to be found
+	column int // of the usernames, from 0; -1 if the file has none
 	row    *importjob.Row
-	line   int   // that was asked for last
-	err    error // of row
-	fault  error // of the file
-	ended  bool
+	line   int   // the argument of the last call of at
+	err    error // why row is not a good row
+	fault  error // why the file cannot be read
+	ended  bool  // there are no more rows
 }
 
 func newUsernames(file io.Reader) *usernames {
@@ -135,9 +135,9 @@ func (u *usernames) begin() {
 	u.reader.NoLimits = true
 }
 
-// at returns the username on a line, "" when it has none that can be told: the values of a row that is too
-// short or too long may stand in wrong columns. A line before the last one costs a new pass, or is
-// errNotLookedUp. Any other error is the file's.
+// at returns the username on a line. It returns "" for a line that is not a good row: in a row with too few or too many
+// values, the value in the column can be another one. If the line is before the line of the last call, at reads the
+// file again, or returns errNotLookedUp if that is not possible. Any other error is about reading the file.
 func (u *usernames) at(line int) (string, error) {
 	if u.column < 0 || u.fault != nil {
 		return "", u.fault
@@ -160,7 +160,7 @@ func (u *usernames) at(line int) (string, error) {
 	return string(u.row.Field(u.column)), nil
 }
 
-// rewind begins the file anew, where it can be.
+// rewind goes back to the begin of the file. It reports whether that was possible.
 func (u *usernames) rewind() bool {
 	seeker, ok := u.file.(io.Seeker)
 	if !ok {

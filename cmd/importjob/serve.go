@@ -16,37 +16,50 @@ import (
 
 // serveCommand serves a Cognito in memory.
 type serveCommand struct {
-	Addr string `placeholder:"HOST:PORT" default:"127.0.0.1:9229" help:"Address to listen at; port 0 picks one (${default})."`
+	Addr        string `placeholder:"HOST:PORT" default:"127.0.0.1:9229" help:"Address to listen on (default ${default}). Port 0 chooses a free port."`
+	Credentials string `placeholder:"AKID:SECRET" help:"Access key that requests must be signed with. Without it, any signature is accepted, and the address must be a loopback address."`
+	Control     bool   `help:"Serve /control too, for tests that move the clock or inject faults."`
 	poolFlags
-	PoolName      string `placeholder:"NAME" default:"MyUserPool" help:"Name of the pool (${default})."`
-	RowsPerSecond int    `placeholder:"N" help:"Pace of the import; 0 imports all rows at once."`
-	Credentials   string `placeholder:"AKID:SECRET" help:"Keys with which requests must be signed. Without them any signature passes, on this machine only."`
-	Control       bool   `help:"Serve /control as well, where tests move the clock and set faults."`
+	PoolName      string `group:"Settings of a pool in memory:" placeholder:"NAME" default:"MyUserPool" help:"Name of the pool (default ${default})."`
+	RowsPerSecond int    `group:"Settings of a pool in memory:" placeholder:"N" help:"Speed of the import, in rows per second. 0 imports all rows at once (default 0)."`
 }
 
-// Help is what importjob serve --help says besides the flags.
+// Help is the text of importjob serve --help between the summary and the flags.
 func (c *serveCommand) Help() string {
-	return `Serves a Cognito in memory with one user pool, by the protocol of Amazon Cognito, until Ctrl-C: for the
+	return `Serves a Cognito in memory with one user pool until Ctrl-C. It speaks the protocol of Amazon Cognito, for the
 AWS CLI (--endpoint-url), the AWS SDKs and curl. The first line on the standard output is
-"listening on http://HOST:PORT"; requests are logged on the standard error, without secrets.
+"listening on http://HOST:PORT". Requests are logged on the standard error, without secrets.
 
-With --control, POST requests from this machine steer it:
-  /control/advance?by=16m                        moves the clock forward
-  /control/fault?fault=OPERATION:EXCEPTION:N     fails the next N calls, 1 by default
-  /control/latency?duration=200ms                makes each call take as long
-  /control/role?assumable=false                  no role can be assumed from now on
-  /control/reset                                 empties the pool and undoes all of the above
-and GET /control shows the state. Parameters can stand in the body as a form. Faults and latency are for
-the calls of import jobs, uploads (PutObject), DescribeUserPool and GetLogEvents; others, such as
-ListUsers and AdminGetUser, are left alone.`
+With --control, tests on this machine can change the server with POST requests:
+
+    /control/advance?by=16m                       moves the clock forward
+    /control/fault?fault=OPERATION:EXCEPTION:N    fails the next N calls of an operation (default 1)
+    /control/latency?duration=200ms               delays each call from now on
+    /control/role?assumable=false                 makes jobs fail, since no role can be assumed
+    /control/reset                                empties the pool and undoes the changes above
+
+GET /control shows the state as JSON. Parameters can also be in the body, as a form. Faults and latency apply to the
+operations of import jobs, uploads (PutObject), DescribeUserPool and GetLogEvents. They do not apply to others, such
+as ListUsers and AdminGetUser.
+
+Examples:
+
+    importjob serve
+    importjob serve --addr 127.0.0.1:0 --control --rows-per-second 10
+    importjob run users.csv --backend aws --endpoint-url http://127.0.0.1:9229
+
+Exit status:
+
+    0  Ctrl-C ended the server.
+    2  The command could not do its work.`
 }
 
-// shutdownTimeout is how long requests may take to end after an interruption.
+// shutdownTimeout limits the time for running requests to end after Ctrl-C.
 const shutdownTimeout = 5 * time.Second
 
 // Run is called by kong.
 func (c *serveCommand) Run(ctx context.Context, std *streams) error {
-	world, err := c.world(std.err)
+	handler, err := c.handler(std.err)
 	if err != nil {
 		return err
 	}
@@ -60,11 +73,11 @@ func (c *serveCommand) Run(ctx context.Context, std *streams) error {
 		_ = listener.Close()
 		return err
 	}
-	return serve(ctx, listener, world, std.err)
+	return serve(ctx, listener, handler, std.err)
 }
 
-// world returns the handler of everything that is served.
-func (c *serveCommand) world(log io.Writer) (http.Handler, error) {
+// handler returns the handler of the server.
+func (c *serveCommand) handler(log io.Writer) (http.Handler, error) {
 	pool, err := c.pool()
 	if err != nil {
 		return nil, err
@@ -74,26 +87,26 @@ func (c *serveCommand) world(log io.Writer) (http.Handler, error) {
 		return nil, withoutOp(err)
 	}
 	if c.RowsPerSecond < 0 {
-		return nil, fmt.Errorf("--rows-per-second %d: less than 0", c.RowsPerSecond)
+		return nil, fmt.Errorf("--rows-per-second %d: give 0 or more", c.RowsPerSecond)
 	}
 	credentials, err := c.credentials()
 	if err != nil {
 		return nil, err
 	}
-	w := &world{pool: pool, rowsPerSecond: c.RowsPerSecond, options: cognitotest.Options{
+	f := &fake{pool: pool, rowsPerSecond: c.RowsPerSecond, options: cognitotest.Options{
 		Credentials: credentials,
 		Logger:      slog.New(slog.NewTextHandler(log, nil)),
 	}}
-	if err := w.reset(); err != nil {
+	if err := f.reset(); err != nil {
 		return nil, err
 	}
 	if c.Control {
-		return withControl(w), nil
+		return withControl(f), nil
 	}
-	return w, nil
+	return f, nil
 }
 
-// credentials reads --credentials.
+// credentials parses --credentials.
 func (c *serveCommand) credentials() (cognitotest.Credentials, error) {
 	if c.Credentials == "" {
 		return cognitotest.Credentials{}, nil
@@ -105,19 +118,19 @@ func (c *serveCommand) credentials() (cognitotest.Credentials, error) {
 	return cognitotest.Credentials{AccessKeyID: id, SecretAccessKey: secret}, nil
 }
 
-// listen opens the socket: without credentials only one that the machine itself can reach.
+// listen opens the socket. Without credentials, it accepts only a loopback address.
 func (c *serveCommand) listen() (net.Listener, error) {
 	addr, err := net.ResolveTCPAddr("tcp", c.Addr)
 	if err != nil {
 		return nil, fmt.Errorf("--addr %s: %w", c.Addr, err)
 	}
 	if !addr.IP.IsLoopback() && c.Credentials == "" {
-		return nil, fmt.Errorf("--addr %s: others can reach this address: it needs --credentials, or else a loopback address such as 127.0.0.1:9229", c.Addr)
+		return nil, fmt.Errorf("--addr %s: other machines can reach this address; give --credentials, or a loopback address such as 127.0.0.1:9229", c.Addr)
 	}
 	return net.ListenTCP("tcp", addr)
 }
 
-// announce prints the first line. Whoever started the command waits for it, so it is not kept back.
+// announce prints the first line and flushes it, since the program that started the command waits for it.
 func announce(out io.Writer, addr net.Addr) error {
 	if _, err := fmt.Fprintf(out, "listening on http://%s\n", addr); err != nil {
 		return err
@@ -128,10 +141,10 @@ func announce(out io.Writer, addr net.Addr) error {
 	return nil
 }
 
-// serve serves until ctx ends, and lets the requests that are under way end.
+// serve serves until ctx ends. Then it waits up to shutdownTimeout for the running requests.
 func serve(ctx context.Context, listener net.Listener, h http.Handler, log io.Writer) error {
 	server := &http.Server{
-		Handler:           impatient(h, bodyPatience),
+		Handler:           withBodyTimeout(h, bodyTimeout),
 		ReadHeaderTimeout: 10 * time.Second,
 		IdleTimeout:       2 * time.Minute,
 		ErrorLog:          slog.NewLogLogger(slog.NewTextHandler(log, nil), slog.LevelError),

@@ -10,16 +10,16 @@ import (
 	"time"
 )
 
-// withControl serves a world, and under /control what steers it.
-func withControl(w *world) http.Handler {
+// withControl returns a handler that serves f, and the requests that change it under /control.
+func withControl(f *fake) http.Handler {
 	control := http.NewServeMux()
-	control.HandleFunc("GET /control", func(rw http.ResponseWriter, _ *http.Request) { writeJSON(rw, http.StatusOK, w.state()) })
+	control.HandleFunc("GET /control", func(rw http.ResponseWriter, _ *http.Request) { writeJSON(rw, http.StatusOK, f.state()) })
 	for path, change := range map[string]func(*http.Request) error{
-		"/control/advance": w.advance,
-		"/control/fault":   w.addFault,
-		"/control/latency": w.setLatency,
-		"/control/role":    w.setRole,
-		"/control/reset":   func(*http.Request) error { return w.reset() },
+		"/control/advance": f.advance,
+		"/control/fault":   f.addFault,
+		"/control/latency": f.setLatency,
+		"/control/role":    f.setRole,
+		"/control/reset":   func(*http.Request) error { return f.reset() },
 	} {
 		control.HandleFunc("POST "+path, func(rw http.ResponseWriter, r *http.Request) {
 			r.Body = http.MaxBytesReader(rw, r.Body, 1<<16)
@@ -27,35 +27,35 @@ func withControl(w *world) http.Handler {
 				writeError(rw, http.StatusBadRequest, err.Error())
 				return
 			}
-			writeJSON(rw, http.StatusOK, w.state())
+			writeJSON(rw, http.StatusOK, f.state())
 		})
 	}
 	control.HandleFunc("/", func(rw http.ResponseWriter, _ *http.Request) {
-		writeError(rw, http.StatusNotFound, "not known: GET /control, or POST /control/advance, fault, latency, role or reset")
+		writeError(rw, http.StatusNotFound, "unknown path or method; use GET /control, or POST /control/advance, fault, latency, role or reset")
 	})
-	guarded := fromHere(http.NewCrossOriginProtection().Handler(control))
+	guarded := onlyLoopback(http.NewCrossOriginProtection().Handler(control))
 	return http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
 		if r.URL.Path == "/control" || strings.HasPrefix(r.URL.Path, "/control/") {
 			guarded.ServeHTTP(rw, r)
 			return
 		}
-		w.ServeHTTP(rw, r)
+		f.ServeHTTP(rw, r)
 	})
 }
 
-// fromHere refuses requests that come from another machine, or by a name that is not the
-// machine's own, as a web page's would.
-func fromHere(h http.Handler) http.Handler {
+// onlyLoopback refuses a request that comes from another machine, or whose Host is not a loopback address: a web page
+// can make a browser on this machine send such a request.
+func onlyLoopback(h http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if !isLoopback(r.RemoteAddr) || !isLoopback(r.Host) {
-			writeError(w, http.StatusForbidden, "control is for this machine only")
+			writeError(w, http.StatusForbidden, "requests to /control are accepted only from this machine, to a loopback address")
 			return
 		}
 		h.ServeHTTP(w, r)
 	})
 }
 
-// isLoopback reports whether an address with or without a port is one of the machine's own.
+// isLoopback reports whether an address, with or without a port, is a loopback address.
 func isLoopback(addr string) bool {
 	host, _, err := net.SplitHostPort(addr)
 	if err != nil {
@@ -64,77 +64,77 @@ func isLoopback(addr string) bool {
 	return host == "localhost" || net.ParseIP(host).IsLoopback()
 }
 
-// state is what GET /control shows.
-func (w *world) state() any {
-	now := w.now()
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	faults := make([]plannedFault, len(w.faults))
-	for i, f := range w.faults {
-		faults[i] = *f
+// state returns the response to GET /control.
+func (f *fake) state() any {
+	now := f.now()
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	faults := make([]plannedFault, len(f.faults))
+	for i, p := range f.faults {
+		faults[i] = *p
 	}
 	return struct {
 		Now       time.Time      `json:"now"`
-		Ahead     string         `json:"ahead"` // of the machine's clock
+		Ahead     string         `json:"ahead"` // of the clock of the machine
 		Latency   string         `json:"latency"`
 		Assumable bool           `json:"roleAssumable"`
 		Faults    []plannedFault `json:"faults"`
-	}{now.UTC(), w.ahead.String(), w.latency.String(), !w.noRole, faults}
+	}{now.UTC(), f.ahead.String(), f.latency.String(), !f.noRole, faults}
 }
 
-func (w *world) advance(r *http.Request) error {
+func (f *fake) advance(r *http.Request) error {
 	by, err := duration(r, "by")
 	if err != nil {
 		return err
 	}
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	if ahead := w.ahead + by; ahead >= w.ahead {
-		w.ahead = ahead
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if ahead := f.ahead + by; ahead >= f.ahead {
+		f.ahead = ahead
 		return nil
 	}
-	return fmt.Errorf("by: %s is more than the clock can take", by)
+	return fmt.Errorf("by: %s moves the clock too far; give less", by)
 }
 
-func (w *world) setLatency(r *http.Request) error {
+func (f *fake) setLatency(r *http.Request) error {
 	latency, err := duration(r, "duration")
 	if err != nil {
 		return err
 	}
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	w.latency = latency
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.latency = latency
 	return nil
 }
 
-// duration reads a parameter such as 90s or 24h.
+// duration parses a parameter such as 90s or 24h.
 func duration(r *http.Request, name string) (time.Duration, error) {
 	d, err := time.ParseDuration(r.FormValue(name))
 	if err != nil || d < 0 {
-		return 0, fmt.Errorf("%s: %q is not a duration such as 90s or 24h", name, r.FormValue(name))
+		return 0, fmt.Errorf("%s: %q is not a duration; give one such as 90s or 24h", name, r.FormValue(name))
 	}
 	return d, nil
 }
 
-func (w *world) addFault(r *http.Request) error {
+func (f *fake) addFault(r *http.Request) error {
 	fault, err := parseFault(r.FormValue("fault"))
 	if err != nil {
 		return err
 	}
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	w.faults = append(w.faults, fault)
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.faults = append(f.faults, fault)
 	return nil
 }
 
-func (w *world) setRole(r *http.Request) error {
+func (f *fake) setRole(r *http.Request) error {
 	assumable, err := strconv.ParseBool(r.FormValue("assumable"))
 	if err != nil {
-		return fmt.Errorf("assumable: %q is neither true nor false", r.FormValue("assumable"))
+		return fmt.Errorf("assumable: %q is neither true nor false; give one of them", r.FormValue("assumable"))
 	}
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	w.noRole = !assumable
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.noRole = !assumable
 	return nil
 }
 

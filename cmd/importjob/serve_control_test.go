@@ -136,7 +136,7 @@ func TestFaultCodesAreAll(t *testing.T) {
 		assert.NoError(t, err)
 	}
 	_, err := parseFault("StartUserImportJob:TooManyRequestException")
-	assert.ErrorContains(t, err, `exception "TooManyRequestException" is none of [ResourceNotFoundException `)
+	assert.ErrorContains(t, err, `unknown exception "TooManyRequestException"; give one of [ResourceNotFoundException `)
 }
 
 func TestControlIsForThisMachineOnly(t *testing.T) {

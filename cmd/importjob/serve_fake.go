@@ -18,98 +18,99 @@ import (
 	"github.com/cognito-import/importjob/userpool"
 )
 
-// world is a Cognito that is served, and what can be changed about it from outside. reset makes
-// it ready for use.
-type world struct {
+// fake is the Cognito in memory that is served, with the settings that requests to /control change. reset must be
+// called before the first use.
+type fake struct {
 	pool          importjob.Pool
 	rowsPerSecond int
 	options       cognitotest.Options
 
 	mu      sync.Mutex
 	handler http.Handler
-	ahead   time.Duration // of the clock
+	ahead   time.Duration // how far the clock is ahead of the time of the machine
 	latency time.Duration
 	faults  []*plannedFault
 	noRole  bool // no role can be assumed
 }
 
-// plannedFault is a fault that is yet to come.
+// plannedFault is a fault that the next calls of an operation will have.
 type plannedFault struct {
 	Op   importjob.Op   `json:"operation"`
 	Code importjob.Code `json:"exception"`
-	Left int            `json:"times"`
+	Left int            `json:"times"` // calls that will still fail
 }
 
-// reset makes everything as it was in the beginning.
-func (w *world) reset() error {
-	region, _, _ := strings.Cut(w.pool.ID, "_")
+// reset makes a new Cognito with the empty pool, and the settings of a new server.
+func (f *fake) reset() error {
+	region, _, _ := strings.Cut(f.pool.ID, "_")
 	cognito := memory.New(&memory.Options{
-		Region: region, RowsPerSecond: w.rowsPerSecond, Now: w.now, AssumeRole: w.assumeRole,
+		Region: region, RowsPerSecond: f.rowsPerSecond, Now: f.now, AssumeRole: f.assumeRole,
 	})
-	w.mu.Lock()
-	w.ahead, w.latency, w.faults, w.noRole = 0, 0, nil, false
-	w.mu.Unlock()
-	if _, err := cognito.CreatePool(context.Background(), userpool.Pool{Pool: w.pool}); err != nil {
+	f.mu.Lock()
+	f.ahead, f.latency, f.faults, f.noRole = 0, 0, nil, false
+	f.mu.Unlock()
+	if _, err := cognito.CreatePool(context.Background(), userpool.Pool{Pool: f.pool}); err != nil {
 		return withoutOp(err)
 	}
-	options := w.options
+	options := f.options
 	options.Directory = cognito
-	handler := cognitotest.Handler(backend.Intercept(cognito, w.interfere), &options)
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	w.handler = handler
+	handler := cognitotest.Handler(backend.Intercept(cognito, f.interfere), &options)
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.handler = handler
 	return nil
 }
 
-// ServeHTTP serves the Cognito of now.
-func (w *world) ServeHTTP(rw http.ResponseWriter, r *http.Request) {
-	w.mu.Lock()
-	h := w.handler
-	w.mu.Unlock()
+// ServeHTTP serves the Cognito of the last reset.
+func (f *fake) ServeHTTP(rw http.ResponseWriter, r *http.Request) {
+	f.mu.Lock()
+	h := f.handler
+	f.mu.Unlock()
 	h.ServeHTTP(rw, r)
 }
 
-// now is the clock of jobs.
-func (w *world) now() time.Time {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	return time.Now().Add(w.ahead)
+// now returns the time of the clock for jobs and URLs.
+func (f *fake) now() time.Time {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return time.Now().Add(f.ahead)
 }
 
-func (w *world) assumeRole(string) error {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	if w.noRole {
+func (f *fake) assumeRole(string) error {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.noRole {
 		return errors.New("it does not trust cognito-idp.amazonaws.com")
 	}
 	return nil
 }
 
-// interfere makes a call slow or fail.
-func (w *world) interfere(ctx context.Context, call *backend.Call, next func(context.Context) error) error {
-	latency, code := w.plan(call.Op)
+// interfere delays a call, and makes it fail if a fault is planned.
+func (f *fake) interfere(ctx context.Context, call *backend.Call, next func(context.Context) error) error {
+	latency, code := f.nextFault(call.Op)
 	slow := backend.Faults(backend.FaultOptions{Latency: latency})
 	if code == "" {
 		return slow(ctx, call, next)
 	}
 	return slow(ctx, call, func(context.Context) error {
-		return &importjob.Error{Code: code, Message: "This error was asked for."}
+		return &importjob.Error{Code: code, Message: "This fault was injected."}
 	})
 }
 
-// plan says how slow the next call of an operation is, and with what it fails.
-func (w *world) plan(op importjob.Op) (time.Duration, importjob.Code) {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	i := slices.IndexFunc(w.faults, func(f *plannedFault) bool { return f.Op == op })
+// nextFault returns the latency of the next call of an operation, and the exception that it fails with, or "". It
+// uses up one call of a planned fault.
+func (f *fake) nextFault(op importjob.Op) (time.Duration, importjob.Code) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	i := slices.IndexFunc(f.faults, func(p *plannedFault) bool { return p.Op == op })
 	if i < 0 {
-		return w.latency, ""
+		return f.latency, ""
 	}
-	code := w.faults[i].Code
-	if w.faults[i].Left--; w.faults[i].Left == 0 {
-		w.faults = slices.Delete(w.faults, i, i+1)
+	code := f.faults[i].Code
+	if f.faults[i].Left--; f.faults[i].Left == 0 {
+		f.faults = slices.Delete(f.faults, i, i+1)
 	}
-	return w.latency, code
+	return f.latency, code
 }
 
 // faultOps are the operations that can be made to fail.
@@ -118,7 +119,7 @@ var faultOps = []importjob.Op{
 	importjob.OpDescribe, importjob.OpList, importjob.OpResults, importjob.OpPool,
 }
 
-// faultCodes are what they can fail with.
+// faultCodes are the exceptions that they can fail with.
 var faultCodes = []importjob.Code{
 	importjob.ErrResourceNotFound, importjob.ErrInvalidParameter, importjob.ErrPreconditionNotMet, importjob.ErrLimitExceeded,
 	importjob.ErrTooManyRequests, importjob.ErrNotAuthorized, importjob.ErrAccessDenied, importjob.ErrOperationNotEnabled,
@@ -126,7 +127,7 @@ var faultCodes = []importjob.Code{
 	importjob.ErrS3AccessDenied, importjob.ErrS3SignatureDoesNotMatch, importjob.ErrS3IncompleteBody,
 }
 
-// parseFault reads OPERATION:EXCEPTION[:TIMES].
+// parseFault parses OPERATION:EXCEPTION[:TIMES].
 func parseFault(text string) (*plannedFault, error) {
 	parts := strings.Split(text, ":")
 	if len(parts) == 2 {
@@ -137,14 +138,14 @@ func parseFault(text string) (*plannedFault, error) {
 	}
 	op := importjob.Op(parts[0])
 	if !slices.Contains(faultOps, op) {
-		return nil, fmt.Errorf("fault: operation %q is none of %v", op, faultOps)
+		return nil, fmt.Errorf("fault: unknown operation %q; give one of %v", op, faultOps)
 	}
 	if !slices.Contains(faultCodes, importjob.Code(parts[1])) {
-		return nil, fmt.Errorf("fault: exception %q is none of %v", parts[1], faultCodes)
+		return nil, fmt.Errorf("fault: unknown exception %q; give one of %v", parts[1], faultCodes)
 	}
 	times, err := strconv.Atoi(parts[2])
 	if err != nil || times < 1 {
-		return nil, fmt.Errorf("fault: %q is not a number of times", parts[2])
+		return nil, fmt.Errorf("fault: %q is not a number of calls; give 1 or more", parts[2])
 	}
 	return &plannedFault{op, importjob.Code(parts[1]), times}, nil
 }

@@ -189,9 +189,9 @@ func TestServeRefusals(t *testing.T) {
 		args []string
 		want string
 	}{
-		{[]string{"--addr=0.0.0.0:0"}, "--addr 0.0.0.0:0: others can reach this address: it needs --credentials"},
-		{[]string{"--addr=:0"}, "it needs --credentials"},
-		{[]string{"--addr=[::]:0", "--control"}, "it needs --credentials"},
+		{[]string{"--addr=0.0.0.0:0"}, "--addr 0.0.0.0:0: other machines can reach this address; give --credentials"},
+		{[]string{"--addr=:0"}, "give --credentials"},
+		{[]string{"--addr=[::]:0", "--control"}, "give --credentials"},
 		{[]string{"--addr=127.0.0.1"}, "--addr 127.0.0.1: address 127.0.0.1: missing port in address"},
 		{[]string{"--addr=127.0.0.1:99999"}, "invalid port"},
 		{[]string{"--addr", taken.Addr().String()}, "address already in use"},

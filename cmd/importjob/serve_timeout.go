@@ -6,28 +6,29 @@ import (
 	"time"
 )
 
-// bodyPatience is for how long a request may send nothing of its body.
-const bodyPatience = 30 * time.Second
+// bodyTimeout limits the time between two reads of a request body.
+const bodyTimeout = 30 * time.Second
 
-// impatient gives a request up whose body does not go on, so that it does not hold its connection
-// for ever. A body that goes on may take as long as it needs.
-func impatient(h http.Handler, patience time.Duration) http.Handler {
+// withBodyTimeout ends a request whose body stops for longer than timeout, so that it does not hold its connection
+// for ever. The whole body can take any time.
+func withBodyTimeout(h http.Handler, timeout time.Duration) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		r.Body = &impatientBody{r.Body, http.NewResponseController(w), patience}
+		r.Body = &timeoutBody{r.Body, http.NewResponseController(w), timeout}
 		h.ServeHTTP(w, r)
 	})
 }
 
-type impatientBody struct {
+// timeoutBody is a request body with a time limit for each read.
+type timeoutBody struct {
 	io.ReadCloser
-	conn     *http.ResponseController
-	patience time.Duration
+	conn    *http.ResponseController
+	timeout time.Duration
 }
 
-func (b *impatientBody) Read(p []byte) (int, error) {
-	_ = b.conn.SetReadDeadline(time.Now().Add(b.patience)) // a connection of net/http's has one
+func (b *timeoutBody) Read(p []byte) (int, error) {
+	_ = b.conn.SetReadDeadline(time.Now().Add(b.timeout)) // the connections of net/http support it
 	n, err := b.ReadCloser.Read(p)
-	if err == io.EOF { // the handler may take its time
+	if err == io.EOF { // no limit for the handler
 		_ = b.conn.SetReadDeadline(time.Time{})
 	}
 	return n, err

@@ -18,7 +18,7 @@ import (
 func TestServeGivesUpOnABodyThatStops(t *testing.T) {
 	const patience = 20 * time.Millisecond
 	read := make(chan error, 1)
-	s := httptest.NewServer(impatient(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	s := httptest.NewServer(withBodyTimeout(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		_, err := io.ReadAll(r.Body)
 		read <- err
 		if err == nil {
