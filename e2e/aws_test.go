@@ -15,7 +15,7 @@ import (
 	"github.com/cognito-import/importjob/internal/testkit"
 )
 
-// awsCLI is the AWS CLI, set to call a server.
+// awsCLI is the AWS CLI, configured to send requests to a server.
 type awsCLI struct {
 	t       *testing.T
 	path    string
@@ -37,13 +37,13 @@ func newAWS(t *testing.T, args ...string) awsCLI {
 	return awsCLI{t, path, version[len("aws-cli/"):][:1], config, serve(t, args...)}
 }
 
-// awsVersion is what the AWS CLI calls itself.
+// awsVersion returns the output of aws --version.
 var awsVersion = sync.OnceValues(func() (string, error) {
 	out, err := exec.Command("aws", "--version").CombinedOutput()
 	return strings.TrimSpace(string(out)), err
 })
 
-// find returns the path of a program.
+// find returns the path of a program. If it is not installed, it skips the test with the command that installs it.
 func find(t *testing.T, name, install string) string {
 	t.Helper()
 	testkit.Long(t, "starts foreign programs many times")
@@ -59,12 +59,12 @@ func (a awsCLI) env() []string {
 		"AWS_CONFIG_FILE=" + a.config,
 		"AWS_SHARED_CREDENTIALS_FILE=" + os.DevNull,
 		"AWS_PAGER=",
-		"PYTHONIOENCODING=utf-8", // version 1 prints in the terminal's encoding, and there is no terminal
+		"PYTHONIOENCODING=utf-8", // version 1 prints in the encoding of the terminal, and there is none
 		"LC_ALL=C.UTF-8",
 	}
 }
 
-// configured is the CLI with a setting in its configuration file.
+// configured returns the CLI with a setting in its configuration file.
 func (a awsCLI) configured(setting string) awsCLI {
 	a.t.Helper()
 	a.config = filepath.Join(a.t.TempDir(), "config")
@@ -95,11 +95,11 @@ func (a awsCLI) json(v any, args ...string) {
 func decode(t *testing.T, text string, v any) {
 	t.Helper()
 	d := json.NewDecoder(strings.NewReader(text))
-	d.UseNumber() // to see a date as it was printed
+	d.UseNumber() // keeps a date as it was printed
 	require.NoError(t, d.Decode(v), text)
 }
 
-// members are those of a job, as printed.
+// members are the members of a job, as the CLI prints them.
 type members map[string]any
 
 func (m members) text(name string) string {
@@ -107,7 +107,7 @@ func (m members) text(name string) string {
 	return s
 }
 
-// counts are the users imported, skipped and failed.
+// counts returns the numbers of users imported, skipped and failed.
 func (m members) counts() [3]any {
 	return [3]any{m["ImportedUsers"], m["SkippedUsers"], m["FailedUsers"]}
 }
@@ -132,13 +132,13 @@ func (a awsCLI) onJob(command, id string, more ...string) members {
 	return a.job(append([]string{command, "--user-pool-id", poolID, "--job-id", id}, more...)...)
 }
 
-// refused runs a command of cognito-idp that the service must refuse. message is how the error's
-// text begins, empty where nobody knows the service's own.
+// refused runs a command of cognito-idp that the service must refuse. message is the begin of the error message, or
+// "" if the message of Amazon Cognito is not known.
 func (a awsCLI) refused(code, message string, args ...string) {
 	a.t.Helper()
 	got := a.try(append([]string{"cognito-idp"}, args...)...)
-	// 254, of version 2: "the service returned an error". Version 1 says 255 or 254.
-	// https://docs.aws.amazon.com/cli/latest/userguide/cli-usage-returncodes.html
+	// Version 2 exits with 254 if the service returned an error. Version 1 exits with 254 or 255.
+	// Source: https://docs.aws.amazon.com/cli/latest/userguide/cli-usage-returncodes.html
 	assert.Contains(a.t, []int{254, 255}, got.status, got)
 	assert.Empty(a.t, got.stdout, args)
 	assert.Contains(a.t, got.stderr, "An error occurred ("+code+") when calling the ", "%q", args)

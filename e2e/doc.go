@@ -1,11 +1,12 @@
-// Package e2e proves importjob serve with clients that nobody here wrote: the AWS CLI, curl, and
-// the AWS SDK for JavaScript. It has tests only.
+// Package e2e tests importjob serve with clients from other projects: the AWS CLI, curl, and the AWS SDK
+// for JavaScript. It has only tests.
 //
-// Each test builds the command, starts it on a free port of this machine, and talks to nothing
-// else. A test whose client is not installed is skipped and says so:
+// The tests build the command once. Each test starts it on a free port of this machine, and sends
+// requests to nothing else. A test is skipped with a message if its client is not installed. To install
+// the clients:
 //
 //	apt-get install -y awscli curl
 //	npm ci --prefix e2e/js
 //
-// The AWS CLI may be version 1 or 2, whichever is first in PATH.
+// The AWS CLI can be version 1 or 2. The tests use the first one in PATH.
 package e2e

@@ -12,7 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// The page's other ways to give arguments and to print output.
+// TestForms tests the other ways of the CLI to give arguments and to print output.
 func TestForms(t *testing.T) {
 	t.Parallel()
 	a := newAWS(t)
@@ -21,7 +21,7 @@ func TestForms(t *testing.T) {
 	t.Run("output", a.output)
 }
 
-// skeleton fills in what --generate-cli-skeleton prints, and creates a job with it.
+// skeleton creates a job with the output of --generate-cli-skeleton.
 func (a awsCLI) skeleton(t *testing.T) {
 	a.t = t
 	var skeleton map[string]string
@@ -29,7 +29,7 @@ func (a awsCLI) skeleton(t *testing.T) {
 	for _, member := range []string{"JobName", "UserPoolId", "CloudWatchLogsRoleArn"} {
 		assert.Contains(t, skeleton, member)
 	}
-	clear(skeleton) // a newer CLI knows more members
+	clear(skeleton) // a newer CLI has more members
 	skeleton["JobName"], skeleton["UserPoolId"], skeleton["CloudWatchLogsRoleArn"] = "from a file", poolID, roleARN
 	filled, err := json.Marshal(skeleton)
 	require.NoError(t, err)
@@ -39,7 +39,7 @@ func (a awsCLI) skeleton(t *testing.T) {
 	assert.Equal(t, "from a file", job["JobName"])
 }
 
-// input gives arguments as JSON and as YAML. Arguments of the command line come first.
+// input gives arguments as JSON and as YAML. Arguments on the command line override them.
 func (a awsCLI) input(t *testing.T) {
 	a.t = t
 	in := `{"JobName": "in JSON", "UserPoolId": "` + poolID + `", "CloudWatchLogsRoleArn": "` + roleARN + `"}`

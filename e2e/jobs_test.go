@@ -13,7 +13,7 @@ import (
 	"github.com/cognito-import/importjob"
 )
 
-// Jobs that do not run to their end: stopped, expired, without a file.
+// TestJobs tests jobs that do not run to their end: stopped, expired, and without a file.
 func TestJobs(t *testing.T) {
 	t.Parallel()
 	a := newAWS(t, "--auto-verified=email", "--rows-per-second=1")
@@ -49,7 +49,7 @@ func TestJobs(t *testing.T) {
 	assert.Equal(t, "Expired", a.onJob("describe-user-import-job", third).text("Status"))
 }
 
-// lists demands that pages of two list all jobs, the newest first. The CLI does not page this
+// lists checks that pages of two jobs list all jobs, the newest first. The CLI does not follow the pages of this
 // operation by itself.
 func (a awsCLI) lists(jobs []members) {
 	a.t.Helper()
@@ -68,7 +68,7 @@ func (a awsCLI) lists(jobs []members) {
 	assert.Empty(a.t, two.PaginationToken)
 }
 
-// The errors of the page, one by the CLI and the rest by the service. There are more in js.
+// TestRefusals tests errors of the service, and one of the CLI itself. The tests in js have more.
 func TestRefusals(t *testing.T) {
 	t.Parallel()
 	a := newAWS(t)

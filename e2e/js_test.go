@@ -12,7 +12,7 @@ import (
 	"github.com/cognito-import/importjob/internal/testkit"
 )
 
-// The tests in js, each file of them with a server of its own.
+// TestJavaScript runs the tests in js. Each file has a server of its own.
 func TestJavaScript(t *testing.T) {
 	t.Parallel()
 	node := find(t, "node", "the tests in e2e/js need Node.js 20 or newer")

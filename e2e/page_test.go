@@ -17,7 +17,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// The names of the example in the CLI's reference.
+// The names in the example of the reference of the CLI.
 //
 // Source: https://awscli.amazonaws.com/v2/documentation/api/latest/reference/cognito-idp/create-user-import-job.html
 const (
@@ -26,18 +26,18 @@ const (
 	roleARN = "arn:aws:iam::111111111111:role/CognitoCloudWatchLogsRole"
 )
 
-// create are the example's arguments.
+// create is the arguments of the example.
 var create = []string{"create-user-import-job", "--user-pool-id", poolID, "--job-name", jobName, "--cloud-watch-logs-role-arn", roleARN}
 
-// The rows of the file that file writes.
+// The numbers of rows in the file that the function file writes.
 const (
 	rowsOfFile = 3_000
-	good       = "2998" // of them
+	good       = "2998" // rows that are imported
 )
 
-// file writes a CSV file with the columns of a header, by other means than the package's own
-// Writer: its first row is imported, the second as well, the third skipped since it is there
-// already, the fourth fails since nothing about it is verified. All others are imported.
+// file writes a CSV file with the columns of a header. It does not use importjob.Writer. The third row is skipped,
+// since it has the username of the first. The fourth row fails, since it has no verified attribute. All other rows are
+// imported.
 func file(t *testing.T, header []string) string {
 	t.Helper()
 	rows := []map[string]string{
@@ -64,14 +64,14 @@ func file(t *testing.T, header []string) string {
 	return name
 }
 
-// header gets the header of the pool as a shell script would.
+// header gets the header of the pool in the form that a shell script can use.
 func (a awsCLI) header() []string {
 	a.t.Helper()
 	text := a.text("cognito-idp", "get-csv-header", "--user-pool-id", poolID, "--query", "CSVHeader", "--output", "text")
 	return strings.Split(text, "\t")
 }
 
-// curl is the example's second command: -v -T file [-H header] url.
+// curl runs the second command of the example: curl -v -T file [-H header] url.
 func curl(t *testing.T, args ...string) (status int, result result) {
 	t.Helper()
 	got := run(t, nil, find(t, "curl", "apt-get install -y curl"), append([]string{"--silent", "-v"}, args...)...)
@@ -84,7 +84,7 @@ func curl(t *testing.T, args ...string) (status int, result result) {
 
 const sseHeader = "x-amz-server-side-encryption:aws:kms"
 
-// upload uploads as the example does.
+// upload uploads a file as the example does.
 func upload(t *testing.T, file, url string) {
 	t.Helper()
 	status, got := curl(t, "-T", file, "-H", sseHeader, url)
@@ -94,7 +94,7 @@ func upload(t *testing.T, file, url string) {
 	assert.Regexp(t, `(?mi)^< x-amz-server-side-encryption: aws:kms`, got.stderr)
 }
 
-// The example of the page, to the job's end and its log.
+// TestPage runs the example of the page, up to the end of the job and its log.
 func TestPage(t *testing.T) {
 	t.Parallel()
 	find(t, "curl", "apt-get install -y curl")
@@ -124,7 +124,7 @@ func TestPage(t *testing.T) {
 	a.refused("PreconditionNotMetException", "", "start-user-import-job", "--user-pool-id", poolID, "--job-id", id)
 }
 
-// isCreated demands the output of the page: these members, in these forms.
+// isCreated checks that a new job has the members on the page, in the forms on the page.
 func (a awsCLI) isCreated(job members, before time.Time) {
 	a.t.Helper()
 	want := []string{"JobName", "JobId", "UserPoolId", "PreSignedUrl", "CreationDate", "Status",
@@ -149,8 +149,8 @@ func (a awsCLI) isCreated(job members, before time.Time) {
 	assert.Equal(a.t, iso, wire)
 }
 
-// date reads a date as the CLI prints it unless told otherwise: version 1 as the service sent it,
-// which is the number of the page; version 2 in ISO 8601.
+// date parses a date as the CLI prints it by default. Version 1 prints the number that the service sent, as on the
+// page, and version 2 prints ISO 8601.
 func (a awsCLI) date(printed any) time.Time {
 	a.t.Helper()
 	if a.version == "2" {
@@ -172,7 +172,7 @@ func parseISO(t *testing.T, printed any) time.Time {
 	return date.UTC()
 }
 
-// isUnderWay demands progress after ten minutes, at a row per second.
+// isUnderWay checks the progress after ten minutes, at one row per second.
 func (a awsCLI) isUnderWay(id string) {
 	a.t.Helper()
 	a.server.control("advance", "by", "10m")
@@ -186,7 +186,7 @@ func (a awsCLI) isUnderWay(id string) {
 	assert.Equal(a.t, counts(json.Number(strconv.Itoa(n)), "1", "1"), job.counts())
 }
 
-// untilDone describes a job until it has ended, an hour apart by the server's clock.
+// untilDone describes a job each hour of the clock of the server until it has ended.
 func (a awsCLI) untilDone(id string) members {
 	a.t.Helper()
 	const looks = 3
@@ -201,7 +201,7 @@ func (a awsCLI) untilDone(id string) members {
 	return nil
 }
 
-// logTells reads the job's log in CloudWatch Logs.
+// logTells checks the log of the job in CloudWatch Logs.
 func (a awsCLI) logTells(id string) {
 	a.t.Helper()
 	group, stream := "/aws/cognito/userpools/"+poolID+"/MyUserPool", id+"/"+jobName

@@ -8,7 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// What an import leaves in the pool, and what the pool asks of a file.
+// TestPool tests the users that an import creates, and the header that a pool requires.
 func TestPool(t *testing.T) {
 	t.Parallel()
 	a := newAWS(t, "--auto-verified=email", "--custom=tier", "--pool-name=people")
@@ -51,12 +51,12 @@ type poolUser struct {
 	Enabled              bool
 	UserCreateDate       any
 	Attributes           []attribute
-	UserAttributes       []attribute // their name in admin-get-user
+	UserAttributes       []attribute // the attributes in the response of admin-get-user
 }
 
 type attribute struct{ Name, Value string }
 
-// hasUsers looks at what file's first rows became.
+// hasUsers checks the users of the first rows of the file.
 func (a awsCLI) hasUsers() {
 	a.t.Helper()
 	var zoe poolUser
@@ -77,7 +77,7 @@ func (a awsCLI) hasUsers() {
 	assert.Equal(a.t, []attribute{{"email", "li@example.com"}}, found.Users[0].Attributes)
 
 	names := a.text("cognito-idp", "list-users", "--user-pool-id", poolID, "--filter", `cognito:user_status = "RESET_REQUIRED"`,
-		"--query", "Users[].Username", "--output", "json") // the CLI gets page after page
+		"--query", "Users[].Username", "--output", "json") // the CLI follows the pages by itself
 	var all []string
 	require.NoError(a.t, json.Unmarshal([]byte(names), &all))
 	assert.Len(a.t, all, rowsOfFile-2)
@@ -86,7 +86,7 @@ func (a awsCLI) hasUsers() {
 	a.refused("UserNotFoundException", "", "admin-get-user", "--user-pool-id", poolID, "--username", "unverified")
 }
 
-// addsUser adds a user by hand.
+// addsUser creates a user with AdminCreateUser.
 func (a awsCLI) addsUser() {
 	a.t.Helper()
 	var added struct{ User poolUser }

@@ -21,7 +21,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// The keys with which clients must sign. The server verifies every signature.
+// The keys that clients must sign with. The server verifies every signature.
 const (
 	accessKeyID     = "AKIDEXAMPLE"
 	secretAccessKey = "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY"
@@ -37,7 +37,7 @@ func TestMain(m *testing.M) {
 
 var buildDir string // of the binary, set once by build
 
-// build builds the command for all tests.
+// build builds the command once for all tests.
 var build = sync.OnceValues(func() (binary string, err error) {
 	if buildDir, err = os.MkdirTemp("", "importjob-e2e-"); err != nil {
 		return "", err
@@ -50,13 +50,13 @@ var build = sync.OnceValues(func() (binary string, err error) {
 	return binary, nil
 })
 
-// server is an importjob serve that is running.
+// server is a running importjob serve.
 type server struct {
 	t   *testing.T
 	url string
 }
 
-// serve starts the command as a process of its own, and ends it with the test.
+// serve starts importjob serve as a process, and ends it at the end of the test.
 func serve(t *testing.T, args ...string) server {
 	t.Helper()
 	binary, err := build()
@@ -72,7 +72,7 @@ func serve(t *testing.T, args ...string) server {
 	first, err := stdout.ReadString('\n')
 	t.Cleanup(func() {
 		require.NoError(t, cmd.Process.Signal(syscall.SIGTERM))
-		_, _ = io.Copy(io.Discard, stdout) // to its end, before Wait closes it
+		_, _ = io.Copy(io.Discard, stdout) // reads all of it, before Wait closes it
 		assert.NoError(t, cmd.Wait(), "the server ended badly: %s", &log)
 		if t.Failed() {
 			t.Logf("the server's log:\n%s", &log)
@@ -86,7 +86,7 @@ func serve(t *testing.T, args ...string) server {
 	return server{t, strings.TrimSpace(strings.TrimPrefix(first, "listening on "))}
 }
 
-// control steers the server: change is such as "advance", key and value its parameter.
+// control changes the server with a request to /control/change, with one parameter.
 func (s server) control(change, key, value string) {
 	s.t.Helper()
 	res, err := http.PostForm(s.url+"/control/"+change, url.Values{key: {value}})
@@ -97,16 +97,16 @@ func (s server) control(change, key, value string) {
 	require.Equal(s.t, http.StatusOK, res.StatusCode, string(body))
 }
 
-// commandLimit ends a command that hangs.
+// commandLimit limits the time of one command.
 const commandLimit = 2 * time.Minute
 
-// result is how a command ended.
+// result is the output and the exit status of a command.
 type result struct {
 	stdout, stderr string
 	status         int
 }
 
-// run runs a command to its end, in an environment that leads to no other account or host.
+// run runs a command to its end, in an environment without settings of another AWS account or a proxy.
 func run(t *testing.T, env []string, name string, args ...string) result {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(t.Context()), commandLimit)
@@ -124,7 +124,7 @@ func run(t *testing.T, env []string, name string, args ...string) result {
 	return result{out.String(), errs.String(), cmd.ProcessState.ExitCode()}
 }
 
-// cleanEnv is this process's environment without settings of AWS clients, and without proxies.
+// cleanEnv returns the environment of this process without the settings of AWS clients, and with proxies turned off.
 func cleanEnv() []string {
 	env := []string{"NO_PROXY=*", "no_proxy=*"}
 	for _, setting := range os.Environ() {

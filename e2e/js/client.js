@@ -1,4 +1,4 @@
-// Clients of the server at IMPORTJOB_ENDPOINT, and what the tests share.
+// The clients of the server at IMPORTJOB_ENDPOINT, and helper functions of the tests.
 import { CloudWatchLogsClient } from "@aws-sdk/client-cloudwatch-logs";
 import {
   CognitoIdentityProviderClient,
@@ -16,7 +16,7 @@ export const UserPoolId = "us-west-2_aaaaaaaaa";
 export const JobName = "MyImportJob";
 export const CloudWatchLogsRoleArn = "arn:aws:iam::111111111111:role/CognitoCloudWatchLogsRole";
 
-// The keys come from the environment, as they mostly do.
+// The SDK takes the keys from the environment.
 export const config = { endpoint, region: "us-west-2" };
 export const cognito = new CognitoIdentityProviderClient(config);
 export const logs = new CloudWatchLogsClient(config);

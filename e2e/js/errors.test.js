@@ -1,4 +1,4 @@
-// Errors, as the AWS SDK for JavaScript tells them.
+// Tests of the errors that the AWS SDK for JavaScript throws.
 import {
   CognitoIdentityProviderClient,
   DescribeUserImportJobCommand,

@@ -1,4 +1,4 @@
-// The flow of an import, with the AWS SDK for JavaScript.
+// A test of an import from begin to end, with the AWS SDK for JavaScript.
 import { DescribeLogStreamsCommand, GetLogEventsCommand } from "@aws-sdk/client-cloudwatch-logs";
 import {
   AdminGetUserCommand,

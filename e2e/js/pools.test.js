@@ -1,4 +1,4 @@
-// Pools of one's own, with the AWS SDK for JavaScript.
+// Tests that create pools with the AWS SDK for JavaScript.
 import {
   AddCustomAttributesCommand,
   AdminCreateUserCommand,
