@@ -106,8 +106,9 @@ type Planned struct {
 }
 
 // Plan checks all rows of a source against the rules of the pool. It writes the files of the jobs to dir,
-// and the rejected rows to rejected.csv in dir. It creates no job. [Import] with Options.Resume runs the
-// plan. For a directory that has a complete plan, Plan with Options.Resume returns that plan.
+// and the rejected rows to rejected.csv in dir. It creates no job: of the Client, it calls only Pool. [Import]
+// with Options.Resume runs the plan. For a directory that has a complete plan, Plan with Options.Resume returns
+// that plan.
 //
 // The errors are the errors of Import, except a *[PartError]. If Plan fails in a directory that it made, it
 // removes the directory. If the directory was empty, it removes the files that it wrote. So the next call
@@ -144,7 +145,8 @@ func planWith(ctx context.Context, c importjob.Client, in importjob.CreateInput,
 // If a job was stopped, or failed before it read a row, Import writes the report, and returns the Summary
 // together with a *[PartError] whose Err is an *[importjob.JobError]. It does not run the later parts, so their
 // rows are unknown. A call with Resume runs them. If an earlier call started the job, only the Summary reports
-// how it ended. Ignore the Summary of any other error.
+// how it ended. A job that failed after it read rows is not an error: the Summary has the outcomes of its rows.
+// Ignore the Summary of any other error.
 //
 // The errors wrap one of these:
 //   - a *[PartError] about the job of a part, which wraps an *[importjob.JobError], an *[importjob.Error] or
@@ -308,11 +310,11 @@ func (i *importer) checkSameImport(asked planInfo) error {
 	was := *i.begun
 	switch {
 	case was.UserPoolID != asked.UserPoolID:
-		return fmt.Errorf("%w: it holds an import into the pool %s; use that pool, or another directory", ErrDirInUse, was.UserPoolID)
+		return fmt.Errorf("%s: %w: it holds an import into the pool %s; use that pool, or another directory", i.dir.path, ErrDirInUse, was.UserPoolID)
 	case was.JobName != asked.JobName:
-		return fmt.Errorf("%w: it holds an import with the job name %s; use that name, or another directory", ErrDirInUse, was.JobName)
+		return fmt.Errorf("%s: %w: it holds an import with the job name %s; use that name, or another directory", i.dir.path, ErrDirInUse, was.JobName)
 	case was.Algorithm != asked.Algorithm:
-		return fmt.Errorf("%w: it holds an import with the password hashing algorithm %q; use that one, or another directory", ErrDirInUse, was.Algorithm)
+		return fmt.Errorf("%s: %w: it holds an import with the password hashing algorithm %q; use that one, or another directory", i.dir.path, ErrDirInUse, was.Algorithm)
 	case i.planned == nil && !was.Source.same(asked.Source), !was.Source.sameForm(asked.Source):
 		return ErrSourceChanged
 	}

@@ -41,8 +41,9 @@
 //
 // # Resources
 //
-// The memory that an import needs does not grow with the number of users. The search for duplicate usernames takes
-// up to 32 MiB, and sorts more usernames on the disk. The outcomes of the current part take four bytes for each row,
+// The memory that an import needs does not grow with the number of users, apart from the entries of the parts in
+// the journal and in the Summary. The search for duplicate usernames takes up to 32 MiB, and sorts more usernames on
+// the disk. The outcomes of the current part take four bytes for each row,
 // and the text of each different reason. The directory takes about twice the size of the input while planning, and
 // about the size of the input afterwards.
 //

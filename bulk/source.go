@@ -134,9 +134,9 @@ func digestOf(path string) (string, error) {
 }
 
 // CognitoCSV returns a file in Cognito's CSV dialect ([importjob.Reader]) as a source. The file can have any
-// number of rows and bytes. A byte order mark is ignored. The header must have the columns of the pool. Otherwise
-// [Plan] and [Import] return a *[importjob.CSVError]. The file must be a regular file, since a resumed import
-// reads it again.
+// number of rows and bytes. A byte order mark is ignored. The header must have all columns of the pool, unless
+// Assumptions.AllowMissingColumns is set, and no others. Otherwise [Plan] and [Import] return a *[importjob.CSVError].
+// The file must be a regular file, since a resumed import reads it again.
 func CognitoCSV(path string) Source { return dialectFile(path) }
 
 type dialectFile string

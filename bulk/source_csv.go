@@ -34,7 +34,7 @@ type CSVOptions struct {
 var ErrColumns = errors.New("the columns of the file do not match the columns of the pool")
 
 // CSV returns an ordinary CSV file (RFC 4180) as a source: its first record is the header, and values can be quoted.
-// A byte order mark is ignored. A row that Cognito's dialect cannot hold is rejected, such as one with a line break
+// A byte order mark and empty lines are ignored. A row that Cognito's dialect cannot hold is rejected, such as one with a line break
 // in a value; so is a row with too few or too many values. The source line of a row is the line on which it begins.
 //
 // The file must be a regular file, since a resumed import reads it again. A quotation mark in the wrong place ends

@@ -99,7 +99,7 @@ func TestColumnsThatDoNotFit(t *testing.T) {
 		{bulk.CognitoCSV(write(t, people)), "line 1, column 1: the pool has no such attribute", importjob.ErrUnknownColumn},
 		{bulk.CognitoCSV(write(t, "")), "the file is empty", importjob.ErrEmptyFile},
 		{bulk.CognitoCSV(filepath.Join(t.TempDir(), "none")), "no such file", os.ErrNotExist},
-		{bulk.CognitoCSV(t.TempDir()), "is not a file that could be read again", nil},
+		{bulk.CognitoCSV(t.TempDir()), "is not a regular file", nil},
 		{bulk.Retry(t.TempDir(), nil), "no such file", os.ErrNotExist},
 	} {
 		dir := filepath.Join(t.TempDir(), "import")
