@@ -74,7 +74,7 @@ func (i *importer) summary() (Summary, error) {
 		s.Runs = append(s.Runs, run)
 	}
 	if sum := s.sum() + s.Rejected; sum != s.Rows {
-		return s, fmt.Errorf("%w: it has %d rows, but their outcomes add up to %d", ErrJournal, s.Rows, sum)
+		return s, fmt.Errorf("%w: it has %s, but the outcomes add up to %d", ErrJournal, counted(s.Rows, "row"), sum)
 	}
 	return s, nil
 }
