@@ -8,9 +8,9 @@ import (
 // Finding is a fault of one row, or, if Fatal is true, of the whole file.
 type Finding struct {
 	Line      int       // the line number in the file; the header is line 1; 0 for a row that is not from a file
-	Column    int       // the byte position in the line, from 1, of the faulty value; 0 if the fault has no position
+	Column    int       // the byte position in the line, from 1, of the faulty value; 0 if the fault has no position. For field-count: of the first value too many, or the end of the row
 	Username  string    // the username of the row; "" if it is empty, or could not be read (codes field-count and row-too-long)
-	Attribute string    // the name of the column; "" if no single column is at fault
+	Attribute string    // the name of the column; "" if no single column is at fault. For field-count: of the first column without a value, or ""
 	Status    RowStatus // the outcome of the row: RowFailed or RowSkipped
 	Reason    string    // a text that says what is wrong; it does not contain values of the row
 	FirstLine int       // for the code duplicate-username, the line of the first row with the username; otherwise 0
@@ -38,14 +38,18 @@ type Finding struct {
 	Err error
 }
 
-// String returns a message such as "line 3, column 17: email: reason". It does not contain values of the
-// row.
+// String returns a message such as "line 3, column 17: email: reason". For a duplicate username it also says
+// on which line the first is. It does not contain values of the row.
 func (f Finding) String() string {
 	cause := f.Err
 	if cause == nil {
 		cause = errors.New(f.Reason)
 	}
-	return (&CSVError{f.Line, f.Column, f.Attribute, cause}).Error()
+	text := (&CSVError{Line: f.Line, Column: f.Column, Attribute: f.Attribute, Err: cause}).Error()
+	if f.FirstLine > 0 {
+		text += fmt.Sprintf(" The first is on line %d.", f.FirstLine)
+	}
+	return text
 }
 
 // withCause returns the finding with the code, the reason and the error of a fault.

@@ -130,6 +130,7 @@ func TestRetryable(t *testing.T) {
 		"not found, wrapped":       {wrap(fmt.Errorf("again: %w", &importjob.Error{Code: importjob.ErrResourceNotFound})), false},
 		"throttled, wrapped":       {wrap(fmt.Errorf("again: %w", &importjob.Error{Code: importjob.ErrTooManyRequests})), true},
 		"unknown code":             {wrap(&importjob.Error{Code: "NewException"}), false},
+		"not supported":            {wrap(errors.ErrUnsupported), false},
 	} {
 		assert.Equal(t, tt.want, importjob.Retryable(tt.err), name)
 	}

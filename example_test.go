@@ -323,7 +323,7 @@ func ExampleCheck() {
 	}
 	fmt.Printf("%d of %d rows would be imported; the job would end %s\n", sum.Imported, sum.Rows, sum.Status)
 	// Output:
-	// duplicate-username: 1, first in line 6, column 67: cognito:username: The user already exists.
+	// duplicate-username: 1, first in line 6, column 67: cognito:username: The user already exists. The first is on line 2.
 	// email: 2, first in line 4, column 10: email: Invalid email address format.
 	// not-verified: 1, first in line 3, column 30: email_verified: The User Record does not set any of the auto verified attributes to verified. (Example: email_verified to true).
 	// 1 of 5 rows would be imported; the job would end Failed

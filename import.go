@@ -18,7 +18,8 @@ type ImportOptions struct {
 
 	// Patience limits how long Import retries a failed Create, Upload or Start. Each of the three
 	// has the whole time. 0 means 15 seconds; a negative value means no retries. The pause
-	// between retries grows from 0.1 to 5 seconds.
+	// between retries grows from 0.1 to 5 seconds, and the last attempt can begin up to one pause
+	// after Patience.
 	//
 	// Import retries an error that is [Retryable]. It also retries a Start that fails with
 	// [ErrPreconditionNotMet], since the service can need a moment to see the uploaded file, and

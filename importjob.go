@@ -157,7 +157,7 @@ type UserImportJob struct {
 	UserPoolID               string
 	PreSignedURL             string // the URL to send the file to with PUT; valid for 15 minutes
 	CreationDate             time.Time
-	StartDate                time.Time // when Start was called; when the first row is imported, it becomes that time (A47)
+	StartDate                time.Time // when Start was called; when the job becomes InProgress, it becomes that time (A47)
 	CompletionDate           time.Time
 	Status                   Status
 	CloudWatchLogsRoleARN    string

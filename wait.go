@@ -79,12 +79,14 @@ func Wait(ctx context.Context, c Client, ref Ref, opts *WaitOptions) (UserImport
 //   - The service did not respond: err is an *[Error] in which no [Code] is found, for example
 //     because the connection broke. It is then unknown whether the call took effect.
 //
-// Retryable is false for any other error, for nil, and for an error that wraps [ErrURLExpired] or
-// context.Canceled. It is true for an *Error without a Code that wraps context.DeadlineExceeded,
+// Retryable is false for any other error, for nil, and for an error that wraps [ErrURLExpired],
+// context.Canceled or errors.ErrUnsupported. It is true for an *Error without a Code that wraps context.DeadlineExceeded,
 // since a single request can have its own deadline. Therefore also check ctx.Err before a retry.
 func Retryable(err error) bool {
-	if err == nil || errors.Is(err, context.Canceled) || errors.Is(err, ErrURLExpired) {
-		return false
+	for _, final := range []error{context.Canceled, ErrURLExpired, errors.ErrUnsupported} {
+		if err == nil || errors.Is(err, final) {
+			return false
+		}
 	}
 	if errors.Is(err, ErrTooManyRequests) || errors.Is(err, ErrInternal) {
 		return true

@@ -51,6 +51,10 @@
 // send the request, the connection broke, the response could not be read, or the body of an upload
 // failed. The call may have taken effect.
 //
+// The SDK repeats a call without a response by itself. After a lost response, Start can therefore fail with
+// [importjob.ErrPreconditionNotMet] although it has started the job, and Create can leave a second job behind. Use
+// [importjob.Import], or [importjob.EnsureStarted] instead of Start.
+//
 // # Uploads
 //
 // Upload streams the file to Amazon S3 and does not hold it in memory. If S3 fails or the connection

@@ -16,7 +16,8 @@ import (
 //     call c.
 //   - If c returns an error, a method returns zero values, and the error as an *[importjob.Error]; see [Wrap].
 //
-// A new Client can therefore rely on valid input, and return any error and any value with it.
+// A new Client can therefore rely on valid input, and return any error and any value with it. Callers retry
+// an error without a Code ([importjob.Retryable]), unless it is [errors.ErrUnsupported].
 func Checked(c importjob.Client) importjob.Client { return checkedClient{c} }
 
 // CheckedUsers is [Checked] for a [userpool.Users].

@@ -30,6 +30,10 @@
 // values with an error, and return every error as an *[importjob.Error]. [Checked] wraps a Client and does all four,
 // so a new implementation need not. The functions that begin with Validate, and [Wrap], are the parts of Checked.
 //
+// An error without an [importjob.Code] means that the service did not answer, so callers retry it. Give an error that
+// is final a Code, such as importjob.ErrInvalidParameter; a method that is not supported returns
+// [errors.ErrUnsupported].
+//
 // A Client must also do what the service does: for example, refuse to start a second job. Package backendtest
 // checks that with more than 200 rules.
 package backend
