@@ -15,6 +15,7 @@ import (
 
 	"github.com/cognito-import/importjob"
 	"github.com/cognito-import/importjob/internal/scan"
+	"github.com/cognito-import/importjob/internal/testkit"
 )
 
 // readAll reads records to the end, and returns them with the errors that came on the way.
@@ -174,15 +175,11 @@ func TestReadRowOfAnEmptyFile(t *testing.T) {
 }
 
 func TestReaderWithoutProgress(t *testing.T) {
-	stuck := io.MultiReader(strings.NewReader("a\n1\n2"), readerFunc(func([]byte) (int, error) { return 0, nil }))
+	stuck := io.MultiReader(strings.NewReader("a\n1\n2"), testkit.Stuck{})
 	records, _, end := readAll(t, importjob.NewReader(stuck))
 	assert.Equal(t, [][]string{{"a"}, {"1"}}, records)
 	assert.Equal(t, io.ErrNoProgress, end)
 }
-
-type readerFunc func([]byte) (int, error)
-
-func (f readerFunc) Read(p []byte) (int, error) { return f(p) }
 
 func TestCSVError(t *testing.T) {
 	for want, e := range map[string]importjob.CSVError{

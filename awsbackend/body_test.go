@@ -14,6 +14,7 @@ import (
 
 	"github.com/cognito-import/importjob"
 	"github.com/cognito-import/importjob/awsbackend"
+	"github.com/cognito-import/importjob/internal/testkit"
 )
 
 // Bodies that do not give the 10 bytes announced.
@@ -31,7 +32,7 @@ func TestUploadOfABodyThatIsNotAsAnnounced(t *testing.T) {
 		"broken":         {func() io.Reader { return io.MultiReader(text("123"), iotest.ErrReader(disk)) }, disk},
 		"broken at once": {func() io.Reader { return iotest.ErrReader(disk) }, disk},
 		"broken at end":  {func() io.Reader { return io.MultiReader(text("1234567890"), iotest.ErrReader(disk)) }, disk},
-		"stuck":          {func() io.Reader { return stuck{} }, io.ErrNoProgress},
+		"stuck":          {func() io.Reader { return testkit.Stuck{} }, io.ErrNoProgress},
 	} {
 		t.Run(name, func(t *testing.T) {
 			var puts, kept atomic.Int32
@@ -54,10 +55,6 @@ func TestUploadOfABodyThatIsNotAsAnnounced(t *testing.T) {
 		})
 	}
 }
-
-type stuck struct{}
-
-func (stuck) Read([]byte) (int, error) { return 0, nil }
 
 func TestUploadOfNothingWantsNothing(t *testing.T) {
 	s := serve(t, func(http.ResponseWriter, *http.Request) { t.Error("something was sent") })

@@ -17,6 +17,7 @@ import (
 
 	"github.com/cognito-import/importjob"
 	"github.com/cognito-import/importjob/awsbackend"
+	"github.com/cognito-import/importjob/internal/testkit"
 )
 
 // silent accepts a request and never answers.
@@ -48,7 +49,7 @@ func TestSilentServiceEndsACall(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				began := time.Now()
-				err := call(t.Context(), newClient(roundTripper(silent)))
+				err := call(t.Context(), newClient(testkit.RoundTripper(silent)))
 				require.ErrorIs(t, err, awsbackend.ErrCallTimeout)
 				assert.True(t, importjob.Retryable(err))
 				assert.Equal(t, time.Minute, time.Since(began))
@@ -62,7 +63,7 @@ func TestCallersDeadlineIsSooner(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
 		defer cancel()
-		_, err := newClient(roundTripper(silent)).Describe(ctx, ref)
+		_, err := newClient(testkit.RoundTripper(silent)).Describe(ctx, ref)
 		assert.ErrorIs(t, err, context.DeadlineExceeded)
 		assert.NotErrorIs(t, err, awsbackend.ErrCallTimeout)
 	})
@@ -74,7 +75,7 @@ func TestUploadThatStandsStill(t *testing.T) {
 	job := importjob.UserImportJob{UserPoolID: poolID, JobID: jobID, PreSignedURL: "https://s3.invalid/?X-Amz-Signature=s3cr3t"}
 	synctest.Test(t, func(t *testing.T) {
 		began := time.Now()
-		err := newClient(roundTripper(silent)).Upload(t.Context(), job, strings.NewReader("a,b"), 3)
+		err := newClient(testkit.RoundTripper(silent)).Upload(t.Context(), job, strings.NewReader("a,b"), 3)
 		require.ErrorIs(t, err, awsbackend.ErrCallTimeout)
 		assert.True(t, importjob.Retryable(err))
 		assert.NotContains(t, err.Error(), "s3cr3t")
@@ -102,7 +103,7 @@ func (r *trickle) Read(p []byte) (int, error) {
 // A response without end is not read to its end.
 func TestEndlessResponseIsRefused(t *testing.T) {
 	read := int64(0)
-	endless := roundTripper(func(req *http.Request) (*http.Response, error) {
+	endless := testkit.RoundTripper(func(req *http.Request) (*http.Response, error) {
 		body := io.MultiReader(strings.NewReader(`{"UserImportJob":{"JobName":"`), repeated("x"))
 		return &http.Response{StatusCode: 200, ProtoMajor: 1, ProtoMinor: 1, Header: http.Header{"Content-Type": {"application/x-amz-json-1.1"}},
 			Body: io.NopCloser(io.TeeReader(body, counter{&read})), Request: req}, nil
@@ -144,7 +145,7 @@ func TestPlainUploadURLIsRefused(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			sent := 0
-			client := newClient(roundTripper(func(req *http.Request) (*http.Response, error) {
+			client := newClient(testkit.RoundTripper(func(req *http.Request) (*http.Response, error) {
 				if req.Method == http.MethodPut {
 					sent++
 					return answer(200, nil, "")(req)
@@ -219,7 +220,7 @@ func TestLogsThatGoRound(t *testing.T) {
 	} {
 		t.Run(op, func(t *testing.T) {
 			calls := 0
-			client := newClient(roundTripper(func(req *http.Request) (*http.Response, error) {
+			client := newClient(testkit.RoundTripper(func(req *http.Request) (*http.Response, error) {
 				header := http.Header{"Content-Type": {"application/x-amz-json-1.1"}}
 				_, asked, _ := strings.Cut(req.Header.Get("X-Amz-Target"), ".")
 				if asked == op {

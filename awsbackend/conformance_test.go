@@ -9,7 +9,6 @@ import (
 	"net/url"
 	"os"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
@@ -18,6 +17,7 @@ import (
 	"github.com/cognito-import/importjob"
 	"github.com/cognito-import/importjob/backend/backendtest"
 	"github.com/cognito-import/importjob/cognitotest"
+	"github.com/cognito-import/importjob/internal/testkit"
 	"github.com/cognito-import/importjob/memory"
 )
 
@@ -44,24 +44,6 @@ func TestConformanceOverTwoWires(t *testing.T) {
 	cfg := backendtest.Wrapping(func(c importjob.Client) importjob.Client { return overTheWire(overTheWire(c)) })
 	cfg.Skip = largest
 	backendtest.Run(t, cfg)
-}
-
-// clock is a clock that is stepped.
-type clock struct {
-	mu  sync.Mutex
-	now time.Time
-}
-
-func (c *clock) Now() time.Time {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.now
-}
-
-func (c *clock) Advance(d time.Duration) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.now = c.now.Add(d)
 }
 
 // toServer sends requests to AWS to a server instead. Any others it sends to that server only.
@@ -97,7 +79,7 @@ func dial(s *httptest.Server, options ...func(*cognito.Options)) importjob.Clien
 // A bubble cannot hold a socket, so the clock of the service is stepped.
 func TestConformanceOverASocket(t *testing.T) {
 	backendtest.Run(t, backendtest.Config{NoBubble: true, Skip: largest, New: func(ctx context.Context, setup backendtest.Setup) (backendtest.Fixture, error) {
-		c := &clock{now: time.Now()} // the SDK asks once, since its pauses would be real ones
+		c := testkit.NewClock(time.Now()) // the SDK asks once, since its pauses would be real ones
 		m, err := setup.Memory(ctx, func(o *memory.Options) { o.Now = c.Now })
 		if err != nil {
 			return backendtest.Fixture{}, err

@@ -25,6 +25,7 @@ import (
 
 	"github.com/cognito-import/importjob"
 	"github.com/cognito-import/importjob/awsbackend"
+	"github.com/cognito-import/importjob/internal/testkit"
 	"github.com/cognito-import/importjob/userpool"
 )
 
@@ -93,7 +94,7 @@ func TestNoAnswerHasNoCode(t *testing.T) {
 		"cut off": io.ErrUnexpectedEOF,
 	} {
 		t.Run(name, func(t *testing.T) {
-			c := newClient(roundTripper(func(*http.Request) (*http.Response, error) { return nil, fault }), once)
+			c := newClient(testkit.RoundTripper(func(*http.Request) (*http.Response, error) { return nil, fault }), once)
 			_, err := c.Start(t.Context(), ref)
 			require.IsType(t, &importjob.Error{}, err)
 			assert.Empty(t, err.(*importjob.Error).Code)
@@ -126,7 +127,7 @@ func TestEmptyAnswerIsAnError(t *testing.T) {
 
 func TestCauseOfACutShortCall(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		hangs := roundTripper(func(req *http.Request) (*http.Response, error) {
+		hangs := testkit.RoundTripper(func(req *http.Request) (*http.Response, error) {
 			<-req.Context().Done()
 			return nil, req.Context().Err()
 		})
@@ -144,7 +145,7 @@ func TestCauseOfACutShortCall(t *testing.T) {
 // decided about.
 func TestRequestsHaveEveryMember(t *testing.T) {
 	sent := map[string][]string{}
-	rt := roundTripper(func(req *http.Request) (*http.Response, error) {
+	rt := testkit.RoundTripper(func(req *http.Request) (*http.Response, error) {
 		var members map[string]any
 		_ = json.NewDecoder(req.Body).Decode(&members)
 		_, op, _ := strings.Cut(req.Header.Get("X-Amz-Target"), ".")
@@ -177,7 +178,7 @@ func TestRequestsHaveEveryMember(t *testing.T) {
 
 func TestListAsksForSixtyByDefault(t *testing.T) {
 	var in struct{ MaxResults int }
-	c := newClient(roundTripper(func(req *http.Request) (*http.Response, error) {
+	c := newClient(testkit.RoundTripper(func(req *http.Request) (*http.Response, error) {
 		require.NoError(t, json.NewDecoder(req.Body).Decode(&in))
 		return answer(200, nil, `{"UserImportJobs":[{"UserPoolId":"`+poolID+`","JobId":"import-a","Status":"Created"},{"UserPoolId":"`+poolID+`","JobId":"import-b","Status":"Created"}],"PaginationToken":"next"}`)(req)
 	}))
@@ -199,7 +200,7 @@ func TestDatesOnTheWire(t *testing.T) {
 }
 
 func TestInputIsCheckedBeforeAnyRequest(t *testing.T) {
-	c := newClient(roundTripper(func(*http.Request) (*http.Response, error) {
+	c := newClient(testkit.RoundTripper(func(*http.Request) (*http.Response, error) {
 		t.Error("a request was made")
 		return nil, io.ErrUnexpectedEOF
 	}))

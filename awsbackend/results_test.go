@@ -20,6 +20,7 @@ import (
 
 	"github.com/cognito-import/importjob"
 	"github.com/cognito-import/importjob/awsbackend"
+	"github.com/cognito-import/importjob/internal/testkit"
 )
 
 const group, stream = "/aws/cognito/userpools/" + poolID + "/people", jobID + "/MyImportJob"
@@ -95,7 +96,7 @@ func reading(l awsbackend.LogsAPI, rt http.RoundTripper) importjob.Client {
 
 // noCognito breaks the connection to Cognito: the log says all.
 func noCognito(t *testing.T) http.RoundTripper {
-	return roundTripper(func(req *http.Request) (*http.Response, error) {
+	return testkit.RoundTripper(func(req *http.Request) (*http.Response, error) {
 		t.Errorf("Cognito was asked: %s", req.Header.Get("X-Amz-Target"))
 		return refusal(400, "NotAuthorizedException", "no")(req)
 	})

@@ -12,6 +12,7 @@ import (
 
 	"github.com/cognito-import/importjob"
 	"github.com/cognito-import/importjob/awsbackend"
+	"github.com/cognito-import/importjob/internal/testkit"
 )
 
 // expired is an answer of S3 to an expired URL.
@@ -48,7 +49,7 @@ func TestAnswersOfS3(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			asked := 0
-			rt := roundTripper(func(req *http.Request) (*http.Response, error) {
+			rt := testkit.RoundTripper(func(req *http.Request) (*http.Response, error) {
 				asked++
 				resp, err := answer(c.status, nil, c.body)(req)
 				resp.Status = "403 Forbidden"
@@ -72,7 +73,7 @@ func TestAnswersOfS3(t *testing.T) {
 // An answer without end is cut.
 func TestEndlessAnswerOfS3(t *testing.T) {
 	read := 0
-	rt := roundTripper(func(req *http.Request) (*http.Response, error) {
+	rt := testkit.RoundTripper(func(req *http.Request) (*http.Response, error) {
 		resp, err := answer(403, nil, "")(req)
 		body := io.MultiReader(strings.NewReader("<Error><Code>AccessDenied</Code><Message>"), zeros{})
 		resp.Body = io.NopCloser(io.TeeReader(body, writerFunc(func(p []byte) (int, error) {
@@ -88,7 +89,7 @@ func TestEndlessAnswerOfS3(t *testing.T) {
 
 // A server that says 200 before it has the file has not got it.
 func TestEarlyYesIsNotBelieved(t *testing.T) {
-	rt := roundTripper(func(req *http.Request) (*http.Response, error) {
+	rt := testkit.RoundTripper(func(req *http.Request) (*http.Response, error) {
 		_, _ = req.Body.Read(make([]byte, 3))
 		return answer(200, nil, "")(&http.Request{})
 	})

@@ -16,6 +16,7 @@ import (
 
 	"github.com/cognito-import/importjob"
 	"github.com/cognito-import/importjob/awsbackend"
+	"github.com/cognito-import/importjob/internal/testkit"
 )
 
 const (
@@ -53,13 +54,8 @@ func newClient(rt http.RoundTripper, options ...func(*cognito.Options)) importjo
 // once keeps the SDK from trying again.
 func once(o *cognito.Options) { o.RetryMaxAttempts = 1 }
 
-// roundTripper is a function that answers requests.
-type roundTripper func(*http.Request) (*http.Response, error)
-
-func (f roundTripper) RoundTrip(req *http.Request) (*http.Response, error) { return f(req) }
-
 // answer is the answer of a service to every request.
-func answer(status int, header http.Header, body string) roundTripper {
+func answer(status int, header http.Header, body string) testkit.RoundTripper {
 	return func(req *http.Request) (*http.Response, error) {
 		if req.Body != nil {
 			_, _ = io.Copy(io.Discard, req.Body)
@@ -73,7 +69,7 @@ func answer(status int, header http.Header, body string) roundTripper {
 }
 
 // refusal is the answer of Cognito with an exception.
-func refusal(status int, name, message string) roundTripper {
+func refusal(status int, name, message string) testkit.RoundTripper {
 	return answer(status, http.Header{"Content-Type": {"application/x-amz-json-1.1"}, "X-Amzn-Errortype": {name + ":"}},
 		`{"__type":"`+name+`","message":"`+message+`"}`)
 }

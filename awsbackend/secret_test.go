@@ -22,6 +22,7 @@ import (
 
 	"github.com/cognito-import/importjob"
 	"github.com/cognito-import/importjob/backend"
+	"github.com/cognito-import/importjob/internal/testkit"
 )
 
 // hides demands that neither an error nor a log of it shows what signs the URL.
@@ -100,7 +101,7 @@ func noSuchHost(_ context.Context, _, address string) (net.Conn, error) {
 func TestURLIsInNoErrorOfABodyOrATransport(t *testing.T) {
 	job := jobAt("https://s3.invalid")
 	quoting := func(wrap func(string) error) http.RoundTripper {
-		return roundTripper(func(req *http.Request) (*http.Response, error) { return nil, wrap(req.URL.String()) })
+		return testkit.RoundTripper(func(req *http.Request) (*http.Response, error) { return nil, wrap(req.URL.String()) })
 	}
 	inner := errors.New("inner")
 	for name, c := range map[string]struct {
@@ -132,7 +133,7 @@ func TestURLIsInNoErrorOfABodyOrATransport(t *testing.T) {
 
 func TestURLIsInNoErrorOfAnEndedContext(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
-	rt := roundTripper(func(req *http.Request) (*http.Response, error) {
+	rt := testkit.RoundTripper(func(req *http.Request) (*http.Response, error) {
 		cancel()
 		return nil, fmt.Errorf("canceled: %s: %w", req.URL, ctx.Err())
 	})
@@ -151,7 +152,7 @@ func TestURLIsInNoLogOfCalls(t *testing.T) {
 func TestUntrustedServerIsAskedOnce(t *testing.T) {
 	tls := serveTLS(t)
 	var asked atomic.Int32
-	rt := roundTripper(func(req *http.Request) (*http.Response, error) {
+	rt := testkit.RoundTripper(func(req *http.Request) (*http.Response, error) {
 		asked.Add(1)
 		return http.DefaultTransport.RoundTrip(req)
 	})

@@ -21,6 +21,7 @@ import (
 
 	"github.com/cognito-import/importjob"
 	"github.com/cognito-import/importjob/awsbackend"
+	"github.com/cognito-import/importjob/internal/testkit"
 )
 
 // query is what makes a pre-signed URL a credential.
@@ -165,7 +166,7 @@ func TestUploadThatCannotBeSentAgain(t *testing.T) {
 
 func TestBodyThatNobodyReadCanBeSent(t *testing.T) {
 	attempts := 0
-	rt := roundTripper(func(req *http.Request) (*http.Response, error) {
+	rt := testkit.RoundTripper(func(req *http.Request) (*http.Response, error) {
 		if attempts++; attempts < 3 {
 			_ = req.Body.Close()
 			return nil, &net.OpError{Op: "dial", Net: "tcp", Err: errors.New("connection refused")}
@@ -198,7 +199,7 @@ func (f writerFunc) Write(p []byte) (int, error) { return f(p) }
 func TestUploadPausesLongerEachTimeAndGivesUp(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var at []time.Time
-		rt := roundTripper(func(req *http.Request) (*http.Response, error) {
+		rt := testkit.RoundTripper(func(req *http.Request) (*http.Response, error) {
 			at = append(at, time.Now())
 			return answer(503, nil, "<Error><Code>ServiceUnavailable</Code><Message>Reduce your request rate.</Message></Error>")(req)
 		})
@@ -237,7 +238,7 @@ func TestUploadEndsWithItsContext(t *testing.T) {
 			assert.Equal(t, 100*time.Millisecond, time.Since(began))
 		})
 	}
-	hangs := roundTripper(func(req *http.Request) (*http.Response, error) {
+	hangs := testkit.RoundTripper(func(req *http.Request) (*http.Response, error) {
 		_, _ = req.Body.Read(make([]byte, 1))
 		<-req.Context().Done()
 		return nil, req.Context().Err()

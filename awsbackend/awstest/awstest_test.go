@@ -19,6 +19,7 @@ import (
 	"github.com/cognito-import/importjob/awsbackend/awstest"
 	"github.com/cognito-import/importjob/backend"
 	"github.com/cognito-import/importjob/cognitotest"
+	"github.com/cognito-import/importjob/internal/testkit"
 	"github.com/cognito-import/importjob/memory"
 	"github.com/cognito-import/importjob/userpool"
 )
@@ -115,18 +116,13 @@ func TestURLsAreOfOneFake(t *testing.T) {
 	assert.NoError(t, upload(t.Context(), one.HTTPClient, url, ann(pool)))
 }
 
-// roundTripper is a function that answers requests.
-type roundTripper func(*http.Request) (*http.Response, error)
-
-func (f roundTripper) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }
-
 // A test that wraps the Transport sees the requests of all clients.
 func TestTransportIsShared(t *testing.T) {
 	cognito := memory.New(nil)
 	pool := newPool(t.Context(), cognito)
 	fake := awstest.New(cognito, nil)
 	next, seen := fake.HTTPClient.Transport, map[string]int{}
-	fake.HTTPClient.Transport = roundTripper(func(r *http.Request) (*http.Response, error) {
+	fake.HTTPClient.Transport = testkit.RoundTripper(func(r *http.Request) (*http.Response, error) {
 		seen[r.Method+" "+r.Header.Get("X-Amz-Target")]++
 		return next.RoundTrip(r)
 	})

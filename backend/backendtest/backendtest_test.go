@@ -5,7 +5,6 @@ import (
 	"errors"
 	"log/slog"
 	"strings"
-	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -16,6 +15,7 @@ import (
 	"github.com/cognito-import/importjob"
 	"github.com/cognito-import/importjob/backend"
 	"github.com/cognito-import/importjob/backend/backendtest"
+	"github.com/cognito-import/importjob/internal/testkit"
 	"github.com/cognito-import/importjob/memory"
 )
 
@@ -52,27 +52,9 @@ func TestIntercepted(t *testing.T) {
 	}))
 }
 
-// clock is a clock that is stepped.
-type clock struct {
-	mu  sync.Mutex
-	now time.Time
-}
-
-func (c *clock) Now() time.Time {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.now
-}
-
-func (c *clock) Advance(d time.Duration) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.now = c.now.Add(d)
-}
-
 // stepped is memory with a clock of its own, as for a Client behind a socket.
 func stepped(ctx context.Context, setup backendtest.Setup) (backendtest.Fixture, error) {
-	c := &clock{now: time.Date(2026, 3, 29, 0, 59, 59, 999_999_999, time.FixedZone("CET", 3600))}
+	c := testkit.NewClock(time.Date(2026, 3, 29, 0, 59, 59, 999_999_999, time.FixedZone("CET", 3600)))
 	cognito, err := setup.Memory(ctx, func(o *memory.Options) { o.Now = c.Now })
 	return backendtest.Fixture{Client: cognito, Directory: cognito, Now: c.Now, Advance: c.Advance}, err
 }

@@ -21,6 +21,7 @@ import (
 	"github.com/cognito-import/importjob"
 	"github.com/cognito-import/importjob/backend"
 	"github.com/cognito-import/importjob/cognitotest"
+	"github.com/cognito-import/importjob/internal/testkit"
 	"github.com/cognito-import/importjob/memory"
 	"github.com/cognito-import/importjob/userpool"
 )
@@ -66,11 +67,6 @@ func atFake(ctx context.Context, rt http.RoundTripper, args ...string) result {
 func wire(client importjob.Client) http.RoundTripper {
 	return cognitotest.Transport(cognitotest.Handler(client, nil))
 }
-
-// roundTripper answers requests.
-type roundTripper func(*http.Request) (*http.Response, error)
-
-func (f roundTripper) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }
 
 // atPool are the flags without default.
 var atPool = []string{"--user-pool-id=us-west-2_aaaaaaaaa", "--cloud-watch-logs-role-arn=arn:aws:iam::222222222222:role/Logs"}
@@ -271,7 +267,7 @@ func TestRunAtAWSWaitsForTheLog(t *testing.T) {
 func TestRunAtAWSReadsNoLogForNothing(t *testing.T) {
 	awsEnvironment(t)
 	fake := wire(newPool(t, nil, nil))
-	rt := roundTripper(func(r *http.Request) (*http.Response, error) {
+	rt := testkit.RoundTripper(func(r *http.Request) (*http.Response, error) {
 		assert.NotContains(t, r.Header.Get("X-Amz-Target"), "Logs")
 		return fake.RoundTrip(r)
 	})
@@ -283,7 +279,7 @@ func TestRunAtAWSReadsNoLogForNothing(t *testing.T) {
 func TestRunAtAWSWithoutPermissionForTheLog(t *testing.T) {
 	awsEnvironment(t)
 	fake := wire(newPool(t, nil, nil))
-	rt := roundTripper(func(r *http.Request) (*http.Response, error) {
+	rt := testkit.RoundTripper(func(r *http.Request) (*http.Response, error) {
 		if !strings.HasPrefix(r.Header.Get("X-Amz-Target"), "Logs") {
 			return fake.RoundTrip(r)
 		}

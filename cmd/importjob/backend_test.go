@@ -18,6 +18,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/cognito-import/importjob"
+	"github.com/cognito-import/importjob/internal/testkit"
 )
 
 func TestCheckAndHeaderTakeTheRulesOfThePool(t *testing.T) {
@@ -130,7 +131,7 @@ func TestStandInNeedsNoConfiguration(t *testing.T) {
 // Whoever mistypes a port is told so soon, and in words that can be read.
 func TestNobodyAnswers(t *testing.T) {
 	awsEnvironment(t)
-	refused := roundTripper(func(r *http.Request) (*http.Response, error) {
+	refused := testkit.RoundTripper(func(r *http.Request) (*http.Response, error) {
 		return nil, &net.OpError{Op: "dial", Net: "tcp", Err: os.NewSyscallError("connect", syscall.ECONNREFUSED)}
 	})
 	file := testdata("users.csv")
@@ -153,7 +154,7 @@ func TestProfileAndRegion(t *testing.T) {
 	t.Setenv("AWS_REGION", "")
 	t.Setenv("AWS_MAX_ATTEMPTS", "1")
 	signed := ""
-	rt := roundTripper(func(r *http.Request) (*http.Response, error) {
+	rt := testkit.RoundTripper(func(r *http.Request) (*http.Response, error) {
 		signed = r.URL.Host + " " + r.Header.Get("Authorization")
 		return nil, errors.New("offline")
 	})
@@ -170,12 +171,12 @@ func TestServiceErrors(t *testing.T) {
 	awsEnvironment(t)
 	file := testdata("users.csv")
 	refusing := wire(newPool(t, nil, nil))
-	offline := roundTripper(func(*http.Request) (*http.Response, error) { return nil, errors.New("no route to host") })
-	canonical := roundTripper(func(*http.Request) (*http.Response, error) {
+	offline := testkit.RoundTripper(func(*http.Request) (*http.Response, error) { return nil, errors.New("no route to host") })
+	canonical := testkit.RoundTripper(func(*http.Request) (*http.Response, error) {
 		return &http.Response{StatusCode: 400, Header: http.Header{}, Body: io.NopCloser(strings.NewReader(
 			`{"__type":"InvalidSignatureException","message":"The request signature does not match.\n\nThe Canonical String: x-amz-security-token:verysecrettoken"}`))}, nil
 	})
-	stranger := roundTripper(func(*http.Request) (*http.Response, error) {
+	stranger := testkit.RoundTripper(func(*http.Request) (*http.Response, error) {
 		return &http.Response{StatusCode: 403, Header: http.Header{}, Body: io.NopCloser(strings.NewReader("<html>no"))}, nil
 	})
 	other := []string{"--user-pool-id=us-west-2_other", atPool[1]}

@@ -15,6 +15,7 @@ import (
 
 	"github.com/cognito-import/importjob"
 	"github.com/cognito-import/importjob/backend"
+	"github.com/cognito-import/importjob/internal/testkit"
 	"github.com/cognito-import/importjob/memory"
 	"github.com/cognito-import/importjob/userpool"
 )
@@ -89,7 +90,7 @@ func TestBulkNoAnswer(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
 			cognito := newPool(t, &memory.Options{RowsPerSecond: 1}, nil)
 			there, seen := wire(cognito), 0
-			rt := roundTripper(func(r *http.Request) (*http.Response, error) {
+			rt := testkit.RoundTripper(func(r *http.Request) (*http.Response, error) {
 				if seen++; seen > calls {
 					return nil, nobody
 				}
@@ -107,7 +108,7 @@ func TestBulkNoAnswer(t *testing.T) {
 			}
 
 			began = time.Now()
-			got = atFake(t.Context(), roundTripper(func(*http.Request) (*http.Response, error) { return nil, nobody }), "bulk",
+			got = atFake(t.Context(), testkit.RoundTripper(func(*http.Request) (*http.Response, error) { return nil, nobody }), "bulk",
 				testdata("users.csv"), "--dir", newDir(t), "--endpoint-url=http://fake.invalid:9229")
 			assert.Equal(t, "importjob: no response from http://fake.invalid:9229: connection refused; check the network and the endpoint", lastLine(got.err))
 			assert.Less(t, time.Since(began), time.Minute, "somebody forgot to start it")
@@ -159,7 +160,7 @@ func TestBulkKeepsASecondProcessOut(t *testing.T) {
 	cognito := newPool(t, nil, nil)
 	there, dir := wire(cognito), newDir(t)
 	seconds := 0
-	rt := roundTripper(func(r *http.Request) (*http.Response, error) {
+	rt := testkit.RoundTripper(func(r *http.Request) (*http.Response, error) {
 		if seconds++; seconds == 1 || seconds == 4 {
 			want := result{2, "", "importjob: " + dir + ": another import has the directory open: try again when it has ended\n"}
 			assert.Equal(t, want, execute(exec.Command(binary, "bulk", testdata("users.csv"), "--dir", dir, "--resume")))
