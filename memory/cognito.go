@@ -3,7 +3,9 @@ package memory
 import (
 	"context"
 	"io"
+	"math"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/cognito-import/importjob"
@@ -34,6 +36,7 @@ func New(opts *Options) *Cognito {
 	}
 	a.opts.setDefaults()
 	a.ids = newIDs(a.opts.Seed)
+	a.latest.Store(math.MinInt64)
 	return &Cognito{backend.Checked(a), backend.CheckedUsers(a), backend.CheckedPools(a)}
 }
 
@@ -53,8 +56,14 @@ func (o *Options) setDefaults() {
 	if o.Assumptions.TooManyFailed == nil {
 		o.Assumptions.TooManyFailed = model.TooManyFailed
 	}
+	if o.Assumptions.MaxFileBytes <= 0 {
+		o.Assumptions.MaxFileBytes = importjob.MaxFileBytes
+	}
 	if o.MaxJobs == 0 {
 		o.MaxJobs = 1000
+	}
+	if o.MaxUploadBytes == 0 {
+		o.MaxUploadBytes = 1 << 30
 	}
 }
 
@@ -64,15 +73,17 @@ func (o *Options) setDefaults() {
 // A goroutine that needs both locks users.mu first. No goroutine reads rows while it holds account.mu, so
 // Describe does not wait for an upload or a start.
 type account struct {
-	opts Options
+	opts   Options
+	latest atomic.Int64 // the latest time that Options.Now has returned, in milliseconds
 
-	mu     sync.Mutex
-	ids    *ids
-	pools  map[string]*pool
-	order  []*pool        // oldest first
-	made   map[string]int // how many pools have been created under an ID, deleted ones included
-	serial uint64         // of the newest pool
-	active *job           // the job that was started last; only one at a time may be active in an account (A23)
+	mu      sync.Mutex
+	ids     *ids
+	pools   map[string]*pool
+	order   []*pool        // oldest first
+	made    map[string]int // how many pools have been created under an ID, deleted ones included
+	serial  uint64         // of the newest pool
+	active  *job           // the job that was started last; only one at a time may be active in an account (A23)
+	uploads int64          // the bytes of the files of jobs that have not started, and of the uploads in progress
 }
 
 // pool is a user pool.
@@ -83,6 +94,7 @@ type pool struct {
 	jobs     []*job // oldest first
 	byID     map[string]*job
 	users    *users
+	uploads  *int64 // account.uploads
 }
 
 // settings are the settings of a pool at one moment. UpdatePool replaces them; nothing changes them in place.
@@ -91,8 +103,21 @@ type settings struct {
 	version int // the number of updates
 }
 
-// now returns the current time in the precision of the service: milliseconds.
-func (a *account) now() time.Time { return backend.Date(a.opts.Now()) }
+// now returns the current time in the precision of the service: milliseconds. It never goes back.
+func (a *account) now() time.Time {
+	now := a.opts.Now().UnixMilli()
+	for {
+		latest := a.latest.Load()
+		if now <= latest {
+			now = latest
+			break
+		}
+		if a.latest.CompareAndSwap(latest, now) {
+			break
+		}
+	}
+	return time.UnixMilli(now).UTC()
+}
 
 // pool returns the pool with an ID. The caller holds account.mu.
 func (a *account) pool(id string) (*pool, error) {
@@ -121,8 +146,8 @@ func (c *Cognito) CSVHeader(ctx context.Context, userPoolID string) ([]string, e
 
 // Create creates a job. The host of its PreSignedURL ends in ".invalid", a name that never resolves, so no HTTP
 // client can send a file to it. Pass the job to Upload instead. It returns an [importjob.ErrLimitExceeded] if the
-// pool holds Options.MaxJobs jobs, and an [importjob.ErrInvalidParameter] if the input has a password hashing
-// algorithm and the pool takes no password hashes (A26).
+// pool holds Options.MaxJobs jobs. It returns an [importjob.ErrInvalidParameter] if the input has a password hashing
+// algorithm and the pool takes no password hashes (A26), or if Options.NewJobID returns what is no job ID.
 func (c *Cognito) Create(ctx context.Context, in importjob.CreateInput) (importjob.UserImportJob, error) {
 	return c.client.Create(ctx, in)
 }
@@ -133,8 +158,9 @@ func (c *Cognito) Create(ctx context.Context, in importjob.CreateInput) (importj
 //
 // It returns the errors of S3: [importjob.ErrURLExpired] from about 15 minutes after Create;
 // [importjob.ErrS3SignatureDoesNotMatch] if job does not have the URL that Create returned; and
-// [importjob.ErrS3IncompleteBody] if body has more or less than size bytes. An error of body is
-// the Err of the *[importjob.Error]. After an error the job keeps the file that it had before.
+// [importjob.ErrS3IncompleteBody] if body has more or less than size bytes; and [ErrEntityTooLarge] if the fake
+// cannot keep the file (see Options.MaxUploadBytes). An error of body is the Err of the *[importjob.Error]. After an
+// error the job keeps the file that it had before.
 func (c *Cognito) Upload(ctx context.Context, job importjob.UserImportJob, body io.Reader, size int64) error {
 	return c.client.Upload(ctx, job, body, size)
 }

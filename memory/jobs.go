@@ -15,7 +15,7 @@ type job struct {
 	pool     *pool
 	place    int                     // the index in pool.jobs
 	created  importjob.UserImportJob // as Create returned it
-	file     *file                   // the file that was uploaded last, or nil
+	file     *file                   // the file that was uploaded last, or nil; setFile sets it
 	starting bool                    // a call of Start is in progress
 	run      *run                    // nil before Start
 
@@ -55,10 +55,14 @@ func (a *account) Create(_ context.Context, in importjob.CreateInput) (importjob
 		return importjob.UserImportJob{}, &importjob.Error{Code: importjob.ErrLimitExceeded,
 			Message: fmt.Sprintf("The user pool has reached its limit of %d import jobs.", a.opts.MaxJobs)} // A15
 	}
+	id, err := a.newJobID(p)
+	if err != nil {
+		return importjob.UserImportJob{}, err
+	}
 	now := a.now()
 	j := &job{pool: p, place: len(p.jobs), created: importjob.UserImportJob{
 		JobName:                  in.JobName,
-		JobID:                    a.newJobID(p),
+		JobID:                    id,
 		UserPoolID:               in.UserPoolID,
 		CreationDate:             now,
 		Status:                   importjob.StatusCreated,
@@ -71,15 +75,18 @@ func (a *account) Create(_ context.Context, in importjob.CreateInput) (importjob
 	return j.created, nil
 }
 
-// newJobID returns an ID that no job of the pool has.
-func (a *account) newJobID(p *pool) string {
+// newJobID returns an ID that no job of the pool has. It returns an error if Options.NewJobID returns what is no ID.
+func (a *account) newJobID(p *pool) (string, error) {
 	for range 100 {
 		id := "import-" + p.ids.text(10)
 		if a.opts.NewJobID != nil {
 			id = a.opts.NewJobID()
 		}
+		if err := (importjob.Ref{UserPoolID: p.settings.ID, JobID: id}).Validate(); err != nil {
+			return "", refuse(fmt.Sprintf(`Options.NewJobID returned %q: return "import-" and 1 to 48 letters, digits and hyphens.`, id))
+		}
 		if p.byID[id] == nil {
-			return id
+			return id, nil
 		}
 	}
 	panic("memory: Options.NewJobID returned 100 IDs in a row that jobs of the pool have already: return a new ID each time")
@@ -171,7 +178,8 @@ func (a *account) Start(_ context.Context, ref importjob.Ref) (importjob.UserImp
 	defer a.mu.Unlock()
 	now := a.now()
 	r.started, r.begin = now, now.Add(a.opts.PendingFor)
-	j.run, j.starting, j.file = r, false, nil
+	j.run, j.starting = r, false
+	j.setFile(nil)
 	answer := j.created
 	answer.Status, answer.StartDate = importjob.StatusPending, now
 	return answer, nil

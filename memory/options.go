@@ -13,7 +13,9 @@ import (
 // must not call a method of the same Cognito.
 type Options struct {
 	// Now returns the current time. nil means [time.Now], which a testing/synctest bubble replaces by the
-	// time of the bubble. The times that Now returns must not go back.
+	// time of the bubble. The time of a Cognito never goes back: while Now returns an earlier time than
+	// before, the Cognito stays at the latest time that Now has returned. Therefore create a Cognito in the
+	// bubble that uses it, since the time of a bubble begins in the year 2000.
 	Now func() time.Time
 
 	// Region and AccountID are parts of the pre-signed URLs; Region also begins the IDs that CreatePool
@@ -27,8 +29,9 @@ type Options struct {
 	Seed uint64
 
 	// NewJobID, if not nil, returns the ID of each new job. An ID is "import-" and 1 to 48 letters, digits
-	// and hyphens. If the pool has a job with the ID, Create calls NewJobID again, and panics after 100 such
-	// calls. nil means random IDs, or those that follow from Seed.
+	// and hyphens; Create fails with an [importjob.ErrInvalidParameter] if NewJobID returns anything else. If
+	// the pool has a job with the ID, Create calls NewJobID again, and panics after 100 such calls. nil means
+	// random IDs, or those that follow from Seed.
 	NewJobID func() string
 
 	// PendingFor is the time for which a job is Pending after Start. 0 means that only the answer of Start
@@ -52,6 +55,12 @@ type Options struct {
 	//
 	// Source: https://docs.aws.amazon.com/cognito/latest/developerguide/quotas.html
 	MaxJobs int
+
+	// MaxUploadBytes is the number of bytes that the files of all jobs that have not started can have together.
+	// An Upload of more fails with an [ErrEntityTooLarge], which no client retries: waiting helps only once a
+	// job has expired. A file stops counting when its job starts or expires, when another file replaces it, or
+	// when its pool is deleted. 0 means 1 GiB (1<<30), and a negative number means no limit. (A55)
+	MaxUploadBytes int64
 
 	// AssumeRole, if not nil, decides whether Cognito can assume the CloudWatch Logs role of a job. Start calls
 	// it. If it returns an error, Start still succeeds, and the job then ends Failed without reading a row. The

@@ -3,6 +3,7 @@ package memory_test
 import (
 	"errors"
 	"fmt"
+	"math"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -252,4 +253,59 @@ func TestHostCannotExist(t *testing.T) {
 	host, path, _ := strings.Cut(strings.TrimPrefix(job.PreSignedURL, "https://"), "/")
 	assert.Equal(t, "aws-cognito-idp-user-import.s3.eu-west-2.invalid", host)
 	assert.True(t, strings.HasPrefix(path, "222222222222/"+poolID+"/"+job.JobID+"?"))
+}
+
+// A clock can go back, as that of a machine does when it is set. The fake goes on with the latest time that it has
+// seen, so a job that has ended stays ended, and keeps its users.
+func TestClockThatGoesBack(t *testing.T) {
+	now := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
+	c := newPool(t, &memory.Options{Now: func() time.Time { return now }, PendingFor: time.Minute, RowsPerSecond: 1})
+	ref := started(t, c, csv(t, verified("a"), verified("b")))
+	now = now.Add(time.Hour)
+	job := describe(t, c, ref)
+	require.Equal(t, importjob.StatusSucceeded, job.Status)
+	latest := now
+	for range 3 {
+		now = now.Add(-40 * time.Minute)
+		assert.Equal(t, job, describe(t, c, ref))
+		count, err := c.CountUsers(t.Context(), poolID)
+		require.NoError(t, err)
+		assert.Equal(t, int64(2), count)
+		users, _, err := c.Users(t.Context(), poolID, importjob.Page{})
+		require.NoError(t, err)
+		assert.Len(t, users, 2)
+		rows, _, err := c.Results(t.Context(), ref, importjob.Page{})
+		require.NoError(t, err)
+		assert.Len(t, rows, 2)
+		second, err := c.Create(t.Context(), input)
+		require.NoError(t, err)
+		assert.Equal(t, latest, second.CreationDate)
+	}
+	now = latest.Add(time.Second)
+	second, err := c.Create(t.Context(), input)
+	require.NoError(t, err)
+	assert.Equal(t, now, second.CreationDate, "it follows the clock again")
+}
+
+func TestNewJobIDThatIsMalformed(t *testing.T) {
+	for _, id := range []string{"", "a", "import-", "import-a b", "import_1", "import-" + strings.Repeat("a", 49)} {
+		c := newPool(t, &memory.Options{NewJobID: func() string { return id }})
+		_, err := c.Create(t.Context(), input)
+		require.ErrorIs(t, err, importjob.ErrInvalidParameter, "%q", id)
+		assert.ErrorContains(t, err, "Options.NewJobID")
+		for range importjob.Jobs(t.Context(), c, poolID) {
+			t.Errorf("a job with the ID %q exists", id)
+		}
+	}
+}
+
+// Check and the fake agree on what a limit below 1 means.
+func TestMaxFileBytesBelowOne(t *testing.T) {
+	for _, most := range []int64{0, -1, math.MinInt64} {
+		c := newPool(t, &memory.Options{Assumptions: importjob.Assumptions{MaxFileBytes: most}})
+		require.Equal(t, int64(1), describe(t, c, started(t, c, csv(t, verified("a")))).ImportedUsers, "%d", most)
+		user, found := find(t, c, "a")
+		require.True(t, found, "%d", most)
+		assert.Equal(t, "a@example.com", user.Attributes.Value("email"))
+	}
 }

@@ -80,6 +80,15 @@ func TestUpdatePoolRefuses(t *testing.T) {
 		"required":  func(p *importjob.Pool) { p.Schema = p.Schema.Require("email") },
 		"standard":  func(p *importjob.Pool) { p.Schema = importjob.Schema2025() },
 		"name":      func(p *importjob.Pool) { p.Name = "a/b" },
+		"inside": func(p *importjob.Pool) {
+			p.Schema = p.Schema.With(importjob.SchemaAttribute{Name: "my-custom:role", Type: importjob.TypeString})
+		},
+		"not first": func(p *importjob.Pool) {
+			p.Schema = p.Schema.With(importjob.SchemaAttribute{Name: "xcustom:role", Type: importjob.TypeString})
+		},
+		"twice dev": func(p *importjob.Pool) {
+			p.Schema = p.Schema.With(importjob.SchemaAttribute{Name: "dev:dev:custom:role", Type: importjob.TypeString})
+		},
 	} {
 		pool, err := c.Pool(t.Context(), poolID)
 		require.NoError(t, err)

@@ -45,6 +45,7 @@ func (a *account) CreatePool(_ context.Context, set userpool.Pool) (userpool.Poo
 		serial:   a.serial,
 		ids:      a.ids.ofPool(set.ID, a.made[set.ID]),
 		byID:     map[string]*job{},
+		uploads:  &a.uploads,
 	}
 	p.users = &users{ids: p.ids, updateIndex: func() {}}
 	a.made[set.ID]++
@@ -89,7 +90,8 @@ func (a *account) UpdatePool(_ context.Context, set userpool.Pool) error {
 		}
 	}
 	for _, attribute := range set.Schema {
-		if !slices.Contains(old.Schema, attribute) && !strings.Contains(attribute.Name, "custom:") {
+		custom := strings.HasPrefix(strings.TrimPrefix(attribute.Name, "dev:"), "custom:")
+		if !custom && !slices.Contains(old.Schema, attribute) {
 			return refuse("Only custom attributes, such as custom:role, can be added. " + attribute.Name + " is not one.")
 		}
 	}
@@ -117,6 +119,9 @@ func (a *account) DeletePool(_ context.Context, userPoolID string) error {
 	p, err := a.idle(userPoolID)
 	if err != nil {
 		return err
+	}
+	for _, j := range p.jobs {
+		j.setFile(nil)
 	}
 	delete(a.pools, userPoolID)
 	a.order = slices.DeleteFunc(a.order, func(other *pool) bool { return other == p })

@@ -1,6 +1,7 @@
 package memory
 
 import (
+	"slices"
 	"sync"
 
 	"github.com/cognito-import/importjob"
@@ -16,6 +17,7 @@ func (a *account) newRun(j *job, f *file, set settings, failure string) *run {
 		return r
 	}
 	u := j.pool.users
+	a.dropText(u)
 	r.bad = f.bad
 	if u.total > 0 {
 		u.updateIndex()
@@ -24,12 +26,29 @@ func (a *account) newRun(j *job, f *file, set settings, failure string) *run {
 	base, tags, bad := u.total, f.tags, r.bad
 	f.tags = nil
 	if imported, _, _ := r.counts(r.rows); imported == 0 {
-		f.data, tags = "", nil // no user will be read from the file
+		f.data, tags = text{}, nil // no user will be read from the file
 	}
 	u.updateIndex = sync.OnceFunc(func() { a.addToIndex(u, set, base, tags, bad) })
 	u.segments = append(u.segments, segment{base: base, run: r})
 	u.total += uint32(r.rows)
 	return r
+}
+
+// dropText drops the text of the last run if it was stopped before it imported a user. The caller holds users.mu, and
+// no run is active.
+func (a *account) dropText(u *users) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	for _, s := range slices.Backward(u.segments) {
+		r := s.run
+		if r == nil {
+			continue
+		}
+		if imported, _, _ := r.counts(r.doneAt(a.now(), &a.opts)); imported == 0 {
+			r.file.data = text{}
+		}
+		return
+	}
 }
 
 // withExisting returns the bad rows of a file together with the rows whose user is in the pool.

@@ -69,7 +69,7 @@ func (j *job) seen(now time.Time, opts *Options) importjob.UserImportJob {
 		if end := seen.CreationDate.Add(opts.ExpireAfter); !now.Before(end) && !j.starting {
 			seen.Status, seen.CompletionMessage = importjob.StatusExpired, messageExpired
 			seen.CompletionDate = backend.Date(end)
-			j.file = nil // the service deletes the file, too
+			j.setFile(nil) // the service deletes the file, too
 		}
 		return seen
 	}
