@@ -32,7 +32,7 @@ type Assumptions struct {
 	// default only that row fails. (A10)
 	FieldCountFailsJob bool
 
-	// MaxFileBytes is the largest size of a file. A larger file fails the job. 0 means
+	// MaxFileBytes is the largest size of a file. A larger file fails the job. 0 or less means
 	// 100,000,000 bytes, which is one reading of the documented "100 MB". (A5)
 	MaxFileBytes int64
 }

@@ -154,10 +154,11 @@ func (c *Cognito) Create(ctx context.Context, in importjob.CreateInput) (importj
 
 // Upload reads a CSV file of exactly size bytes from body, and keeps it for the job. A further Upload replaces the
 // file. Upload checks the rows while it reads them, and does not report what is wrong with them: the job does, when
-// it runs. An Upload after Start succeeds and changes nothing (A22).
+// it runs. An Upload after Start succeeds and changes nothing (A22), and so does one that ends after its job has
+// expired or its pool was deleted (A56).
 //
 // It returns the errors of S3: [importjob.ErrURLExpired] from about 15 minutes after Create;
-// [importjob.ErrS3SignatureDoesNotMatch] if job does not have the URL that Create returned; and
+// [importjob.ErrS3SignatureDoesNotMatch] if job does not have the URL that Create returned;
 // [importjob.ErrS3IncompleteBody] if body has more or less than size bytes; and [ErrEntityTooLarge] if the fake
 // cannot keep the file (see Options.MaxUploadBytes). An error of body is the Err of the *[importjob.Error]. After an
 // error the job keeps the file that it had before.

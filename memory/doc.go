@@ -12,7 +12,8 @@
 // job all follow from these checks, so they agree at any time.
 //
 // The pool keeps the text of the uploaded file, and reads the attributes of a user from this text each time a caller
-// asks for them. An imported user therefore costs no memory beyond its row and an entry in an index.
+// asks for them. An imported user therefore costs no memory beyond its row and an entry in an index. Until a job
+// starts, its file counts towards Options.MaxUploadBytes.
 //
 // # Time
 //

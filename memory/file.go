@@ -81,7 +81,7 @@ func (f *file) reserve(rows *importjob.CheckedRows, size int64) {
 		return
 	}
 	left := int(float64(sofar.Rows) * float64(size-sofar.Bytes) / float64(sofar.Bytes) * 1.02)
-	more += min(max(left, 0), 7*(len(f.offsets)+more), importjob.MaxRows)
+	more += min(max(left, 0), 15*(len(f.offsets)+more), importjob.MaxRows)
 	f.offsets, f.tags = slices.Grow(f.offsets, more), slices.Grow(f.tags, more)
 }
 

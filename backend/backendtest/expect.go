@@ -86,8 +86,14 @@ func sameJob(what string, got, want importjob.UserImportJob) {
 func refused(err error, code importjob.Code) {
 	that(err != nil, "there is no error, want %s", code)
 	var e *importjob.Error
-	that(errors.As(err, &e), "the error %v is no *importjob.Error", err)
-	that(errors.Is(err, code), "got the error %v, want %s", err, code)
+	that(errors.As(err, &e), "the error %w is no *importjob.Error", err)
+	that(errors.Is(err, code), "got the error %w, want %s", err, code)
+}
+
+// wraps ends the check unless err is or wraps the error want.
+func wraps(what string, err, want error) {
+	that(err != nil, "%s: there is no error, want %v", what, want)
+	that(errors.Is(err, want), "%s: got the error %w, want %v", what, err, want)
 }
 
 // at returns item i of a list. It ends the check if the list is too short.

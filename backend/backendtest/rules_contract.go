@@ -92,7 +92,7 @@ func contractRules() []Rule {
 				defer cancel()
 				for _, call := range e.calls(e.create()) {
 					_, err := call.do(ctx)
-					that(errors.Is(err, context.DeadlineExceeded), "%s: got %v, want %v", call.op, err, context.DeadlineExceeded)
+					wraps(string(call.op), err, context.DeadlineExceeded)
 				}
 			}},
 		{Name: "contract/url-stays-secret", Kind: KindContract, Source: "importjob.UserImportJob",
@@ -166,7 +166,7 @@ func checkCanceled(e *env) {
 		zero, err := call.do(ctx)
 		_, isError := err.(*importjob.Error)
 		that(isError, "%s: got %T, want *importjob.Error", call.op, err)
-		that(errors.Is(err, cause), "%s: the error %v is not the cause %v", call.op, err, cause)
+		wraps(string(call.op), err, cause)
 		that(zero, "%s: not the zero value beside the error", call.op)
 	}
 	sameJob("the job afterwards", e.describe(job), job)

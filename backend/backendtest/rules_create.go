@@ -178,7 +178,7 @@ func uploadRules() []Rule {
 			check: func(e *env) {
 				job, file := e.create(), e.file(goods(20)...)
 				err := e.send(job, broken(file), len(file))
-				that(errors.Is(err, errBroken), "got the error %v, want %v", err, errBroken)
+				wraps("Upload", err, errBroken)
 				e.noCSV(job)
 			}},
 		{Name: "upload/canceled", Kind: KindContract, Source: "importjob.Client",
@@ -189,7 +189,7 @@ func uploadRules() []Rule {
 				file := e.file(goods(20)...)
 				body := io.MultiReader(strings.NewReader(file[:100]), caller(cancel), strings.NewReader(file[100:]))
 				err := e.Client.Upload(ctx, e.create(), body, int64(len(file)))
-				that(errors.Is(err, context.Canceled), "got the error %v, want %v", err, context.Canceled)
+				wraps("Upload", err, context.Canceled)
 			}},
 		{Name: "upload/broken-leaves-former", Kind: KindDocumented, Source: s3Put,
 			Sentence: "After an upload that failed, the job still has the file that was uploaded before.",
@@ -237,7 +237,7 @@ func uploadRules() []Rule {
 				job, file := e.create(), e.file(good("ann"))
 				e.Advance(15 * time.Minute)
 				err := e.send(job, strings.NewReader(file), len(file))
-				that(errors.Is(err, importjob.ErrURLExpired), "got the error %v, want %v", err, importjob.ErrURLExpired)
+				wraps("Upload", err, importjob.ErrURLExpired)
 				e.noCSV(job)
 			}},
 		{Name: "upload/expired-code", Kind: KindDocumented, Source: s3Errors, Advances: true,

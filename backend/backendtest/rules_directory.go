@@ -138,7 +138,7 @@ func directoryRules() []Rule {
 				ctx, cancel := context.WithCancelCause(e.ctx)
 				cancel(cause)
 				e.directoryRefuses(ctx, e.pool, func(op importjob.Op, err error) {
-					that(errors.Is(err, cause), "%s: got %v, want %v", op, err, cause)
+					wraps(string(op), err, cause)
 				})
 				equal("the number of users", must(e.Directory.CountUsers(e.ctx, e.pool)), 0)
 			}},

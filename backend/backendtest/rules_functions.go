@@ -47,7 +47,8 @@ func functionRules() []Rule {
 			check: func(e *env) {
 				job, err := e.importFile(e.file(unverified("ann"), unverified("bob")))
 				var ended *importjob.JobError
-				that(errors.As(err, &ended), "got the error %v, want a *JobError", err)
+				that(err != nil, "there is no error, want a *JobError")
+				that(errors.As(err, &ended), "got the error %w, want a *JobError", err)
 				sameJob("the job of the error", ended.Job, job)
 				equal("the counters", counters(job), [3]int64{0, 0, 2})
 			}},
