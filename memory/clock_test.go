@@ -1,7 +1,9 @@
 package memory_test
 
 import (
+	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/stretchr/testify/assert"
@@ -11,8 +13,8 @@ import (
 	"github.com/cognito-import/importjob/memory"
 )
 
-// A clock can go back, as that of a machine does when it is set. The fake goes on with the latest time that it has
-// seen, so a job that has ended stays ended, and keeps its users.
+// A clock can go back, as that of a machine does when it is set. What was seen of a job stays: a job that has ended
+// stays ended, and its users stay. The fake itself follows the clock.
 func TestClockThatGoesBack(t *testing.T) {
 	now := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
 	c := newPool(t, &memory.Options{Now: func() time.Time { return now }, PendingFor: time.Minute, RowsPerSecond: 1})
@@ -20,7 +22,6 @@ func TestClockThatGoesBack(t *testing.T) {
 	now = now.Add(time.Hour)
 	job := describe(t, c, ref)
 	require.Equal(t, importjob.StatusSucceeded, job.Status)
-	latest := now
 	for range 3 {
 		now = now.Add(-40 * time.Minute)
 		assert.Equal(t, job, describe(t, c, ref))
@@ -35,10 +36,42 @@ func TestClockThatGoesBack(t *testing.T) {
 		assert.Len(t, rows, 2)
 		second, err := c.Create(t.Context(), input)
 		require.NoError(t, err)
-		assert.Equal(t, latest, second.CreationDate)
+		assert.Equal(t, now, second.CreationDate)
 	}
-	now = latest.Add(time.Second)
-	second, err := c.Create(t.Context(), input)
+}
+
+// The same holds for a job that is not done: the rows that it was seen to read stay read.
+func TestClockThatGoesBackWhileAJobRuns(t *testing.T) {
+	now := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
+	c := newPool(t, &memory.Options{Now: func() time.Time { return now }, RowsPerSecond: 1})
+	ref := started(t, c, csv(t, verified("a"), verified("b"), verified("c")))
+	now = now.Add(2 * time.Second)
+	job := describe(t, c, ref)
+	require.Equal(t, int64(2), job.ImportedUsers)
+	now = now.Add(-time.Minute)
+	assert.Equal(t, job, describe(t, c, ref))
+	users, _, err := c.Users(t.Context(), poolID, importjob.Page{})
 	require.NoError(t, err)
-	assert.Equal(t, now, second.CreationDate, "it follows the clock again")
+	assert.Len(t, users, 2)
+	_, err = c.Stop(t.Context(), ref)
+	require.NoError(t, err)
+	stopped := describe(t, c, ref)
+	assert.Equal(t, importjob.StatusStopped, stopped.Status)
+	assert.Equal(t, int64(2), stopped.ImportedUsers)
+}
+
+// Tests share a Cognito that was used before: time in a bubble is 26 years behind, and goes on there.
+func TestBubbleAfterUseOutside(t *testing.T) {
+	c := newPool(t, &memory.Options{PendingFor: time.Minute, RowsPerSecond: 1})
+	before, err := c.Create(t.Context(), input)
+	require.NoError(t, err)
+	synctest.Test(t, func(t *testing.T) {
+		start := time.Now()
+		file := csv(t, verified("a"))
+		job, err := importjob.Import(t.Context(), c, input, strings.NewReader(file), int64(len(file)), nil)
+		require.NoError(t, err)
+		assert.Equal(t, importjob.StatusSucceeded, job.Status)
+		assert.True(t, job.CreationDate.Before(before.CreationDate))
+		assert.GreaterOrEqual(t, time.Since(start), time.Minute)
+	})
 }

@@ -3,9 +3,7 @@ package memory
 import (
 	"context"
 	"io"
-	"math"
 	"sync"
-	"sync/atomic"
 	"time"
 
 	"github.com/cognito-import/importjob"
@@ -36,7 +34,6 @@ func New(opts *Options) *Cognito {
 	}
 	a.opts.setDefaults()
 	a.ids = newIDs(a.opts.Seed)
-	a.latest.Store(math.MinInt64)
 	return &Cognito{backend.Checked(a), backend.CheckedUsers(a), backend.CheckedPools(a)}
 }
 
@@ -73,8 +70,7 @@ func (o *Options) setDefaults() {
 // A goroutine that needs both locks users.mu first. No goroutine reads rows while it holds account.mu, so
 // Describe does not wait for an upload or a start.
 type account struct {
-	opts   Options
-	latest atomic.Int64 // the latest time that Options.Now has returned, in milliseconds
+	opts Options
 
 	mu      sync.Mutex
 	ids     *ids
@@ -103,21 +99,8 @@ type settings struct {
 	version int // the number of updates
 }
 
-// now returns the current time in the precision of the service: milliseconds. It never goes back.
-func (a *account) now() time.Time {
-	now := a.opts.Now().UnixMilli()
-	for {
-		latest := a.latest.Load()
-		if now <= latest {
-			now = latest
-			break
-		}
-		if a.latest.CompareAndSwap(latest, now) {
-			break
-		}
-	}
-	return time.UnixMilli(now).UTC()
-}
+// now returns the current time in the precision of the service: milliseconds.
+func (a *account) now() time.Time { return backend.Date(a.opts.Now()) }
 
 // pool returns the pool with an ID. The caller holds account.mu.
 func (a *account) pool(id string) (*pool, error) {

@@ -238,6 +238,6 @@ func (a *account) Stop(_ context.Context, ref importjob.Ref) (importjob.UserImpo
 		return importjob.UserImportJob{}, &importjob.Error{Code: importjob.ErrPreconditionNotMet,
 			Message: fmt.Sprintf("The job %s cannot be stopped: it is %s.", ref.JobID, status)} // A15
 	}
-	j.run.stop(now, &a.opts)
+	j.run.stop(j.run.look(now), &a.opts)
 	return j.at(now, &a.opts), nil
 }

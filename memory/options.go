@@ -13,9 +13,9 @@ import (
 // must not call a method of the same Cognito.
 type Options struct {
 	// Now returns the current time. nil means [time.Now], which a testing/synctest bubble replaces by the
-	// time of the bubble. The time of a Cognito never goes back: while Now returns an earlier time than
-	// before, the Cognito stays at the latest time that Now has returned. Therefore create a Cognito in the
-	// bubble that uses it, since the time of a bubble begins in the year 2000.
+	// time of the bubble. Now may go back: a job that has ended stays ended, and the rows that a job has
+	// read stay read. Start and wait for a job in the same bubble, since the time of a bubble begins in the
+	// year 2000.
 	Now func() time.Time
 
 	// Region and AccountID are parts of the pre-signed URLs; Region also begins the IDs that CreatePool

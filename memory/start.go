@@ -44,7 +44,7 @@ func (a *account) dropText(u *users) {
 		if r == nil {
 			continue
 		}
-		if imported, _, _ := r.counts(r.doneAt(a.now(), &a.opts)); imported == 0 {
+		if imported, _, _ := r.counts(r.done(a.now(), &a.opts)); imported == 0 {
 			r.file.data = text{}
 		}
 		return

@@ -16,6 +16,7 @@ type run struct {
 	begin   time.Time // the time when Pending ends and the job begins to read rows
 	stopped time.Time // the time when the job becomes Stopped; zero before Stop
 	asked   time.Time // the time of Stop; zero before Stop
+	latest  time.Time // the latest time at which a caller looked at the run
 	failure string    // why the job reads no row, or ""
 	rows    int
 	bad     []badRow // the rows that are not imported, in the order of the file
@@ -73,6 +74,7 @@ func (j *job) seen(now time.Time, opts *Options) importjob.UserImportJob {
 		}
 		return seen
 	}
+	now = r.look(now)
 	seen.StartDate = backend.Date(r.started)
 	if !now.Before(r.begin) {
 		seen.StartDate = backend.Date(r.begin)
@@ -83,6 +85,16 @@ func (j *job) seen(now time.Time, opts *Options) importjob.UserImportJob {
 	seen.Status, seen.CompletionMessage, end = r.status(now, opts)
 	seen.CompletionDate = backend.Date(end)
 	return seen
+}
+
+// look returns the time at which a caller who looks now sees the run: the clock of a machine may go back, but a run
+// never does. Time in a testing/synctest bubble is far behind the time outside, so each run keeps its own latest
+// time, and the account as a whole follows Options.Now.
+func (r *run) look(now time.Time) time.Time {
+	if now.After(r.latest) {
+		r.latest = now
+	}
+	return r.latest
 }
 
 // status returns the status at a time, and the completion message and date if the run has ended.
@@ -116,7 +128,7 @@ func (r *run) stop(now time.Time, opts *Options) {
 
 // done returns the number of rows read until now.
 func (r *run) done(now time.Time, opts *Options) int {
-	n := r.doneAt(now, opts)
+	n := r.doneAt(r.look(now), opts)
 	if n == r.rows {
 		r.allRead = true
 	}
