@@ -6,7 +6,6 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"io"
 	"net/http"
 	"strconv"
 	"strings"
@@ -37,6 +36,7 @@ type call struct {
 	ctx  context.Context
 	r    *http.Request
 	in   *input
+	sig  *signature
 	base string // the scheme and host of pre-signed URLs
 }
 
@@ -109,7 +109,7 @@ func (h *handler) serveAPI(w http.ResponseWriter, r *http.Request) outcome {
 		header.Set("X-Amzn-Errortype", string(done.code)+":")
 		header.Set("X-Amzn-Errormessage", headerText(e.Message))
 		if done.code == errUnknownOperation {
-			done.op = "unknown" // the name comes from the request and can be any text
+			done.op = unserved(op)
 		}
 	}
 	header["Content-Length"] = []string{strconv.Itoa(len(body))}
@@ -125,46 +125,41 @@ func (h *handler) answer(r *http.Request, prefix, op string) ([]byte, error) {
 	s := services[prefix]
 	run := s.operations[op]
 	if run == nil || r.Method != http.MethodPost {
-		return nil, refusef(errUnknownOperation, "The operation is not served: send a POST whose header X-Amz-Target names an operation that is.")
+		return nil, refusef(errUnknownOperation, "The operation %s is not served: send a POST whose header X-Amz-Target names an operation that is.", unserved(op))
 	}
-	body, err := readBody(r)
+	if r.ContentLength > maxBody {
+		return nil, tooLarge()
+	}
+	sig, err := h.signatureOf(r, s.name) // before the body, so that a request without keys costs no memory
 	if err != nil {
 		return nil, err
 	}
-	if err := h.authenticate(r, s.name, body); err != nil {
+	body, release, err := h.bodies.read(r)
+	defer release()
+	if err != nil {
+		return nil, err
+	}
+	if err := h.verify(r, sig, body); err != nil {
 		return nil, err
 	}
 	in, err := parseInput(body)
 	if err != nil {
 		return nil, err
 	}
-	return run(&call{handler: h, ctx: r.Context(), r: r, in: in, base: h.baseURL(r)})
+	if err := h.checkRegion(r, sig, in); err != nil {
+		return nil, err
+	}
+	return run(&call{handler: h, ctx: r.Context(), r: r, in: in, sig: sig, base: h.baseURL(r)})
 }
 
-// readBody reads a request body. It refuses a body of more than maxBody bytes.
-func readBody(r *http.Request) ([]byte, error) {
-	if r.ContentLength > maxBody {
-		return nil, tooLarge()
+// unserved returns the name of an operation that is not served. The name comes from the request. Any text
+// that cannot be the name of an operation becomes "unknown".
+func unserved(op string) string {
+	const letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
+	if op == "" || len(op) > 64 || strings.Trim(op, letters) != "" {
+		return "unknown"
 	}
-	var body []byte
-	var err error
-	if r.ContentLength >= 0 {
-		body = make([]byte, r.ContentLength)
-		_, err = io.ReadFull(r.Body, body)
-	} else {
-		body, err = io.ReadAll(io.LimitReader(r.Body, maxBody+1))
-	}
-	switch {
-	case len(body) > maxBody:
-		return nil, tooLarge()
-	case err != nil:
-		return nil, refusef(errSerialization, "The request body could not be read to its end.")
-	}
-	return body, nil
-}
-
-func tooLarge() error {
-	return refusef(errTooLarge, "The request body is larger than %d bytes.", maxBody)
+	return op
 }
 
 // httpStatus returns the HTTP status of an exception. Clients take the exception from the response. The

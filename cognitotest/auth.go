@@ -2,6 +2,8 @@ package cognitotest
 
 import (
 	"net/http"
+	"net/url"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -10,28 +12,29 @@ import (
 // maxSkew is the largest difference between the time of a signature and time.Now.
 const maxSkew = 5 * time.Minute
 
-// authenticate refuses a request without a well-formed signature. If Options.Credentials is set, it also
-// refuses a signature that was not made with these keys.
-func (h *handler) authenticate(r *http.Request, service string, body []byte) error {
+// signatureOf returns the signature of a request. It refuses a request without a well-formed signature. If
+// Options.Credentials is set, it also refuses a signature that cannot be one of these keys, whatever the body
+// is.
+func (h *handler) signatureOf(r *http.Request, service string) (*signature, error) {
 	authorization := r.Header.Get("Authorization")
 	if authorization == "" {
-		return refusef(errMissingToken, "Missing Authentication Token")
+		return nil, refusef(errMissingToken, "Missing Authentication Token")
 	}
 	sig, err := parseAuthorization(authorization)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	if sig.date = r.Header.Get("X-Amz-Date"); sig.date == "" {
-		return refusef(errIncompleteSignature, "Authorization header requires existence of either a 'X-Amz-Date' or a 'Date' header.")
+		return nil, refusef(errIncompleteSignature, "Authorization header requires existence of either a 'X-Amz-Date' or a 'Date' header.")
 	}
 	signed, ok := sig.time()
 	if !ok {
-		return refusef(errIncompleteSignature, "Date must be in ISO-8601 'basic format'.")
+		return nil, refusef(errIncompleteSignature, "Date must be in ISO-8601 'basic format'.")
 	}
 	if (h.opts.Credentials == Credentials{}) {
-		return nil
+		return sig, nil
 	}
-	return h.verify(r, sig, signed, service, body)
+	return sig, h.checkScope(r, sig, signed, service)
 }
 
 // parseAuthorization parses a header of the form
@@ -64,12 +67,14 @@ func parseAuthorization(header string) (*signature, error) {
 	return sig, nil
 }
 
-// verify refuses a signature that is out of date or was not made with Options.Credentials.
-func (h *handler) verify(r *http.Request, sig *signature, signed time.Time, service string, body []byte) error {
+// checkScope refuses a signature of other keys, of another service or of another time, and one that leaves out
+// a header that has to be signed. A session token comes with temporary keys only, and Options.Credentials are
+// long-term keys.
+func (h *handler) checkScope(r *http.Request, sig *signature, signed time.Time, service string) error {
 	now := time.Now()
 	const form = sigTime
 	switch {
-	case sig.accessKeyID != h.opts.Credentials.AccessKeyID:
+	case sig.accessKeyID != h.opts.Credentials.AccessKeyID, r.Header.Get("X-Amz-Security-Token") != "":
 		return refusef(errUnknownKey, "The security token included in the request is invalid.")
 	case sig.scope.service != service:
 		return refusef(errInvalidSignature, "Credential should be scoped to correct service: '%s'.", service)
@@ -81,17 +86,55 @@ func (h *handler) verify(r *http.Request, sig *signature, signed time.Time, serv
 	case signed.Sub(now) > maxSkew:
 		return refusef(errInvalidSignature, "Signature not yet current: %s is still later than %s (%s + 5 min.)",
 			sig.date, now.UTC().Add(maxSkew).Format(form), now.UTC().Format(form))
-	}
-	if !slices.Contains(sig.headers, "host") {
+	case !slices.Contains(sig.headers, "host"):
 		return refusef(errInvalidSignature, "'Host' or ':authority' must be a 'SignedHeader' in the AWS Authorization.")
+	case !slices.Contains(sig.headers, "x-amz-target"): // A52
+		return refusef(errInvalidSignature, "'X-Amz-Target' must be a 'SignedHeader' in the AWS Authorization.")
+	}
+	return nil
+}
+
+// verify refuses a signature that was not made with Options.Credentials.
+func (h *handler) verify(r *http.Request, sig *signature, body []byte) error {
+	if (h.opts.Credentials == Credentials{}) {
+		return nil
 	}
 	payload := hashHex(body)
 	if r.Header.Get("X-Amz-Content-Sha256") == unsignedPayload && slices.Contains(sig.headers, "x-amz-content-sha256") {
 		payload = unsignedPayload
 	}
-	if !sig.matches(h.opts.Credentials.SecretAccessKey, sig.stringToSign(sig.canonicalRequest(r, r.URL.Query(), payload))) {
+	query, err := parseQuery(r)
+	if err != nil || !sig.matches(h.opts.Credentials.SecretAccessKey, sig.stringToSign(sig.canonicalRequest(r, query, payload))) {
 		return refusef(errInvalidSignature, "The request signature we calculated does not match the signature you provided."+
 			" Check your AWS Secret Access Key and signing method. Consult the service documentation for details.")
 	}
 	return nil
+}
+
+// checkRegion refuses a signature for another Region than the one that the request is for. That is the Region
+// in the name of an AWS endpoint. At any other host it is the Region of the pool that the request names.
+func (h *handler) checkRegion(r *http.Request, sig *signature, in *input) error {
+	if (h.opts.Credentials == Credentials{}) {
+		return nil
+	}
+	region := endpointRegion(r.Host)
+	if region == "" {
+		region = regionOf(in.userPoolID())
+	}
+	if !regionForm.MatchString(region) || region == sig.scope.region { // the ID of a pool can begin with any word
+		return nil
+	}
+	return refusef(errInvalidSignature, "Credential should be scoped to a valid region, not '%s'. ", sig.scope.region)
+}
+
+var regionForm = regexp.MustCompile(`^[a-z]{2,}(-[a-z]+)+-[0-9]+$`)
+
+// endpointRegion returns the Region in the name of an AWS endpoint, such as logs.eu-west-1.amazonaws.com.
+func endpointRegion(host string) string {
+	name := (&url.URL{Host: host}).Hostname()
+	labels := strings.Split(name, ".")
+	if !isAWS(name) || len(labels) < 4 {
+		return ""
+	}
+	return labels[1]
 }

@@ -75,7 +75,7 @@ func signed(t testing.TB, h http.Handler, secret, service string, at time.Time, 
 		if payload == "" {
 			payload = sha256Hex(headerBody)
 		}
-		require.NoError(t, v4.NewSigner().SignHTTP(t.Context(), aws.Credentials{AccessKeyID: "AKID", SecretAccessKey: secret}, r, payload, service, "eu-west-1", at))
+		require.NoError(t, v4.NewSigner().SignHTTP(t.Context(), aws.Credentials{AccessKeyID: "AKID", SecretAccessKey: secret}, r, payload, service, "us-west-2", at))
 		after(r)
 	})
 }
@@ -105,7 +105,17 @@ func TestVerifiedSignature(t *testing.T) {
 			"target changed": {"secret", "cognito-idp", now, same, func(r *http.Request) {
 				r.Header.Set("X-Amz-Target", idp+"DescribeUserPool")
 			}, "InvalidSignatureException "},
-			"host changed": {"secret", "cognito-idp", now, same, func(r *http.Request) { r.Host = "x" }, "InvalidSignatureException "},
+			"target unsigned": {"secret", "cognito-idp", now, func(r *http.Request) { r.Header.Del("X-Amz-Target") }, func(r *http.Request) {
+				r.Header.Set("X-Amz-Target", idp+"GetCSVHeader")
+			}, "InvalidSignatureException 'X-Amz-Target' must be a 'SignedHeader' in the AWS Authorization."},
+			"session token": {"secret", "cognito-idp", now, func(r *http.Request) { r.Header.Set("X-Amz-Security-Token", "x") }, same,
+				"UnrecognizedClientException The security token included in the request is invalid."},
+			"region changed": {"secret", "cognito-idp", now, same, func(r *http.Request) {
+				r.Header.Set("Authorization", strings.Replace(r.Header.Get("Authorization"), "us-west-2", "eu-west-1", 1))
+			}, "InvalidSignatureException The request signature we calculated does not match"},
+			"semicolon":       {"secret", "cognito-idp", now, func(r *http.Request) { r.URL.RawQuery = "a=1%3B2" }, func(r *http.Request) { r.URL.RawQuery = "a=1;2" }, ""},
+			"semicolon added": {"secret", "cognito-idp", now, same, func(r *http.Request) { r.URL.RawQuery = "a;b" }, "InvalidSignatureException The request signature"},
+			"host changed":    {"secret", "cognito-idp", now, same, func(r *http.Request) { r.Host = "x" }, "InvalidSignatureException "},
 			"unsigned header": {"secret", "cognito-idp", now, same, func(r *http.Request) {
 				r.Header.Set("User-Agent", "x")
 			}, ""},
@@ -128,6 +138,42 @@ func TestVerifiedSignature(t *testing.T) {
 			assert.True(t, strings.HasPrefix(w.Body.String(), `{"__type":"`+code+`","message":"`+message), "%s: %s", name, w.Body)
 		}
 	})
+}
+
+// A signature must be for the Region of the pool, or of the endpoint.
+func TestSignatureOfAnotherRegion(t *testing.T) {
+	h := cognitotest.Handler(newMemory(t, nil), &cognitotest.Options{
+		Credentials: cognitotest.Credentials{AccessKeyID: "AKID", SecretAccessKey: "secret"}})
+	const wrong = "InvalidSignatureException"
+	for name, c := range map[string]struct{ target, body, host, region, want string }{
+		"pool":            {idp + "GetCSVHeader", headerBody, "x", "us-west-2", ""},
+		"other pool":      {idp + "GetCSVHeader", headerBody, "x", "eu-west-1", wrong},
+		"endpoint":        {idp + "GetCSVHeader", headerBody, "cognito-idp.us-west-2.amazonaws.com", "us-west-2", ""},
+		"other endpoint":  {idp + "GetCSVHeader", headerBody, "cognito-idp.us-west-2.amazonaws.com", "eu-west-1", wrong},
+		"log group":       {"Logs_20140328.DescribeLogStreams", `{"logGroupName":"` + logGroup + `"}`, "x", "us-west-2", ""},
+		"other log group": {"Logs_20140328.DescribeLogStreams", `{"logGroupIdentifier":"arn:aws:logs:us-west-2:111111111111:log-group:` + logGroup + `"}`, "x", "eu-west-1", wrong},
+		"no pool":         {"Logs_20140328.DescribeLogGroups", `{}`, "x", "eu-west-1", ""},
+		"odd pool":        {idp + "GetCSVHeader", `{"UserPoolId":"local_x"}`, "x", "eu-west-1", "ResourceNotFoundException"},
+	} {
+		w := send(h, c.target, c.body, func(r *http.Request) {
+			r.Header.Del("Authorization")
+			r.Host = c.host
+			service := "cognito-idp"
+			if strings.HasPrefix(c.target, "Logs") {
+				service = "logs"
+			}
+			require.NoError(t, v4.NewSigner().SignHTTP(t.Context(), aws.Credentials{AccessKeyID: "AKID", SecretAccessKey: "secret"}, r,
+				sha256Hex(c.body), service, c.region, time.Now()))
+		})
+		if c.want == "" {
+			assert.Equal(t, 200, w.Code, "%s: %s", name, w.Body)
+			continue
+		}
+		assert.Contains(t, w.Body.String(), `{"__type":"`+c.want+`"`, name)
+		if c.want == wrong {
+			assert.Contains(t, w.Body.String(), "Credential should be scoped to a valid region, not 'eu-west-1'. ", name)
+		}
+	}
 }
 
 func TestSDKSignaturesAreVerified(t *testing.T) {
@@ -178,4 +224,17 @@ func TestCredentialsKeepTheirSecret(t *testing.T) {
 	var b strings.Builder
 	slog.New(slog.NewJSONHandler(&b, nil)).Info("x", "credentials", c.Credentials)
 	assert.Contains(t, b.String(), `"credentials":"AKID"`)
+	b.Reset()
+	h := cognitotest.Handler(newMemory(t, nil), &c)
+	for _, log := range []slog.Handler{slog.NewJSONHandler(&b, nil), slog.NewTextHandler(&b, nil)} {
+		slog.New(log).Info("x", "options", c, "handler", h, "both", struct {
+			Options cognitotest.Options
+			Handler http.Handler
+		}{c, h})
+	}
+	for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%q", "%d", "%x"} {
+		_, _ = fmt.Fprintf(&b, verb+verb, h, []http.Handler{h})
+	}
+	assert.NotContains(t, b.String(), "topsecret")
+	assert.NotContains(t, b.String(), "746f70736563726574")
 }

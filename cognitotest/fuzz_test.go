@@ -3,6 +3,7 @@ package cognitotest_test
 import (
 	"encoding/json"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 	"unicode/utf8"
@@ -10,7 +11,6 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/cognito-import/importjob/cognitotest"
-	"github.com/cognito-import/importjob/memory"
 )
 
 // operations are all that a handler knows.
@@ -36,9 +36,9 @@ func FuzzRequest(f *testing.F) {
 	for _, body := range []string{"", "{", "null", `{"UserPoolId":{"a":[1,2,{"b":null}]}}`, `{"a":1,"a":2}`, "{\"\xff\":1}", strings.Repeat("[", 20000)} {
 		f.Add(uint8(3), body)
 	}
-	m := newMemory(f, &memory.Options{})
-	h := cognitotest.Handler(m, &cognitotest.Options{Directory: m})
+	addRealTokens(f)
 	f.Fuzz(func(t *testing.T, op uint8, body string) {
+		h := edgeHandler(t) // in it import-1 is a job with a log
 		w := send(h, operations[int(op)%len(operations)], body)
 		text := w.Body.String()
 		require.True(t, utf8.ValidString(text))
@@ -59,6 +59,34 @@ func FuzzRequest(f *testing.F) {
 			t.Fatalf("status %d: %s", w.Code, text)
 		}
 	})
+}
+
+// addRealTokens adds requests with tokens that the handler returned.
+func addRealTokens(f *testing.F) {
+	h := edgeHandler(f)
+	created(f, h)
+	for target, good := range edgeRequests() {
+		var answer, request map[string]any
+		w := send(h, target, good)
+		require.NoError(f, json.Unmarshal([]byte(good), &request))
+		if json.Unmarshal(w.Body.Bytes(), &answer) != nil {
+			continue
+		}
+		for name, value := range answer {
+			token, ok := value.(string)
+			if !ok || !strings.HasSuffix(strings.ToLower(name), "token") {
+				continue
+			}
+			if strings.HasPrefix(target, "Logs") {
+				name = "nextToken"
+			}
+			request[name] = token
+			body, err := json.Marshal(request)
+			require.NoError(f, err)
+			f.Add(uint8(slices.Index(operations, target)), string(body))
+		}
+	}
+	f.Add(uint8(slices.Index(operations, "Logs_20140328.DescribeLogStreams")), `{"logGroupName":"`+logGroup+`","nextToken":"9223372036854775807"}`)
 }
 
 // FuzzURL sends an upload to any path and query.

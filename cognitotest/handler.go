@@ -38,6 +38,20 @@ type Options struct {
 	// comes from the ID of the pool: it is the part before the last "_".
 	AccountID string
 
+	// NewPoolID, if not nil, makes the ID of a pool that CreateUserPool creates, such as
+	// "eu-west-1_aaaaaaaaa". region is the Region in the credential scope of the request's signature. By
+	// default the Directory makes the ID.
+	NewPoolID func(region string) string
+
+	// MaxUploadBytes is the largest size of an upload. The default is 5 GiB, as at Amazon S3. The Client
+	// may have a smaller limit of its own, which shows when the job runs.
+	MaxUploadBytes int64
+
+	// MaxBodyMemory limits the memory in bytes of the bodies of JSON requests that are being read and
+	// answered at one time. The first 4 KiB of each body do not count. A request that needs more than is left fails
+	// with TooManyRequestsException, or ThrottlingException of CloudWatch Logs. The default is 64 MiB. (A50)
+	MaxBodyMemory int64
+
 	// Logger gets one record for each request: operation, status, request ID, duration and, if it
 	// failed, the name of the exception. The query, the body and the credentials are not logged.
 	// nil means no log.
@@ -56,6 +70,9 @@ func (c Credentials) String() string { return c.AccessKeyID }
 // Format makes every verb of package fmt print String.
 func (c Credentials) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, c.AccessKeyID) }
 
+// MarshalText makes JSON and other encodings contain only String.
+func (c Credentials) MarshalText() ([]byte, error) { return []byte(c.AccessKeyID), nil }
+
 // LogValue makes log/slog log String.
 func (c Credentials) LogValue() slog.Value { return slog.StringValue(c.AccessKeyID) }
 
@@ -73,6 +90,8 @@ func Handler(client importjob.Client, opts *Options) http.Handler {
 		h.opts = *opts
 	}
 	h.opts.AccountID = cmp.Or(h.opts.AccountID, "111111111111")
+	h.opts.MaxUploadBytes = cmp.Or(h.opts.MaxUploadBytes, 5<<30)
+	h.bodies = newBodyMemory(cmp.Or(h.opts.MaxBodyMemory, 64<<20))
 	h.urls = newURLSigner(h.opts.AccountID)
 	return h
 }
@@ -81,8 +100,12 @@ type handler struct {
 	client importjob.Client
 	opts   Options
 	urls   *urlSigner
+	bodies *bodyMemory
 	kmsKey string // ID of the KMS key in the responses to uploads
 }
+
+// Format makes every verb of package fmt print a name, because the fields have secrets.
+func (h *handler) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, "cognitotest.Handler") }
 
 // ServeHTTP implements http.Handler.
 func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {

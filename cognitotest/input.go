@@ -223,3 +223,20 @@ func (in *input) note(o *input) {
 	}
 	in.broken = append(in.broken, o.broken...)
 }
+
+// userPoolID returns the ID of the pool that a request names by itself or by its log group, or "". It
+// records no errors.
+func (in *input) userPoolID() string {
+	var text string
+	if json.Unmarshal(in.members["UserPoolId"], &text) == nil {
+		return text
+	}
+	for _, member := range []string{"logGroupName", "logGroupIdentifier", "logGroupNamePrefix"} {
+		if json.Unmarshal(in.members[member], &text) == nil {
+			_, rest, _ := strings.Cut(text, groupPrefix)
+			id, _, _ := strings.Cut(rest, "/")
+			return id
+		}
+	}
+	return ""
+}

@@ -160,9 +160,10 @@ func describeLogStreams(c *call) ([]byte, error) {
 		return nil, err
 	}
 	sortStreams(jobs, order, descending)
-	to := min(len(jobs), from+limit)
+	from = min(from, len(jobs))
+	to := from + min(limit, len(jobs)-from)
 	streams := []wireStream{}
-	for _, job := range jobs[min(from, to):to] {
+	for _, job := range jobs[from:to] {
 		ms := job.StartDate.UnixMilli()
 		streams = append(streams, wireStream{
 			LogStreamName:       streamName(job),

@@ -33,6 +33,12 @@ type objectError struct {
 	StringToSignBytes     string         `xml:"StringToSignBytes,omitempty"`
 	CanonicalRequest      string         `xml:"CanonicalRequest,omitempty"`
 	CanonicalRequestBytes string         `xml:"CanonicalRequestBytes,omitempty"`
+	Header                string         `xml:"Header,omitempty"`
+	ProposedSize          string         `xml:"ProposedSize,omitempty"`
+	MaxSizeAllowed        string         `xml:"MaxSizeAllowed,omitempty"`
+	ContentMD5            string         `xml:"Content-MD5,omitempty"`
+	ExpectedDigest        string         `xml:"ExpectedDigest,omitempty"`
+	CalculatedDigest      string         `xml:"CalculatedDigest,omitempty"`
 	HeadersNotSigned      string         `xml:"HeadersNotSigned,omitempty"`
 	AmzExpires            string         `xml:"X-Amz-Expires,omitempty"`
 	Expires               string         `xml:"Expires,omitempty"`

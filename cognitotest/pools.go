@@ -130,6 +130,9 @@ func createUserPool(c *call) ([]byte, error) {
 		c.in.refuseEmpty("PoolName")
 		return nil, c.in.err()
 	}
+	if c.opts.NewPoolID != nil {
+		pool.ID = c.opts.NewPoolID(c.sig.scope.region)
+	}
 	created, err := c.opts.Directory.CreatePool(c.ctx, userpool.Pool{Pool: pool})
 	if err != nil {
 		return nil, err

@@ -106,6 +106,14 @@ func headerValue(r *http.Request, name string) string {
 	return strings.Join(values, ",")
 }
 
+// parseQuery parses the query of a request. A semicolon is a character like any other, as it is for a client
+// that signs a query. Package net/http would drop the parameter.
+//
+// Source: https://url.spec.whatwg.org/#urlencoded-parsing
+func parseQuery(r *http.Request) (url.Values, error) {
+	return url.ParseQuery(strings.ReplaceAll(r.URL.RawQuery, ";", "%3B"))
+}
+
 func canonicalPath(path string) string {
 	if path == "" {
 		return "/"

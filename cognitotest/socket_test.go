@@ -98,6 +98,8 @@ func TestLargeBodyOverSocket(t *testing.T) {
 		require.NoError(t, err)
 		req.ContentLength = length
 		req.Header.Set("X-Amz-Target", idp+"GetCSVHeader")
+		req.Header.Set("Authorization", wellFormed)
+		req.Header.Set("X-Amz-Date", "20190123T192955Z")
 		res, err := http.DefaultTransport.RoundTrip(req)
 		require.NoError(t, err)
 		assert.Equal(t, 413, res.StatusCode)

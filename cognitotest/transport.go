@@ -88,6 +88,9 @@ func serverRequest(ctx context.Context, req *http.Request, body io.ReadCloser, l
 	r.RequestURI = req.URL.RequestURI()
 	r.RemoteAddr = "127.0.0.1:0"
 	r.Body, r.ContentLength, r.GetBody = body, length, nil
+	if length < 0 {
+		r.TransferEncoding = []string{"chunked"}
+	}
 	return r
 }
 

@@ -6,7 +6,6 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
-	"io"
 	"net/http"
 	"net/url"
 	"slices"
@@ -61,17 +60,19 @@ func (h *handler) putObject(r *http.Request) (importjob.Ref, *objectError) {
 	if !ok {
 		return importjob.Ref{}, deny("Access Denied")
 	}
-	if r.ContentLength < 0 {
-		return ref, &objectError{status: http.StatusLengthRequired, Code: "MissingContentLength",
-			Message: "You must provide the Content-Length HTTP header."}
+	body, refusal := h.uploadBody(r)
+	if refusal != nil {
+		return ref, refusal
 	}
-	body := &countedBody{r: r.Body}
 	job, err := h.uploadedJob(r, ref)
 	if err == nil {
 		err = h.client.Upload(r.Context(), job, body, r.ContentLength)
 	}
 	if errors.Is(err, backend.ErrConnectionLost) {
 		return ref, &objectError{} // status 0: the connection must be broken
+	}
+	if body.mismatch != nil {
+		return ref, body.mismatch
 	}
 	if err != nil && body.ended && body.read < r.ContentLength {
 		return ref, &objectError{status: http.StatusBadRequest, Code: "IncompleteBody",
@@ -87,21 +88,6 @@ func (h *handler) uploadedJob(r *http.Request, ref importjob.Ref) (importjob.Use
 		return known.job, nil
 	}
 	return h.client.Describe(r.Context(), ref)
-}
-
-// countedBody counts the bytes that are read of a body.
-type countedBody struct {
-	r     io.Reader
-	read  int64
-	ended bool // whether a Read has returned an error, such as io.EOF
-}
-
-// Read implements io.Reader.
-func (b *countedBody) Read(p []byte) (int, error) {
-	n, err := b.r.Read(p)
-	b.read += int64(n)
-	b.ended = b.ended || err != nil
-	return n, err
 }
 
 // object returns the Ref of the job in the path of a URL, /<account>/<pool>/<job>.
@@ -148,7 +134,7 @@ func (h *handler) checkURL(r *http.Request) (*signature, *objectError) {
 
 // signedQuery returns the query of a request. It refuses one that lacks one of the urlParameters.
 func signedQuery(r *http.Request) (url.Values, *objectError) {
-	query, err := url.ParseQuery(r.URL.RawQuery)
+	query, err := parseQuery(r)
 	if err != nil {
 		return nil, badQuery("The query string cannot be parsed.")
 	}

@@ -126,7 +126,7 @@ func TestAnswersOnTheWire(t *testing.T) {
 		{"GetCSVHeader", `[]`, 400, `{"__type":"SerializationException"`},
 		{"GetCSVHeader", `null`, 400, `{"__type":"SerializationException"`},
 		{"GetCSVHeader", `{} {}`, 400, `{"__type":"SerializationException"`},
-		{"DeleteUser", `{}`, 400, `{"__type":"UnknownOperationException"`},
+		{"DeleteUser", `{}`, 400, `{"__type":"UnknownOperationException","message":"The operation DeleteUser is not served: `},
 		{"", `{}`, 400, `{"__type":"UnknownOperationException"`},
 		{"describeuserpool", `{}`, 400, `{"__type":"UnknownOperationException"`},
 	} {

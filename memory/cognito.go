@@ -4,6 +4,7 @@ import (
 	"context"
 	"io"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/cognito-import/importjob"
@@ -16,9 +17,10 @@ import (
 // [userpool.Directory], whose comments say which errors the methods return. Create one with [New]; the zero value
 // panics. Several goroutines can use a Cognito at once.
 type Cognito struct {
-	client importjob.Client
-	users  userpool.Users
-	pools  userpool.Pools
+	client  importjob.Client
+	users   userpool.Users
+	pools   userpool.Pools
+	account *account
 }
 
 var (
@@ -34,8 +36,13 @@ func New(opts *Options) *Cognito {
 	}
 	a.opts.setDefaults()
 	a.ids = newIDs(a.opts.Seed)
-	return &Cognito{backend.Checked(a), backend.CheckedUsers(a), backend.CheckedPools(a)}
+	a.rowsPerSecond.Store(int64(a.opts.RowsPerSecond))
+	return &Cognito{backend.Checked(a), backend.CheckedUsers(a), backend.CheckedPools(a), a}
 }
+
+// SetRowsPerSecond changes [Options].RowsPerSecond for the jobs that Start starts from now on. A job that was started
+// before keeps its speed.
+func (c *Cognito) SetRowsPerSecond(n int) { c.account.rowsPerSecond.Store(int64(n)) }
 
 func (o *Options) setDefaults() {
 	if o.Now == nil {
@@ -70,7 +77,8 @@ func (o *Options) setDefaults() {
 // A goroutine that needs both locks users.mu first. No goroutine reads rows while it holds account.mu, so
 // Describe does not wait for an upload or a start.
 type account struct {
-	opts Options
+	opts          Options
+	rowsPerSecond atomic.Int64 // of jobs that Start starts from now on
 
 	mu      sync.Mutex
 	ids     *ids

@@ -39,7 +39,8 @@ type Options struct {
 	PendingFor time.Duration
 
 	// RowsPerSecond is the number of rows that a job reads per second after it was Pending. Skipped and failed
-	// rows count too. 0 means that a job reads all rows at once. (A31)
+	// rows count too: a job of n rows ends PendingFor plus n/RowsPerSecond seconds after Start. 0 means that a
+	// job reads all rows at once. [Cognito.SetRowsPerSecond] changes it. (A31)
 	RowsPerSecond int
 
 	// StoppingFor is the time for which a job is Stopping after Stop, if Stop is called while the job is

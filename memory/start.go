@@ -11,7 +11,8 @@ import (
 // newRun returns the run of a job, with the rows that the run will skip because their user exists. The caller holds
 // users.mu and not account.mu, because newRun reads all rows. No other run is active.
 func (a *account) newRun(j *job, f *file, set settings, failure string) *run {
-	r := &run{file: f, failure: failure, rows: len(f.offsets), algorithm: j.created.PasswordHashingAlgorithm}
+	r := &run{file: f, failure: failure, rows: len(f.offsets), rowsPerSecond: int(a.rowsPerSecond.Load()),
+		algorithm: j.created.PasswordHashingAlgorithm}
 	if r.failure != "" {
 		r.rows, r.file = 0, nil // no user will be read from the file
 		return r

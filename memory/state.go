@@ -12,16 +12,17 @@ import (
 // run is the import of a started job. Start computes the outcome of every row in advance. At any time a caller
 // sees the outcomes of the first rows only. After Start, only Stop and AddUser change a run. account.mu guards it.
 type run struct {
-	started time.Time // the time of Start
-	begin   time.Time // the time when Pending ends and the job begins to read rows
-	stopped time.Time // the time when the job becomes Stopped; zero before Stop
-	asked   time.Time // the time of Stop; zero before Stop
-	latest  time.Time // the latest time at which a caller looked at the run
-	failure string    // why the job reads no row, or ""
-	rows    int
-	bad     []badRow // the rows that are not imported, in the order of the file
-	file    *file
-	allRead bool // done has returned rows once, so later calls need not compute the time
+	started       time.Time // the time of Start
+	begin         time.Time // the time when Pending ends and the job begins to read rows
+	stopped       time.Time // the time when the job becomes Stopped; zero before Stop
+	asked         time.Time // the time of Stop; zero before Stop
+	latest        time.Time // the latest time at which a caller looked at the run
+	failure       string    // why the job reads no row, or ""
+	rows          int
+	rowsPerSecond int      // of this run; 0 means all at once
+	bad           []badRow // the rows that are not imported, in the order of the file
+	file          *file
+	allRead       bool // done has returned rows once, so later calls need not compute the time
 
 	algorithm importjob.PasswordHashingAlgorithm
 }
@@ -99,7 +100,7 @@ func (r *run) look(now time.Time) time.Time {
 
 // status returns the status at a time, and the completion message and date if the run has ended.
 func (r *run) status(now time.Time, opts *Options) (importjob.Status, string, time.Time) {
-	end := r.begin.Add(duration(r.rows, opts.RowsPerSecond))
+	end := r.begin.Add(duration(r.rows, r.rowsPerSecond))
 	switch {
 	case !r.asked.IsZero() && now.Before(r.stopped):
 		return importjob.StatusStopping, "", time.Time{}
@@ -144,10 +145,10 @@ func (r *run) doneAt(now time.Time, opts *Options) int {
 		return 0
 	}
 	elapsed := now.Sub(r.begin)
-	if elapsed >= duration(r.rows, opts.RowsPerSecond) {
+	if elapsed >= duration(r.rows, r.rowsPerSecond) {
 		return r.rows
 	}
-	return int(elapsed.Nanoseconds() * int64(opts.RowsPerSecond) / int64(time.Second))
+	return int(elapsed.Nanoseconds() * int64(r.rowsPerSecond) / int64(time.Second))
 }
 
 // duration returns the time that a number of rows takes.

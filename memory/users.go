@@ -139,7 +139,7 @@ func (a *account) user(u *users, set settings, number uint32, user *userpool.Use
 	}
 	f := s.run.file
 	user.Attributes = userpool.LazyAttributes(f, row)
-	user.CreateDate = backend.Date(s.run.begin.Add(duration(row+1, a.opts.RowsPerSecond)))
+	user.CreateDate = backend.Date(s.run.begin.Add(duration(row+1, s.run.rowsPerSecond)))
 	user.LastModifiedDate = user.CreateDate
 	user.Status = userpool.StatusResetRequired
 	if s.run.algorithm != "" && f.value(row, slices.Index(f.columns, importjob.ColumnPasswordHash)) != "" {

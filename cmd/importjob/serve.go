@@ -1,8 +1,8 @@
 package main
 
 import (
+	"cmp"
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -17,11 +17,17 @@ import (
 // serveCommand serves a Cognito in memory.
 type serveCommand struct {
 	Addr        string `placeholder:"HOST:PORT" default:"127.0.0.1:9229" help:"Address to listen on (default ${default}). Port 0 chooses a free port."`
-	Credentials string `placeholder:"AKID:SECRET" help:"Access key that requests must be signed with. Without it, any signature is accepted, and the address must be a loopback address."`
+	Credentials string `placeholder:"AKID:SECRET" env:"IMPORTJOB_CREDENTIALS" help:"Access key that requests must be signed with, or @FILE for a file that contains it. Without it, any signature is accepted, and the address must be a loopback address."`
 	Control     bool   `help:"Serve /control too, for tests that move the clock or inject faults."`
 	poolFlags
-	PoolName      string `group:"Settings of a pool in memory:" placeholder:"NAME" default:"MyUserPool" help:"Name of the pool (default ${default})."`
-	RowsPerSecond int    `group:"Settings of a pool in memory:" placeholder:"N" help:"Speed of the import, in rows per second. 0 imports all rows at once (default 0)."`
+	PoolName       string `group:"Settings of a pool in memory:" placeholder:"NAME" default:"MyUserPool" help:"Name of the pool (default ${default})."`
+	RowsPerSecond  int    `group:"Settings of a pool in memory:" placeholder:"N" help:"Speed of the import, in rows per second. 0 imports all rows at once (default 0)."`
+	SubAsUsername  bool   `group:"Settings of a pool in memory:" help:"Store the users of a pool with --username-attributes under their sub."`
+	PasswordHashes *bool  `group:"Settings of a pool in memory:" negatable:"" help:"Whether all pools take password hashes. By default, only the first pool does, and only with --password-hashing-algorithm."`
+	AccountID      string `name:"account-id" placeholder:"ID" default:"111111111111" help:"AWS account in URLs and ARNs (default ${default})."`
+	proxyFlags
+	originFlags
+	limitFlags
 }
 
 // Help is the text of importjob serve --help between the summary and the flags.
@@ -35,6 +41,7 @@ With --control, tests on this machine can change the server with POST requests:
     /control/advance?by=16m                       moves the clock forward
     /control/fault?fault=OPERATION:EXCEPTION:N    fails the next N calls of an operation (default 1)
     /control/latency?duration=200ms               delays each call from now on
+    /control/speed?rows-per-second=10             sets the speed of jobs that start from now on
     /control/role?assumable=false                 makes jobs fail, since no role can be assumed
     /control/reset                                empties the pool and undoes the changes above
 
@@ -59,6 +66,12 @@ const shutdownTimeout = 5 * time.Second
 
 // Run is called by kong.
 func (c *serveCommand) Run(ctx context.Context, std *streams) error {
+	if err := cmp.Or(c.limitFlags.validate(), c.originFlags.validate(), c.proxyFlags.validate()); err != nil {
+		return err
+	}
+	if len(c.AccountID) != 12 || strings.Trim(c.AccountID, "0123456789") != "" {
+		return fmt.Errorf("--account-id %s: give 12 digits", c.AccountID)
+	}
 	handler, err := c.handler(std.err)
 	if err != nil {
 		return err
@@ -73,7 +86,7 @@ func (c *serveCommand) Run(ctx context.Context, std *streams) error {
 		_ = listener.Close()
 		return err
 	}
-	return serve(ctx, listener, handler, std.err)
+	return serve(ctx, limitListener(listener, c.MaxConnections), c.server(handler, std.err))
 }
 
 // handler returns the handler of the server.
@@ -93,29 +106,30 @@ func (c *serveCommand) handler(log io.Writer) (http.Handler, error) {
 	if err != nil {
 		return nil, err
 	}
-	f := &fake{pool: pool, rowsPerSecond: c.RowsPerSecond, options: cognitotest.Options{
-		Credentials: credentials,
-		Logger:      slog.New(slog.NewTextHandler(log, nil)),
-	}}
+	if c.PasswordHashes != nil {
+		pool.PasswordHashes = *c.PasswordHashes
+	}
+	logger := slog.New(slog.NewTextHandler(log, nil))
+	f := &fake{
+		pool: pool, rowsPerSecond: c.RowsPerSecond, subAsUsername: c.SubAsUsername,
+		hashes: c.PasswordHashes != nil && *c.PasswordHashes,
+		options: cognitotest.Options{
+			Credentials:    credentials,
+			Logger:         logger,
+			AccountID:      c.AccountID,
+			BaseURL:        c.BaseURL,
+			MaxUploadBytes: c.MaxUploadBytes,
+			NewPoolID:      newPoolID,
+		},
+	}
 	if err := f.reset(); err != nil {
 		return nil, err
 	}
+	guarded := &guard{handler: c.proxyFlags.forwarded(f), flags: c.originFlags, proxy: c.proxyFlags, open: c.Credentials == "", log: logger}
 	if c.Control {
-		return withControl(f), nil
+		return withControl(f, guarded), nil
 	}
-	return f, nil
-}
-
-// credentials parses --credentials.
-func (c *serveCommand) credentials() (cognitotest.Credentials, error) {
-	if c.Credentials == "" {
-		return cognitotest.Credentials{}, nil
-	}
-	id, secret, _ := strings.Cut(c.Credentials, ":")
-	if id == "" || secret == "" {
-		return cognitotest.Credentials{}, errors.New("--credentials: give an access key ID and a secret as AKID:SECRET")
-	}
-	return cognitotest.Credentials{AccessKeyID: id, SecretAccessKey: secret}, nil
+	return guarded, nil
 }
 
 // listen opens the socket. Without credentials, it accepts only a loopback address.
@@ -142,13 +156,7 @@ func announce(out io.Writer, addr net.Addr) error {
 }
 
 // serve serves until ctx ends. Then it waits up to shutdownTimeout for the running requests.
-func serve(ctx context.Context, listener net.Listener, h http.Handler, log io.Writer) error {
-	server := &http.Server{
-		Handler:           withBodyTimeout(h, bodyTimeout),
-		ReadHeaderTimeout: 10 * time.Second,
-		IdleTimeout:       2 * time.Minute,
-		ErrorLog:          slog.NewLogLogger(slog.NewTextHandler(log, nil), slog.LevelError),
-	}
+func serve(ctx context.Context, listener net.Listener, server *http.Server) error {
 	failed := make(chan error, 1)
 	go func() { failed <- server.Serve(listener) }()
 	select {

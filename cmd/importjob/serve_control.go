@@ -10,14 +10,16 @@ import (
 	"time"
 )
 
-// withControl returns a handler that serves f, and the requests that change it under /control.
-func withControl(f *fake) http.Handler {
+// withControl returns a handler that serves the requests that change f under /control, and leaves all other paths to
+// others.
+func withControl(f *fake, others http.Handler) http.Handler {
 	control := http.NewServeMux()
 	control.HandleFunc("GET /control", func(rw http.ResponseWriter, _ *http.Request) { writeJSON(rw, http.StatusOK, f.state()) })
 	for path, change := range map[string]func(*http.Request) error{
 		"/control/advance": f.advance,
 		"/control/fault":   f.addFault,
 		"/control/latency": f.setLatency,
+		"/control/speed":   f.setSpeed,
 		"/control/role":    f.setRole,
 		"/control/reset":   func(*http.Request) error { return f.reset() },
 	} {
@@ -31,7 +33,7 @@ func withControl(f *fake) http.Handler {
 		})
 	}
 	control.HandleFunc("/", func(rw http.ResponseWriter, _ *http.Request) {
-		writeError(rw, http.StatusNotFound, "unknown path or method; use GET /control, or POST /control/advance, fault, latency, role or reset")
+		writeError(rw, http.StatusNotFound, "unknown path or method; use GET /control, or POST /control/advance, fault, latency, speed, role or reset")
 	})
 	guarded := onlyLoopback(http.NewCrossOriginProtection().Handler(control))
 	return http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
@@ -39,7 +41,7 @@ func withControl(f *fake) http.Handler {
 			guarded.ServeHTTP(rw, r)
 			return
 		}
-		f.ServeHTTP(rw, r)
+		others.ServeHTTP(rw, r)
 	})
 }
 
@@ -77,9 +79,10 @@ func (f *fake) state() any {
 		Now       time.Time      `json:"now"`
 		Ahead     string         `json:"ahead"` // of the clock of the machine
 		Latency   string         `json:"latency"`
+		Speed     int            `json:"rowsPerSecond"`
 		Assumable bool           `json:"roleAssumable"`
 		Faults    []plannedFault `json:"faults"`
-	}{now.UTC(), f.ahead.String(), f.latency.String(), !f.noRole, faults}
+	}{now.UTC(), f.ahead.String(), f.latency.String(), f.speed, !f.noRole, faults}
 }
 
 func (f *fake) advance(r *http.Request) error {
@@ -124,6 +127,19 @@ func (f *fake) addFault(r *http.Request) error {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.faults = append(f.faults, fault)
+	return nil
+}
+
+func (f *fake) setSpeed(r *http.Request) error {
+	const name = "rows-per-second"
+	speed, err := strconv.Atoi(r.FormValue(name))
+	if err != nil || speed < 0 {
+		return fmt.Errorf("%s: %q is not a number of rows; give one such as 10, or 0 for all rows at once", name, r.FormValue(name))
+	}
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.speed = speed
+	f.cognito.SetRowsPerSecond(speed)
 	return nil
 }
 

@@ -72,6 +72,28 @@ func TestControlSetsLatencyAndRole(t *testing.T) {
 	assert.Contains(t, job.CompletionMessage, "role")
 }
 
+// A job that was started slowly can be stopped, and the speed of one that runs does not change.
+func TestControlSetsThePace(t *testing.T) {
+	s := serving(t, "--control")
+	start := func() importjob.UserImportJob {
+		job := s.job("CreateUserImportJob", jobInput)
+		s.upload(job, testdata("users.csv"))
+		return s.job("StartUserImportJob", named(job))
+	}
+	status, answer := s.control("speed", url.Values{"rows-per-second": {"1"}})
+	assert.Equal(t, 200, status)
+	assert.Contains(t, answer, `"rowsPerSecond":1`)
+	slow := start()
+	s.control("speed", url.Values{"rows-per-second": {"0"}})
+	assert.Equal(t, importjob.StatusInProgress, s.job("DescribeUserImportJob", named(slow)).Status)
+	s.control("advance", url.Values{"by": {"3s"}})
+	stopped := s.job("StopUserImportJob", named(slow))
+	assert.Equal(t, importjob.StatusStopped, stopped.Status)
+	assert.Less(t, stopped.ImportedUsers, int64(users))
+	assert.GreaterOrEqual(t, stopped.ImportedUsers, int64(3))
+	assert.Equal(t, importjob.StatusSucceeded, s.job("DescribeUserImportJob", named(start())).Status, "the speed is that at Start")
+}
+
 func TestControlResets(t *testing.T) {
 	s := serving(t, "--control")
 	job := s.job("CreateUserImportJob", jobInput)
@@ -79,6 +101,7 @@ func TestControlResets(t *testing.T) {
 	s.control("latency", url.Values{"duration": {"1h"}})
 	s.control("fault", url.Values{"fault": {"GetCSVHeader:InternalErrorException"}})
 	s.control("role", url.Values{"assumable": {"0"}})
+	s.control("speed", url.Values{"rows-per-second": {"7"}})
 	status, _ := s.control("reset", nil)
 	assert.Equal(t, 200, status)
 	status, answer := s.call("DescribeUserImportJob", named(job))
@@ -93,7 +116,7 @@ func TestControlResets(t *testing.T) {
 	var state map[string]any
 	require.NoError(t, json.Unmarshal([]byte(answer), &state))
 	delete(state, "now")
-	assert.Equal(t, map[string]any{"ahead": "0s", "latency": "0s", "roleAssumable": true, "faults": []any{}}, state)
+	assert.Equal(t, map[string]any{"ahead": "0s", "latency": "0s", "rowsPerSecond": 0.0, "roleAssumable": true, "faults": []any{}}, state)
 	status, _ = s.call("GetCSVHeader", `{"UserPoolId":"us-west-2_aaaaaaaaa"}`)
 	assert.Equal(t, 200, status)
 }
@@ -106,6 +129,7 @@ func TestControlRefusals(t *testing.T) {
 	}{
 		{"advance", "by=-5s", 400}, {"advance", "", 400}, {"advance", "by=tomorrow", 400},
 		{"latency", "duration=5", 400}, {"role", "assumable=perhaps", 400},
+		{"speed", "", 400}, {"speed", "rows-per-second=-1", 400}, {"speed", "rows-per-second=fast", 400},
 		{"fault", "", 400}, {"fault", "fault=Start", 400}, {"fault", "fault=Start:X:1", 400}, {"fault", "fault=StartUserImportJob::1", 400},
 		{"fault", "fault=StartUserImportJob:TooManyRequestException", 400},
 		{"fault", "fault=StartUserImportJob:InternalErrorException:0", 400}, {"fault", "fault=StartUserImportJob:InternalErrorException:many", 400}, {"fault", "fault=a:b:c:d", 400},

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"net/http"
@@ -22,13 +23,17 @@ import (
 // called before the first use.
 type fake struct {
 	pool          importjob.Pool
-	rowsPerSecond int
+	rowsPerSecond int // after a reset
+	subAsUsername bool
+	hashes        bool // whether pools that are created later take password hashes
 	options       cognitotest.Options
 
 	mu      sync.Mutex
+	cognito *memory.Cognito
 	handler http.Handler
 	ahead   time.Duration // how far the clock is ahead of the time of the machine
 	latency time.Duration
+	speed   int // in rows per second, of jobs that are started from now on
 	faults  []*plannedFault
 	noRole  bool // no role can be assumed
 }
@@ -44,22 +49,38 @@ type plannedFault struct {
 func (f *fake) reset() error {
 	region, _, _ := strings.Cut(f.pool.ID, "_")
 	cognito := memory.New(&memory.Options{
-		Region: region, RowsPerSecond: f.rowsPerSecond, Now: f.now, AssumeRole: f.assumeRole,
+		Region: region, AccountID: f.options.AccountID, RowsPerSecond: f.rowsPerSecond, Now: f.now,
+		MaxUploadBytes: f.options.MaxUploadBytes, AssumeRole: f.assumeRole, SubAsUsername: f.subAsUsername,
 	})
 	f.mu.Lock()
-	f.ahead, f.latency, f.faults, f.noRole = 0, 0, nil, false
+	f.ahead, f.latency, f.speed, f.faults, f.noRole = 0, 0, f.rowsPerSecond, nil, false
 	f.mu.Unlock()
 	if _, err := cognito.CreatePool(context.Background(), userpool.Pool{Pool: f.pool}); err != nil {
 		return withoutOp(err)
 	}
 	options := f.options
-	options.Directory = cognito
+	options.Directory = newPools{Directory: cognito, hashes: f.hashes}
 	handler := cognitotest.Handler(backend.Intercept(cognito, f.interfere), &options)
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	f.handler = handler
+	f.cognito, f.handler = cognito, handler
 	return nil
 }
+
+// newPools is a directory whose new pools take password hashes, or not.
+type newPools struct {
+	userpool.Directory
+	hashes bool
+}
+
+// CreatePool implements userpool.Pools.
+func (p newPools) CreatePool(ctx context.Context, pool userpool.Pool) (userpool.Pool, error) {
+	pool.PasswordHashes = p.hashes
+	return p.Directory.CreatePool(ctx, pool)
+}
+
+// newPoolID returns a random ID of a pool in a Region.
+func newPoolID(region string) string { return region + "_" + rand.Text()[:9] }
 
 // ServeHTTP serves the Cognito of the last reset.
 func (f *fake) ServeHTTP(rw http.ResponseWriter, r *http.Request) {

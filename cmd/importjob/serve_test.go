@@ -200,6 +200,17 @@ func TestServeRefusals(t *testing.T) {
 		{[]string{"--pool-name=a/b"}, "at 'poolName'"},
 		{[]string{"--user-pool-id=x"}, "at 'userPoolId'"},
 		{[]string{"--rows-per-second=-1"}, "--rows-per-second"},
+		{[]string{"--account-id=1"}, "--account-id 1: give 12 digits"},
+		{[]string{"--base-url=fake.test"}, "--base-url fake.test: give a scheme and a host"},
+		{[]string{"--base-url=http://fake.test/a"}, "give a scheme and a host"},
+		{[]string{"--allow-origin=localhost"}, "--allow-origin localhost: give an origin"},
+		{[]string{"--allow-origin=http://localhost/"}, "give an origin"},
+		{[]string{"--read-timeout=0s"}, "--read-timeout 0s: give more than 0"},
+		{[]string{"--write-timeout=-1s"}, "--write-timeout"},
+		{[]string{"--min-body-rate=-1"}, "--min-body-rate"},
+		{[]string{"--max-connections=0"}, "--max-connections"},
+		{[]string{"--max-upload-bytes=0"}, "--max-upload-bytes"},
+		{[]string{"--max-header-bytes=0"}, "--max-header-bytes"},
 		{[]string{"users.csv"}, "unexpected argument users.csv"},
 	} {
 		got := command(t, append([]string{"serve"}, c.args...)...)
@@ -246,7 +257,7 @@ func TestServeLetsRequestsEnd(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	ended := make(chan error, 1)
 	go func() {
-		ended <- serve(ctx, listener, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		ended <- serve(ctx, listener, defaultLimits.server(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			cancel()
 			for { // until nobody new is let in
 				conn, err := net.Dial("tcp", listener.Addr().String())
@@ -256,7 +267,7 @@ func TestServeLetsRequestsEnd(t *testing.T) {
 				_ = conn.Close()
 			}
 			_, _ = io.WriteString(w, "done")
-		}), io.Discard)
+		}), io.Discard))
 	}()
 	res, err := http.Get("http://" + listener.Addr().String())
 	require.NoError(t, err)
