@@ -46,7 +46,7 @@
 // # What is not served
 //
 // Any other operation, and an operation of the Directory without a Directory, fails with
-// UnknownOperationException. Amazon S3 is not served beyond uploads to pre-signed URLs. The handler ignores
+// UnknownOperationException, whose message names the operation. Amazon S3 is not served beyond uploads to pre-signed URLs. The handler ignores
 // members of a request that it does not know, and settings of a pool that do not affect an import.
 //
 // # Pre-signed URLs
@@ -55,7 +55,8 @@
 // scheme and host of the request, or Options.BaseURL. The handler signs it with a key of its own. So a URL
 // is valid only at the handler that made it, only for a PUT of this job's file, and only with the header
 // "x-amz-server-side-encryption: aws:kms". The handler checks all of this, and refuses other headers that
-// begin with x-amz-. A Content-Length is required. The handler passes the body to the Client's Upload
+// begin with x-amz-. A Content-Length of at most Options.MaxUploadBytes is required; chunks are refused, as
+// at S3. If there is a Content-MD5, the body must have it. The handler passes the body to the Client's Upload
 // while it arrives. A URL can be used any number of times until it expires, 15 minutes after the creation of
 // the job. The Client decides this by its own clock. After a restart of the program, call
 // DescribeUserImportJob: the new handler returns its own URL for the job.
@@ -71,7 +72,12 @@
 // or on a loopback address.
 //
 // If Options.Credentials is set, the handler verifies the signature with these keys. The time of the
-// signature may differ from time.Now by at most five minutes.
+// signature may differ from time.Now by at most five minutes. Its Region must be the one in the name of the AWS
+// endpoint, or else that of the pool. The headers Host and X-Amz-Target must be signed. A session token is
+// refused, because these are long-term keys.
+//
+// The handler checks the signature as far as it can before it reads the body. The bodies that it holds at one
+// time are limited by Options.MaxBodyMemory.
 //
 // # Errors
 //

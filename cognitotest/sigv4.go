@@ -107,7 +107,7 @@ func headerValue(r *http.Request, name string) string {
 }
 
 // parseQuery parses the query of a request. A semicolon is a character like any other, as it is for a client
-// that signs a query. Package net/http would drop the parameter.
+// that signs a query. Package net/http would drop the parameter. (A53)
 //
 // Source: https://url.spec.whatwg.org/#urlencoded-parsing
 func parseQuery(r *http.Request) (url.Values, error) {

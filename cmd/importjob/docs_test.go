@@ -282,7 +282,7 @@ func TestControlLines(t *testing.T) {
 	text := document(t, "docs/serve.md")
 	lines := regexp.MustCompile(`(?m)^    curl(?: -d (\S+)| -X POST)? +http://127\.0\.0\.1:9229/control(/\w+)? +# `).FindAllStringSubmatch(text, -1)
 	require.Len(t, lines, strings.Count(text, "9229/control"))
-	require.Len(t, lines, 6)
+	require.Len(t, lines, 7)
 	for _, line := range lines {
 		method := http.MethodPost
 		if !strings.Contains(line[0], "curl -") {
