@@ -10,12 +10,12 @@ import (
 	"github.com/cognito-import/importjob/memory"
 )
 
-// A job keeps the pace that it was started with, and so do the dates of its users.
-func TestPaceIsThatOfTheStart(t *testing.T) {
-	now, pace := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC), 1
-	c := newPool(t, &memory.Options{Now: func() time.Time { return now }, Pace: func() int { return pace }, RowsPerSecond: 1000})
+// A job keeps the speed that it was started with, and so do the dates of its users.
+func TestSpeedIsThatOfTheStart(t *testing.T) {
+	now := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
+	c := newPool(t, &memory.Options{Now: func() time.Time { return now }, RowsPerSecond: 1})
 	slow := started(t, c, csv(t, verified("a"), verified("b"), verified("c")))
-	pace = 0
+	c.SetRowsPerSecond(0)
 	now = now.Add(2 * time.Second)
 	assert.EqualValues(t, 2, describe(t, c, slow).ImportedUsers)
 	now = now.Add(time.Second)
