@@ -297,7 +297,7 @@ func TestControlLines(t *testing.T) {
 		assert.Equal(t, http.StatusOK, status, line[0])
 		name, value, _ := strings.Cut(line[1], "=")
 		shown := map[string]string{"by": `"ahead":"16m0s"`, "fault": `"operation":"StartUserImportJob"`, "duration": `"latency":"` + value + `"`,
-			"assumable": `"roleAssumable":false`, "": `"faults":[]`}[name]
+			"rows-per-second": `"rowsPerSecond":1`, "assumable": `"roleAssumable":false`, "": `"faults":[]`}[name]
 		require.NotEmpty(t, shown, line[0])
 		assert.Contains(t, answer, shown, line[0])
 	}
