@@ -19,17 +19,24 @@ import (
 )
 
 // readAll reads records to the end, and returns them with the errors that came on the way.
-func readAll(t *testing.T, r *importjob.Reader) (records [][]string, faults []error, end error) {
+func readAll(t *testing.T, r *importjob.Reader) (all [][]string, faults []error, end error) {
 	t.Helper()
+	all, faults, end = readRecords(r)
+	for _, err := range faults {
+		require.ErrorAs(t, err, new(*importjob.CSVError))
+	}
+	return all, faults, end
+}
+
+// readRecords returns all records of a file, the errors that came with a record, and the error that came without one.
+func readRecords(r *importjob.Reader) (all [][]string, faults []error, end error) {
 	for {
 		record, err := r.Read()
 		if record == nil {
-			return records, faults, err
+			return all, faults, err
 		}
-		records = append(records, record)
+		all = append(all, record)
 		if err != nil {
-			var fault *importjob.CSVError
-			require.ErrorAs(t, err, &fault)
 			faults = append(faults, err)
 		}
 	}

@@ -115,6 +115,7 @@ func (a *account) pool(id string) (*pool, error) {
 	if p, ok := a.pools[id]; ok {
 		return p, nil
 	}
+	// Source: https://github.com/aws/aws-sdk-go/issues/2436
 	return nil, &importjob.Error{Code: importjob.ErrResourceNotFound, Message: "User pool " + id + " does not exist."}
 }
 
@@ -225,7 +226,8 @@ func (c *Cognito) Pools(ctx context.Context, page importjob.Page) ([]userpool.Po
 // AddUser adds one user, as an administrator does, and returns the user as stored. AddUser sets Sub and the dates,
 // and [userpool.StatusForceChangePassword] for an empty Status. It sends no invitation, and does not check the
 // values of attributes. It returns an [importjob.ErrInvalidParameter] if user has an attribute twice, or one that
-// the pool's schema does not have, or a sub. It returns a [userpool.ErrUsernameExists] if the username is taken.
+// the pool's schema does not have, or a sub, or a username that looks like an alias of the pool. It returns a
+// [userpool.ErrUsernameExists] if the username is taken.
 //
 // If an active job has a row for the same username and has not read it yet, AddUser succeeds, and the job will skip
 // the row (A45).
@@ -233,9 +235,11 @@ func (c *Cognito) AddUser(ctx context.Context, userPoolID string, user userpool.
 	return c.users.AddUser(ctx, userPoolID, user)
 }
 
-// User returns one user by username. It returns a [userpool.ErrUserNotFound] if there is no such user, or if the
+// User returns one user by username, by sub, or by an attribute with which users of the pool sign in. An alias must be
+// verified. It returns a [userpool.ErrUserNotFound] if there is no such user, or if the
 // job that imports the user has not read the row yet. The first call of User or AddUser after
-// a Start builds the index of the new users, which takes about 20 ns for each.
+// a Start builds the index of the new users, which takes about 20 ns for each. The index has usernames only: User
+// reads all users of the pool for another name.
 func (c *Cognito) User(ctx context.Context, ref userpool.Ref) (userpool.User, error) {
 	return c.users.User(ctx, ref)
 }

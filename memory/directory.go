@@ -1,6 +1,7 @@
 package memory
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"strconv"
@@ -27,17 +28,17 @@ func (a *account) AddUser(_ context.Context, userPoolID string, user userpool.Us
 	if err != nil {
 		return userpool.User{}, err
 	}
-	if err := checkAttributes(user.Attributes, set.Schema); err != nil {
+	if err := cmp.Or(set.checkUsername(user.Username), checkAttributes(user.Attributes, set.Schema)); err != nil {
 		return userpool.User{}, err
 	}
 	u.mu.Lock()
 	defer u.mu.Unlock()
 	switch number, found := a.find(u, set, user.Username); found {
 	case present:
-		return userpool.User{}, &importjob.Error{Code: userpool.ErrUsernameExists, Message: "User account already exists"}
+		return userpool.User{}, usernameExists()
 	case expected:
 		if !a.skipExpected(u, number) {
-			return userpool.User{}, &importjob.Error{Code: userpool.ErrUsernameExists, Message: "User account already exists"}
+			return userpool.User{}, usernameExists()
 		}
 	}
 	number := u.total
@@ -56,6 +57,13 @@ func (a *account) AddUser(_ context.Context, userPoolID string, user userpool.Us
 	u.index.add(set.tag(user.Username), number)
 	u.total++
 	return user, nil
+}
+
+// usernameExists has the service's text.
+//
+// Source: https://github.com/localstack/localstack/issues/4465
+func usernameExists() error {
+	return &importjob.Error{Code: userpool.ErrUsernameExists, Message: "User account already exists"}
 }
 
 // checkAttributes returns an error for an attribute that the schema does not have, that is listed twice, or that
@@ -98,7 +106,12 @@ func (a *account) User(_ context.Context, ref userpool.Ref) (user userpool.User,
 	u.mu.RLock()
 	defer u.mu.RUnlock()
 	number, presence := a.find(u, set, ref.Username)
-	if presence != present {
+	found := presence == present
+	if !found {
+		number, found = a.findOther(u, set, ref.Username)
+	}
+	if !found {
+		// Source: https://github.com/aws/aws-sdk-java/issues/2005
 		return user, &importjob.Error{Code: userpool.ErrUserNotFound, Message: "User does not exist."}
 	}
 	a.user(u, set, number, &user)

@@ -167,8 +167,12 @@ func (a *account) Start(_ context.Context, ref importjob.Ref) (importjob.UserImp
 		defer a.mu.Unlock()
 		j.starting = false
 	}()
+	role := a.roleFailure(j)
+	if role != "" && a.opts.BadRoleRefusesStart { // A2
+		return importjob.UserImportJob{}, &importjob.Error{Code: importjob.ErrPreconditionNotMet, Message: role}
+	}
 	f = a.checkedBy(f, set, j.created.PasswordHashingAlgorithm)
-	failure := cmp.Or(a.startFailure(j, set), f.failure)
+	failure := cmp.Or(role, startFailure(set), f.failure)
 	u := j.pool.users
 	u.mu.Lock()
 	defer u.mu.Unlock()
@@ -185,13 +189,18 @@ func (a *account) Start(_ context.Context, ref importjob.Ref) (importjob.UserImp
 	return answer, nil
 }
 
-// startFailure returns why a job fails for another reason than its file, or "".
-func (a *account) startFailure(j *job, set settings) string {
+// roleFailure returns why the role of a job cannot be assumed, or "".
+func (a *account) roleFailure(j *job) string {
 	if a.opts.AssumeRole != nil {
 		if err := a.opts.AssumeRole(j.created.CloudWatchLogsRoleARN); err != nil {
 			return "The CloudWatch Logs role could not be assumed: " + err.Error() // A16
 		}
 	}
+	return ""
+}
+
+// startFailure returns why each job in a pool fails, or "".
+func startFailure(set settings) string {
 	if len(set.AutoVerifiedAttributes) == 0 {
 		return "The user pool has no auto-verified attribute." // A16
 	}

@@ -69,6 +69,10 @@ type Options struct {
 	// role. (A2)
 	AssumeRole func(roleARN string) error
 
+	// BadRoleRefusesStart changes what an error of AssumeRole does: Start refuses the job with an
+	// [importjob.ErrPreconditionNotMet] that has the text of the error, and the job stays Created. (A2)
+	BadRoleRefusesStart bool
+
 	// NoAutoVerifiedFailsJob changes what happens to a job in a pool without auto-verified attributes. By
 	// default Start refuses it with an [importjob.ErrPreconditionNotMet]. If NoAutoVerifiedFailsJob is set,
 	// Start succeeds, and the job then ends Failed without reading a row. (A3)

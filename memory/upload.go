@@ -69,6 +69,8 @@ func (up *upload) begin(job importjob.UserImportJob) (settings, error) {
 	if err != nil {
 		return settings{}, err
 	}
+	// Source of the texts: https://github.com/aws/aws-sdk-js/issues/4672 and
+	// https://github.com/aws/aws-sdk-php/issues/1333
 	if job.PreSignedURL != j.created.PreSignedURL {
 		return settings{}, &importjob.Error{Code: importjob.ErrS3SignatureDoesNotMatch, Message: "The request signature we calculated" +
 			" does not match the signature you provided. Check your key and signing method."}

@@ -21,7 +21,11 @@ type Users interface {
 	// [StatusForceChangePassword]. The error is an [ErrUsernameExists] if another user has the username.
 	AddUser(ctx context.Context, userPoolID string, user User) (User, error)
 
-	// User returns the user with a username. The error is an [ErrUserNotFound] if the pool has no such user.
+	// User returns the user with a username. If there is none, it returns the user with this sub, or the one who
+	// signs in with this name: by an attribute in UsernameAttributes, or by a verified alias. The error is an
+	// [ErrUserNotFound] if the pool has no such user.
+	//
+	// Source: https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_AdminGetUser.html
 	User(ctx context.Context, ref Ref) (User, error)
 
 	// Users returns one page of a pool's users, oldest first, and the token of the next page. The token is

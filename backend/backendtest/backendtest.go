@@ -1,10 +1,12 @@
 package backendtest
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -119,13 +121,30 @@ func Rules() []Rule {
 		contractRules(), inputRules(), headerRules(), poolRules(),
 		createRules(), uploadRules(), startRules(), runRules(), fileRules(), stopRules(), expiryRules(),
 		listRules(), resultRules(), rowRules(), userRules(), storedRules(), hashRules(), functionRules(), directoryRules(),
+		textRules(), urlRules(), schemaRules(), settingRules(), nameRules(), lookupRules(), boundRules(),
 	)
+	sortByTheme(rules)
 	for i := range rules {
 		if rules[i].Setup.Pools == nil {
 			rules[i].Setup.Pools = []importjob.Pool{plainPool()}
 		}
 	}
 	return rules
+}
+
+// sortByTheme sorts rules by their themes. The theme that comes first in the list comes first.
+func sortByTheme(rules []Rule) {
+	theme := func(r Rule) string {
+		theme, _, _ := strings.Cut(r.Name, "/")
+		return theme
+	}
+	places := map[string]int{}
+	for i, r := range rules {
+		if _, known := places[theme(r)]; !known {
+			places[theme(r)] = i
+		}
+	}
+	slices.SortStableFunc(rules, func(a, b Rule) int { return cmp.Compare(places[theme(a)], places[theme(b)]) })
 }
 
 // Run checks each rule in a subtest of t, one after the other. Each subtest has its own testing/synctest bubble unless

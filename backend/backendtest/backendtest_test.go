@@ -77,7 +77,7 @@ func TestRulesAreSentences(t *testing.T) {
 			assert.NoError(t, pool.Validate(), rule.Name)
 		}
 	}
-	assert.GreaterOrEqual(t, len(rules), 236)
+	assert.GreaterOrEqual(t, len(rules), 282)
 }
 
 func TestSkipping(t *testing.T) {

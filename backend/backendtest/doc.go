@@ -1,4 +1,4 @@
-// Package backendtest checks whether an [importjob.Client] does what Amazon Cognito does. It has more than 200 rules.
+// Package backendtest checks whether an [importjob.Client] does what Amazon Cognito does. It has more than 280 rules.
 //
 // # Use in a test
 //
@@ -57,6 +57,6 @@
 //
 // # Tests of the rules
 //
-// The tests of this package check more than 300 faulty variants of package memory. Each rule must find at least one of
+// The tests of this package check more than 400 faulty variants of package memory. Each rule must find at least one of
 // them. Package memory itself keeps all rules.
 package backendtest

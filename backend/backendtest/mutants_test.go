@@ -70,7 +70,7 @@ func (m mutant) killers(t *testing.T, skip func(backendtest.Rule) string) []stri
 }
 
 func mutants() []mutant {
-	return slices.Concat(contractMutants(), jobMutants(), runMutants(), listMutants(), fileMutants(), userMutants(), strangers())
+	return slices.Concat(contractMutants(), jobMutants(), runMutants(), listMutants(), fileMutants(), userMutants(), strangers(), fidelityMutants())
 }
 
 func TestEveryLieIsFoundOut(t *testing.T) {

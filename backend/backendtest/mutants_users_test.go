@@ -172,6 +172,7 @@ func hashMutants() []mutant {
 		})},
 		{lie: "BCRYPT has no bound", kills: "hashes/bounds", tell: hash(func(v string) string { return strings.Replace(v, "$13$", "$12$", 1) })},
 		{lie: "SCRYPT has no bound", kills: "hashes/algorithms", tell: hash(func(v string) string { return strings.Replace(v, "131072", "1024", 1) })},
+		{lie: "PBKDF2 takes 600,001 iterations", kills: "hashes/algorithms hashes/pbkdf2-bounds", tell: hash(func(v string) string { return strings.Replace(v, "$600001$", "$600000$", 1) })},
 		{lie: "hashes end at a comma", kills: "hashes/escaped-commas", tell: hash(func(v string) string { v, _, _ = strings.Cut(v, `\,`); return v })},
 		{lie: "the column password_hash may be missing", kills: "hashes/no-column", tell: file(func(f string) string {
 			if head, rest, _ := strings.Cut(f, "\n"); !strings.Contains(head, "password_hash") {

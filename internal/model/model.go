@@ -101,10 +101,14 @@ func CheckEnum(m Member, value string, allowed []string) []string {
 	if slices.Contains(allowed, value) {
 		return nil
 	}
+	// Source: https://github.com/awsdocs/aws-doc-sdk-examples/pull/891
 	return []string{Broken("Value '"+value+"'", m, "Member must satisfy enum value set: ["+strings.Join(allowed, ", ")+"]")}
 }
 
-// CheckRange returns one sentence if value is below least or above most, and otherwise nil.
+// CheckRange returns one sentence if value is below least or above most, and otherwise nil. The sentence about
+// a value below least is like the other one, and has not been seen in public.
+//
+// Source: https://github.com/boto/boto3/issues/1356
 func CheckRange(m Member, value, least, most int64) []string {
 	shown := fmt.Sprintf("Value '%d'", value)
 	switch {
@@ -117,6 +121,8 @@ func CheckRange(m Member, value, least, most int64) []string {
 }
 
 // NotNull is the text of the constraint that a missing member breaks.
+//
+// Source: https://github.com/aws-amplify/amplify-js/issues/6460
 const NotNull = "Member must not be null"
 
 // TooShort returns the text of the constraint that a value of fewer than least characters breaks.
@@ -137,6 +143,8 @@ func Broken(shown string, m Member, constraint string) string {
 
 // Message joins the sentences about broken constraints into the message that the service returns. It
 // returns "" if there are none.
+//
+// Source: https://github.com/ks888/LambStatus/issues/6
 func Message(broken ...[]string) string {
 	all := slices.Concat(broken...)
 	switch len(all) {
