@@ -73,7 +73,7 @@ var (
 	faultUsernameEmail    = &fault{"username-not-email", "users of this pool sign in with an e-mail address: the username must be one"}
 	faultUsernamePhone    = &fault{"username-not-phone", "users of this pool sign in with a phone number: the username must be one, such as +12345550100"}
 	faultUsernameBoth     = &fault{"username-not-email-or-phone", "users of this pool sign in with an e-mail address or phone number: the username must be one"}
-	faultEmail            = &fault{"email", "Invalid email address format."}
+	faultEmail            = &fault{"email", "Invalid email address format."} // the text of other operations; nobody has shown it in a log (A33)
 	faultPhone            = &fault{"phone", "a phone number is a plus sign and 2 to 15 digits, the country code first, such as +12345550100"}
 	faultBirthdate        = &fault{"birthdate", "a birthdate is an existing day in the form mm/dd/yyyy"}
 	faultBoolean          = &fault{"boolean", "a Boolean is true or false"}
