@@ -3,106 +3,20 @@ package bulk
 import (
 	"cmp"
 	"context"
-	"crypto/rand"
 	"errors"
 	"fmt"
-	"strings"
-	"time"
 	"unicode/utf8"
 
 	"github.com/cognito-import/importjob"
-	"github.com/cognito-import/importjob/internal/retry"
 )
-
-// Options are the options of [Import] and [Plan]. nil means the defaults.
-type Options struct {
-	// Resume continues the import in the directory, at any point: in the middle of the plan, before
-	// the first job, or while a job runs. The parts of a complete plan stay as they are, so PartRows,
-	// PartBytes and Assumptions have no effect on them. If the directory is empty or does not exist,
-	// Resume begins a new import. If Resume is false and the directory is not empty, the error is
-	// [ErrDirInUse].
-	Resume bool
-
-	// PartRows limits the rows of one job: 1 to 500,000 (importjob.MaxRows). 0 means 500,000.
-	PartRows int
-
-	// PartBytes limits the size of the file of one job, in bytes, including its header. The upper
-	// limit is Assumptions.MaxFileBytes if that is set, and otherwise 100 MB (importjob.MaxFileBytes).
-	// 0 means the upper limit. A part has at least one row, even if its file is then larger.
-	PartBytes int64
-
-	// Assumptions are the rules about rows and files that the documentation of the service leaves
-	// open. The plan uses them.
-	Assumptions importjob.Assumptions
-
-	// Wait controls the polling of an active job: a job of this import, or another job of the pool.
-	// Wait.Patience, not Patience, limits how long these Describe calls may keep failing.
-	// Wait.OnProgress, if not nil, is called just before OnProgress.
-	Wait importjob.WaitOptions
-
-	// Patience limits the time for retries of one call: the service throttled it, failed, or sent no
-	// response ([importjob.Retryable]). 0 means 15 minutes. A negative value means no retry.
-	Patience time.Duration
-
-	// BusyPatience limits the time for retries of a refused Start while no other job of the pool is
-	// active. An account has one active job at a time, and Import cannot see the jobs of other pools.
-	// 0 means an hour. A negative value means no retry. If another job of the same pool is active,
-	// Import waits for its end without a limit.
-	BusyPatience time.Duration
-
-	// LogPatience limits the time for which Import waits for missing result lines of a job that has
-	// ended. A job writes a result line for each row to CloudWatch Logs ([importjob.Results]), and
-	// lines can be late. 0 means a minute. A negative value means one attempt.
-	LogPatience time.Duration
-
-	// NoResults turns off the reading of result lines, for a caller who may not read CloudWatch Logs.
-	// Import then knows from the counters of a job how many of its rows were imported, skipped and
-	// failed, but not which. If all rows of a job have the same outcome, report.csv has it. Otherwise
-	// they are unknown in report.csv, and Summary.NotToldApart counts them.
-	NoResults bool
-
-	// StopOnCancel makes Import stop its running job when ctx ends, which can take up to ten seconds.
-	// If it is false, the job continues in the service, and a resumed import waits for its end.
-	StopOnCancel bool
-
-	// Lookup, if not nil, returns the sub of an imported user (the ID that the service gives each
-	// user) for report.csv. Import calls it for each imported row, one after the other, while it writes
-	// the report. It retries an error that is [importjob.Retryable] for up to Patience. For
-	// [userpool.ErrUserNotFound] it leaves the sub empty. Any other error ends Import.
-	Lookup func(ctx context.Context, username string) (sub string, err error)
-
-	// OnProgress, if not nil, is called with the progress in the goroutine of the caller of [Import] or
-	// [Plan]. The import waits until it returns.
-	OnProgress func(Progress)
-}
-
-// withDefaults returns a copy without zeros.
-func (o *Options) withDefaults() (*Options, error) {
-	var full Options
-	if o != nil {
-		full = *o
-	}
-	full.Patience = cmp.Or(full.Patience, 15*time.Minute)
-	full.BusyPatience = cmp.Or(full.BusyPatience, time.Hour)
-	full.LogPatience = cmp.Or(full.LogPatience, time.Minute)
-	full.PartRows = cmp.Or(full.PartRows, importjob.MaxRows)
-	maxBytes := cmp.Or(full.Assumptions.MaxFileBytes, importjob.MaxFileBytes)
-	full.PartBytes = cmp.Or(full.PartBytes, maxBytes)
-	if full.PartRows < 0 || full.PartRows > importjob.MaxRows {
-		return nil, fmt.Errorf("%d rows per part: PartRows must be 1 to %d, or 0 for the most", full.PartRows, importjob.MaxRows)
-	}
-	if full.PartBytes < 0 || full.PartBytes > maxBytes {
-		return nil, fmt.Errorf("%d bytes per part: PartBytes must be 1 to %d, or 0 for the most", full.PartBytes, maxBytes)
-	}
-	return &full, nil
-}
 
 // Planned is the result of [Plan].
 type Planned struct {
 	Name     string // the name of the plan: CreateInput.JobName and a random suffix; the names of the jobs begin with it
 	Rows     int64  // all rows of the input, with the rejected ones
 	Rejected int64  // rows that go into no job; rejected.csv has them
-	Parts    int    // jobs that the import needs
+	Parts    int    // jobs that the import needs; more if a job was stopped
+	Ended    int    // of these, jobs that have ended in an earlier Import; their outcomes are in the directory
 }
 
 // Plan checks all rows of a source against the rules of the pool. It writes the files of the jobs to dir,
@@ -123,6 +37,11 @@ func planWith(ctx context.Context, c importjob.Client, in importjob.CreateInput,
 	var p Planned
 	err := withPlan(ctx, c, in, source, dir, opts, h, func(i *importer) error {
 		p = Planned{Name: i.begun.Name, Rows: i.planned.Rows, Rejected: i.planned.Rejected, Parts: len(i.parts)}
+		for _, part := range i.parts {
+			if part.result != nil {
+				p.Ended++
+			}
+		}
 		return nil
 	})
 	return p, err
@@ -165,14 +84,19 @@ func Import(ctx context.Context, c importjob.Client, in importjob.CreateInput, s
 func importWith(ctx context.Context, c importjob.Client, in importjob.CreateInput, source Source, dir string, opts *Options, h hooks) (Summary, error) {
 	var s Summary
 	err := withPlan(ctx, c, in, source, dir, opts, h, func(i *importer) error {
+		if err := i.aim(ctx); err != nil {
+			return err
+		}
 		runErr := i.run(ctx)
 		var part *PartError
 		if runErr != nil && !(errors.As(runErr, &part) && part.halts) {
 			return runErr
 		}
 		var err error
-		s, err = i.report(ctx)
-		return errors.Join(runErr, err)
+		if s, err = i.report(ctx); err != nil {
+			return errors.Join(runErr, err)
+		}
+		return cmp.Or(runErr, i.allRejected(s))
 	})
 	return s, err
 }
@@ -201,7 +125,7 @@ func withPlan(ctx context.Context, c importjob.Client, in importjob.CreateInput,
 		return err
 	}
 	h = h.withDefaults()
-	d, err := openDirectory(dir, opts.Resume, h.step)
+	d, err := openDirectory(dir, opts.Resume, h)
 	if err != nil {
 		return err
 	}
@@ -210,7 +134,7 @@ func withPlan(ctx context.Context, c importjob.Client, in importjob.CreateInput,
 	if err != nil {
 		return err
 	}
-	i := &importer{journal: j, c: c, in: in, opts: opts, hooks: h}
+	i := &importer{journal: j, c: opts.limited(c), in: in, opts: opts, hooks: h}
 	if err := i.plan(ctx, source); err != nil {
 		err = errors.Join(err, j.close())
 		if d.new && i.planned == nil { // the next call begins anew, without Resume
@@ -243,106 +167,4 @@ func checkCreateInput(in importjob.CreateInput) error {
 			n, maxJobName-suffixLength, maxJobName, suffixLength)}
 	}
 	return nil
-}
-
-// plan makes a plan, unless the directory has one.
-func (i *importer) plan(ctx context.Context, source Source) error {
-	id, err := source.identity()
-	if err != nil {
-		return err
-	}
-	info := &planInfo{
-		Version:    journalVersion,
-		Name:       newPlanName(i.in.JobName),
-		JobName:    i.in.JobName,
-		UserPoolID: i.in.UserPoolID,
-		Algorithm:  i.in.PasswordHashingAlgorithm,
-		Source:     id,
-	}
-	if i.begun != nil {
-		if err := i.checkSameImport(*info); err != nil {
-			return err
-		}
-		info.Name = i.begun.Name
-	}
-	if i.planned != nil {
-		if err := i.dir.removeScratch(); err != nil {
-			return err
-		}
-		return i.checkSameFile(id)
-	}
-	if err := i.add(record{Event: eventBegun, Plan: info}); err != nil {
-		return err
-	}
-	files, err := i.writePlan(ctx, source)
-	if err != nil {
-		return err
-	}
-	if err := i.add(record{Event: eventPlanned, Files: files}); err != nil {
-		return err
-	}
-	return i.dir.removeScratch()
-}
-
-// writePlan writes the files of a plan. It removes the files of a half-made plan first.
-func (i *importer) writePlan(ctx context.Context, source Source) (*planFiles, error) {
-	var pool importjob.Pool
-	err := i.retry(ctx, func() (err error) {
-		pool, err = i.c.Pool(ctx, i.in.UserPoolID)
-		return err
-	})
-	if err != nil {
-		return nil, err
-	}
-	if err := i.dir.resetPlan(); err != nil {
-		return nil, err
-	}
-	p, err := i.newPlanner(pool, source)
-	if err != nil {
-		return nil, err
-	}
-	files, err := p.plan(ctx)
-	return files, errors.Join(err, p.source.close())
-}
-
-// checkSameImport compares what the caller asks for with the import in the directory.
-func (i *importer) checkSameImport(asked planInfo) error {
-	was := *i.begun
-	switch {
-	case was.UserPoolID != asked.UserPoolID:
-		return fmt.Errorf("%s: %w: it holds an import into the pool %s; use that pool, or another directory", i.dir.path, ErrDirInUse, was.UserPoolID)
-	case was.JobName != asked.JobName:
-		return fmt.Errorf("%s: %w: it holds an import with the job name %s; use that name, or another directory", i.dir.path, ErrDirInUse, was.JobName)
-	case was.Algorithm != asked.Algorithm:
-		return fmt.Errorf("%s: %w: it holds an import with the password hashing algorithm %q; use that one, or another directory", i.dir.path, ErrDirInUse, was.Algorithm)
-	case i.planned == nil && !was.Source.same(asked.Source), !was.Source.sameForm(asked.Source):
-		return ErrSourceChanged
-	}
-	return nil
-}
-
-// checkSameFile reads the input file again and compares it with the file that the plan was made from.
-func (i *importer) checkSameFile(id identity) error {
-	if i.planned.SHA256 == "" { // the source is not a file
-		return nil
-	}
-	digest, err := digestOf(id.Name)
-	if err == nil && digest != i.planned.SHA256 {
-		err = ErrSourceChanged
-	}
-	return err
-}
-
-// newPlanName returns a name for a plan. It is random, since Import finds its jobs by their names, and no
-// other job of the pool may have one of them.
-func newPlanName(jobName string) string {
-	return jobName + "-" + strings.ToLower(rand.Text()[:8])
-}
-
-// retry calls f until it succeeds or returns an error that is not retryable, for up to Options.Patience.
-func (i *importer) retry(ctx context.Context, f func() error) error {
-	return retry.Do(ctx, i.opts.Patience, func() (bool, error) {
-		err := f()
-		return importjob.Retryable(err) && ctx.Err() == nil, err
-	})
 }

@@ -7,7 +7,6 @@ import (
 	"io"
 	"os"
 	"path/filepath"
-	"slices"
 
 	"github.com/gofrs/flock"
 )
@@ -23,6 +22,7 @@ const (
 	htmlName     = "report.html"
 	partsName    = "parts"
 	scratchName  = "scratch" // a directory for the files that a plan needs while it is made
+	draftSuffix  = ".new"    // of a file that is not complete
 	fileMode     = 0o600
 	dirMode      = 0o700
 )
@@ -30,41 +30,50 @@ const (
 // The errors about a directory that cannot be used.
 var (
 	// ErrDirInUse reports a directory that cannot be used for this import. Without Options.Resume, the
-	// directory is not empty. With it, the directory holds an import with another user pool, job name or
-	// password hashing algorithm. Use another directory, or resume the import in this one.
+	// directory is not empty. With it, the directory holds an import with another user pool, job name,
+	// password hashing algorithm or [Target]. Use another directory, or resume the import in this one.
 	ErrDirInUse = errors.New("the directory cannot be used for this import")
 
 	// ErrLocked reports a directory that another Import, Plan or [Retry] has open, in this process or in
-	// another one. Try again when it has ended.
+	// another one. Try again when it has ended. An Import whose lock file was removed or replaced returns
+	// ErrLocked as well.
 	ErrLocked = errors.New("another import has the directory open: try again when it has ended")
+
+	// ErrDirUnsafe reports a directory of an import that other users can read or change, or in which a
+	// symbolic link is in the place of a file. Other users may have changed what is imported.
+	ErrDirUnsafe = errors.New("the directory is not safe")
 )
 
 // directory is the directory of one import. One process at a time has it locked.
 type directory struct {
-	path string
-	made bool // openDirectory made the directory
-	new  bool // the directory held no import when it was locked
-	lock *flock.Flock
-	step func(name string) error // hooks.step
+	path  string
+	made  bool // openDirectory made the directory
+	new   bool // the directory held no import when it was locked
+	stray bool // it held files that only an import with a plan has
+	ended bool // it held files that only an import with a job has
+	lock  *flock.Flock
+	disk  disk
+	step  func(name string) error // hooks.step
 }
 
 // openDirectory opens and locks a directory. It makes the directory if there is none. Unless resume is
 // set, the directory must be empty.
-func openDirectory(path string, resume bool, step func(name string) error) (*directory, error) {
+func openDirectory(path string, resume bool, h hooks) (*directory, error) {
 	_, statErr := os.Stat(path)
 	d := &directory{
 		path: path,
 		made: errors.Is(statErr, os.ErrNotExist),
 		lock: flock.New(filepath.Join(path, lockName), flock.SetPermissions(fileMode)),
-		step: step,
+		disk: h.disk,
+		step: h.step,
 	}
 	if err := d.inspect(resume); err != nil { // before anything is written
 		return nil, err
 	}
-	if err := os.MkdirAll(path, dirMode); err != nil {
+	if err := d.makeAll(path); err != nil {
 		return nil, err
 	}
-	if err := syncDir(filepath.Dir(path)); err != nil { // the directory itself must survive a crash
+	if err := d.disk.SyncDir(filepath.Dir(path)); err != nil { // an earlier process may have made it just before a crash
 		return nil, err
 	}
 	if err := d.step("lock"); err != nil {
@@ -76,29 +85,50 @@ func openDirectory(path string, resume bool, step func(name string) error) (*dir
 	case !locked:
 		return nil, fmt.Errorf("%s: %w", path, ErrLocked)
 	}
-	if err := d.inspect(resume); err != nil { // another process may have begun an import meanwhile
+	err := d.inspect(resume) // another process may have begun an import meanwhile
+	if err == nil {
+		err = d.checkLock()
+	}
+	if err != nil {
 		return nil, errors.Join(err, d.close())
 	}
 	return d, nil
 }
 
-// inspect refuses a directory that cannot be used, and sets d.new. A directory that does not exist can be
-// used.
-func (d *directory) inspect(resume bool) error {
-	entries, err := os.ReadDir(d.path)
+// makeAll makes a directory and its missing parents. Each of them survives a power failure.
+func (d *directory) makeAll(path string) error {
+	if _, err := os.Stat(path); !errors.Is(err, os.ErrNotExist) {
+		return err
+	}
+	parent := filepath.Dir(path)
+	if err := d.makeAll(parent); err != nil {
+		return err
+	}
+	if err := d.disk.Mkdir(path, dirMode); err != nil && !errors.Is(err, os.ErrExist) {
+		return err
+	}
+	return d.disk.SyncDir(parent)
+}
+
+// checkLock returns an error if the lock file is not the file that this import has locked. Then another import
+// can have locked the other file.
+func (d *directory) checkLock() error {
+	held, err := d.lock.Stat()
+	if err != nil {
+		return err
+	}
+	return d.isStill(lockName, held, ErrLocked)
+}
+
+// isStill returns an error if a name in the directory is not the name of an open file any more.
+func (d *directory) isStill(name string, open os.FileInfo, changed error) error {
+	now, err := os.Lstat(d.name(name))
 	if err != nil && !errors.Is(err, os.ErrNotExist) {
 		return err
 	}
-	hasJournal := slices.ContainsFunc(entries, func(e os.DirEntry) bool { return e.Name() == journalName })
-	// A process that ends before it makes the journal leaves only the lock.
-	hasOthers := slices.ContainsFunc(entries, func(e os.DirEntry) bool { return e.Name() != lockName })
-	switch {
-	case hasOthers && !resume:
-		return fmt.Errorf("%s: %w: it is not empty; resume the import in it, or use another directory", d.path, ErrDirInUse)
-	case hasOthers && !hasJournal: // bulk did not write these files, and must not remove them
-		return fmt.Errorf("%s: the directory has files that are not an import: use another directory", d.path)
+	if err != nil || !os.SameFile(open, now) {
+		return fmt.Errorf("%s was removed or replaced while it was open: %w", d.name(name), changed)
 	}
-	d.new = !hasOthers
 	return nil
 }
 
@@ -117,10 +147,12 @@ type partNames struct {
 	outcomes string // the outcomes of the rows that were not imported
 }
 
+const outcomesSuffix = ".outcomes.csv"
+
 // namesOf returns the names of the files of a part, or of a draft, in dir.
 func namesOf(dir string, part int) partNames {
 	base := filepath.Join(dir, fmt.Sprintf("%04d", part))
-	return partNames{csv: base + ".csv", lines: base + ".lines", outcomes: base + ".outcomes.csv"}
+	return partNames{csv: base + ".csv", lines: base + ".lines", outcomes: base + outcomesSuffix}
 }
 
 // resetPlan removes the files of a half-made plan, and makes the directories for the next one.
@@ -129,30 +161,31 @@ func (d *directory) resetPlan() error {
 		if err := d.step("remove " + name); err != nil {
 			return err
 		}
-		if err := os.RemoveAll(d.name(name)); err != nil {
+		if err := d.disk.RemoveAll(d.name(name)); err != nil {
 			return err
 		}
 	}
 	for _, name := range []string{scratchName, partsName} {
-		if err := os.Mkdir(d.name(name), dirMode); err != nil {
+		if err := d.disk.Mkdir(d.name(name), dirMode); err != nil {
 			return err
 		}
 	}
-	return syncDir(d.path)
+	return d.disk.SyncDir(d.path)
 }
 
 // removeScratch removes the files that a finished plan does not need.
-func (d *directory) removeScratch() error { return os.RemoveAll(d.name(scratchName)) }
+func (d *directory) removeScratch() error { return d.disk.RemoveAll(d.name(scratchName)) }
 
-// removeAll removes the import, and the directory if openDirectory made it.
+// removeAll removes the import, and the directory if openDirectory made it. The journal is the last file of the
+// import, since without it the others are not an import.
 func (d *directory) removeAll() error {
-	for _, name := range []string{scratchName, partsName, rejectedName, rejectedName + ".new", journalName, lockName} {
-		if err := os.RemoveAll(d.name(name)); err != nil {
+	for _, name := range []string{scratchName, partsName, rejectedName, rejectedName + draftSuffix, journalName, lockName} {
+		if err := d.disk.RemoveAll(d.name(name)); err != nil {
 			return err
 		}
 	}
 	if d.made {
-		_ = os.Remove(d.path) // the directory may hold other files by now
+		_ = d.disk.Remove(d.path) // the directory may hold other files by now
 	}
 	return nil
 }
@@ -160,14 +193,14 @@ func (d *directory) removeAll() error {
 // file is a file that is being written. Write errors stay until close.
 type file struct {
 	*bufio.Writer
-	f *os.File
+	f diskFile
 }
 
 const fileBuffer = 256 << 10 // bytes
 
 // create makes a file, or empties it.
 func (d *directory) create(name string) (*file, error) {
-	f, err := os.OpenFile(d.name(name), os.O_WRONLY|os.O_CREATE|os.O_TRUNC, fileMode)
+	f, err := d.disk.OpenFile(d.name(name), os.O_WRONLY|os.O_CREATE|os.O_TRUNC, fileMode)
 	if err != nil {
 		return nil, err
 	}
@@ -191,43 +224,27 @@ func (d *directory) rename(from, to string) error {
 	if err := d.step("rename to " + to); err != nil {
 		return err
 	}
-	if err := os.Rename(d.name(from), d.name(to)); err != nil {
+	if err := d.disk.Rename(d.name(from), d.name(to)); err != nil {
 		return err
 	}
 	if err := d.step("renamed to " + to); err != nil {
 		return err
 	}
-	return syncDir(filepath.Dir(d.name(to)))
+	return d.disk.SyncDir(filepath.Dir(d.name(to)))
 }
 
 // write writes a file. After a crash the file is complete or does not exist.
 func (d *directory) write(name string, write func(io.Writer) error) error {
-	draft := name + ".new"
+	draft := name + draftSuffix
 	f, err := d.create(draft)
 	if err != nil {
 		return err
 	}
 	if err := write(f); err != nil {
-		return errors.Join(err, f.discard(), os.Remove(d.name(draft)))
+		return errors.Join(err, f.discard(), d.disk.Remove(d.name(draft)))
 	}
 	if err := f.close(); err != nil {
-		return errors.Join(err, os.Remove(d.name(draft)))
+		return errors.Join(err, d.disk.Remove(d.name(draft)))
 	}
 	return d.rename(draft, name)
 }
-
-// syncDir writes the names in a directory to the disk.
-func syncDir(path string) error {
-	f, err := os.Open(path)
-	if err != nil {
-		return err
-	}
-	err = f.Sync()
-	if slices.ContainsFunc(unsyncable, func(e error) bool { return errors.Is(err, e) }) {
-		err = nil
-	}
-	return errors.Join(err, f.Close())
-}
-
-// unsyncable are the errors of a system that cannot sync a directory, such as Windows.
-var unsyncable = []error{errors.ErrUnsupported, os.ErrPermission, os.ErrInvalid}

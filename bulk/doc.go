@@ -28,7 +28,7 @@
 // it. After any interruption, such as a power failure, Import with Options.Resume continues the import. It
 // imports no part twice and leaves no part out. The directory has these files, and others that Import needs:
 //
-//	journal.jsonl    the steps so far, one JSON object a line
+//	journal.jsonl    the steps so far, one JSON object a line, each with a checksum
 //	rejected.csv     the rejected rows, with the reason (RFC 4180)
 //	parts/0001.csv   the file of the first job, in Cognito's dialect; and so on
 //	report.csv       the outcome of each row of the input (RFC 4180)
@@ -37,7 +37,28 @@
 //
 // The columns of report.csv are source_line, part, job_id, line (in the file of the part), username, outcome and
 // reason; with Options.Lookup also sub. An outcome is imported, skipped, failed, rejected or unknown ([Outcome]).
-// The files hold personal data, so only their owner can read them.
+// The files hold personal data, so only their owner can read them. Import refuses a directory of an import that other
+// users can read or change, and a symbolic link in the place of a file ([ErrDirUnsafe]).
+//
+// A spreadsheet can run a value as a formula. In report.csv, a value that begins with = + - @, a tab, a carriage return
+// or an apostrophe therefore has one more apostrophe before it. So if a value begins with an apostrophe, remove one to
+// get the original. rejected.csv and the parts are data, and have all values as they are: import them into a
+// spreadsheet as text.
+//
+// The columns of rejected.csv are source_line, attribute (of the fault), reason, the columns of the rows, and surplus.
+// A row that has values without a column, or fewer values than columns, has them in surplus as a JSON object: values
+// are the values after the last column, missing is the number of columns without a value, and unknown has the values
+// of keys that are not columns.
+//
+// # The service
+//
+// The directory keeps which service its jobs run at, if Options.Target names one, and refuses any other. [Load] returns
+// what a program needs to resume the import in a directory. A job that was stopped leaves rows that it did not read.
+// They go into one more part, and a resumed import runs a job for it, if the result lines of the job tell which rows
+// these are (A62). Otherwise they are unknown.
+//
+// Import continues a directory of an earlier version as it is: with a journal without checksums, without a Target, and
+// without a part for the rows of a stopped job.
 //
 // # Resources
 //

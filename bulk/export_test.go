@@ -2,19 +2,32 @@ package bulk
 
 import (
 	"context"
+	"fmt"
+	"hash/crc32"
+	"strings"
 
 	"github.com/cognito-import/importjob"
 )
 
+// The tests implement and watch a Disk.
+type (
+	Disk     = disk
+	DiskFile = diskFile
+)
+
+// OSDisk is the file system.
+func OSDisk() Disk { return osDisk{} }
+
 // Hooks are the hooks that the tests in package bulk_test set.
 type Hooks struct {
 	Step        func(name string) error
+	Disk        Disk // nil means the file system
 	SorterBytes int
 	SorterRuns  int
 }
 
 func (h Hooks) hooks() hooks {
-	return hooks{step: h.Step, sorterBytes: h.SorterBytes, sorterRuns: h.SorterRuns}
+	return hooks{step: h.Step, disk: h.Disk, sorterBytes: h.SorterBytes, sorterRuns: h.SorterRuns}
 }
 
 // ImportWith is Import with hooks.
@@ -25,4 +38,22 @@ func ImportWith(ctx context.Context, c importjob.Client, in importjob.CreateInpu
 // PlanWith is Plan with hooks.
 func PlanWith(ctx context.Context, c importjob.Client, in importjob.CreateInput, source Source, dir string, opts *Options, h Hooks) (Planned, error) {
 	return planWith(ctx, c, in, source, dir, opts, h.hooks())
+}
+
+// WithSums returns the text of a journal with new checksums, for a test that has changed its records.
+func WithSums(journal string) string {
+	var out strings.Builder
+	sum := uint32(0)
+	for line := range strings.Lines(journal) {
+		body, _, _ := strings.Cut(strings.TrimSuffix(line, "}\n"), sumPrefix)
+		sum = crc32.Update(sum, crcTable, []byte(body))
+		fmt.Fprintf(&out, sumFormat, body, sum)
+	}
+	return out.String()
+}
+
+// ReadJournal reads the text of a journal.
+func ReadJournal(text []byte) error {
+	j := &journal{dir: &directory{}}
+	return j.read(text)
 }

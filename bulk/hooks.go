@@ -9,6 +9,8 @@ type hooks struct {
 	// of an error of the disk.
 	step func(name string) error
 
+	disk disk // nil means osDisk
+
 	sorterBytes int // bytes of records that a sorter keeps in memory; 0 means sorterBytes
 	sorterRuns  int // files that a sorter merges at a time; 0 means sorterRuns
 }
@@ -17,6 +19,9 @@ type hooks struct {
 func (h hooks) withDefaults() hooks {
 	if h.step == nil {
 		h.step = noStep
+	}
+	if h.disk == nil {
+		h.disk = osDisk{}
 	}
 	h.sorterBytes = cmp.Or(h.sorterBytes, sorterBytes)
 	h.sorterRuns = cmp.Or(h.sorterRuns, sorterRuns)

@@ -1,6 +1,7 @@
 package bulk_test
 
 import (
+	"cmp"
 	"context"
 	"io"
 	"os"
@@ -30,7 +31,7 @@ func TestAnErrorEOFIsNoEnd(t *testing.T) {
 	bad := user("bad")
 	bad["email"] = "none"
 	first := filepath.Join(t.TempDir(), "first")
-	_, err = bulk.Import(t.Context(), m, input(), sequence(bad), first, &bulk.Options{Wait: quick})
+	_, err = bulk.Import(t.Context(), m, input(), sequence(good(1)[0], bad), first, &bulk.Options{Wait: quick})
 	require.NoError(t, err)
 	again := bulk.Retry(first, &bulk.RetryOptions{Outcomes: []bulk.Outcome{bulk.OutcomeRejected},
 		Edit: func(bulk.RetryRow) (importjob.Record, error) { return nil, io.EOF }})
@@ -64,15 +65,20 @@ func TestRetryOfRowsThatAreNoUsers(t *testing.T) {
 		"shoe: " + importjob.ErrUnknownColumn.Error(): sequence(unknown),
 	} {
 		first, second := filepath.Join(t.TempDir(), "first"), filepath.Join(t.TempDir(), "second")
+		var rows *bulk.RowsError
 		_, err := bulk.Import(t.Context(), m, input(), source, first, &bulk.Options{Wait: quick})
-		require.NoError(t, err)
+		require.ErrorAs(t, err, &rows)
 		rejected := &bulk.RetryOptions{Outcomes: []bulk.Outcome{bulk.OutcomeRejected}}
 		_, err = bulk.Import(t.Context(), m, input(), bulk.Retry(first, rejected), second, &bulk.Options{Wait: quick})
-		require.NoError(t, err)
-		rows, _ := readReport(t, second)
-		require.Len(t, rows, 1)
-		assert.Equal(t, []string{"rejected", want}, []string{rows[0].Outcome, rows[0].Reason})
-		rejected.Edit = func(r bulk.RetryRow) (importjob.Record, error) { return r.Record, nil }
+		require.ErrorAs(t, err, &rows)
+		reported, _ := readReport(t, second)
+		require.Len(t, reported, 1)
+		assert.Equal(t, []string{"rejected", want}, []string{reported[0].Outcome, reported[0].Reason})
+		rejected.Edit = func(r bulk.RetryRow) (importjob.Record, error) {
+			assert.Equal(t, unknown["shoe"], cmp.Or(r.Record["shoe"], unknown["shoe"]))
+			delete(r.Record, "shoe")
+			return r.Record, nil
+		}
 		s, err := bulk.Import(t.Context(), m, input(), bulk.Retry(second, rejected), filepath.Join(t.TempDir(), "third"), &bulk.Options{Wait: quick})
 		require.NoError(t, err)
 		assert.EqualValues(t, 1, s.Imported, "somebody has looked at it")
@@ -171,19 +177,46 @@ func TestPartsKeepToTheAssumedSize(t *testing.T) {
 	assert.ErrorContains(t, err, "PartBytes must be 1 to 2000")
 }
 
-// TestAnInputThatGrows has a file grow before it is read. What was read is what it holds from then on.
-func TestAnInputThatGrows(t *testing.T) {
-	m := newCognito(t, memory.Options{})
-	path := dialect(t, good(5)...)
-	whole := readFile(t, dialect(t, good(6)...))
-	dir := filepath.Join(t.TempDir(), "import")
-	_, err := bulk.Plan(t.Context(), m, input(), bulk.CognitoCSV(path), dir, &bulk.Options{OnProgress: func(p bulk.Progress) {
-		if p.Rows == 0 {
-			assert.NoError(t, os.WriteFile(path, []byte(whole), 0o600))
+// TestAnInputThatChanges has a file change while it is read: it grows or shrinks before its end is read, or is changed
+// behind the place where the import reads. Its size and time can be the same.
+func TestAnInputThatChanges(t *testing.T) {
+	six := readFile(t, dialect(t, good(6)...))
+	for name, text := range map[string]string{
+		"grows":   readFile(t, dialect(t, good(7)...)),
+		"shrinks": readFile(t, dialect(t, good(5)...)),
+		"cut":     six[:len(six)-3],
+		"changes": strings.Replace(six, "user1", "User1", 1),
+	} {
+		for _, at := range []string{"planning", "rename to rejected.csv"} {
+			m := newCognito(t, memory.Options{})
+			path := dialect(t, good(6)...)
+			info, err := os.Stat(path)
+			require.NoError(t, err)
+			change := func() {
+				assert.NoError(t, os.WriteFile(path, []byte(text), 0o600))
+				if name == "changes" {
+					assert.NoError(t, os.Chtimes(path, info.ModTime(), info.ModTime()))
+				}
+			}
+			dir := filepath.Join(t.TempDir(), "import")
+			changed := false
+			opts := &bulk.Options{Wait: quick, OnProgress: func(p bulk.Progress) {
+				if at == string(p.Phase) && !changed {
+					changed = true
+					change()
+				}
+			}}
+			hooks := bulk.Hooks{Step: func(step string) error {
+				if step == at {
+					change()
+				}
+				return nil
+			}}
+			_, err = bulk.ImportWith(t.Context(), m, input(), bulk.CognitoCSV(path), dir, opts, hooks)
+			require.ErrorIs(t, err, bulk.ErrSourceChanged, "%s at %s", name, at)
+			assert.ErrorContains(t, err, "the input changed while it was read: begin again when it is complete")
+			assert.NoDirExists(t, dir, "the next call begins anew")
+			assert.Empty(t, usernames(t, m))
 		}
-	}})
-	require.NoError(t, err)
-	s, err := bulk.Import(t.Context(), m, input(), bulk.CognitoCSV(path), dir, &bulk.Options{Resume: true, Wait: quick})
-	require.NoError(t, err)
-	assert.Equal(t, bulk.Counts{Imported: 6}, s.Counts)
+	}
 }

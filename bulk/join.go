@@ -1,7 +1,9 @@
 package bulk
 
 import (
+	"fmt"
 	"io"
+	"iter"
 	"math"
 	"slices"
 
@@ -25,6 +27,7 @@ func (i *importer) eachRow(f func(reportRow) error) error {
 				r.username = values[username]
 			}
 			r.values = func() []string { return rejects.head.values }
+			r.unknown = rejects.head.unknown
 			if err := f(r); err != nil {
 				return err
 			}
@@ -34,58 +37,102 @@ func (i *importer) eachRow(f func(reportRow) error) error {
 		}
 		return rejects.err
 	}
-	for n := range i.parts {
-		err := i.eachRowOfPart(n+1, username, func(r reportRow) error {
-			if err := before(r.sourceLine); err != nil {
+	for n := range i.planned.Parts {
+		for r, err := range i.rowsOf(n+1, username) {
+			if err == nil {
+				err = before(r.sourceLine)
+			}
+			if err == nil {
+				err = f(r)
+			}
+			if err != nil {
 				return err
 			}
-			return f(r)
-		})
-		if err != nil {
-			return err
 		}
 	}
 	return before(math.MaxInt)
 }
 
-// eachRowOfPart calls f for each row of a part.
-func (i *importer) eachRowOfPart(part, username int, f func(reportRow) error) error {
+// rowsOf iterates over the rows of a part in order. The part with the rows that its stopped job did not read has
+// their outcomes. A row is valid until the next one.
+func (i *importer) rowsOf(part, username int) iter.Seq2[reportRow, error] {
+	return func(yield func(reportRow, error) bool) {
+		rows, err := i.openRows(part, username)
+		if err != nil {
+			yield(reportRow{}, err)
+			return
+		}
+		defer rows.close()
+		rest := func() (reportRow, error, bool) { return reportRow{}, nil, false }
+		if n := i.parts[part-1].rest; n > 0 {
+			next, stop := iter.Pull2(i.rowsOf(n, username))
+			defer stop()
+			rest = next
+		}
+		for {
+			r, err := rows.next()
+			if err == io.EOF {
+				return
+			}
+			if err == nil && r.outcome == outcomeMoved {
+				line, found := r.sourceLine, false
+				if r, err, found = rest(); err == nil && (!found || r.sourceLine != line) {
+					err = fmt.Errorf("%w: part %d does not have the rows that its stopped job did not read", ErrJournal, part)
+				}
+			}
+			if !yield(r, err) || err != nil {
+				return
+			}
+		}
+	}
+}
+
+// outcomeRows reads the rows of a part with their outcomes.
+type outcomeRows struct {
+	*partReader
+	outcomes *outcomeReader // nil of a part that was not run
+	part     int
+	jobID    string
+	username int
+}
+
+func (i *importer) openRows(part, username int) (*outcomeRows, error) {
 	state, names := i.parts[part-1], namesOf(partsName, part)
 	rows, err := i.dir.openPart(names)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	defer rows.close()
-	var outcomes *outcomeReader // nil of a part that was not run
+	o := &outcomeRows{partReader: rows, part: part, jobID: state.jobID, username: username}
 	if state.result != nil {
-		if outcomes, err = openOutcomes(i.dir.name(names.outcomes)); err != nil {
-			return err
+		if o.outcomes, err = openOutcomes(i.dir.name(names.outcomes)); err != nil {
+			rows.close()
+			return nil, err
 		}
-		defer outcomes.close()
 	}
-	for {
-		row, sourceLine, err := rows.next()
-		if err == io.EOF {
-			return nil
-		}
-		if err != nil {
-			return err
-		}
-		outcome, err := outcomes.at(row.Line())
-		if err != nil {
-			return err
-		}
-		r := reportRow{
-			sourceLine: sourceLine,
-			part:       part,
-			jobID:      state.jobID,
-			line:       row.Line(),
-			username:   string(row.Field(username)),
-			rowOutcome: outcome,
-			values:     func() []string { return valuesOf(row) },
-		}
-		if err := f(r); err != nil {
-			return err
-		}
+	return o, nil
+}
+
+// next returns the next row. The error is io.EOF at the end.
+func (o *outcomeRows) next() (reportRow, error) {
+	row, sourceLine, err := o.partReader.next()
+	if err != nil {
+		return reportRow{}, err
+	}
+	outcome, err := o.outcomes.at(row.Line())
+	return reportRow{
+		sourceLine: sourceLine,
+		part:       o.part,
+		jobID:      o.jobID,
+		line:       row.Line(),
+		username:   string(row.Field(o.username)),
+		rowOutcome: outcome,
+		values:     func() []string { return valuesOf(row) },
+	}, err
+}
+
+func (o *outcomeRows) close() {
+	o.partReader.close()
+	if o.outcomes != nil {
+		o.outcomes.close()
 	}
 }

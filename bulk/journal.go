@@ -5,164 +5,52 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"hash/crc32"
 	"io"
 	"os"
-	"slices"
 	"time"
-
-	"github.com/cognito-import/importjob"
 )
 
-// journalVersion is the version of the records below. A journal of another version is refused.
-const journalVersion = 1
-
-// ErrJournal reports that journal.jsonl is damaged, that another version of this package wrote it, or that it does
-// not match the other files in the directory. Restore the directory from a copy. Without a copy, import the source
-// into another directory: the service skips the users that it has already.
-var ErrJournal = errors.New("the journal does not describe an import that can continue")
-
-// event is what a record of the journal reports. The record of a step that must not happen twice is written
-// before the step; the other records are written after it.
-type event string
-
+// The versions of a journal. A new journal has journalVersion. A journal of version 1 has no checksums. It goes on as
+// version 1, so that a program of that version can continue it as well. A journal of any other version is refused.
 const (
-	eventBegun    event = "begun"    // a plan was begun
-	eventPlanned  event = "planned"  // the plan is complete
-	eventCreating event = "creating" // from now on, the account may have a job for the part
-	eventCreated  event = "created"  // the job was created
-	eventUploaded event = "uploaded" // the file of the part was uploaded to the job
-	eventStarting event = "starting" // from now on, only this job may import the part
-	eventEnded    event = "ended"    // the job ended
-	eventClosed   event = "closed"   // the outcomes of the part are on the disk
+	journalVersion   = 2
+	noSumsVersion    = 1
+	sumPrefix        = `,"crc32c":"`
+	sumSuffix        = "\"}\n"
+	sumLength        = len(sumPrefix) + 8 + len(sumSuffix)
+	sumFormat        = "%s" + sumPrefix + "%08x" + sumSuffix
+	errSum           = "it was changed: the checksum of line %d is wrong"
+	errLostRecords   = "it has lost its records: the directory has files that are later than its last record"
+	errNotTheVersion = "its version is neither %d nor %d"
 )
 
-// record is one line of the journal.
-type record struct {
-	Event event     `json:"event"`
-	Time  time.Time `json:"time"`
-
-	Plan  *planInfo                `json:"plan,omitempty"`  // of begun
-	Files *planFiles               `json:"files,omitempty"` // of planned
-	Part  int                      `json:"part,omitempty"`  // of all others, from 1
-	JobID string                   `json:"job_id,omitempty"`
-	Job   *importjob.UserImportJob `json:"job,omitempty"`   // of ended, without its URL
-	Close *partResult              `json:"close,omitempty"` // of closed
-}
-
-// planInfo is what a resumed import must have in common with the import in the directory.
-type planInfo struct {
-	Version    int                                `json:"version"`
-	Name       string                             `json:"name"` // the names of the jobs begin with it
-	JobName    string                             `json:"job_name"`
-	UserPoolID string                             `json:"user_pool_id"`
-	Algorithm  importjob.PasswordHashingAlgorithm `json:"password_hashing_algorithm,omitempty"`
-	Source     identity                           `json:"source"`
-}
-
-// planFiles describes the files of a plan.
-type planFiles struct {
-	Rows     int64      `json:"rows"`
-	Rejected int64      `json:"rejected"`
-	SHA256   string     `json:"sha256,omitempty"` // of the input; "" if the input is not a file
-	Columns  []string   `json:"columns"`
-	Parts    []partFile `json:"parts"`
-}
-
-// partFile describes the file of a part.
-type partFile struct {
-	Rows   int    `json:"rows"`
-	Bytes  int64  `json:"bytes"`
-	SHA256 string `json:"sha256"`
-}
-
-// partResult is the result of a part.
-type partResult struct {
-	Counts
-	NotToldApart int64  `json:"not_told_apart,omitempty"` // rows in Counts whose own outcome is not known
-	Note         string `json:"note,omitempty"`           // why rows are unknown or not told apart
-}
-
-// state is the state of an import after the last record of the journal.
-type state struct {
-	begun   *planInfo   // nil before the first record
-	planned *planFiles  // nil until the plan is complete
-	parts   []partState // of the plan
-}
-
-// partState is the state of a part.
-type partState struct {
-	creating bool                     // the account may have a job that the journal does not name
-	jobID    string                   // of the newest job
-	uploaded bool                     // the newest job has the file
-	starting bool                     // the newest job may have been started
-	job      *importjob.UserImportJob // the job after its end; nil before
-	result   *partResult              // nil until the part is closed
-}
-
-// apply changes the state by a record.
-func (s *state) apply(r record) error {
-	switch r.Event {
-	case eventBegun:
-		if r.Plan == nil || s.planned != nil {
-			return fmt.Errorf("%w: it begins a second plan", ErrJournal)
-		}
-		*s = state{begun: r.Plan}
-		return nil
-	case eventPlanned:
-		if r.Files == nil || !slices.Contains(r.Files.Columns, importjob.ColumnUsername) {
-			return fmt.Errorf("%w: its plan has no files, or no column for the username", ErrJournal)
-		}
-		s.planned, s.parts = r.Files, make([]partState, len(r.Files.Parts))
-		return nil
-	}
-	if r.Part < 1 || r.Part > len(s.parts) {
-		return fmt.Errorf("%w: it names part %d, which is not in the plan", ErrJournal, r.Part)
-	}
-	return s.parts[r.Part-1].apply(r)
-}
-
-// apply changes the state of the part by a record about it.
-func (p *partState) apply(r record) error {
-	switch r.Event {
-	case eventCreating:
-		p.creating = true
-	case eventCreated:
-		*p = partState{creating: true, jobID: r.JobID}
-	case eventUploaded:
-		p.uploaded = true
-	case eventStarting:
-		*p = partState{creating: true, jobID: r.JobID, uploaded: true, starting: true}
-	case eventEnded:
-		p.job = r.Job
-	case eventClosed:
-		if p.job == nil || r.Close == nil {
-			return fmt.Errorf("%w: it closes part %d, whose job has not ended", ErrJournal, r.Part)
-		}
-		p.result = r.Close
-	default:
-		return fmt.Errorf("%w: it has an unknown record %q", ErrJournal, r.Event)
-	}
-	return nil
-}
+// crcTable is the polynomial of the checksums, CRC-32C.
+var crcTable = crc32.MakeTable(crc32.Castagnoli)
 
 // journal is the file that records the steps of an import, one record a line. Each record is on the disk
 // before a step that depends on it. A last line without a line end was cut off by a crash, and is ignored.
+//
+// In version 2, each line ends with a checksum of this line and of all lines before it. So a journal in which a bit
+// was flipped, or a line was lost or moved, is refused.
 type journal struct {
 	state
-	dir *directory
-	f   *os.File
+	version int
+	sum     uint32 // of the lines so far
+	dir     *directory
+	f       diskFile
 }
 
 // openJournal reads the journal of a directory, or makes an empty one.
 func openJournal(d *directory) (*journal, error) {
-	f, err := os.OpenFile(d.name(journalName), os.O_RDWR|os.O_CREATE, fileMode)
+	f, err := d.disk.OpenFile(d.name(journalName), os.O_RDWR|os.O_CREATE, fileMode)
 	if err != nil {
 		return nil, err
 	}
 	j := &journal{dir: d, f: f}
 	err = j.load()
 	if err == nil {
-		err = syncDir(d.path)
+		err = d.disk.SyncDir(d.path)
 	}
 	if err != nil {
 		return nil, errors.Join(err, f.Close())
@@ -172,30 +60,83 @@ func openJournal(d *directory) (*journal, error) {
 
 // load reads the records, and cuts off a last line without a line end.
 func (j *journal) load() error {
-	text, err := os.ReadFile(j.f.Name())
+	text, err := io.ReadAll(j.f)
 	if err != nil {
 		return err
 	}
-	whole := text[:bytes.LastIndexByte(text, '\n')+1]
-	number := 0
-	for line := range bytes.Lines(whole) {
-		number++
-		var r record
-		if err := json.Unmarshal(line, &r); err != nil {
-			return fmt.Errorf("%w: line %d: %w", ErrJournal, number, err)
-		}
-		if number == 1 && (r.Plan == nil || r.Plan.Version != journalVersion) {
-			return fmt.Errorf("%w: its version is not %d", ErrJournal, journalVersion)
-		}
-		if err := j.apply(r); err != nil {
-			return fmt.Errorf("line %d: %w", number, err)
-		}
-	}
-	if err := j.f.Truncate(int64(len(whole))); err != nil {
+	if err := j.read(text); err != nil {
 		return err
 	}
-	_, err = j.f.Seek(0, io.SeekEnd)
+	if j.begun == nil && j.dir.stray || j.planned == nil && j.dir.ended {
+		return fmt.Errorf("%s: %w: "+errLostRecords, j.dir.path, ErrJournal)
+	}
+	whole := int64(bytes.LastIndexByte(text, '\n') + 1)
+	if whole < int64(len(text)) {
+		if err := j.f.Truncate(whole); err != nil {
+			return err
+		}
+	}
+	_, err = j.f.Seek(whole, io.SeekStart)
 	return err
+}
+
+// read applies the records in the text of a journal.
+func (j *journal) read(text []byte) error {
+	j.version = journalVersion
+	number := 0
+	var tail []byte
+	for line := range bytes.Lines(text) {
+		if !bytes.HasSuffix(line, []byte{'\n'}) {
+			tail = line
+			break
+		}
+		number++
+		if err := j.readLine(line, number); err != nil {
+			return err
+		}
+	}
+	// A crash leaves the begin of a line. A whole line with another byte than its line end was changed.
+	if n := len(tail); n > 0 && j.version == journalVersion {
+		if _, ok := j.check(append(tail[:n-1:n-1], '\n')); ok {
+			return fmt.Errorf("%w: "+errSum, ErrJournal, number+1)
+		}
+	}
+	return nil
+}
+
+// readLine applies the record of a line.
+func (j *journal) readLine(line []byte, number int) error {
+	sum, hasSum := j.check(line)
+	if number == 1 && !hasSum {
+		j.version = noSumsVersion
+	}
+	if j.version == journalVersion {
+		if !hasSum {
+			return fmt.Errorf("%w: "+errSum, ErrJournal, number)
+		}
+		j.sum = sum
+	}
+	var r record
+	if err := json.Unmarshal(line, &r); err != nil {
+		return fmt.Errorf("%w: line %d: %w", ErrJournal, number, err)
+	}
+	if (number == 1 || r.Plan != nil) && (r.Plan == nil || r.Plan.Version != j.version) {
+		return fmt.Errorf("%w: line %d: "+errNotTheVersion+", or it was changed", ErrJournal, number, noSumsVersion, journalVersion)
+	}
+	if err := j.apply(r); err != nil {
+		return fmt.Errorf("line %d: %w", number, err)
+	}
+	return nil
+}
+
+// check returns the checksum at the end of a line, and reports whether it is right.
+func (j *journal) check(line []byte) (uint32, bool) {
+	if len(line) < sumLength {
+		return 0, false
+	}
+	body := line[:len(line)-sumLength]
+	sum := crc32.Update(j.sum, crcTable, body)
+	return sum, string(line) == fmt.Sprintf(sumFormat, body, sum)
 }
 
 // add writes a record to the disk and applies it.
@@ -205,14 +146,24 @@ func (j *journal) add(r record) error {
 	if err != nil {
 		return err
 	}
+	line = append(line, '\n')
+	sum := j.sum
+	if j.version == journalVersion {
+		body := line[:len(line)-len("}\n")]
+		sum = crc32.Update(j.sum, crcTable, body)
+		line = fmt.Appendf(nil, sumFormat, body, sum)
+	}
 	name := string(r.Event)
 	if r.Part > 0 {
 		name = fmt.Sprintf("%s %d", r.Event, r.Part)
 	}
+	if err := j.checkHeld(); err != nil {
+		return err
+	}
 	if err := j.dir.step("journal " + name); err != nil {
 		return err
 	}
-	if _, err := j.f.Write(append(line, '\n')); err != nil {
+	if _, err := j.f.Write(line); err != nil {
 		return err
 	}
 	if err := j.dir.step("journaled, not synced " + name); err != nil {
@@ -224,7 +175,21 @@ func (j *journal) add(r record) error {
 	if err := j.dir.step("journaled " + name); err != nil {
 		return err
 	}
+	j.sum = sum
 	return j.apply(r)
+}
+
+// checkHeld returns an error if the lock file or the journal was removed or replaced. Then another import can be at
+// work in the directory.
+func (j *journal) checkHeld() error {
+	if err := j.dir.checkLock(); err != nil {
+		return err
+	}
+	open, err := j.f.Stat()
+	if err != nil {
+		return err
+	}
+	return j.dir.isStill(journalName, open, ErrJournal)
 }
 
 func (j *journal) close() error { return j.f.Close() }

@@ -36,6 +36,10 @@ const (
 	OutcomeUnknown Outcome = "unknown"
 )
 
+// outcomeMoved is an outcome in the files of a directory, but not in the reports: a stopped job did not read the row,
+// and another part has it.
+const outcomeMoved Outcome = "moved"
+
 // outcomeOf maps a row status of the service to an outcome.
 var outcomeOf = map[importjob.RowStatus]Outcome{
 	importjob.RowSucceeded: OutcomeImported,
@@ -110,7 +114,9 @@ func (o *rowOutcomes) set(row int, r rowOutcome) {
 	}
 	o.rows[row] = index
 	o.counts.Unknown--
-	*o.counts.of(r.outcome)++
+	if r.outcome != outcomeMoved { // the other part counts it
+		*o.counts.of(r.outcome)++
+	}
 }
 
 // read reads the result lines of a job. The service does not log the header, so the numbers of a log with
@@ -160,7 +166,10 @@ func (r *partRun) close(ctx context.Context, job importjob.UserImportJob) error 
 	if err != nil {
 		return err
 	}
-	result := o.reconcile(job)
+	result := o.reconcile(job, job.Status == importjob.StatusStopped && r.version != noSumsVersion)
+	if result.Rest, err = r.writeRest(o); err != nil {
+		return err
+	}
 	if o.unusable > 0 {
 		result.Note = joinNotes(result.Note, fmt.Sprintf("%d %s not understood", o.unusable, plural(o.unusable, "result line was", "result lines were")))
 	}
@@ -206,8 +215,9 @@ func (r *partRun) readResults(ctx context.Context, job importjob.UserImportJob, 
 }
 
 // reconcile gives an outcome to the rows without a result line, if all of them have the same outcome by the
-// counters of the job. Otherwise it counts them by the counters, and they stay unknown.
-func (o *rowOutcomes) reconcile(job importjob.UserImportJob) partResult {
+// counters of the job. Otherwise it counts them by the counters, and they stay unknown. If move is set, and each row
+// that the job has counted has a line, the job did not read the others, and they are moved to another part (A62).
+func (o *rowOutcomes) reconcile(job importjob.UserImportJob, move bool) partResult {
 	open := o.counts.Unknown
 	if open == 0 {
 		return partResult{Counts: o.counts}
@@ -217,6 +227,10 @@ func (o *rowOutcomes) reconcile(job importjob.UserImportJob) partResult {
 		note := "the result lines and the counters of the job contradict each other"
 		o.fill(rowOutcome{OutcomeUnknown, note})
 		return partResult{Counts: o.counts, Note: note}
+	}
+	if move && missing == (Counts{}) {
+		o.fill(rowOutcome{outcome: outcomeMoved})
+		return partResult{Counts: o.counts}
 	}
 	for _, outcome := range []Outcome{OutcomeImported, OutcomeSkipped, OutcomeFailed} {
 		if *missing.of(outcome) == open {

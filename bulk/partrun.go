@@ -105,6 +105,9 @@ func (r *partRun) start(ctx context.Context) error {
 // tryStart calls Start until the service starts or refuses the job.
 func (r *partRun) tryStart(ctx context.Context) error {
 	return r.retry(ctx, func() error {
+		if err := r.checkHeld(); err != nil {
+			return err
+		}
 		job, err := importjob.EnsureStarted(ctx, r.c, r.job.Ref())
 		if err == nil { // the job is started, or has expired
 			r.job = job

@@ -119,7 +119,7 @@ func (p *planner) read(ctx context.Context) error {
 // add writes one row to a draft, or rejects it.
 func (p *planner) add(s sourceRow) error {
 	if s.row == nil {
-		p.rejected.add(rejection{line: s.line, attribute: s.fault.Attribute, reason: s.fault.Err.Error(), values: s.values})
+		p.rejected.add(rejection{line: s.line, attribute: s.fault.Attribute, reason: s.fault.Err.Error(), values: s.values, unknown: s.unknown})
 		return nil
 	}
 	if f, bad := p.checker.Check(s.row); bad {

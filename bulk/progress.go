@@ -21,7 +21,7 @@ type Progress struct {
 	Part  int   // the current part, from 1; 0 while planning and reporting
 	Parts int   // the number of parts; 0 while planning
 
-	// Job is the job of the part while importing. While waiting, it is the other job if that is in the
+	// Job is the job of the part while importing, without its URL. While waiting, it is the other job if that is in the
 	// same pool, and otherwise the job of the part, which waits for its start. It is zero while planning
 	// and reporting.
 	Job importjob.UserImportJob
@@ -29,6 +29,7 @@ type Progress struct {
 
 func (o *Options) reportProgress(p Progress) {
 	if o.OnProgress != nil {
+		p.Job.PreSignedURL = "" // a credential, which a log of the progress must not have
 		o.OnProgress(p)
 	}
 }

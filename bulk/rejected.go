@@ -2,9 +2,12 @@ package bulk
 
 import (
 	"encoding/csv"
+	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"os"
+	"slices"
 	"strconv"
 
 	"github.com/cognito-import/importjob"
@@ -16,6 +19,7 @@ type rejection struct {
 	attribute string // the column with the fault, or ""
 	reason    string
 	values    []string
+	unknown   map[string]string // the values under keys that are not columns
 }
 
 // text returns the reason with the column.
@@ -37,22 +41,43 @@ func valuesOf(row *importjob.Row) []string {
 	return values
 }
 
+// surplusColumn is the column after the columns of the rows. Its value is a surplus as JSON, or "". A file of a directory
+// of version 1 does not have it, and has more or fewer values in a row instead.
+const surplusColumn = "surplus"
+
+// surplus is what the columns of a row cannot hold.
+type surplus struct {
+	Values  []string          `json:"values,omitempty"`  // the values after the last column
+	Missing int               `json:"missing,omitempty"` // columns at the end for which the row has no value
+	Unknown map[string]string `json:"unknown,omitempty"` // the values under keys that are not columns
+}
+
 // rejectWriter writes a file of rejections in the order of their lines. The file is an ordinary CSV file
-// (RFC 4180), so that users can correct the rows in a spreadsheet.
+// (RFC 4180), so that users can correct the rows in a spreadsheet. All its rows have the same columns.
 type rejectWriter struct {
 	*csv.Writer
-	count int64
+	columns int // of a row
+	count   int64
 }
 
 func newRejectWriter(w io.Writer, columns []string) *rejectWriter {
-	r := &rejectWriter{Writer: csv.NewWriter(w)}
-	_ = r.Write(append(rejectedColumns, columns...)) // errors stay until Flush
+	r := &rejectWriter{Writer: csv.NewWriter(w), columns: len(columns)}
+	_ = r.Write(append(slices.Concat(rejectedColumns, columns), surplusColumn)) // errors stay until Flush
 	return r
 }
 
 func (w *rejectWriter) add(r rejection) {
 	w.count++
-	_ = w.Write(append([]string{strconv.Itoa(r.line), r.attribute, r.reason}, r.values...))
+	cells, more, missing := r.values, []string(nil), w.columns-len(r.values)
+	if missing < 0 {
+		cells, more, missing = cells[:w.columns], cells[w.columns:], 0
+	}
+	record := slices.Concat([]string{strconv.Itoa(r.line), r.attribute, r.reason}, cells, make([]string, missing), []string{""})
+	if more != nil || missing > 0 || len(r.unknown) > 0 {
+		text, _ := json.Marshal(surplus{Values: more, Missing: missing, Unknown: r.unknown}) // cannot fail: it has only strings
+		record[len(record)-1] = string(text)
+	}
+	_ = w.Write(record)
 }
 
 func (w *rejectWriter) flush() error {
@@ -62,11 +87,11 @@ func (w *rejectWriter) flush() error {
 
 // rejectReader reads a file that a rejectWriter has written.
 type rejectReader struct {
-	file    *os.File
-	csv     *csv.Reader
-	columns []string
-	head    rejection // the next rejection
-	err     error     // why there is no head; io.EOF at the end
+	file       *os.File
+	csv        *csv.Reader
+	hasSurplus bool
+	head       rejection // the next rejection
+	err        error     // why there is no head; io.EOF at the end
 }
 
 func openRejects(path string) (*rejectReader, error) {
@@ -75,12 +100,14 @@ func openRejects(path string) (*rejectReader, error) {
 		return nil, err
 	}
 	r := &rejectReader{file: f, csv: csv.NewReader(f)}
-	r.csv.FieldsPerRecord = -1 // a row can be rejected because of its number of values
+	r.csv.FieldsPerRecord = -1 // see surplusColumn
 	header, err := r.csv.Read()
 	if err != nil {
 		return nil, errors.Join(err, f.Close())
 	}
-	r.columns = header[len(rejectedColumns):]
+	if r.hasSurplus = header[len(header)-1] == surplusColumn; r.hasSurplus {
+		r.csv.FieldsPerRecord = len(header)
+	}
 	r.advance()
 	return r, nil
 }
@@ -95,7 +122,25 @@ func (r *rejectReader) advance() {
 		return
 	}
 	r.head = rejection{attribute: record[1], reason: record[2], values: record[len(rejectedColumns):]}
-	r.head.line, r.err = strconv.Atoi(record[0])
+	if r.head.line, r.err = strconv.Atoi(record[0]); r.hasSurplus && r.err == nil {
+		r.err = r.head.splitSurplus()
+	}
+}
+
+// splitSurplus makes the values of a row from its cells.
+func (r *rejection) splitSurplus() error {
+	last := len(r.values) - 1
+	text, cells := r.values[last], r.values[:last]
+	r.values = cells
+	if text == "" {
+		return nil
+	}
+	var s surplus
+	if err := json.Unmarshal([]byte(text), &s); err != nil || s.Missing < 0 || s.Missing > last {
+		return fmt.Errorf("source line %d of the rejected rows: the column %s was changed", r.line, surplusColumn)
+	}
+	r.values, r.unknown = append(cells[:last-s.Missing:last-s.Missing], s.Values...), s.Unknown
+	return nil
 }
 
 func (r *rejectReader) close() { _ = r.file.Close() }

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/cognito-import/importjob"
@@ -19,6 +20,7 @@ import (
 type Summary struct {
 	Plan       string `json:"plan"` // the name of the plan; the names of the jobs begin with it
 	UserPoolID string `json:"user_pool_id"`
+	Target     Target `json:"target,omitzero"`
 	Rows       int64  `json:"rows"` // all rows of the input, with the rejected ones
 	Counts            // of the rows in all parts
 	Rejected   int64  `json:"rejected"` // rows that went into no job
@@ -27,7 +29,7 @@ type Summary struct {
 	// report.csv. The counters of their job include them, but no result line says which rows they are.
 	NotToldApart int64 `json:"not_told_apart"`
 
-	Parts int   `json:"parts"` // parts of the plan
+	Parts int   `json:"parts"` // parts of the plan, and those with the rows that stopped jobs did not read
 	Jobs  int   `json:"jobs"`  // parts whose job was run
 	Runs  []Run `json:"runs"`  // one for each part, in order
 }
@@ -35,7 +37,7 @@ type Summary struct {
 // Run is the job of one part. Of a part that was not run, only Part, Rows, Unknown and Note are set.
 type Run struct {
 	Part         int              `json:"part"` // the number of the part, from 1
-	Rows         int              `json:"rows"` // rows of the part
+	Rows         int              `json:"rows"` // rows of the part, without MovedRows
 	JobID        string           `json:"job_id,omitempty"`
 	JobName      string           `json:"job_name,omitempty"`
 	Status       importjob.Status `json:"status,omitempty"`   // at the end of the job
@@ -46,6 +48,10 @@ type Run struct {
 	Counts                        // of the rows of the part
 	NotToldApart int64            `json:"not_told_apart,omitempty"` // as Summary.NotToldApart, of this part
 	Note         string           `json:"note,omitempty"`           // why rows are unknown in report.csv; "" if none is
+
+	// MovedRows is the number of rows that a stopped job did not read. The part MovedTo has them.
+	MovedRows int `json:"moved_rows,omitempty"`
+	MovedTo   int `json:"moved_to,omitempty"`
 }
 
 // summary makes the summary from the journal.
@@ -53,17 +59,22 @@ func (i *importer) summary() (Summary, error) {
 	s := Summary{
 		Plan:       i.begun.Name,
 		UserPoolID: i.begun.UserPoolID,
+		Target:     i.state.target,
 		Rows:       i.planned.Rows,
 		Rejected:   i.planned.Rejected,
 		Parts:      len(i.parts),
 	}
 	for n, p := range i.parts {
-		run := Run{Part: n + 1, Rows: i.planned.Parts[n].Rows, Counts: Counts{Unknown: int64(i.planned.Parts[n].Rows)}, Note: notRun}
+		run := Run{Part: n + 1, Rows: i.files[n].Rows, Counts: Counts{Unknown: int64(i.files[n].Rows)}, Note: notRun}
 		if p.result != nil {
 			j := p.job
 			run.JobID, run.JobName, run.Status, run.Message = j.JobID, j.JobName, j.Status, j.CompletionMessage
 			run.Created, run.Started, run.Completed = j.CreationDate, j.StartDate, j.CompletionDate
 			run.Counts, run.NotToldApart, run.Note = p.result.Counts, p.result.NotToldApart, p.result.Note
+			if p.rest > 0 {
+				run.MovedTo, run.MovedRows = p.rest, p.result.Rest.Rows
+				run.Rows -= run.MovedRows
+			}
 			s.Jobs++
 		}
 		s.Imported += run.Imported
@@ -92,7 +103,8 @@ type reportRow struct {
 	line       int // in the file of the part
 	username   string
 	rowOutcome
-	values func() []string // valid until the next row
+	values  func() []string   // valid until the next row
+	unknown map[string]string // of a rejected row: the values under keys that are not columns
 }
 
 // report writes report.csv, summary.json and report.html.
@@ -138,7 +150,7 @@ func (i *importer) writeReport(ctx context.Context, out *csv.Writer, s Summary, 
 			if err != nil {
 				return err
 			}
-			record = append(record, sub)
+			record = append(record, defused(sub))
 		}
 		page.add(r)
 		return out.Write(record)
@@ -179,7 +191,19 @@ func (c *reportCounts) agree(s Summary) bool {
 
 // record returns the values of reportColumns.
 func (r *reportRow) record() []string {
-	return []string{strconv.Itoa(r.sourceLine), orEmpty(r.part), r.jobID, orEmpty(r.line), r.username, string(r.outcome), r.reason}
+	return []string{strconv.Itoa(r.sourceLine), orEmpty(r.part), defused(r.jobID), orEmpty(r.line), defused(r.username), string(r.outcome), defused(r.reason)}
+}
+
+// defused returns a value that a spreadsheet shows, and does not run as a formula. It puts an apostrophe before a value
+// that begins with a character that begins a formula. It puts one before an apostrophe as well, so that a value that
+// begins with an apostrophe always has one more than the original.
+//
+// Source: https://owasp.org/www-community/attacks/CSV_Injection
+func defused(value string) string {
+	if value != "" && strings.ContainsRune("=+-@\t\r'", rune(value[0])) {
+		return "'" + value
+	}
+	return value
 }
 
 // orEmpty returns a number as text, or "" for 0.
@@ -196,6 +220,8 @@ func (i *importer) sub(ctx context.Context, r reportRow) (sub string, err error)
 		return "", nil
 	}
 	err = i.retry(ctx, func() error {
+		ctx, cancel := i.opts.limitCall(ctx)
+		defer cancel()
 		sub, err = i.opts.Lookup(ctx, r.username)
 		return err
 	})

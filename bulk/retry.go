@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"iter"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -30,7 +31,7 @@ type RetryOptions struct {
 // RetryRow is a row of an earlier import.
 type RetryRow struct {
 	SourceLine int              // the line in the input of the first import
-	Record     importjob.Record // the values of the row that are not empty, by column
+	Record     importjob.Record // the values of the row that are not empty, by column, and those under other keys
 	Outcome    Outcome
 	Reason     string // the reason in report.csv; "" of an imported row
 }
@@ -63,7 +64,7 @@ func (r retrySource) openImport() (*importer, error) {
 	if _, err := os.Stat(filepath.Join(r.dir, journalName)); err != nil {
 		return nil, fmt.Errorf("%s: the directory holds no import: %w", r.dir, err)
 	}
-	d, err := openDirectory(r.dir, true, noStep)
+	d, err := openDirectory(r.dir, true, hooks{}.withDefaults())
 	if err != nil {
 		return nil, err
 	}
@@ -85,7 +86,28 @@ func (r retrySource) identity() (identity, error) {
 	if err != nil {
 		return identity{}, err
 	}
-	return identity{Kind: fmt.Sprintf(retryKind, r.Outcomes, i.begun.Name)}, i.closeImport()
+	id := r.identityOf(i.begun.Name)
+	if r.Edit == nil { // the directory of the other import can name the source without an Edit
+		id.Name, err = filepath.Abs(r.dir)
+	}
+	return id, errors.Join(err, i.closeImport())
+}
+
+// plannedIdentity does not need the earlier import, which can be in use again, or removed.
+func (r retrySource) plannedIdentity(was identity) (identity, error) {
+	j, err := peek(r.dir)
+	if errors.Is(err, os.ErrNotExist) {
+		_, plan, _ := strings.Cut(was.Kind, "] of ")
+		return r.identityOf(plan), nil
+	}
+	if err != nil {
+		return identity{}, err
+	}
+	return r.identityOf(j.begun.Name), nil
+}
+
+func (r retrySource) identityOf(plan string) identity {
+	return identity{Kind: fmt.Sprintf(retryKind, r.Outcomes, plan)}
 }
 
 // retryKind is the kind of an identity: the outcomes, and the name of the plan of the earlier import.
@@ -146,6 +168,7 @@ func (r retrySource) users(i *importer) iter.Seq2[sourceUser, error] {
 func (r retrySource) user(i *importer, row reportRow) (sourceUser, error) {
 	values := row.values()
 	u := sourceUser{line: row.sourceLine, record: i.recordOf(values)}
+	maps.Copy(u.record, row.unknown)
 	if r.Edit != nil {
 		var err error
 		u.record, err = r.Edit(RetryRow{SourceLine: row.sourceLine, Record: u.record, Outcome: row.outcome, Reason: row.reason})

@@ -12,8 +12,8 @@ import (
 // import into another directory.
 var ErrPartChanged = errors.New("the file of a part was changed after it was planned: restore it, or use another directory")
 
-// PartError is the error of [Import] about one part. A call with Options.Resume continues the part, or runs the
-// next part if the job of this part has ended.
+// PartError is the error of [Import] about one part. A call with Options.Resume continues the part. If the job of this
+// part has ended, it runs the next part, and after a stopped job also a part with the rows that the job did not read.
 type PartError struct {
 	Part int   // the number of the part, from 1
 	Err  error // an *[importjob.JobError] if the job ended badly; otherwise the error of a call or of the disk
@@ -26,7 +26,7 @@ func (e *PartError) Error() string {
 	text := fmt.Sprintf("part %d: %v", e.Part, e.Err)
 	switch {
 	case e.halts:
-		text += "; resume to continue with the next part"
+		text += "; resume to import the rest"
 	case errors.Is(e.Err, importjob.ErrLimitExceeded):
 		text += "; the pool has the maximum number of import jobs: request a higher quota, then resume"
 	case errors.Is(e.Err, importjob.ErrNotAuthorized), errors.Is(e.Err, importjob.ErrAccessDenied):
@@ -40,11 +40,11 @@ func (e *PartError) Unwrap() error { return e.Err }
 
 // run runs the parts that are not closed.
 func (i *importer) run(ctx context.Context) error {
-	for n := range i.parts {
+	for n := 0; n < len(i.parts); n++ { // a stopped part adds another one
 		if i.parts[n].result != nil {
 			continue
 		}
-		r := &partRun{importer: i, part: n + 1, file: i.planned.Parts[n]}
+		r := &partRun{importer: i, part: n + 1, file: i.files[n]}
 		if err := r.run(ctx); err != nil {
 			var partErr *PartError
 			if errors.As(err, &partErr) {
@@ -59,9 +59,9 @@ func (i *importer) run(ctx context.Context) error {
 // reportProgress reports the progress of the import, with the job of the part or the job that it waits for.
 func (r *partRun) reportProgress(phase Phase, job importjob.UserImportJob) {
 	p := Progress{Phase: phase, Total: r.planned.Rows - r.planned.Rejected, Part: r.part, Parts: len(r.parts), Job: job}
-	for n, part := range r.parts {
+	for _, part := range r.parts {
 		if part.result != nil {
-			p.Rows += int64(r.planned.Parts[n].Rows)
+			p.Rows += part.result.sum()
 		}
 	}
 	if phase == PhaseImporting {

@@ -16,17 +16,31 @@ import (
 	"github.com/cognito-import/importjob"
 )
 
-// ErrSourceChanged reports a resumed import whose source is not the source that the directory was planned from:
-// the file has other content, or the options of the source are different. If the plan is not complete, a file with
-// another path or modification time is a different source as well. Restore the file and the options, or use another
-// directory.
+// ErrSourceChanged reports a source that has changed. A resumed import returns it if the source is not the source that
+// the directory was planned from: the file has other content, or the options of the source are different. If the plan
+// is not complete, a file with another path is a different source as well, but a file with other content is planned
+// anew. Restore the file and the options, or use another directory. An import that plans returns ErrSourceChanged if
+// the file changed while the import read it. Then call it again when the file is complete.
 var ErrSourceChanged = errors.New("the input or its options are not the same as in the plan: restore them, or use another directory")
+
+// changedMeanwhile is the ErrSourceChanged about a file that changed while it was read.
+type changedMeanwhile struct{}
+
+func (changedMeanwhile) Error() string {
+	return "the input changed while it was read: begin again when it is complete"
+}
+
+func (changedMeanwhile) Is(target error) bool { return target == ErrSourceChanged }
 
 // Source is the users to import, in any number. [CognitoCSV], [CSV], [Records] and [Retry] return one. Other
 // packages cannot implement Source.
 type Source interface {
 	// identity describes the source without reading its rows.
 	identity() (identity, error)
+
+	// plannedIdentity is identity for a resumed import whose plan is complete and was made from a source with the
+	// identity was. It does not need the rows.
+	plannedIdentity(was identity) (identity, error)
 
 	// open opens the source for reading.
 	open(sourceRules) (rowReader, error)
@@ -59,6 +73,9 @@ type sourceRow struct {
 	row    *importjob.Row      // the row in Cognito's dialect; nil if the dialect cannot hold it
 	fault  *importjob.CSVError // why row is nil
 	values []string            // the values, if row is nil
+
+	// unknown are the values of the row under keys that are not columns, if row is nil.
+	unknown map[string]string
 }
 
 // identity identifies a source. The journal holds it.
@@ -85,10 +102,13 @@ func setOf(names []string) []string {
 	return slices.Compact(slices.Sorted(slices.Values(names)))
 }
 
-// same reports whether two sources are the same, without reading their rows.
-func (i identity) same(other identity) bool {
-	return i.sameForm(other) && i.Size == other.Size && i.Name == other.Name && i.ModTime.Equal(other.ModTime)
+// sameFile reports whether two identities are those of the same file, unchanged by its size and time.
+func (i identity) sameFile(other identity) bool {
+	return i.Size == other.Size && i.Name == other.Name && i.ModTime.Equal(other.ModTime)
 }
+
+// isFile reports whether the source is a file.
+func (i identity) isFile() bool { return !i.ModTime.IsZero() }
 
 // fileIdentity returns the identity of a file.
 func fileIdentity(kind, path string) (identity, error) {
@@ -141,7 +161,11 @@ func CognitoCSV(path string) Source { return dialectFile(path) }
 
 type dialectFile string
 
-func (f dialectFile) identity() (identity, error) { return fileIdentity("cognito", string(f)) }
+const dialectKind = "cognito"
+
+func (f dialectFile) identity() (identity, error) { return fileIdentity(dialectKind, string(f)) }
+
+func (f dialectFile) plannedIdentity(identity) (identity, error) { return f.identity() }
 
 func (f dialectFile) open(sourceRules) (rowReader, error) {
 	h, err := openHashedFile(string(f))

@@ -68,6 +68,8 @@ func (f csvFile) identity() (identity, error) {
 	return id, err
 }
 
+func (f csvFile) plannedIdentity(identity) (identity, error) { return f.identity() }
+
 // normalCSVKind returns the kind without the default comma. Earlier versions wrote it if the caller gave it.
 func normalCSVKind(kind string) string {
 	if kind == csvKind+" "+string(defaultComma) {

@@ -165,7 +165,7 @@ func TestSameSourceInOtherWords(t *testing.T) {
 				lines = strings.Replace(lines, `"kind":"csv"`, `"kind":"csv ,"`, 1)
 				require.Contains(t, lines, `"kind":"csv ,"`)
 			}
-			require.NoError(t, os.WriteFile(journal, []byte(lines), 0o600))
+			require.NoError(t, os.WriteFile(journal, []byte(bulk.WithSums(lines)), 0o600))
 			s, err := bulk.Import(t.Context(), m, input(), bulk.CSV(path, &c.second), dir, &bulk.Options{Resume: true, Wait: quick})
 			if c.want != nil {
 				assert.ErrorIs(t, err, c.want)

@@ -26,6 +26,8 @@ type userSeq struct {
 
 func (s userSeq) identity() (identity, error) { return identity{Kind: "users"}, nil }
 
+func (s userSeq) plannedIdentity(identity) (identity, error) { return s.identity() }
+
 func (s userSeq) open(rules sourceRules) (rowReader, error) {
 	next, stop := iter.Pull2(s.users)
 	number := 0
@@ -82,14 +84,15 @@ func (r *userReader) next() (sourceRow, error) {
 	for i, name := range r.names {
 		r.record[i] = u.record[name]
 	}
-	for _, name := range slices.Sorted(maps.Keys(u.record)) {
-		if !slices.Contains(r.names, name) { // rejected.csv has the value without a column after the others
-			return sourceRow{
-				line:   u.line,
-				values: append(slices.Clone(r.record), u.record[name]),
-				fault:  &importjob.CSVError{Attribute: name, Err: importjob.ErrUnknownColumn},
-			}, nil
+	unknown := map[string]string{}
+	for name, value := range u.record {
+		if !slices.Contains(r.names, name) {
+			unknown[name] = value
 		}
+	}
+	if len(unknown) > 0 {
+		fault := &importjob.CSVError{Attribute: slices.Min(slices.Collect(maps.Keys(unknown))), Err: importjob.ErrUnknownColumn}
+		return sourceRow{line: u.line, fault: fault, values: slices.Clone(r.record), unknown: unknown}, nil
 	}
 	return r.encode(u.line), nil
 }

@@ -69,15 +69,26 @@ func halfPlannedDir(t *testing.T, c importjob.Client, path string) string {
 	return dir
 }
 
-// TestHalfAPlan has the input change before the plan is whole.
+// TestHalfAPlan has the input change before the plan is whole. The input is planned anew, unless it is another file.
 func TestHalfAPlan(t *testing.T) {
 	c := newCognito(t, memory.Options{})
 	path := dialect(t, good(5)...)
 	dir := halfPlannedDir(t, c, path)
-	require.NoError(t, os.Chtimes(path, time.Unix(1e9, 0), time.Unix(1e9, 0)))
-	_, err := bulk.Import(t.Context(), c, input(), bulk.CognitoCSV(path), dir, resume)
+	before := readFile(t, filepath.Join(dir, "journal.jsonl"))
+	_, err := bulk.Import(t.Context(), c, input(), bulk.CognitoCSV(dialect(t, good(5)...)), dir, resume)
 	assert.ErrorIs(t, err, bulk.ErrSourceChanged)
-	assert.FileExists(t, filepath.Join(dir, "journal.jsonl"), "what is refused is left as it is")
+	_, err = bulk.Import(t.Context(), c, input(), bulk.CSV(path, nil), dir, resume)
+	assert.ErrorIs(t, err, bulk.ErrSourceChanged)
+	assert.True(t, strings.HasPrefix(before, readFile(t, filepath.Join(dir, "journal.jsonl"))), "what is refused is left as it is")
+	require.NoError(t, os.Chtimes(path, time.Unix(1e9, 0), time.Unix(1e9, 0)))
+	p, err := bulk.Plan(t.Context(), c, input(), bulk.CognitoCSV(path), dir, resume)
+	require.NoError(t, err, "it was only touched")
+	assert.Contains(t, before, p.Name)
+	dir = halfPlannedDir(t, c, path)
+	require.NoError(t, os.WriteFile(path, []byte(readFile(t, dialect(t, good(6)...))), 0o600))
+	s, err := bulk.Import(t.Context(), c, input(), bulk.CognitoCSV(path), dir, &bulk.Options{Resume: true, Wait: quick})
+	require.NoError(t, err)
+	assert.Equal(t, bulk.Counts{Imported: 6}, s.Counts)
 }
 
 // TestResumeThatFailsKeepsTheDirectory resumes a plan that is not finished, and fails for a reason that
@@ -150,18 +161,42 @@ func TestRemovalThatFails(t *testing.T) {
 	}
 }
 
-// TestJournalThatIsEmpty resumes a directory whose journal has lost its records. What else is in it is
-// kept when that fails.
-func TestJournalThatIsEmpty(t *testing.T) {
-	m := newCognito(t, memory.Options{})
-	path := dialect(t, good(5)...)
-	dir := plannedDir(t, m, path)
-	require.NoError(t, os.Truncate(filepath.Join(dir, "journal.jsonl"), 0))
-	files := everyFile(t, dir)
-	refuse := before(importjob.OpPool, func() error { return importjob.ErrAccessDenied })
-	_, err := bulk.Import(t.Context(), backend.Intercept(m, refuse), input(), bulk.CognitoCSV(path), dir, resume)
-	require.ErrorIs(t, err, importjob.ErrAccessDenied)
-	assert.Equal(t, files, everyFile(t, dir))
+// TestJournalThatLostItsRecords resumes directories whose journals are empty, or end before the plan, beside files
+// that are later. They are refused, and stay as they are.
+func TestJournalThatLostItsRecords(t *testing.T) {
+	for _, records := range []int{0, 1} {
+		for _, finished := range []bool{false, true} {
+			m := newCognito(t, memory.Options{})
+			path := dialect(t, good(5)...)
+			dir := plannedDir(t, m, path)
+			opts := &bulk.Options{Resume: true, Wait: quick}
+			if finished {
+				_, err := bulk.Import(t.Context(), m, input(), bulk.CognitoCSV(path), dir, opts)
+				require.NoError(t, err)
+			}
+			journal := filepath.Join(dir, "journal.jsonl")
+			kept := strings.Join(strings.SplitAfter(readFile(t, journal), "\n")[:records], "")
+			require.NoError(t, os.WriteFile(journal, []byte(kept), 0o600))
+			contents := contentsOf(t, dir)
+			_, err := bulk.Import(t.Context(), m, input(), bulk.CognitoCSV(path), dir, opts)
+			if records == 1 && !finished { // that is a half-made plan
+				require.NoError(t, err)
+				continue
+			}
+			require.ErrorIs(t, err, bulk.ErrJournal, "%d records, finished: %v", records, finished)
+			assert.ErrorContains(t, err, "it has lost its records")
+			assert.Equal(t, contents, contentsOf(t, dir))
+		}
+	}
+}
+
+// contentsOf returns the files of a directory by their names.
+func contentsOf(t *testing.T, dir string) map[string]string {
+	files := map[string]string{}
+	for _, name := range everyFile(t, dir) {
+		files[name] = readFile(t, name)
+	}
+	return files
 }
 
 // TestTwoImportsBeginAtOnce has another import begin and end in the directory after the first has found
@@ -283,7 +318,7 @@ func TestDamage(t *testing.T) {
 		want error
 	}{
 		"a line in the middle": {"journal.jsonl", `{"event":"planned"`, `{"event":planned"`, bulk.ErrJournal},
-		"another version":      {"journal.jsonl", `"version":1`, `"version":2`, bulk.ErrJournal},
+		"another version":      {"journal.jsonl", `"version":2`, `"version":3`, bulk.ErrJournal},
 		"no plan first":        {"journal.jsonl", `"event":"begun"`, `"event":"x"`, bulk.ErrJournal},
 		"a part too many":      {"journal.jsonl", "\n{\"event\":\"planned\"", "\n{\"event\":\"created\",\"part\":9}\n{\"event\":\"planned\"", bulk.ErrJournal},
 		"a part":               {"parts/0002.csv", "user3", "user4", bulk.ErrPartChanged},
@@ -296,6 +331,9 @@ func TestDamage(t *testing.T) {
 		require.NoError(t, err)
 		damaged := strings.Replace(string(text), c.from, c.to, 1)
 		require.NotEqual(t, string(text), damaged)
+		if c.file == "journal.jsonl" {
+			damaged = bulk.WithSums(damaged)
+		}
 		require.NoError(t, os.WriteFile(file, []byte(damaged), 0o600))
 		_, err = bulk.Import(t.Context(), m, input(), bulk.CognitoCSV(path), dir, &bulk.Options{Resume: true, Wait: quick})
 		assert.Error(t, err, name)
@@ -322,7 +360,7 @@ func TestSomebodyStopsAJob(t *testing.T) {
 		var job *importjob.JobError
 		require.ErrorAs(t, err, &job, "it is somebody's wish")
 		assert.Equal(t, importjob.StatusStopped, job.Job.Status)
-		assert.ErrorContains(t, err, "resume to continue with the next part")
+		assert.ErrorContains(t, err, "resume to import the rest")
 		half := job.Job.ImportedUsers
 		assert.Equal(t, bulk.Counts{Imported: 50 + half, Unknown: 50 - half + 20}, s.Counts)
 		rows, _ := readReport(t, dir)
@@ -330,7 +368,8 @@ func TestSomebodyStopsAJob(t *testing.T) {
 		opts.Resume, opts.OnProgress = true, nil
 		s, err = bulk.Import(t.Context(), m, input(), sequence(good(120)...), dir, opts)
 		require.NoError(t, err)
-		assert.Equal(t, bulk.Counts{Imported: 70 + half, Unknown: 50 - half}, s.Counts)
+		assert.Equal(t, bulk.Counts{Imported: 120}, s.Counts)
+		assert.Len(t, usernames(t, m), 120)
 	})
 }
 
@@ -360,17 +399,15 @@ func TestCancel(t *testing.T) {
 			assert.Equal(t, importjob.StatusStopped, s.Runs[1].Status)
 			assert.Greater(t, half, int64(30))
 			assert.Less(t, half, int64(50))
-			assert.Equal(t, bulk.Counts{Imported: 70 + half, Unknown: 50 - half}, s.Counts)
-			rows, _ := readReport(t, dir)
-			assert.Equal(t, "the job ended Stopped before it read these "+fmtInt(50-half)+" rows", rows[99].Reason)
-
-			again := filepath.Join(t.TempDir(), "retry")
-			s, err = bulk.Import(t.Context(), m, input(), bulk.Retry(dir, nil), again, &bulk.Options{Wait: opts.Wait})
-			require.NoError(t, err)
-			assert.Equal(t, bulk.Counts{Imported: 50 - half}, s.Counts)
+			assert.Equal(t, bulk.Counts{Imported: 120}, s.Counts)
+			assert.Equal(t, []int64{50 - half, 4, 4}, []int64{int64(s.Runs[1].MovedRows), int64(s.Runs[1].MovedTo), int64(s.Parts)})
+			assert.Empty(t, s.Runs[1].Note)
 			assert.Len(t, usernames(t, m), 120)
-			rows, _ = readReport(t, again)
-			assert.Equal(t, fmtInt(50+half+1), rows[0].SourceLine, "the line in the first input")
+			rows, _ := readReport(t, dir)
+			for i, r := range rows {
+				require.Equal(t, fmtInt(int64(i+1)), r.SourceLine, "the rows are in the order of the input")
+			}
+			assert.Equal(t, []string{"4", "2"}, []string{rows[50+half].Part, rows[50+half].Line}, "the first row that the stopped job did not read")
 		})
 	}
 }

@@ -33,12 +33,24 @@ type awsFlags struct {
 
 // connect returns a client for a pool at AWS, or at the endpoint. It makes no request to Cognito.
 func (f *awsFlags) connect(ctx context.Context, poolID string, std *streams) (importjob.Client, error) {
+	client, _, err := f.connectTo(ctx, poolID, std)
+	return client, err
+}
+
+// connection says where a client sends its requests. The flags and the configuration decide it.
+type connection struct {
+	region   string
+	endpoint string // "" means the default endpoint of the Region
+}
+
+// connectTo is connect, and returns where the client sends its requests.
+func (f *awsFlags) connectTo(ctx context.Context, poolID string, std *streams) (importjob.Client, connection, error) {
 	if err := f.checkEndpoint(); err != nil {
-		return nil, err
+		return nil, connection{}, err
 	}
 	cfg, err := f.config(ctx, poolID)
 	if err != nil {
-		return nil, err
+		return nil, connection{}, err
 	}
 	web := &http.Client{Transport: std.transport}
 	if std.transport != nil {
@@ -60,7 +72,22 @@ func (f *awsFlags) connect(ctx context.Context, poolID string, std *streams) (im
 			o.BaseEndpoint = endpoint
 		}
 	})
-	return awsbackend.New(api, &awsbackend.Options{Logs: logs, HTTPClient: web}), nil
+	to := connection{region: cfg.Region}
+	if base := api.Options().BaseEndpoint; base != nil {
+		to.endpoint = *base
+	}
+	return awsbackend.New(api, &awsbackend.Options{Logs: logs, HTTPClient: web}), to, nil
+}
+
+// args returns the flags for another command about the same pool.
+func (f *awsFlags) args() []string {
+	var args []string
+	for _, flag := range [][2]string{{"--endpoint-url", f.EndpointURL}, {"--region", f.Region}, {"--profile", f.Profile}} {
+		if flag[1] != "" {
+			args = append(args, flag[0], flag[1])
+		}
+	}
+	return args
 }
 
 // checkEndpoint returns an error if --endpoint-url is not a URL of a server.

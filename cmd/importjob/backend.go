@@ -15,7 +15,7 @@ const (
 
 // backendFlags choose the service that has the pool.
 type backendFlags struct {
-	Backend  string `group:"Backend:" enum:"memory,aws" placeholder:"NAME" default:"memory" help:"Where the pool is: memory or aws (default ${default})."`
+	Backend  string `group:"Backend:" enum:"${backends}" placeholder:"NAME" default:"${backend}" help:"Where the pool is: ${backend_help}"`
 	awsFlags `group:"Backend:"`
 }
 
@@ -42,7 +42,7 @@ func (f *backendFlags) checkFlags(flags []string, needed ...string) error {
 		switch {
 		case f.Backend == atAWS && slices.Contains(memoryFlags, name):
 			return notAtAWS(name)
-		case f.Backend == inMemory && slices.Contains([]string{"endpoint-url", "region", "profile"}, name):
+		case f.Backend != atAWS && slices.Contains([]string{"endpoint-url", "region", "profile"}, name):
 			return fmt.Errorf("--%s works only with --backend aws; add that flag, or leave --%s out", name, name)
 		}
 	}

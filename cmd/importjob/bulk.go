@@ -22,7 +22,7 @@ type bulkCommand struct {
 	File   string `arg:"" optional:"" help:"CSV file with the users. It can have any size."`
 	Dir    string `required:"" placeholder:"DIR" help:"Directory for the state and the reports of the import. Without --resume it must be empty or not exist."`
 	DryRun bool   `help:"Check all rows and write the files of the jobs, but run no job."`
-	Resume bool   `help:"Continue the import in the directory, after a dry run, an interruption or an error."`
+	Resume bool   `help:"Continue the import in the directory, after a dry run, an interruption or an error. No other flag is needed."`
 	Retry  string `placeholder:"DIR" help:"Import the rows that failed or are unknown in the import in this directory. It takes the place of FILE."`
 	JSON   bool   `name:"json" help:"Print the summary as JSON."`
 
@@ -33,7 +33,7 @@ type bulkCommand struct {
 
 	PartRows        int  `group:"Job:" placeholder:"N" default:"500000" help:"Maximum number of rows of one job (default ${default}, the maximum of Cognito)."`
 	NoResults       bool `group:"Job:" help:"Do not read the logs of the jobs. If the rows of a job have different outcomes, they are then unknown in the report."`
-	StopOnInterrupt bool `group:"Job:" help:"Stop the running job on Ctrl-C. Without it, the job continues, and --resume waits for its end."`
+	StopOnInterrupt bool `group:"Job:" help:"Stop the running job on Ctrl-C. --resume imports the rows that it did not read with another job. Without this flag, the job continues, and --resume waits for its end."`
 	jobFlags
 }
 
@@ -46,16 +46,23 @@ has these rows with the reason.
 DIR/report.csv and DIR/report.html have the outcomes of the rows: imported, skipped, failed, rejected or unknown.
 DIR/summary.json has the counts. These files are personal data.
 
-After Ctrl-C, a crash or a power failure, the same command with --resume continues the import. It imports no user
-twice and leaves no user out. The names of the jobs begin with --job-name. A pool in memory is gone when the command
-ends, so --resume can continue only a dry run there.
+After a dry run, Ctrl-C, a crash or a power failure, importjob bulk --resume --dir DIR continues the import. It
+imports no user twice and leaves no user out. It needs no other flag, since the directory has the flags and the name
+of FILE. Flags that are given must agree with them. The names of the jobs begin with --job-name.
+
+There is no default backend. --backend memory imports into a pool that is gone when the command ends: the output and
+the reports say SIMULATION, and --resume can continue only a dry run there. A dry run without --backend checks the
+rows against a pool that the flags describe.
 
 Examples:
 
-    importjob bulk users.csv --dir migration --dry-run
-    importjob bulk users.csv --dir migration --resume
-    importjob bulk crm.csv --dir crm --map email=E-Mail --map cognito:username=Login --ignore Notes
-    importjob bulk --retry migration --dir second
+    importjob bulk users.csv --dir rehearsal --backend memory
+    importjob bulk users.csv --dir migration --dry-run --backend aws --user-pool-id us-west-2_aaaaaaaaa \
+        --cloud-watch-logs-role-arn arn:aws:iam::111111111111:role/CognitoCloudWatchLogsRole
+    importjob bulk --resume --dir migration
+    importjob bulk crm.csv --dir crm --dry-run --map email=E-Mail --map cognito:username=Login --ignore Notes
+    importjob bulk --retry migration --dir second --backend aws --user-pool-id us-west-2_aaaaaaaaa \
+        --cloud-watch-logs-role-arn arn:aws:iam::111111111111:role/CognitoCloudWatchLogsRole
 
 Exit status:
 
@@ -66,10 +73,14 @@ Exit status:
 
 // Run is called by kong.
 func (c *bulkCommand) Run(ctx context.Context, command *kong.Context, std *streams) error {
-	if err := c.checkFlags(flagsOf(command), "user-pool-id", "cloud-watch-logs-role-arn"); err != nil {
+	saved, flags, err := c.recall(command)
+	if err != nil {
 		return err
 	}
-	source, err := c.source()
+	if err := c.requireBackend(flags); err != nil {
+		return err
+	}
+	source, err := c.source(saved)
 	if err != nil {
 		return err
 	}
@@ -82,14 +93,17 @@ func (c *bulkCommand) Run(ctx context.Context, command *kong.Context, std *strea
 	}
 	ctx, release := std.interruptible(ctx)
 	defer release()
-	client, err := c.client(ctx, std)
+	client, target, err := c.clientAndTarget(ctx, std)
 	if err != nil && ctx.Err() != nil {
 		return &negativeError{errInterrupted}
 	}
 	if err != nil {
 		return err
 	}
-	run := bulkRun{c, command.Args, newBulkProgress(std)}
+	run := bulkRun{bulkCommand: c, flags: flags, progress: newBulkProgress(std)}
+	run.progress.simulation = target.Simulation
+	run.options = c.options(run.progress)
+	run.options.Target, run.options.Args = target, c.savedArgs(command)
 	defer run.progress.end()
 	if c.DryRun {
 		return run.plan(ctx, client, in, source, std.out)
@@ -98,9 +112,11 @@ func (c *bulkCommand) Run(ctx context.Context, command *kong.Context, std *strea
 }
 
 // source returns the source of the users that the flags choose.
-func (c *bulkCommand) source() (bulk.Source, error) {
+func (c *bulkCommand) source(saved *bulk.Saved) (bulk.Source, error) {
 	flag := c.csvFlag()
 	switch {
+	case c.Dir != "" && c.File == "" && c.Retry == "" && saved != nil && saved.Source != nil:
+		return saved.Source, nil
 	case c.Dir == "":
 		return nil, errors.New("--dir: the name of the directory is empty; give a directory")
 	case c.File == "" && c.Retry == "":
@@ -180,7 +196,7 @@ func (c *bulkCommand) options(progress *bulkProgress) *bulk.Options {
 		StopOnCancel: c.StopOnInterrupt, OnProgress: progress.show,
 	}
 	switch {
-	case c.Backend == inMemory: // calls of a Cognito in memory do not fail for a passing reason
+	case c.Backend != atAWS: // calls of a Cognito in memory do not fail for a passing reason
 		o.Patience, o.BusyPatience, o.LogPatience = -1, -1, -1
 		o.Wait.MinInterval, o.Wait.MaxInterval = 20*time.Millisecond, 250*time.Millisecond
 		return o

@@ -30,10 +30,11 @@ func TestBulkGoesOnWithAStrangeFile(t *testing.T) {
 	require.NoError(t, err)
 	t.Chdir(t.TempDir())
 	require.NoError(t, os.WriteFile("-x.csv", text, 0o600))
-	got := command(t, "bulk", "--dir=d", "--dry-run", "--", "-x.csv")
+	got := command(t, "bulk", "--dir=d", "--dry-run", "--backend=memory", "--", "-x.csv")
 	assert.Equal(t, 0, got.status, got.err)
-	assert.Contains(t, got.out, ": importjob bulk --dir=d --resume -- -x.csv\n")
+	assert.Contains(t, got.out, ": importjob bulk --resume --dir d\n")
 	assert.Equal(t, 0, command(t, "bulk", "--dir=d", "--resume", "--", "-x.csv").status)
+	assert.Equal(t, 0, command(t, "bulk", "--dir=d", "--resume").status)
 }
 
 const crm = "\uFEFFLogin;E-Mail;Checked;Address;Notes, internal\r\n" +
@@ -60,7 +61,7 @@ func TestBulkTakesAnOrdinaryCSVFile(t *testing.T) {
 	text, err := os.ReadFile(filepath.Join(dir, "rejected.csv"))
 	require.NoError(t, err)
 	mended := textFile(t, strings.NewReplacer("2 Elm\nStreet", "2 Elm Street", `"eve ""x"""`, "eve").Replace(string(text)))
-	second := []string{"bulk", mended, "--dir", newDir(t), "--ignore=source_line", "--ignore=attribute", "--ignore=reason"}
+	second := []string{"bulk", mended, "--dir", newDir(t), "--ignore=source_line", "--ignore=attribute", "--ignore=reason", "--ignore=surplus"}
 	got = atFake(t.Context(), wire(cognito), append(second, atPool...)...)
 	assert.Equal(t, 0, got.status, got.err)
 	assert.ElementsMatch(t, []string{"ann", "bob", "eve", "zoe"}, usernamesIn(t, cognito))
@@ -81,7 +82,7 @@ func TestBulkFormats(t *testing.T) {
 		{"password hashes", "cognito:username,email,email_verified,hash\nann,ann@example.com,true,$2b$10$" + strings.Repeat("a", 53) + "\n",
 			[]string{"--map=password_hash=hash", "--password-hashing-algorithm=BCRYPT"}},
 	} {
-		got := command(t, append([]string{"bulk", textFile(t, c.text), "--dir", newDir(t)}, c.args...)...)
+		got := command(t, append([]string{"bulk", "--backend=memory", textFile(t, c.text), "--dir", newDir(t)}, c.args...)...)
 		assert.Equal(t, 0, got.status, "%s: %s", c.name, got.err)
 		assert.Contains(t, got.out, "Rows      1\nImported  1\n", c.name)
 	}
@@ -91,7 +92,7 @@ func TestBulkUsage(t *testing.T) {
 	awsEnvironment(t)
 	good, people := testdata("users.csv"), textFile(t, "Login,E-Mail,email_verified\nann,ann@example.com,true\n")
 	old := newDir(t)
-	require.Equal(t, 0, command(t, "bulk", good, "--dir", old).status)
+	require.Equal(t, 0, command(t, "bulk", "--backend=memory", good, "--dir", old).status)
 	for _, c := range []struct {
 		args []string
 		want string
@@ -138,7 +139,7 @@ func TestBulkUsage(t *testing.T) {
 		{[]string{good, "--dir", ""}, "--dir: the name of the directory is empty"},
 		{[]string{good, "--dir", good}, "users.csv: not a directory"},
 	} {
-		args := append([]string{"bulk"}, c.args...)
+		args := append([]string{"bulk", "--backend=memory"}, c.args...)
 		dir := newDir(t)
 		if !strings.Contains(strings.Join(c.args, " "), "--dir") {
 			args = append(args, "--dir", dir)
@@ -166,7 +167,7 @@ func TestBulkHelp(t *testing.T) {
 func TestBulkOutputThatCannotBeWritten(t *testing.T) {
 	for _, flag := range []string{"--json", "--dry-run", "--part-rows=300"} {
 		errs := strings.Builder{}
-		status := run(t.Context(), []string{"bulk", testdata("users.csv"), "--dir", newDir(t), flag},
+		status := run(t.Context(), []string{"bulk", "--backend=memory", testdata("users.csv"), "--dir", newDir(t), flag},
 			streams{out: brokenWriter{}, err: &errs, interruptible: context.WithCancel})
 		assert.Equal(t, 2, status, flag)
 		assert.Contains(t, errs.String(), "importjob: the output could not be written: no space left on device\n", flag)
@@ -198,11 +199,4 @@ func TestBulkTellsNobodysValues(t *testing.T) {
 			}
 		}
 	}
-}
-
-// TestBulkResumeArgs keeps the arguments of flags that are empty.
-func TestBulkResumeArgs(t *testing.T) {
-	r := bulkRun{args: []string{"bulk", "users.csv", "--dir=d", "--auto-verified", "", "--ignore", "=x", "--dry-run"}}
-	assert.Equal(t, "importjob bulk users.csv --dir=d --auto-verified '' --ignore =x --dry-run --resume", commandLine(r.resumeArgs("")))
-	assert.Equal(t, "importjob bulk users.csv --dir=d --auto-verified '' --ignore =x --resume", commandLine(r.resumeArgs("--dry-run")))
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"path/filepath"
+	"slices"
 	"text/tabwriter"
 
 	"github.com/cognito-import/importjob"
@@ -39,9 +40,30 @@ func (r *bulkRun) printPlan(w io.Writer, p bulk.Planned) error {
 	if err := table(w, [2]any{"Rows", p.Rows}, r.rejected(p.Rejected), [2]any{"Jobs", p.Parts}); err != nil {
 		return err
 	}
-	_, err := fmt.Fprintf(w, "This was a dry run, and no user was imported. To import the users: %s\n", oneLine(commandLine(r.resumeArgs("--dry-run"))))
+	_, err := fmt.Fprintln(w, oneLine(r.next(p)))
 	return err
 }
+
+// next returns what to do after a dry run.
+func (r *bulkRun) next(p bulk.Planned) string {
+	resume := commandLine([]string{"bulk", "--resume", "--dir", r.Dir})
+	const dryRun = "This was a dry run, and no user was imported. "
+	switch {
+	case p.Parts > 0 && p.Ended == p.Parts:
+		return "The import in this directory has ended: see " + filepath.Join(r.Dir, "report.csv")
+	case p.Ended > 0:
+		return fmt.Sprintf("The import in this directory has begun, and %d of its %d jobs have ended. To continue it: %s", p.Ended, p.Parts, resume)
+	case r.Backend != "":
+		return dryRun + "To import the users: " + resume
+	case slices.Contains(r.flags, "user-pool-id"):
+		return dryRun + "To import the users: " + resume + " --backend aws --cloud-watch-logs-role-arn ARN"
+	}
+	return dryRun + "It checked the rows against a pool that the flags describe. For a pool at AWS, make a dry run in another directory with --backend aws; " +
+		"for a simulation: " + resume + " --backend memory"
+}
+
+// simulation is the first line of the output of an import into a pool in memory.
+const simulation = "SIMULATION: the pool was in memory and is gone. No user was imported at AWS."
 
 // rejected returns the table row about the rejected rows.
 func (r *bulkRun) rejected(rows int64) [2]any {
@@ -55,6 +77,11 @@ func (r *bulkRun) rejected(rows int64) [2]any {
 func (r *bulkRun) print(w io.Writer, s bulk.Summary) error {
 	if r.JSON {
 		return printJSON(w, s)
+	}
+	if s.Target.Simulation {
+		if _, err := fmt.Fprintln(w, simulation); err != nil {
+			return err
+		}
 	}
 	jobs, notToldApart := fmt.Sprint(s.Jobs), [2]any{}
 	if s.Jobs < s.Parts {
@@ -82,6 +109,9 @@ func (r *bulkRun) badEnd(run bulk.Run) string {
 	line := fmt.Sprintf("Part %d: job %s %s: %s", run.Part, run.JobID, run.Status, run.Message)
 	if run.Note != "" {
 		line += " " + run.Note
+	}
+	if run.MovedTo > 0 {
+		line += fmt.Sprintf(" It did not read %s: part %d has them.", counted(int64(run.MovedRows), "row"), run.MovedTo)
 	}
 	return line
 }

@@ -18,6 +18,8 @@ type bulkProgress struct {
 	bar  *progress // nil if there is no terminal
 	last bulk.Progress
 
+	simulation bool // the pool is in memory, and each line says so
+
 	printed  time.Time  // the time of the last line
 	counting bulk.Phase // the phase whose rows are counted
 	began    time.Time  // the begin of that phase in this process
@@ -54,7 +56,7 @@ func (p *bulkProgress) show(now bulk.Progress) {
 	changed := now.Phase != before.Phase || now.Part != before.Part || now.Job.Status != before.Job.Status
 	if changed || time.Since(p.printed) >= linesEvery {
 		p.printed = time.Now()
-		_, _ = fmt.Fprintln(p.w, oneLine(p.line(now)))
+		_, _ = fmt.Fprintln(p.w, oneLine(p.prefix()+p.line(now)))
 	}
 }
 
@@ -73,11 +75,19 @@ func (p *bulkProgress) draw(begins bool, now bulk.Progress) {
 		if total == 0 {
 			total = -1
 		}
-		p.bar.bar = newBar(p.w, p.title(now), total, progressbar.OptionSetWidth(15), progressbar.OptionSetPredictTime(false),
+		p.bar.bar = newBar(p.w, p.prefix()+p.title(now), total, progressbar.OptionSetWidth(15), progressbar.OptionSetPredictTime(false),
 			progressbar.OptionSetElapsedTime(false), progressbar.OptionShowTotalBytes(total > 0))
 	}
-	p.bar.bar.Describe(p.title(now))
+	p.bar.bar.Describe(p.prefix() + p.title(now))
 	p.bar.set(now.Rows)
+}
+
+// prefix returns the text before a line or a title.
+func (p *bulkProgress) prefix() string {
+	if p.simulation {
+		return "SIMULATION: "
+	}
+	return ""
 }
 
 // title returns the text before the bar. The bar itself shows the number of rows.

@@ -93,7 +93,7 @@ func TestBulkProgressBarOfSmallFiles(t *testing.T) {
 	for _, name := range []string{"broken-empty.csv", "header-only.csv", "broken-utf8.csv", "users.csv"} {
 		for _, flag := range []string{"--dry-run", "--json"} {
 			assert.NotPanics(t, func() {
-				commandWith(t.Context(), "", true, "bulk", testdata(name), flag, "--dir", newDir(t))
+				commandWith(t.Context(), "", true, "bulk", "--backend=memory", testdata(name), flag, "--dir", newDir(t))
 			}, name)
 		}
 	}

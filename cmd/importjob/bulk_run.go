@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"slices"
 	"strings"
 
 	"github.com/cognito-import/importjob"
@@ -15,13 +14,14 @@ import (
 // bulkRun is one run of the command.
 type bulkRun struct {
 	*bulkCommand
-	args     []string // the command line after "importjob"
+	flags    []string // the names of the flags on the command line, and of those that the directory knows
+	options  *bulk.Options
 	progress *bulkProgress
 }
 
 // plan makes a dry run.
 func (r *bulkRun) plan(ctx context.Context, client importjob.Client, in importjob.CreateInput, source bulk.Source, out io.Writer) error {
-	planned, err := bulk.Plan(ctx, client, in, source, r.Dir, r.options(r.progress))
+	planned, err := bulk.Plan(ctx, client, in, source, r.Dir, r.options)
 	r.progress.end()
 	if err != nil {
 		return r.failed(ctx, err)
@@ -34,10 +34,12 @@ func (r *bulkRun) plan(ctx context.Context, client importjob.Client, in importjo
 
 // run runs the import.
 func (r *bulkRun) run(ctx context.Context, client importjob.Client, in importjob.CreateInput, source bulk.Source, out io.Writer) error {
-	summary, err := bulk.Import(ctx, client, in, source, r.Dir, r.options(r.progress))
+	summary, err := bulk.Import(ctx, client, in, source, r.Dir, r.options)
 	r.progress.end()
 	var part *bulk.PartError
-	halted := summary.Plan != "" && errors.As(err, &part) && ctx.Err() == nil // a job ended badly, and there is a report
+	var rows *bulk.RowsError
+	// A job ended badly, or there was none, and there is a report.
+	halted := summary.Plan != "" && (errors.As(err, &part) || errors.As(err, &rows)) && ctx.Err() == nil
 	if err != nil && !halted {
 		return r.failed(ctx, err)
 	}
@@ -47,7 +49,7 @@ func (r *bulkRun) run(ctx context.Context, client importjob.Client, in importjob
 	switch {
 	case err != nil:
 		return &negativeError{oneMessage(errors.Unwrap(err))}
-	case summary.Imported != summary.Rows:
+	case summary.Imported != summary.Rows: // a user who existed was not imported either
 		return &negativeError{} // the output has the counts
 	}
 	return nil
@@ -64,12 +66,15 @@ func (r *bulkRun) failed(ctx context.Context, err error) error {
 	var service *importjob.Error
 	isService := errors.As(err, &service)
 	var header *importjob.CSVError
+	var target *bulk.TargetError
 	switch {
 	case errors.Is(err, bulk.ErrDirInUse) && !r.Resume:
 		return fmt.Errorf("--dir %s: the directory is not empty; give --resume to continue the import in it, or give another directory", r.Dir)
+	case errors.As(err, &target):
+		return fmt.Errorf("%w; give %s, or another directory", err, targetFlags(target.Want))
 	case errors.Is(err, bulk.ErrColumns):
 		return fmt.Errorf("%w; use --map ATTRIBUTE=COLUMN and --ignore COLUMN", err)
-	case errors.As(err, &header) && r.Format == "" && !errors.Is(err, importjob.ErrEmptyFile):
+	case errors.As(err, &header) && r.Format == "" && r.File != "" && !errors.Is(err, importjob.ErrEmptyFile):
 		return fmt.Errorf("%s: %w; an ordinary CSV file needs --format csv, and --map ATTRIBUTE=COLUMN where names differ", r.File, header)
 	case inPart && errors.Is(err, importjob.ErrResourceNotFound) && (r.Backend == inMemory || r.otherEndpoint()):
 		return fmt.Errorf("%w: a Cognito in memory forgets its jobs and users when it ends; begin again with another directory", oneMessage(err))
@@ -83,7 +88,7 @@ func (r *bulkRun) failed(ctx context.Context, err error) error {
 
 // interrupted returns the message for an import that Ctrl-C ended: whether a job still runs, and how to continue.
 func (r *bulkRun) interrupted() error {
-	job, next := r.progress.last.Job, "; continue with "+commandLine(r.resumeArgs(""))
+	job, next := r.progress.last.Job, "; continue with "+commandLine(r.resumeArgs())
 	switch {
 	case r.Backend == inMemory && r.progress.last.Phase != bulk.PhasePlanning && r.progress.last.Phase != "":
 		return fmt.Errorf("%w: the pool in memory is gone with the command; begin again with another directory", errInterrupted)
@@ -98,16 +103,13 @@ func (r *bulkRun) interrupted() error {
 // active reports whether a job with this status was started and has not ended.
 func active(s importjob.Status) bool { return s.CanBecome(importjob.StatusStopped) }
 
-// resumeArgs returns the arguments of the command line that continues the import, without one flag.
-func (r *bulkRun) resumeArgs(without string) []string {
-	args := slices.DeleteFunc(slices.Clone(r.args), func(arg string) bool {
-		name, _, _ := strings.Cut(arg, "=")
-		return name == "--resume" || without != "" && name == without
-	})
-	if end := slices.Index(args, "--"); end >= 0 { // after it there are no flags
-		return slices.Insert(args, end, "--resume")
+// resumeArgs returns the arguments of the command line that continues the import. The directory knows the others.
+func (r *bulkRun) resumeArgs() []string {
+	args := []string{"bulk", "--resume", "--dir", r.Dir}
+	if r.DryRun && r.Backend == "" {
+		args = append(args, "--dry-run")
 	}
-	return append(args, "--resume")
+	return args
 }
 
 // commandLine returns a command line for a shell, with quotes where they are needed.

@@ -3,7 +3,6 @@ package main
 import (
 	"bytes"
 	"context"
-	"encoding/json"
 	"fmt"
 	"net/url"
 	"os"
@@ -19,7 +18,6 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/cognito-import/importjob"
-	"github.com/cognito-import/importjob/bulk"
 	"github.com/cognito-import/importjob/memory"
 )
 
@@ -56,8 +54,7 @@ func TestBulkInterruptedAndResumed(t *testing.T) {
 		assert.Less(t, time.Since(began), 13*time.Second)
 		assert.Equal(t, 1, got.status)
 		assert.Empty(t, got.out)
-		assert.Equal(t, "importjob: interrupted, but job import-X is still running; continue with importjob bulk --backend=aws "+file+
-			" --dir "+dir+" --part-rows=10 "+strings.Join(atPool, " ")+" --resume", lastLine(withoutIDs(got.err)))
+		assert.Equal(t, "importjob: interrupted, but job import-X is still running; continue with importjob bulk --resume --dir "+dir, lastLine(withoutIDs(got.err)))
 		_, line, _ := strings.Cut(lastLine(got.err), "continue with importjob ")
 
 		again := atFakeLine(t.Context(), cognito, line)
@@ -99,7 +96,7 @@ func TestBulkInterruptedAnywhere(t *testing.T) {
 	}
 }
 
-// With --stop-on-interrupt the job stops. What it left out is unknown, and can be tried again.
+// With --stop-on-interrupt the job stops, and another job imports the rows that it did not read.
 func TestBulkStopOnInterrupt(t *testing.T) {
 	awsEnvironment(t)
 	synctest.Test(t, func(t *testing.T) {
@@ -110,17 +107,12 @@ func TestBulkStopOnInterrupt(t *testing.T) {
 		defer cancel()
 		got := bulkAt(ctx, cognito, args...)
 		assert.Equal(t, 1, got.status)
-		assert.Regexp(t, `^importjob: interrupted, and job import-\w+ was asked to stop; continue with importjob bulk .* --resume$`, lastLine(got.err))
+		assert.Regexp(t, `^importjob: interrupted, and job import-\w+ was asked to stop; continue with importjob bulk --resume --dir .*$`, lastLine(got.err))
 
 		got = bulkAt(t.Context(), cognito, append(args, "--resume")...)
-		assert.Equal(t, 1, got.status)
-		assert.Contains(t, got.out, "Imported  20\nSkipped   0\nFailed    0\nRejected  0\nUnknown   10\nJobs      2\n")
-		assert.Contains(t, withoutIDs(got.out), "\nPart 1: job import-X Stopped: ")
-		got = bulkAt(t.Context(), cognito, "--retry", dir, "--dir", newDir(t), "--json")
 		assert.Equal(t, 0, got.status)
-		summary := bulk.Summary{}
-		require.NoError(t, json.Unmarshal([]byte(got.out), &summary))
-		assert.EqualValues(t, 10, summary.Imported)
+		assert.Contains(t, got.out, "Imported  30\nSkipped   0\nFailed    0\nRejected  0\nUnknown   0\nJobs      3\n")
+		assert.Regexp(t, `\nPart 1: job import-\w+ Stopped: .* It did not read 10 rows: part 3 has them\.\n`, got.out)
 		assert.Len(t, usernamesIn(t, cognito), 30)
 	})
 }
@@ -140,11 +132,11 @@ func TestBulkJobIsStopped(t *testing.T) {
 		})
 		got := bulkAt(t.Context(), cognito, args...)
 		assert.Equal(t, 1, got.status)
-		assert.Contains(t, got.out, "Rows      30\nImported  10\nSkipped   0\nFailed    0\nRejected  0\nUnknown   20\nJobs      1 of 2\n")
+		assert.Contains(t, got.out, "Rows      30\nImported  10\nSkipped   0\nFailed    0\nRejected  0\nUnknown   20\nJobs      1 of 3\n")
 		assert.Contains(t, withoutIDs(got.out), "\nPart 1: job import-X Stopped: ")
-		assert.Contains(t, lastLine(got.err), "; resume to continue with the next part")
+		assert.Contains(t, lastLine(got.err), "; resume to import the rest")
 		got = bulkAt(t.Context(), cognito, append(args, "--resume")...)
-		assert.Contains(t, got.out, "Imported  20\nSkipped   0\nFailed    0\nRejected  0\nUnknown   10\nJobs      2\n")
+		assert.Contains(t, got.out, "Imported  30\nSkipped   0\nFailed    0\nRejected  0\nUnknown   0\nJobs      3\n")
 	})
 }
 
@@ -153,7 +145,7 @@ func TestBulkInterruptedBeforeItBegins(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	for _, got := range []result{
-		commandWith(ctx, "", false, "bulk", testdata("users.csv"), "--dir", newDir(t)),
+		commandWith(ctx, "", false, "bulk", "--backend=memory", testdata("users.csv"), "--dir", newDir(t)),
 		commandWith(ctx, "", false, "bulk", testdata("users.csv"), "--dir", newDir(t), "--dry-run"),
 		bulkAt(ctx, newPool(t, nil, nil), testdata("users.csv"), "--dir", newDir(t)),
 	} {
@@ -170,7 +162,7 @@ func TestBulkInMemoryCannotGoOn(t *testing.T) {
 		file, dir := csvFile(t, people(30)...), newDir(t)
 		ctx, cancel := context.WithTimeout(t.Context(), 7*time.Second)
 		defer cancel()
-		got := commandWith(ctx, "", false, "bulk", file, "--dir", dir, "--part-rows=10", "--rows-per-second=2")
+		got := commandWith(ctx, "", false, "bulk", "--backend=memory", file, "--dir", dir, "--part-rows=10", "--rows-per-second=2")
 		assert.Equal(t, 1, got.status)
 		assert.Equal(t, "importjob: interrupted: the pool in memory is gone with the command; begin again with another directory", lastLine(got.err))
 		for range 2 {
@@ -203,7 +195,9 @@ func TestBulkAtAServerThatWasStartedAgain(t *testing.T) {
 	cancel()
 	assert.Equal(t, 1, <-ended)
 	_ = s.stop()
-	got = command(t, append(args(serving(t).url), "--resume")...)
+	again := serving(t, "--addr="+strings.TrimPrefix(s.url, "http://"))
+	require.Equal(t, s.url, again.url)
+	got = command(t, "bulk", "--resume", "--dir", dir)
 	assert.Equal(t, 2, got.status)
 	assert.Contains(t, got.err, ": a Cognito in memory forgets its jobs and users when it ends; begin again with another directory\n")
 }

@@ -80,9 +80,10 @@ func withoutIDs(text string) string {
 
 func TestBulk(t *testing.T) {
 	dir := newDir(t)
-	got := command(t, "bulk", testdata("users.csv"), "--dir", dir, "--part-rows=400")
+	got := command(t, "bulk", "--backend=memory", testdata("users.csv"), "--dir", dir, "--part-rows=400")
 	assert.Equal(t, 0, got.status)
-	assert.Equal(t, strings.ReplaceAll(`Rows      1000
+	assert.Equal(t, strings.ReplaceAll(`SIMULATION: the pool was in memory and is gone. No user was imported at AWS.
+Rows      1000
 Imported  1000
 Skipped   0
 Failed    0
@@ -93,13 +94,13 @@ Report    DIR/report.csv
           DIR/report.html
           DIR/summary.json
 `, "DIR", dir), got.out)
-	assert.Equal(t, `planning: 0 rows
-importing: part 1 of 3, job import-X Created: 0 of 1000 rows
-importing: part 1 of 3, job import-X Succeeded: 400 of 1000 rows
-importing: part 2 of 3, job import-X Created: 400 of 1000 rows
-importing: part 2 of 3, job import-X Succeeded: 800 of 1000 rows
-importing: part 3 of 3, job import-X Created: 800 of 1000 rows
-importing: part 3 of 3, job import-X Succeeded: 1000 of 1000 rows
+	assert.Equal(t, `SIMULATION: planning: 0 rows
+SIMULATION: importing: part 1 of 3, job import-X Created: 0 of 1000 rows
+SIMULATION: importing: part 1 of 3, job import-X Succeeded: 400 of 1000 rows
+SIMULATION: importing: part 2 of 3, job import-X Created: 400 of 1000 rows
+SIMULATION: importing: part 2 of 3, job import-X Succeeded: 800 of 1000 rows
+SIMULATION: importing: part 3 of 3, job import-X Created: 800 of 1000 rows
+SIMULATION: importing: part 3 of 3, job import-X Succeeded: 1000 of 1000 rows
 `, withoutIDs(got.err))
 	assert.Equal(t, map[string]int{"imported": 1000}, outcomes(t, dir))
 	for _, name := range []string{"report.html", "summary.json", "journal.jsonl", "rejected.csv", "parts/0003.csv"} {
@@ -109,7 +110,7 @@ importing: part 3 of 3, job import-X Succeeded: 1000 of 1000 rows
 
 func TestBulkJSONIsTheSummary(t *testing.T) {
 	dir := newDir(t)
-	got := command(t, "bulk", "--json", "--job-name=night", testdata("broken.csv"), "--dir="+dir, "--part-rows=1")
+	got := command(t, "bulk", "--backend=memory", "--json", "--job-name=night", testdata("broken.csv"), "--dir="+dir, "--part-rows=1")
 	assert.Equal(t, 1, got.status, "30 rows are rejected")
 	var printed, written bulk.Summary
 	decoder := json.NewDecoder(strings.NewReader(got.out))
@@ -130,22 +131,22 @@ func TestBulkJSONIsTheSummary(t *testing.T) {
 func TestBulkDryRun(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "it's an import")
 	file := csvFile(t, "ann@example.com,TRUE,ann", "bob.example.com,TRUE,bob", "ann@example.com,TRUE,Ann", "eve@example.com,TRUE,eve")
-	got := command(t, "bulk", file, "--dry-run", "--dir", dir, "--part-rows=1")
+	got := command(t, "bulk", "--backend=memory", file, "--dry-run", "--dir", dir, "--part-rows=1")
 	quoted := "'" + strings.ReplaceAll(dir, "'", `'\''`) + "'"
 	assert.Equal(t, 1, got.status, "two cannot be imported")
 	assert.Equal(t, "Rows      4\nRejected  2, see "+dir+"/rejected.csv\nJobs      2\n"+
-		"This was a dry run, and no user was imported. To import the users: importjob bulk "+file+" --dir "+quoted+" --part-rows=1 --resume\n", got.out)
-	assert.Equal(t, "planning: 0 rows\n", got.err)
+		"This was a dry run, and no user was imported. To import the users: importjob bulk --resume --dir "+quoted+"\n", got.out)
+	assert.Equal(t, "SIMULATION: planning: 0 rows\n", got.err)
 	assert.NoFileExists(t, filepath.Join(dir, "report.csv"))
 
-	again := command(t, "bulk", file, "--dry-run", "--dir", dir, "--resume", "--json")
+	again := command(t, "bulk", "--backend=memory", file, "--dry-run", "--dir", dir, "--resume", "--json")
 	assert.Regexp(t, `^\{\n    "plan": "MyImportJob-\w{8}",\n    "rows": 4,\n    "rejected": 2,\n    "parts": 2\n\}\n$`, again.out)
-	got = command(t, "bulk", file, "--dir", dir, "--part-rows=1", "--resume")
+	got = command(t, "bulk", "--backend=memory", file, "--dir", dir, "--part-rows=1", "--resume")
 	assert.Equal(t, 1, got.status)
 	assert.Contains(t, got.out, "Imported  2\n")
 	assert.Equal(t, map[string]int{"imported": 2, "rejected": 2}, outcomes(t, dir))
 
-	good := command(t, "bulk", testdata("users.csv"), "--dry-run", "--dir", newDir(t))
+	good := command(t, "bulk", "--backend=memory", testdata("users.csv"), "--dry-run", "--dir", newDir(t))
 	assert.Equal(t, 0, good.status)
 	assert.Contains(t, good.out, "Rejected  0\nJobs      1\n")
 }
@@ -153,11 +154,11 @@ func TestBulkDryRun(t *testing.T) {
 func TestBulkRefusesADirectoryInUse(t *testing.T) {
 	dir := newDir(t)
 	file := testdata("users.csv")
-	require.Equal(t, 0, command(t, "bulk", file, "--dir", dir).status)
+	require.Equal(t, 0, command(t, "bulk", "--backend=memory", file, "--dir", dir).status)
 	before, err := os.ReadFile(filepath.Join(dir, "journal.jsonl"))
 	require.NoError(t, err)
 	for _, args := range [][]string{{}, {"--dry-run"}} {
-		got := command(t, append([]string{"bulk", file, "--dir", dir}, args...)...)
+		got := command(t, append([]string{"bulk", "--backend=memory", file, "--dir", dir}, args...)...)
 		assert.Equal(t, result{2, "", "importjob: --dir " + dir + ": the directory is not empty; give --resume to continue the import in it, or give another directory\n"}, got)
 	}
 	after, err := os.ReadFile(filepath.Join(dir, "journal.jsonl"))
@@ -172,25 +173,25 @@ func TestBulkRefusesADirectoryInUse(t *testing.T) {
 		{[]string{"--user-pool-id=eu-west-1_b"}, "it holds an import into the pool us-west-2_aaaaaaaaa"},
 		{[]string{"--format=csv"}, "the input or its options are not the same"},
 	} {
-		got := command(t, append([]string{"bulk", file, "--dir", dir, "--resume"}, c.args...)...)
+		got := command(t, append([]string{"bulk", "--backend=memory", file, "--dir", dir, "--resume"}, c.args...)...)
 		assert.Equal(t, 2, got.status)
 		assert.Contains(t, got.err, c.want)
 		assert.NotContains(t, got.err, "give --resume", "it was")
 		assert.Equal(t, 1, strings.Count(got.err, "\n"), got.err)
 	}
 	other := csvFile(t, "ann@example.com,TRUE,ann")
-	got := command(t, "bulk", other, "--dir", dir, "--resume")
+	got := command(t, "bulk", "--backend=memory", other, "--dir", dir, "--resume")
 	assert.Equal(t, 2, got.status)
 	assert.Contains(t, got.err, "importjob: the input or its options are not the same as in the plan")
 	text, err := os.ReadFile(file)
 	require.NoError(t, err)
 	copied := textFile(t, string(text))
-	assert.Equal(t, 0, command(t, "bulk", copied, "--dir", dir, "--resume").status, "the same file by another name")
+	assert.Equal(t, 0, command(t, "bulk", "--backend=memory", copied, "--dir", dir, "--resume").status, "the same file by another name")
 }
 
 // Nothing at all can be resumed as well: whoever writes a script need not know how far it came.
 func TestBulkResumesNothing(t *testing.T) {
-	got := command(t, "bulk", testdata("users.csv"), "--dir", newDir(t), "--resume")
+	got := command(t, "bulk", "--backend=memory", testdata("users.csv"), "--dir", newDir(t), "--resume")
 	assert.Equal(t, 0, got.status)
 	assert.Contains(t, got.out, "Imported  1000\n")
 }
@@ -198,10 +199,10 @@ func TestBulkResumesNothing(t *testing.T) {
 // What stands in the directory is not to be changed by hand.
 func TestBulkNoticesAPartThatWasChanged(t *testing.T) {
 	dir, file := newDir(t), csvFile(t, "ann@example.com,TRUE,ann")
-	require.Equal(t, 0, command(t, "bulk", file, "--dir", dir, "--dry-run").status)
+	require.Equal(t, 0, command(t, "bulk", "--backend=memory", file, "--dir", dir, "--dry-run").status)
 	part := filepath.Join(dir, "parts", "0001.csv")
 	require.NoError(t, os.WriteFile(part, []byte("name\n"), 0o600))
-	got := command(t, "bulk", file, "--dir", dir, "--resume")
+	got := command(t, "bulk", "--backend=memory", file, "--dir", dir, "--resume")
 	assert.Equal(t, 2, got.status)
 	assert.Equal(t, "importjob: part 1: "+part+": the file of a part was changed after it was planned: restore it, or use another directory", lastLine(got.err))
 }
@@ -213,7 +214,7 @@ func TestBulkLeavesOtherDirectoriesAlone(t *testing.T) {
 		note := filepath.Join(dir, "parts", "note.txt")
 		require.NoError(t, os.Mkdir(filepath.Dir(note), 0o700))
 		require.NoError(t, os.WriteFile(note, []byte("mine"), 0o600))
-		got := command(t, append([]string{"bulk", testdata("users.csv"), "--dir", dir}, args...)...)
+		got := command(t, append([]string{"bulk", "--backend=memory", testdata("users.csv"), "--dir", dir}, args...)...)
 		assert.Equal(t, 2, got.status)
 		if args != nil {
 			assert.Equal(t, "importjob: "+dir+": the directory has files that are not an import: use another directory\n", got.err)

@@ -164,7 +164,7 @@ func TestBulkKeepsASecondProcessOut(t *testing.T) {
 		if seconds++; seconds == 1 || seconds == 4 {
 			want := result{2, "", "importjob: " + dir + ": another import has the directory open: try again when it has ended\n"}
 			assert.Equal(t, want, execute(exec.Command(binary, "bulk", testdata("users.csv"), "--dir", dir, "--resume")))
-			assert.Equal(t, want, command(t, "bulk", "--retry", dir, "--dir", newDir(t)))
+			assert.Equal(t, want, command(t, "bulk", "--backend=memory", "--retry", dir, "--dir", newDir(t)))
 		}
 		return there.RoundTrip(r)
 	})

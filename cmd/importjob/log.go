@@ -17,6 +17,7 @@ const logPatience = 15 * time.Second
 type jobLog struct {
 	client   importjob.Client
 	job      importjob.UserImportJob
+	flags    awsFlags      // of the command, for a hint
 	patience time.Duration // limits the wait for the lines of rows that the job has counted
 	bad      int64         // lines so far about rows that failed or were skipped
 }
@@ -70,12 +71,12 @@ func (l *jobLog) warning() string {
 	}
 	bad := l.job.FailedUsers + l.job.SkippedUsers
 	return fmt.Sprintf("the log has no line yet for %d of the %s that failed or %s skipped; try later: %s",
-		l.missing(), counted(bad, "row"), plural(bad, "was", "were"), resultsCommandOf(l.job))
+		l.missing(), counted(bad, "row"), plural(bad, "was", "were"), resultsCommandOf(l.job, l.flags))
 }
 
 // resultsCommandOf returns the command line that prints the results of a job at AWS.
-func resultsCommandOf(job importjob.UserImportJob) string {
-	return fmt.Sprintf("importjob results --user-pool-id %s --job-id %s", job.UserPoolID, job.JobID)
+func resultsCommandOf(job importjob.UserImportJob, f awsFlags) string {
+	return commandLine(append([]string{"results", "--user-pool-id", job.UserPoolID, "--job-id", job.JobID}, f.args()...))
 }
 
 // sleep waits for d. If ctx ends first, it returns the error of ctx.

@@ -51,7 +51,8 @@ const (
 // commands are the commands and the flags of all commands.
 type commands struct {
 	Run     runCommand     `cmd:"" help:"Import a CSV file into a user pool, in memory or at AWS."`
-	Bulk    bulkCommand    `cmd:"" help:"Import any number of users with several jobs, and report each user."`
+	//lint:ignore SA5008 kong takes several variables
+	Bulk    bulkCommand    `cmd:"" set:"backends=,memory,aws" set:"backend=" set:"backend_help=memory, where the import is a simulation, or aws. Required, except for a dry run and for --resume, which knows it from the directory." help:"Import any number of users with several jobs, and report each user."`
 	Check   checkCommand   `cmd:"" help:"List the rows of a CSV file that an import would not take."`
 	Header  headerCommand  `cmd:"" help:"Print the header that a CSV file must have."`
 	Results resultsCommand `cmd:"" help:"List the rows that a job at AWS did not import."`
@@ -146,7 +147,12 @@ func dispatch(ctx context.Context, args []string, std *streams) error {
 		kong.Name("importjob"),
 		kong.Description("Run Amazon Cognito user import jobs, at AWS or without an AWS account."),
 		kong.Help(printHelp),
-		kong.Vars{"version": "importjob " + version()},
+		kong.Vars{
+			"version":      "importjob " + version(),
+			"backends":     "memory,aws", // bulk has another default, and its own help
+			"backend":      inMemory,
+			"backend_help": "memory or aws (default memory).",
+		},
 		kong.Writers(std.out, std.err),
 		kong.Exit(func(int) { done = true }),
 		kong.ConfigureHelp(kong.HelpOptions{Compact: true, WrapUpperBound: 100}),

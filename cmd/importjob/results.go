@@ -68,7 +68,7 @@ func (c *resultsCommand) Run(ctx context.Context, command *kong.Context, std *st
 	if err != nil {
 		return serviceError(err)
 	}
-	return c.print(ctx, &jobLog{client: client, job: job}, names, std)
+	return c.print(ctx, &jobLog{client: client, job: job, flags: c.awsFlags}, names, std)
 }
 
 // usernames returns the usernames in the file. The file must have a column for them.

@@ -100,7 +100,7 @@ func (c *runCommand) importFile(ctx context.Context, client importjob.Client, in
 	case errors.As(err, &jobErr):
 		return job, &negativeError{} // the report has the status and the message of the job
 	case ctx.Err() != nil && (job.Status == importjob.StatusPending || job.Status == importjob.StatusInProgress):
-		return job, &negativeError{fmt.Errorf("interrupted, but the job could not be stopped and continues; see its rows later: %s", resultsCommandOf(job))}
+		return job, &negativeError{fmt.Errorf("interrupted, but the job could not be stopped and continues; see its rows later: %s", resultsCommandOf(job, c.awsFlags))}
 	case ctx.Err() != nil:
 		return job, &negativeError{errInterrupted}
 	case job.JobID == "":
@@ -129,7 +129,7 @@ func (c *runCommand) report(ctx context.Context, client importjob.Client, job im
 	if _, err := file.Seek(0, io.SeekStart); err != nil {
 		return err
 	}
-	log := &jobLog{client: client, job: job}
+	log := &jobLog{client: client, job: job, flags: c.awsFlags}
 	if c.Backend == atAWS {
 		log.patience = logPatience
 		job.PreSignedURL = "" // a credential; in memory the URL has no server
