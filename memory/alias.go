@@ -20,7 +20,7 @@ func (a *account) findOther(u *users, set settings, name string) (number uint32,
 	if !isSub && len(set.AliasAttributes) == 0 && len(set.UsernameAttributes) == 0 {
 		return 0, false
 	}
-	for n := range a.present(u, 0) {
+	for n := range a.present(u, u.first()) {
 		if isSub && u.ids.sub(n) == name {
 			return n, true
 		}

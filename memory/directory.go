@@ -55,7 +55,11 @@ func (a *account) AddUser(_ context.Context, userPoolID string, user userpool.Us
 	s.added = append(s.added, user)
 	u.index.reserve(1)
 	u.index.add(set.tag(user.Username), number)
-	u.total++
+	if next, ok := a.nextRow(u); ok {
+		u.insert(next)
+	} else {
+		u.append(1)
+	}
 	return user, nil
 }
 
@@ -98,6 +102,22 @@ func (a *account) skipExpected(u *users, number uint32) bool {
 	return true
 }
 
+// nextRow returns the number of the row that an active job reads next. It returns false if no job is active.
+func (a *account) nextRow(u *users) (uint32, bool) {
+	if len(u.order) == 0 {
+		return 0, false
+	}
+	last := u.order[len(u.order)-1]
+	s, _ := u.segment(last.from)
+	if s.run == nil || last.from == last.to {
+		return 0, false
+	}
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	next := s.base + uint32(s.run.done(a.now(), &a.opts))
+	return next, next < last.to
+}
+
 func (a *account) User(_ context.Context, ref userpool.Ref) (user userpool.User, err error) {
 	u, set, err := a.members(ref.UserPoolID)
 	if err != nil {
@@ -124,18 +144,20 @@ func (a *account) Users(_ context.Context, userPoolID string, page importjob.Pag
 	if err != nil {
 		return nil, "", err
 	}
-	var from uint64
-	if page.Token != "" {
-		number, ok := strings.CutPrefix(page.Token, userPoolID+"#")
-		if from, err = strconv.ParseUint(number, 10, 32); !ok || err != nil {
-			return nil, "", badToken()
-		}
-	}
 	u.mu.RLock()
 	defer u.mu.RUnlock()
+	from := u.first()
+	if page.Token != "" {
+		text, ok := strings.CutPrefix(page.Token, userPoolID+"#")
+		number, err := strconv.ParseUint(text, 10, 32)
+		if !ok || err != nil || number >= uint64(u.total) {
+			return nil, "", badToken()
+		}
+		from = uint32(number)
+	}
 	most := pageSize(page, maxPage)
 	list := make([]userpool.User, 0, min(most, int(u.total)))
-	for number := range a.present(u, uint32(from)) {
+	for number := range a.present(u, from) {
 		if len(list) == most {
 			return list, userPoolID + "#" + strconv.FormatUint(uint64(number), 10), nil
 		}

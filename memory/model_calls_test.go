@@ -222,13 +222,17 @@ func (m *model) addUser(id string, user userpool.User) error {
 	if len(attributes) != user.Attributes.Len() {
 		return importjob.ErrInvalidParameter
 	}
+	aliases := pool.settings.AliasAttributes
+	if slices.Contains(aliases, "email") && isEmail(user.Username) || slices.Contains(aliases, "phone_number") && isPhone(user.Username) {
+		return importjob.ErrInvalidParameter
+	}
 	if pool.user(user.Username) != nil {
 		return userpool.ErrUsernameExists
 	}
 	if user.Status == "" {
 		user.Status = userpool.StatusForceChangePassword
 	}
-	pool.add(&modelUser{name: user.Username, attributes: attributes, status: user.Status, disabled: user.Disabled, created: m.now}, nil)
+	pool.add(&modelUser{name: user.Username, attributes: attributes, status: user.Status, disabled: user.Disabled, created: m.now})
 	return nil
 }
 

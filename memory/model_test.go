@@ -1,7 +1,6 @@
 package memory_test
 
 import (
-	"slices"
 	"strings"
 	"time"
 
@@ -31,11 +30,10 @@ type modelPool struct {
 }
 
 type modelUser struct {
-	number     int       // 1 for the first user that came into the pool
-	beside     *modelJob // the job that was active in the pool when AddUser added the user
-	name       string    // the username in the file, or the one given to AddUser
-	subAsName  bool      // the pool shows the sub as username
-	sub        string    // "" until the scenario has seen it
+	number     int    // 1 for the first user that came into the pool
+	name       string // the username in the file, or the one given to AddUser
+	subAsName  bool   // the pool shows the sub as username
+	sub        string // "" until the scenario has seen it
 	attributes map[string]string
 	status     userpool.Status
 	disabled   bool
@@ -173,31 +171,16 @@ func (m *model) readRow(pool *modelPool, job *modelJob, row modelRow, at time.Ti
 			attributes: row.attributes(pool.settings, m.opts.ISOBirthdate),
 			status:     row.userStatus(job.fixed.PasswordHashingAlgorithm),
 			created:    millis(at),
-		}, job)
+		})
 	}
 	job.results = append(job.results, result)
 }
 
-// addedBehindRows is what package memory does: it lists a user that AddUser adds while a job is active behind all rows of
-// this job, also behind those that the job reads later. The contract says oldest first, which is false here.
-const addedBehindRows = true
-
-// add adds a user whom a job imports, or, without one, AddUser.
-func (p *modelPool) add(user *modelUser, from *modelJob) {
+// add adds a user whom a job imports, or AddUser.
+func (p *modelPool) add(user *modelUser) {
 	p.came++
 	user.number = p.came
-	at := len(p.users)
-	if from != nil && addedBehindRows {
-		for at > 0 && p.users[at-1].beside == from {
-			at--
-		}
-	}
-	for _, job := range p.jobs {
-		if from == nil && job.active() {
-			user.beside = job
-		}
-	}
-	p.users = slices.Insert(p.users, at, user)
+	p.users = append(p.users, user)
 }
 
 func (j *modelJob) end(status importjob.Status, at time.Time, message string) {
@@ -262,4 +245,36 @@ func (p *modelPool) user(name string) *modelUser {
 		}
 	}
 	return nil
+}
+
+// find finds a user as AdminGetUser does: by username, else by sub, else by a name to sign in with. If several users
+// sign in with the same name, the last one has it.
+func (p *modelPool) find(name string) *modelUser {
+	if user := p.user(name); user != nil {
+		return user
+	}
+	fold := func(s string) string {
+		if p.settings.CaseInsensitive {
+			return strings.ToLower(s)
+		}
+		return s
+	}
+	var found *modelUser
+	for _, user := range p.users {
+		if user.sub != "" && user.sub == name {
+			return user
+		}
+		for _, attribute := range p.settings.UsernameAttributes {
+			if value := user.attributes[attribute]; value != "" && fold(value) == fold(name) {
+				found = user
+			}
+		}
+		for _, attribute := range p.settings.AliasAttributes {
+			verified := attribute == "preferred_username" || user.attributes[attribute+"_verified"] == "true"
+			if value := user.attributes[attribute]; value != "" && verified && fold(value) == fold(name) {
+				found = user
+			}
+		}
+	}
+	return found
 }

@@ -255,7 +255,7 @@ func (s *scenario) compareActive(pool *modelPool) error {
 			continue
 		}
 		got, err := s.c.User(s.ctx, ref)
-		if user := pool.user(name); user != nil {
+		if user := pool.find(name); user != nil {
 			return errors.Join(err, s.sameUser(got, user))
 		}
 		return sameError(userpool.OpUser, err, userpool.ErrUserNotFound)

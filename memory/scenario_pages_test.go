@@ -190,7 +190,7 @@ func (s *scenario) user() error {
 	}
 	got, err := s.c.User(s.ctx, ref)
 	s.note("user %q of %s: %v", ref.Username, id, err)
-	if want := pool.user(ref.Username); want != nil {
+	if want := pool.find(ref.Username); want != nil {
 		return errors.Join(err, s.sameUser(got, want))
 	}
 	return sameError(userpool.OpUser, err, userpool.ErrUserNotFound)

@@ -31,7 +31,7 @@ func (a *account) newRun(j *job, f *file, set settings, failure string) *run {
 	}
 	u.updateIndex = sync.OnceFunc(func() { a.addToIndex(u, set, base, tags, bad) })
 	u.segments = append(u.segments, segment{base: base, run: r})
-	u.total += uint32(r.rows)
+	u.append(r.rows)
 	return r
 }
 

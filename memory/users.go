@@ -20,7 +20,36 @@ type users struct {
 	index       index  // the users whose row is imported or will be, except those that updateIndex still has to add
 	updateIndex func() // adds the users of the last run to the index; only its first call does something
 	segments    []segment
+	order       []span // all numbers below total, in the order of Users: oldest first
 	total       uint32
+}
+
+// span is a range of numbers from the same segment: from up to but not including to.
+type span struct{ from, to uint32 }
+
+// append adds n new numbers of the last segment at the end of the order.
+func (u *users) append(n int) {
+	from := u.total
+	u.total += uint32(n)
+	if n == 0 {
+		return
+	}
+	if last := len(u.order) - 1; last >= 0 && u.order[last].to == from && u.order[last].from >= u.segments[len(u.segments)-1].base {
+		u.order[last].to = u.total
+		return
+	}
+	u.order = append(u.order, span{from, u.total})
+}
+
+// insert adds one new number to the order before those that begin at next, which are rows that a run has still to read.
+func (u *users) insert(next uint32) {
+	last := u.order[len(u.order)-1]
+	u.order = u.order[:len(u.order)-1]
+	if next > last.from {
+		u.order = append(u.order, span{last.from, next})
+	}
+	u.append(1)
+	u.order = append(u.order, span{next, last.to})
 }
 
 // segment is a range of numbers that starts at base: the rows of a run, or users that were added one by one.
@@ -104,18 +133,36 @@ func (a *account) find(u *users, set settings, name string) (uint32, presence) {
 	return number, found
 }
 
-// present iterates over the numbers of the users in the pool that are from or higher.
+// has reports whether a number is in the span.
+func (s span) has(number uint32) bool { return s.from <= number && number < s.to }
+
+// first returns the number that comes first in the order, or 0 if there is none.
+func (u *users) first() uint32 {
+	if len(u.order) == 0 {
+		return 0
+	}
+	return u.order[0].from
+}
+
+// present iterates over the numbers of the users in the pool, oldest first, beginning with the number from.
 func (a *account) present(u *users, from uint32) iter.Seq[uint32] {
+	first := slices.IndexFunc(u.order, func(s span) bool { return s.has(from) })
 	return func(yield func(uint32) bool) {
+		if first < 0 {
+			return
+		}
 		now := a.now()
-		for _, s := range u.segments {
-			a.mu.Lock()
-			place := max(0, int(from)-int(s.base))
-			size, bad := len(s.added), []badRow(nil)
-			if s.run != nil {
-				size, bad = s.run.done(now, &a.opts), s.run.bad[s.run.badBefore(place):]
+		for i, part := range u.order[first:] {
+			if i == 0 {
+				part.from = from
 			}
-			a.mu.Unlock()
+			s, place := u.segment(part.from)
+			size, bad := int(part.to-s.base), []badRow(nil)
+			if s.run != nil {
+				a.mu.Lock()
+				size, bad = min(size, s.run.done(now, &a.opts)), s.run.bad[s.run.badBefore(place):]
+				a.mu.Unlock()
+			}
 			for ; place < size; place++ {
 				if len(bad) > 0 && int(bad[0].row) == place {
 					bad = bad[1:]
