@@ -60,7 +60,7 @@ func TestRowCheckerColumns(t *testing.T) {
 		{[]string{"email", "a,b", "cognito:username"}, "line 1, column 7: the pool has no such attribute", ErrUnknownColumn},
 		{[]string{"x,y", "email", "cognito:username", "email"}, "line 1, column 1: the pool has no such attribute", ErrUnknownColumn},
 		{[]string{"email", "cognito:username", "email"}, "line 1, column 24: the header has this column twice", ErrDuplicateColumn},
-		{[]string{"email"}, "line 1: cognito:username: the header lacks this column: every column must be there, its values may be empty", ErrMissingColumn},
+		{[]string{"email"}, "line 1: cognito:username: the header lacks this column: add it, its values may be empty", ErrMissingColumn},
 	} {
 		_, err := NewRowChecker(emailPool(), c.columns, &CheckOptions{Assumptions: looseColumns})
 		assert.EqualError(t, err, c.want)

@@ -23,7 +23,7 @@ var (
 	ErrBOM               = newFault("bom", "the file begins with a byte order mark: save it as UTF-8 without one")
 	ErrDuplicateColumn   = newFault("duplicate-column", "the header has this column twice")
 	ErrUnknownColumn     = newFault("unknown-column", "the pool has no such attribute")
-	ErrMissingColumn     = newFault("missing-column", "the header lacks this column: every column must be there, its values may be empty")
+	ErrMissingColumn     = newFault("missing-column", "the header lacks this column: add it, its values may be empty")
 	ErrFieldCount        = newFault("field-count", "the row does not have as many values as the header")
 	ErrInvalidUTF8       = newFault("invalid-utf8", "not valid UTF-8: convert it to UTF-8")
 	ErrRowTooLong        = newFault("row-too-long", fmt.Sprintf("the row is longer than %d characters", MaxRowChars))

@@ -164,7 +164,7 @@ func ExampleJobError() {
 	}
 	// Output:
 	// Failed
-	// The .csv file could not be read: name: the header lacks this column: every column must be there, its values may be empty.
+	// The .csv file could not be read: name: the header lacks this column: add it, its values may be empty.
 }
 
 // Instead of calling Import, call Create, Upload and Start yourself, and wait for the end of the job.

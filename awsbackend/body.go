@@ -17,7 +17,7 @@ import (
 // later Reads fail. So after Close only the caller reads the source.
 type exactBody struct {
 	src    io.Reader
-	onRead func() // called after each Read of src; may be nil
+	onRead func() error // called after each Read of src, whose bytes do not count if it returns an error; may be nil
 
 	mu     sync.Mutex
 	left   int64
@@ -85,7 +85,9 @@ func (b *exactBody) fill(p []byte) (int, error) {
 	for range 100 {
 		n, err := b.src.Read(p)
 		if b.onRead != nil {
-			b.onRead()
+			if err := b.onRead(); err != nil {
+				return 0, err
+			}
 		}
 		if n > 0 || err != nil {
 			return n, err

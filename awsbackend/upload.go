@@ -137,7 +137,13 @@ func (u *upload) put(ctx context.Context) (again bool, err error) {
 	defer cancel(nil)
 	idle := time.AfterFunc(u.client.calls.timeout, func() { cancel(ErrCallTimeout) })
 	defer idle.Stop()
-	body.onRead = func() { idle.Reset(u.client.calls.timeout) }
+	body.onRead = func() error {
+		idle.Reset(u.client.calls.timeout)
+		if ctx.Err() != nil { // net/http may send the rest, and report success, although ctx has ended
+			return becauseOf(ctx, ctx.Err())
+		}
+		return nil
+	}
 	req, err := u.request(sending, body)
 	if err != nil {
 		return false, err

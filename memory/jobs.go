@@ -189,11 +189,20 @@ func (a *account) Start(_ context.Context, ref importjob.Ref) (importjob.UserImp
 	return answer, nil
 }
 
+// maxMessage is the maximum number of characters of a completion message.
+//
+// Source: https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_UserImportJobType.html
+const maxMessage = 128
+
 // roleFailure returns why the role of a job cannot be assumed, or "".
 func (a *account) roleFailure(j *job) string {
 	if a.opts.AssumeRole != nil {
 		if err := a.opts.AssumeRole(j.created.CloudWatchLogsRoleARN); err != nil {
-			return "The CloudWatch Logs role could not be assumed: " + err.Error() // A16
+			message := "The CloudWatch Logs role could not be assumed: " + err.Error() // A16
+			if runes := []rune(message); len(runes) > maxMessage {
+				message = string(runes[:maxMessage])
+			}
+			return message
 		}
 	}
 	return ""

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"strings"
 	"testing"
+	"unicode/utf8"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -33,4 +34,12 @@ func TestBadRoleRefusesStart(t *testing.T) {
 	_, err = c.Start(t.Context(), job.Ref())
 	require.NoError(t, err)
 	assert.Equal(t, int64(1), describe(t, c, job.Ref()).ImportedUsers)
+}
+
+// A completion message has at most 128 characters, however long the error of AssumeRole is.
+func TestLongErrorOfARole(t *testing.T) {
+	c := newPool(t, &memory.Options{AssumeRole: func(string) error { return errors.New(strings.Repeat("é", 200)) }})
+	job := describe(t, c, started(t, c, csv(t, verified("a"))))
+	assert.Equal(t, importjob.StatusFailed, job.Status)
+	assert.Equal(t, 128, utf8.RuneCountInString(job.CompletionMessage))
 }

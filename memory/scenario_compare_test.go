@@ -149,8 +149,10 @@ func sameJobs(got []importjob.UserImportJob, want []*modelJob) error {
 	return nil
 }
 
-// longestMessage is what package memory needs for the message about a missing column. The API's model says 128 characters.
-const longestMessage = 144
+// longestMessage is the limit of a completion message in the API.
+//
+// Source: https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_UserImportJobType.html
+const longestMessage = 128
 
 // sameJob compares all fields. A completion message without documented words only has to name a cause.
 func sameJob(got importjob.UserImportJob, job *modelJob) error {

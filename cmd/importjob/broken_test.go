@@ -139,7 +139,7 @@ var faultyFiles = []struct {
 	}, ":1:238: custom:team: the pool has no such attribute"},
 	{"broken-header-missing.csv", nil, func(s string) string {
 		return strings.NewReplacer("nickname,", "", "\n,", "\n").Replace(s)
-	}, ":1:1: nickname: the header lacks this column: every column must be there, its values may be empty"},
+	}, ":1:1: nickname: the header lacks this column: add it, its values may be empty"},
 	{"broken-header-twice.csv", nil, func(s string) string { return strings.Replace(s, "nickname", "name", 1) }, ":1:41: name: the header has this column twice"},
 	{"broken-header-none.csv", nil, func(s string) string { return s[strings.IndexByte(s, '\n')+1:] }, ":1:1: the pool has no such attribute"},
 	{"broken-utf8.csv", nil, func(s string) string { return strings.Replace(s, "\n,", "\nZo\xeb,", 1) }, ":2:1: name: not valid UTF-8: convert it to UTF-8"},

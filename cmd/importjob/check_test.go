@@ -69,12 +69,12 @@ func TestCheckFollowsThePoolFlags(t *testing.T) {
 		"--case-sensitive":                    "",
 		"--required nickname":                 ":2:5: nickname: a value is required",
 		"--mfa on":                            ":3:40: cognito:username: The user already exists. The first is on line 2.",
-		"--custom role":                       ":1:1: custom:role: the header lacks this column: every column must be there, its values may be empty",
+		"--custom role":                       ":1:1: custom:role: the header lacks this column: add it, its values may be empty",
 		"--auto-verified phone_number":        ":2:36: phone_number_verified: The User Record does not set any of the auto verified attributes to verified. (Example: email_verified to true).",
 		"--auto-verified phone_number,email":  ":3:40: cognito:username: The user already exists. The first is on line 2.",
 		"--username-attributes email":         ":2:40: cognito:username: users of this pool sign in with an e-mail address: the username must be one",
 		"--schema newer":                      ":3:40: cognito:username: The user already exists. The first is on line 2.",
-		"--password-hashing-algorithm BCRYPT": ":1:1: password_hash: the header lacks this column: every column must be there, its values may be empty",
+		"--password-hashing-algorithm BCRYPT": ":1:1: password_hash: the header lacks this column: add it, its values may be empty",
 	} {
 		got := command(t, append([]string{"check", file}, strings.Fields(flags)...)...)
 		if want == "" {
