@@ -59,18 +59,22 @@ func planWith(ctx context.Context, c importjob.Client, in importjob.CreateInput,
 // for the job by its name before it creates another. No part is imported by two jobs.
 //
 // The outcomes in the Summary add up to the rows of the source. Rows that were not imported are not an
-// error: compare Summary.Imported with Summary.Rows.
+// error: see [Summary.Err]. If the source has rows and the plan rejected every one, so that no job was run,
+// Import writes the report, and returns the Summary together with a *[RowsError].
 //
 // If a job was stopped, or failed before it read a row, Import writes the report, and returns the Summary
 // together with a *[PartError] whose Err is an *[importjob.JobError]. It does not run the later parts, so their
-// rows are unknown. A call with Resume runs them. If an earlier call started the job, only the Summary reports
+// rows are unknown. A call with Resume runs them, and after a stopped job a part with the rows that the job did
+// not read. If an earlier call started the job, only the Summary reports
 // how it ended. A job that failed after it read rows is not an error: the Summary has the outcomes of its rows.
 // Ignore the Summary of any other error.
 //
 // The errors wrap one of these:
 //   - a *[PartError] about the job of a part, which wraps an *[importjob.JobError], an *[importjob.Error] or
 //     [ErrPartChanged]
-//   - [ErrDirInUse], [ErrLocked], [ErrSourceChanged] or [ErrJournal] about the directory
+//   - [ErrDirInUse], [ErrDirUnsafe], [ErrLocked], [ErrSourceChanged] or [ErrJournal] about the directory; a
+//     *[TargetError] is an ErrDirInUse
+//   - a *[RowsError] if the source has rows, and the plan rejected all of them
 //   - [ErrColumns], [ErrNotFinished], a *[importjob.CSVError] about the header, or another error of the source
 //   - an *[importjob.Error] of a call, with the code [importjob.ErrInvalidParameter] for a CreateInput that
 //     the service would refuse

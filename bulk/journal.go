@@ -14,15 +14,16 @@ import (
 // The versions of a journal. A new journal has journalVersion. A journal of version 1 has no checksums. It goes on as
 // version 1, so that a program of that version can continue it as well. A journal of any other version is refused.
 const (
-	journalVersion   = 2
-	noSumsVersion    = 1
-	sumPrefix        = `,"crc32c":"`
-	sumSuffix        = "\"}\n"
-	sumLength        = len(sumPrefix) + 8 + len(sumSuffix)
-	sumFormat        = "%s" + sumPrefix + "%08x" + sumSuffix
-	errSum           = "it was changed: the checksum of line %d is wrong"
-	errLostRecords   = "it has lost its records: the directory has files that are later than its last record"
-	errNotTheVersion = "its version is neither %d nor %d"
+	journalVersion = 2
+	noSumsVersion  = 1
+)
+
+// A line of version 2 ends with its checksum, which is a field of the JSON object.
+const (
+	sumPrefix = `,"crc32c":"`
+	sumSuffix = "\"}\n"
+	sumLength = len(sumPrefix) + 8 + len(sumSuffix)
+	sumFormat = "%s" + sumPrefix + "%08x" + sumSuffix
 )
 
 // crcTable is the polynomial of the checksums, CRC-32C.
@@ -68,7 +69,7 @@ func (j *journal) load() error {
 		return err
 	}
 	if j.begun == nil && j.dir.stray || j.planned == nil && j.dir.ended {
-		return fmt.Errorf("%s: %w: "+errLostRecords, j.dir.path, ErrJournal)
+		return fmt.Errorf("%s: %w: it has lost its records: the directory has files that are later than its last record", j.dir.path, ErrJournal)
 	}
 	whole := int64(bytes.LastIndexByte(text, '\n') + 1)
 	if whole < int64(len(text)) {
@@ -98,7 +99,7 @@ func (j *journal) read(text []byte) error {
 	// A crash leaves the begin of a line. A whole line with another byte than its line end was changed.
 	if n := len(tail); n > 0 && j.version == journalVersion {
 		if _, ok := j.check(append(tail[:n-1:n-1], '\n')); ok {
-			return fmt.Errorf("%w: "+errSum, ErrJournal, number+1)
+			return wrongSum(number + 1)
 		}
 	}
 	return nil
@@ -112,7 +113,7 @@ func (j *journal) readLine(line []byte, number int) error {
 	}
 	if j.version == journalVersion {
 		if !hasSum {
-			return fmt.Errorf("%w: "+errSum, ErrJournal, number)
+			return wrongSum(number)
 		}
 		j.sum = sum
 	}
@@ -121,12 +122,16 @@ func (j *journal) readLine(line []byte, number int) error {
 		return fmt.Errorf("%w: line %d: %w", ErrJournal, number, err)
 	}
 	if (number == 1 || r.Plan != nil) && (r.Plan == nil || r.Plan.Version != j.version) {
-		return fmt.Errorf("%w: line %d: "+errNotTheVersion+", or it was changed", ErrJournal, number, noSumsVersion, journalVersion)
+		return fmt.Errorf("%w: line %d: its version is neither %d nor %d, or it was changed", ErrJournal, number, noSumsVersion, journalVersion)
 	}
 	if err := j.apply(r); err != nil {
 		return fmt.Errorf("line %d: %w", number, err)
 	}
 	return nil
+}
+
+func wrongSum(number int) error {
+	return fmt.Errorf("%w: line %d was changed: its checksum is wrong", ErrJournal, number)
 }
 
 // check returns the checksum at the end of a line, and reports whether it is right.

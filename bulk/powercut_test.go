@@ -54,7 +54,7 @@ func (r *powerRun) client() importjob.Client { return backend.Intercept(r.cognit
 // dir is the directory of the import. Its parents do not exist at first.
 func (r *powerRun) dir(base string) string { return filepath.Join(base, "imports", "may", "import") }
 
-// fails runs a scenario until the power fails after the event with a number.
+// powerScenario is an import, and what must hold when it is resumed after an outage.
 type powerScenario struct {
 	run   func(t *testing.T, r *powerRun) error
 	check func(t *testing.T, r *powerRun, dir, about string)

@@ -55,7 +55,7 @@ func orDefault(name string) string {
 	return fmt.Sprintf("%q", name)
 }
 
-// target returns the target of this call. It is zero if the caller named none.
+// askedTarget returns the target of this call. It is zero if the caller named none.
 func (i *importer) askedTarget() Target {
 	t := i.opts.Target
 	if t != (Target{}) {

@@ -50,7 +50,7 @@ const (
 
 // commands are the commands and the flags of all commands.
 type commands struct {
-	Run     runCommand     `cmd:"" help:"Import a CSV file into a user pool, in memory or at AWS."`
+	Run runCommand `cmd:"" help:"Import a CSV file into a user pool, in memory or at AWS."`
 	//lint:ignore SA5008 kong takes several variables
 	Bulk    bulkCommand    `cmd:"" set:"backends=,memory,aws" set:"backend=" set:"backend_help=memory, where the import is a simulation, or aws. Required, except for a dry run and for --resume, which knows it from the directory." help:"Import any number of users with several jobs, and report each user."`
 	Check   checkCommand   `cmd:"" help:"List the rows of a CSV file that an import would not take."`
