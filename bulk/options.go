@@ -54,7 +54,8 @@ type Options struct {
 	CallTimeout time.Duration
 
 	// Patience limits the time for retries of one call: the service throttled it, failed, or sent no
-	// response ([importjob.Retryable]). 0 means 15 minutes. A negative value means no retry.
+	// response ([importjob.Retryable]). The last retry may begin a pause, of up to five seconds, later. 0
+	// means 15 minutes. A negative value means no retry.
 	Patience time.Duration
 
 	// BusyPatience limits the time for retries of a refused Start while no other job of the pool is
@@ -104,7 +105,10 @@ func (o *Options) withDefaults() (*Options, error) {
 	if full.CallTimeout <= 0 {
 		full.CallTimeout = defaultCallTimeout
 	}
-	maxBytes := cmp.Or(full.Assumptions.MaxFileBytes, importjob.MaxFileBytes)
+	maxBytes := int64(importjob.MaxFileBytes)
+	if full.Assumptions.MaxFileBytes > 0 {
+		maxBytes = full.Assumptions.MaxFileBytes
+	}
 	full.PartBytes = cmp.Or(full.PartBytes, maxBytes)
 	if full.PartRows < 0 || full.PartRows > importjob.MaxRows {
 		return nil, fmt.Errorf("%d rows per part: PartRows must be 1 to %d, or 0 for the most", full.PartRows, importjob.MaxRows)

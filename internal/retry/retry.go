@@ -3,6 +3,7 @@ package retry
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math/rand/v2"
 	"time"
@@ -32,12 +33,15 @@ func (b *Backoff) Sleep(ctx context.Context) error {
 // returns the last error of f. The first pause between two calls is 0.1 seconds, and the longest is 5
 // seconds.
 //
-// If ctx ends between two calls, the error wraps both the last error of f and the cause of ctx.
+// If ctx has ended, the error wraps both the last error of f and the cause of ctx.
 func Do(ctx context.Context, patience time.Duration, f func() (again bool, err error)) error {
 	began := time.Now()
 	b := Backoff{100 * time.Millisecond, 5 * time.Second}
 	for {
 		again, err := f()
+		if err != nil && ctx.Err() != nil && !errors.Is(err, context.Cause(ctx)) {
+			return fmt.Errorf("%w (%w)", err, context.Cause(ctx))
+		}
 		if err == nil || !again || time.Since(began) >= patience {
 			return err
 		}
