@@ -68,8 +68,8 @@ func (j *journal) load() error {
 	if err := j.read(text); err != nil {
 		return err
 	}
-	if j.begun == nil && j.dir.stray || j.planned == nil && j.dir.ended {
-		return fmt.Errorf("%s: %w: it has lost its records: the directory has files that are later than its last record", j.dir.path, ErrJournal)
+	if err := j.checkLost(); err != nil {
+		return err
 	}
 	whole := int64(bytes.LastIndexByte(text, '\n') + 1)
 	if whole < int64(len(text)) {
@@ -79,6 +79,14 @@ func (j *journal) load() error {
 	}
 	_, err = j.f.Seek(whole, io.SeekStart)
 	return err
+}
+
+// checkLost returns an error if the directory has files that are later than the last record of the journal.
+func (j *journal) checkLost() error {
+	if j.begun == nil && j.dir.stray || j.planned == nil && j.dir.ended {
+		return fmt.Errorf("%s: %w: it has lost its records: the directory has files that are later than its last record", j.dir.path, ErrJournal)
+	}
+	return nil
 }
 
 // read applies the records in the text of a journal.

@@ -23,7 +23,7 @@ type Saved struct {
 }
 
 // Load reads what the directory of an import knows of it. It does not lock the directory. The error is or wraps
-// fs.ErrNotExist if the directory holds no import, [ErrJournal], or another error of the disk.
+// fs.ErrNotExist if the directory holds no import, [ErrJournal], [ErrDirUnsafe], or another error of the disk.
 func Load(dir string) (Saved, error) {
 	saved, err := load(dir)
 	if err != nil {
@@ -59,6 +59,12 @@ func peek(dir string) (*journal, error) {
 	j := &journal{dir: &directory{path: dir}}
 	if err := j.read(text); err != nil {
 		return nil, fmt.Errorf("%s: %w", dir, err)
+	}
+	if err := j.dir.inspect(true); err != nil {
+		return nil, err
+	}
+	if err := j.checkLost(); err != nil {
+		return nil, err
 	}
 	if j.begun == nil { // a process ended before it wrote the first record
 		return nil, fmt.Errorf("%s: the directory holds no import: %w", dir, os.ErrNotExist)

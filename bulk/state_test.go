@@ -185,6 +185,8 @@ func TestJournalThatLostItsRecords(t *testing.T) {
 			}
 			require.ErrorIs(t, err, bulk.ErrJournal, "%d records, finished: %v", records, finished)
 			assert.ErrorContains(t, err, "it has lost its records")
+			_, err = bulk.Load(dir)
+			require.ErrorIs(t, err, bulk.ErrJournal)
 			assert.Equal(t, contents, contentsOf(t, dir))
 		}
 	}
