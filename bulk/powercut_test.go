@@ -60,9 +60,9 @@ type powerScenario struct {
 	check func(t *testing.T, r *powerRun, dir, about string)
 }
 
-// everywhere fails the power everywhere. With IMPORTJOB_LONG it does so after each event, and otherwise after each third.
+// everywhere fails the power everywhere. With IMPORTJOB_LONG it does so after each event, and otherwise after each ninth.
 func (s powerScenario) everywhere(t *testing.T) {
-	step := 3
+	step := 9
 	if os.Getenv("IMPORTJOB_LONG") != "" {
 		step = 1
 	}

@@ -7,6 +7,8 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -92,9 +94,11 @@ func textMutants() []mutant {
 			}
 		}},
 		{lie: "a completion message has the whole header", kills: "run/message-length", tell: func(l *liar) {
-			var header string
-			l.onFile = func(f string) string { header, _, _ = strings.Cut(f, "\n"); return f }
+			var file atomic.Value
+			l.onFile = func(f string) string { file.Store(f); return f }
 			l.onJob = func(_ importjob.Op, j *importjob.UserImportJob) {
+				text, _ := file.Load().(string)
+				header, _, _ := strings.Cut(text, "\n")
 				if j.Status == importjob.StatusFailed && len(header) > 600 && !j.CompletionDate.IsZero() && j.CompletionMessage != importjob.MessageTooManyFailed {
 					j.CompletionMessage += header
 				}
@@ -106,16 +110,16 @@ func textMutants() []mutant {
 // inURLs is a lie about what pre-signed URLs say. The true ones are good for uploads.
 func inURLs(change func(u *url.URL)) func(*liar) {
 	return func(l *liar) {
-		truth := map[string]string{}
+		var truth sync.Map // from the lie to the true URL
 		l.onJob = func(_ importjob.Op, j *importjob.UserImportJob) {
 			u, _ := url.Parse(j.PreSignedURL)
 			change(u)
-			truth[u.String()] = j.PreSignedURL
+			truth.Store(u.String(), j.PreSignedURL)
 			j.PreSignedURL = u.String()
 		}
 		l.upload = func(ctx context.Context, job importjob.UserImportJob, body io.Reader, size int64) error {
-			if honest, ok := truth[job.PreSignedURL]; ok {
-				job.PreSignedURL = honest
+			if honest, ok := truth.Load(job.PreSignedURL); ok {
+				job.PreSignedURL = honest.(string)
 			}
 			return l.Client.Upload(ctx, job, body, size)
 		}
