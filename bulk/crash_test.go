@@ -69,7 +69,7 @@ func crashingImport() error {
 		step("called " + string(call.Op))
 		return err
 	}
-	hooks := bulk.Hooks{Step: func(name string) error { step(name); return nil }}
+	hooks := bulk.Hooks{Disk: quickDisk{bulk.OSDisk()}, Step: func(name string) error { step(name); return nil }}
 	client := backend.Intercept(overTheWire(os.Getenv(crashEndpoint)), calls)
 	_, err = bulk.ImportWith(context.Background(), client, input(), bulk.CognitoCSV(os.Getenv(crashInput)), os.Getenv(crashDir),
 		&bulk.Options{Resume: true, PartRows: 4}, hooks)

@@ -206,7 +206,7 @@ func TestAnInputThatChanges(t *testing.T) {
 					change()
 				}
 			}}
-			hooks := bulk.Hooks{Step: func(step string) error {
+			hooks := bulk.Hooks{Disk: quickDisk{bulk.OSDisk()}, Step: func(step string) error {
 				if step == at {
 					change()
 				}

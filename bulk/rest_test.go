@@ -171,7 +171,7 @@ func TestKilledWhileTheRestIsMade(t *testing.T) {
 			stopAfter(t, m, sequence(good(10)...), dir, opts, 5*time.Second)
 			opts.Resume = true
 			n, failed := 0, ""
-			hooks := bulk.Hooks{Step: func(name string) error {
+			hooks := bulk.Hooks{Disk: quickDisk{bulk.OSDisk()}, Step: func(name string) error {
 				if n++; n == at {
 					failed = name
 					return errDisk

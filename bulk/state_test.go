@@ -425,7 +425,7 @@ func TestTheDiskFailsAtEveryStep(t *testing.T) {
 		dir := filepath.Join(t.TempDir(), "import")
 		opts := &bulk.Options{PartRows: 3, Wait: quick}
 		n, failed, after := 0, "", []string(nil)
-		hooks := bulk.Hooks{Step: func(name string) error {
+		hooks := bulk.Hooks{Disk: quickDisk{bulk.OSDisk()}, Step: func(name string) error {
 			switch n++; {
 			case n == at:
 				failed = name
