@@ -206,7 +206,7 @@ func TestOnRows(t *testing.T) {
 	assert.Zero(t, calls, "no rows under a header with faults")
 }
 
-// The code of a finding stands in the documentation of Finding.Code, and is no other's.
+// The documentation of Finding.Code lists the code of each kind of finding, and no two kinds have the same code.
 func TestFindingCodes(t *testing.T) {
 	source, err := os.ReadFile("check_finding.go")
 	require.NoError(t, err)

@@ -41,7 +41,7 @@ func config(rt http.RoundTripper) aws.Config {
 	}
 }
 
-// newClient is a Client whose requests all go to rt, also those of uploads.
+// newClient returns a Client that sends all requests, uploads too, to rt.
 func newClient(rt http.RoundTripper, options ...func(*cognito.Options)) importjob.Client {
 	cfg := config(rt)
 	return awsbackend.New(cognito.NewFromConfig(cfg, options...), &awsbackend.Options{

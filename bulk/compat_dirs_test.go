@@ -107,7 +107,7 @@ func (s *v1Scenario) source(t *testing.T, root string) bulk.Source {
 	return bulk.Retry(filepath.Join(root, "first"), &bulk.RetryOptions{Outcomes: outcomes})
 }
 
-// createInput is that of the jobs.
+// createInput is the input of Create for all jobs.
 func (s *v1Scenario) createInput() importjob.CreateInput {
 	in := input()
 	in.JobName, in.PasswordHashingAlgorithm = s.JobName, s.Algorithm

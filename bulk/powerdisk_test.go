@@ -19,7 +19,7 @@ import (
 //   - The data of a file is on the disk after a Sync of the file. Before, the disk can hold all of it, none of it, a
 //     part of it, or its size with zeros in it.
 //   - A name, which is made by a creation, a rename or a removal, is on the disk after a SyncDir of its directory.
-//     Before, the disk can hold any number of the changes in their order, or only those of one directory.
+//     Before, the disk can hold any number of the changes in their order, or only the changes of one directory.
 type powerDisk struct {
 	bulk.Disk
 	base   string

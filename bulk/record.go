@@ -90,7 +90,7 @@ type partResult struct {
 type state struct {
 	begun   *planInfo   // nil before the first record
 	planned *planFiles  // nil until the plan is complete
-	files   []partFile  // of the parts: first those of the plan, then those with the rest of a stopped part
+	files   []partFile  // of the parts: first the parts of the plan, then the parts with the rest of a stopped part
 	parts   []partState // one for each of files
 	target  Target      // zero if no caller has named one
 	role    string      // of the jobs; "" in a journal of version 1

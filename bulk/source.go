@@ -102,7 +102,7 @@ func setOf(names []string) []string {
 	return slices.Compact(slices.Sorted(slices.Values(names)))
 }
 
-// sameFile reports whether two identities are those of the same file, unchanged by its size and time.
+// sameFile reports whether two identities belong to the same file, with the same size and time.
 func (i identity) sameFile(other identity) bool {
 	return i.Size == other.Size && i.Name == other.Name && i.ModTime.Equal(other.ModTime)
 }

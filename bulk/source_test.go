@@ -132,7 +132,7 @@ func TestUsersThatEnd(t *testing.T) {
 }
 
 // TestSameSourceInOtherWords resumes a plan, and one that is not finished, with options that mean the same
-// as those of the first call.
+// as the options of the first call.
 func TestSameSourceInOtherWords(t *testing.T) {
 	const text = "Login,email,email_verified,a,b\njane,jane@example.com,true,1,2\n"
 	both := []string{"a", "b"}

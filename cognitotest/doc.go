@@ -73,7 +73,7 @@
 //
 // If Options.Credentials is set, the handler verifies the signature with these keys. The time of the
 // signature may differ from time.Now by at most five minutes. Its Region must be the one in the name of the AWS
-// endpoint, or else that of the pool. The headers Host and X-Amz-Target must be signed. A session token is
+// endpoint, or otherwise the Region of the pool. The headers Host and X-Amz-Target must be signed. A session token is
 // refused, because these are long-term keys.
 //
 // The handler checks the signature as far as it can before it reads the body. The bodies that it holds at one

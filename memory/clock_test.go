@@ -13,7 +13,7 @@ import (
 	"github.com/cognito-import/importjob/memory"
 )
 
-// A clock can go back, as that of a machine does when it is set. What was seen of a job stays: a job that has ended
+// A clock can go back: the clock of a machine does so when it is set. What was seen of a job stays: a job that has ended
 // stays ended, and its users stay. The fake itself follows the clock.
 func TestClockThatGoesBack(t *testing.T) {
 	now := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)

@@ -33,7 +33,7 @@ func (s *scenario) file(pool importjob.Pool, algorithm importjob.PasswordHashing
 	return []byte(text)
 }
 
-// columns lists those of the pool in any order, and now and then not all or not only those.
+// columns returns the columns of the pool in any order. Now and then one is missing, or there is one more.
 func (s *scenario) columns(pool importjob.Pool) []string {
 	columns := header(pool)
 	if s.often(3) {

@@ -8,7 +8,7 @@ import (
 	"github.com/cognito-import/importjob"
 )
 
-// settings chooses those of a pool.
+// settings chooses the settings of a pool.
 func (s *scenario) settings() importjob.Pool {
 	email, phone := []string{"email"}, []string{"phone_number"}
 	both := []string{"email", "phone_number"}

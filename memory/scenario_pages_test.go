@@ -11,7 +11,7 @@ import (
 )
 
 // somePage chooses the size of a page and the token of an earlier page, and says where that page begins. The error is
-// that of a page which is not one of the list.
+// the error for a token that belongs to another list.
 func (s *scenario) somePage(op importjob.Op, most int, pool int, job string) (page importjob.Page, position int, err error) {
 	page.MaxResults = oneOf(s, 0, 1, 1, 2, 3, most)
 	if s.often(30) {

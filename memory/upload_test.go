@@ -129,7 +129,7 @@ func TestRowsAmongEmptyLines(t *testing.T) {
 	}
 }
 
-// The first look-up after a run makes the index, whoever it is that looks, and however many do at once.
+// The first look-up after a run makes the index, also if many goroutines look at once.
 func TestFirstLookUps(t *testing.T) {
 	c := newPool(t, nil)
 	for run := range 3 {

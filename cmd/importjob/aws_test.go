@@ -27,7 +27,7 @@ import (
 )
 
 // awsEnvironment makes an environment with credentials and a Region in which nothing leads to the AWS
-// of whoever runs the test.
+// of the person who runs the test.
 func awsEnvironment(t *testing.T) {
 	t.Helper()
 	for name, value := range map[string]string{
@@ -118,7 +118,7 @@ func TestRunAtAWSTrustsTheBundle(t *testing.T) {
 	assert.Contains(t, got.out, "ImportedUsers          1000\n")
 }
 
-// The members are those of the AWS CLI's page, but for the URL: whoever had it could replace the file.
+// The members are on the page of the AWS CLI, but the URL is left out: with it, anybody could replace the file.
 func TestRunAtAWSHidesTheURL(t *testing.T) {
 	awsEnvironment(t)
 	cognito := newPool(t, nil, nil)

@@ -189,7 +189,7 @@ func TestBulkRefusesADirectoryInUse(t *testing.T) {
 	assert.Equal(t, 0, command(t, "bulk", "--backend=memory", copied, "--dir", dir, "--resume").status, "the same file by another name")
 }
 
-// Nothing at all can be resumed as well: whoever writes a script need not know how far it came.
+// An empty directory can be resumed too, so a script need not know how far it came.
 func TestBulkResumesNothing(t *testing.T) {
 	got := command(t, "bulk", "--backend=memory", testdata("users.csv"), "--dir", newDir(t), "--resume")
 	assert.Equal(t, 0, got.status)

@@ -99,7 +99,7 @@ func (g *guard) allowsOrigin(origin string) bool {
 func isAPI(r *http.Request) bool { return r.URL.Path == "/" || r.URL.Path == "" }
 
 // share lets the page that sent a request read the response. Responses of the API have the headers that
-// Cognito sends. Nothing is known about those of the bucket for uploads. (A51)
+// Cognito sends. Nothing is known about the responses of the bucket for uploads. (A51)
 //
 // Source: https://github.com/aws-amplify/amplify-js/issues/11034
 func share(w http.ResponseWriter, r *http.Request) {

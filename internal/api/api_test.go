@@ -79,7 +79,7 @@ func watch(t *testing.T) {
 // program is packages of the module and all that they import.
 type program struct {
 	listed  []pkg                     // those that were asked for
-	checked map[string]*types.Package // those of the module
+	checked map[string]*types.Package // the packages of the module
 	others  types.Importer
 }
 
