@@ -202,7 +202,8 @@ func (j UserImportJob) Format(f fmt.State, verb rune) {
 }
 
 // LogValue implements slog.LogValuer. It returns the job's IDs, name, status, counters and
-// completion message, but not its URL.
+// completion message, but not its URL. The JSON handler of slog does not call LogValue for the
+// elements of a slice or a map: it prints their MarshalJSON, with the URL. Log the jobs one by one.
 func (j UserImportJob) LogValue() slog.Value {
 	attrs := []slog.Attr{
 		slog.String("pool", j.UserPoolID),
