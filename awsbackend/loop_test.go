@@ -20,17 +20,9 @@ import (
 	"github.com/cognito-import/importjob"
 	"github.com/cognito-import/importjob/backend"
 	"github.com/cognito-import/importjob/cognitotest"
+	"github.com/cognito-import/importjob/internal/testkit/testpool"
 	"github.com/cognito-import/importjob/memory"
-	"github.com/cognito-import/importjob/userpool"
 )
-
-// newMemory is a Cognito in memory with one pool.
-func newMemory(t *testing.T) *memory.Cognito {
-	m := memory.New(nil)
-	_, err := m.CreatePool(t.Context(), userpool.Pool{Pool: importjob.Pool{ID: poolID, Name: "people", AutoVerifiedAttributes: []string{"email"}}})
-	require.NoError(t, err)
-	return m
-}
 
 // file is a CSV file of n users.
 func file(n int) *strings.Reader {
@@ -85,13 +77,13 @@ func TestImportSurvivesLostAnswers(t *testing.T) {
 		}
 		t.Run("to the caller/"+string(op), func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				m := newMemory(t)
+				m := testpool.New(t, nil)
 				importsOnce(t, backend.Intercept(overTheWire(m), lost()), m)
 			})
 		})
 		t.Run("inside the service/"+string(op), func(t *testing.T) { // it answers with status 500
 			synctest.Test(t, func(t *testing.T) {
-				m := newMemory(t)
+				m := testpool.New(t, nil)
 				importsOnce(t, overTheWire(backend.Intercept(m, lost())), m)
 			})
 		})
@@ -123,7 +115,7 @@ func TestImportSurvivesDroppedConnections(t *testing.T) {
 	}
 	for _, op := range lossy {
 		t.Run(string(op), func(t *testing.T) {
-			m := newMemory(t)
+			m := testpool.New(t, nil)
 			s := dropping(t, cognitotest.Handler(m, nil), op, 2)
 			importsOnce(t, dial(s, hasty), m)
 		})
@@ -142,7 +134,7 @@ func counted(n *int, h http.Handler) http.RoundTripper {
 func TestResultsAreLinearOverTwoWires(t *testing.T) {
 	var near, far int
 	requests := func(rows int) (nearby, farther int) {
-		m := newMemory(t)
+		m := testpool.New(t, nil)
 		c := newClient(counted(&far, cognitotest.Handler(m, nil)))
 		c = newClient(counted(&near, cognitotest.Handler(c, nil)))
 		body := file(rows)
@@ -172,7 +164,7 @@ func TestResultsAreLinearOverTwoWires(t *testing.T) {
 // An expired URL is told from a denied one through SDK, wire and all.
 func TestExpiredURLOverTheWire(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		c := overTheWire(newMemory(t))
+		c := overTheWire(testpool.New(t, nil))
 		job, err := c.Create(t.Context(), input)
 		require.NoError(t, err)
 		time.Sleep(time.Hour)

@@ -13,23 +13,12 @@ import (
 
 	"github.com/cognito-import/importjob"
 	"github.com/cognito-import/importjob/backend"
-	"github.com/cognito-import/importjob/memory"
-	"github.com/cognito-import/importjob/userpool"
 )
 
 const (
 	poolID  = "us-west-2_aaaaaaaaa"
 	roleARN = "arn:aws:iam::111111111111:role/CognitoCloudWatchLogsRole"
 )
-
-// newMemory is a memory with one pool.
-func newMemory(t *testing.T) *memory.Cognito {
-	t.Helper()
-	cognito := memory.New(nil)
-	_, err := cognito.CreatePool(t.Context(), userpool.Pool{Pool: importjob.Pool{ID: poolID, AutoVerifiedAttributes: []string{"email"}}})
-	require.NoError(t, err)
-	return cognito
-}
 
 func input() importjob.CreateInput {
 	return importjob.CreateInput{JobName: "job", UserPoolID: poolID, CloudWatchLogsRoleARN: roleARN}
@@ -40,18 +29,6 @@ func create(t *testing.T, c importjob.Client) importjob.UserImportJob {
 	job, err := c.Create(t.Context(), input())
 	require.NoError(t, err)
 	return job
-}
-
-// csvFile is a file with a user of each name.
-func csvFile(names ...string) string {
-	var b strings.Builder
-	w := importjob.NewWriter(&b)
-	_ = w.Write(importjob.Pool{}.Header())
-	for _, name := range names {
-		_ = w.WriteRecord(importjob.Record{"cognito:username": name, "email": name + "@example.com", "email_verified": "TRUE"})
-	}
-	_ = w.Flush()
-	return b.String()
 }
 
 // sloppy is a Client that returns values beside errors, and errors of any kind.

@@ -11,6 +11,7 @@ import (
 
 	"github.com/cognito-import/importjob"
 	"github.com/cognito-import/importjob/backend"
+	"github.com/cognito-import/importjob/internal/testkit/testpool"
 	"github.com/cognito-import/importjob/memory"
 	"github.com/cognito-import/importjob/userpool"
 )
@@ -174,7 +175,7 @@ func ExampleFaults() {
 		Faults: []backend.Fault{{Op: importjob.OpStart, Lost: true, On: backend.Nth(1)}},
 	}))
 
-	file := csvFile("ann")
+	file := testpool.CSV("ann")
 	job, err := importjob.Import(context.Background(), client, exampleInput, strings.NewReader(file), int64(len(file)), nil)
 	fmt.Println(err)
 	fmt.Println(job)

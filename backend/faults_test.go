@@ -15,6 +15,7 @@ import (
 
 	"github.com/cognito-import/importjob"
 	"github.com/cognito-import/importjob/backend"
+	"github.com/cognito-import/importjob/internal/testkit/testpool"
 	"github.com/cognito-import/importjob/userpool"
 )
 
@@ -22,7 +23,7 @@ import (
 // dot when it succeeded, otherwise H or P.
 func fails(t *testing.T, n int, faults ...backend.Fault) string {
 	t.Helper()
-	c := backend.Intercept(newMemory(t), backend.Faults(backend.FaultOptions{Faults: faults}))
+	c := backend.Intercept(testpool.New(t, nil), backend.Faults(backend.FaultOptions{Faults: faults}))
 	var b strings.Builder
 	for range n {
 		for letter, call := range []func() error{
@@ -88,14 +89,14 @@ func TestFaultErrors(t *testing.T) {
 
 func TestFaultLosesTheAnswer(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		cognito := newMemory(t)
+		cognito := testpool.New(t, nil)
 		c := backend.Intercept(cognito, backend.Faults(backend.FaultOptions{Faults: []backend.Fault{
 			{Op: importjob.OpCreate, Lost: true, On: backend.First(1)},
 			{Op: importjob.OpUpload, Lost: true, On: backend.First(1)},
 			{Op: importjob.OpStart, Lost: true, On: backend.First(1)},
 			{Op: importjob.OpDescribe, Err: importjob.ErrInternal, On: backend.First(2)},
 		}}))
-		file := csvFile("ann", "bob")
+		file := testpool.CSV("ann", "bob")
 		job, err := importjob.Import(t.Context(), c, input(), strings.NewReader(file), int64(len(file)), nil)
 		require.NoError(t, err, "Import survives them all")
 		assert.EqualValues(t, 2, job.ImportedUsers)
@@ -108,7 +109,7 @@ func TestFaultLosesTheAnswer(t *testing.T) {
 
 func TestLatency(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		c := backend.Intercept(newMemory(t), backend.Faults(backend.FaultOptions{Latency: time.Second,
+		c := backend.Intercept(testpool.New(t, nil), backend.Faults(backend.FaultOptions{Latency: time.Second,
 			Faults: []backend.Fault{{Op: importjob.OpCSVHeader}}}))
 		began := time.Now()
 		_, err := c.Pool(t.Context(), poolID)
@@ -144,7 +145,7 @@ func burst(t *testing.T, n int, call func() error) int {
 
 // limited is a memory behind the documented rates, and pools to call.
 func limited(t *testing.T, pools int) (importjob.Client, []string) {
-	cognito := newMemory(t)
+	cognito := testpool.New(t, nil)
 	ids := []string{poolID}
 	for len(ids) < pools {
 		p, err := cognito.CreatePool(t.Context(), userpool.Pool{Pool: importjob.Pool{Name: "more", AutoVerifiedAttributes: []string{"email"}}})
@@ -200,7 +201,7 @@ func TestRateLimitOfCategories(t *testing.T) {
 
 func TestRateLimitByAGivenClock(t *testing.T) {
 	now := time.Unix(1_700_000_000, 0)
-	c := backend.Intercept(newMemory(t), backend.Faults(backend.FaultOptions{RateLimit: true, Now: func() time.Time { return now }}))
+	c := backend.Intercept(testpool.New(t, nil), backend.Faults(backend.FaultOptions{RateLimit: true, Now: func() time.Time { return now }}))
 	header := func() error { _, err := c.CSVHeader(t.Context(), poolID); return err }
 	assert.Equal(t, 5, burst(t, 6, header))
 	now = now.Add(time.Second)
@@ -208,7 +209,7 @@ func TestRateLimitByAGivenClock(t *testing.T) {
 }
 
 func TestFaultsCountOverGoroutines(t *testing.T) {
-	c := backend.Intercept(newMemory(t), backend.Faults(backend.FaultOptions{RateLimit: true, Faults: []backend.Fault{
+	c := backend.Intercept(testpool.New(t, nil), backend.Faults(backend.FaultOptions{RateLimit: true, Faults: []backend.Fault{
 		{Op: importjob.OpPool, Err: importjob.ErrInternal, On: func(call int) bool { return call >= 10 && call < 17 }},
 	}, Now: func() time.Time { return time.Time{} }}))
 	var failed, throttled atomic.Int64

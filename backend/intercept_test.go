@@ -16,6 +16,7 @@ import (
 
 	"github.com/cognito-import/importjob"
 	"github.com/cognito-import/importjob/backend"
+	"github.com/cognito-import/importjob/internal/testkit/testpool"
 	"github.com/cognito-import/importjob/userpool"
 )
 
@@ -29,7 +30,7 @@ func TestInterceptOrder(t *testing.T) {
 			return err
 		}
 	}
-	c := backend.Intercept(newMemory(t), named("outer"), named("inner"))
+	c := backend.Intercept(testpool.New(t, nil), named("outer"), named("inner"))
 	_, err := c.CSVHeader(t.Context(), poolID)
 	require.NoError(t, err)
 	assert.Equal(t, []string{"outer before", "inner before", "inner after", "outer after"}, trace)
@@ -44,7 +45,7 @@ func TestInterceptSees(t *testing.T) {
 		items         int
 	}
 	var calls []seen
-	c := backend.Intercept(newMemory(t), func(ctx context.Context, call *backend.Call, next func(context.Context) error) error {
+	c := backend.Intercept(testpool.New(t, nil), func(ctx context.Context, call *backend.Call, next func(context.Context) error) error {
 		s := seen{op: call.Op, before: call.Ref}
 		assert.Nil(t, call.Output())
 		err := next(ctx)
@@ -65,7 +66,7 @@ func TestInterceptSees(t *testing.T) {
 		return err
 	})
 	ctx := t.Context()
-	file := csvFile("ann", "bob")
+	file := testpool.CSV("ann", "bob")
 	job := create(t, c)
 	require.NoError(t, c.Upload(ctx, job, strings.NewReader(file), int64(len(file))))
 	_, err := c.Start(ctx, job.Ref())
@@ -145,7 +146,7 @@ func TestInterceptorDecides(t *testing.T) {
 			}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			cognito := newMemory(t)
+			cognito := testpool.New(t, nil)
 			job, err := backend.Intercept(cognito, test.do).Create(t.Context(), input())
 			if test.is == nil {
 				require.NoError(t, err)
@@ -209,7 +210,7 @@ func TestInterceptorAnswers(t *testing.T) {
 
 // Each method's call has the input and the output that the documentation of Call says.
 func TestCallHasInputAndOutput(t *testing.T) {
-	ctx, cognito := t.Context(), newMemory(t)
+	ctx, cognito := t.Context(), testpool.New(t, nil)
 	var got []string
 	note := func(ctx context.Context, call *backend.Call, next func(context.Context) error) error {
 		err := next(ctx)
@@ -293,7 +294,7 @@ func TestAnnotatedErrorKeepsItsException(t *testing.T) {
 	}
 	var log bytes.Buffer
 	logging := backend.Logging(slog.New(slog.NewTextHandler(&log, nil)))
-	c := backend.Intercept(newMemory(t), logging, audit)
+	c := backend.Intercept(testpool.New(t, nil), logging, audit)
 	job := create(t, c)
 	_, err := c.Start(t.Context(), job.Ref())
 	var e *importjob.Error
@@ -325,7 +326,7 @@ func TestInterceptCodeIsTheCodeOfTheError(t *testing.T) {
 
 func TestInterceptKeepsItsOwnList(t *testing.T) {
 	list := []backend.Interceptor{pass}
-	c := backend.Intercept(newMemory(t), list...)
+	c := backend.Intercept(testpool.New(t, nil), list...)
 	list[0] = nil
 	_, err := c.CSVHeader(t.Context(), poolID)
 	assert.NoError(t, err)

@@ -18,6 +18,7 @@ import (
 
 	"github.com/cognito-import/importjob"
 	"github.com/cognito-import/importjob/backend"
+	"github.com/cognito-import/importjob/internal/testkit/testpool"
 )
 
 // records are what a logger wrote as JSON, without time and message.
@@ -39,9 +40,9 @@ func TestLogging(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var out bytes.Buffer
 		slow := backend.Faults(backend.FaultOptions{Latency: 20 * time.Millisecond})
-		c := backend.Intercept(newMemory(t), backend.Logging(slog.New(slog.NewJSONHandler(&out, nil))), slow)
+		c := backend.Intercept(testpool.New(t, nil), backend.Logging(slog.New(slog.NewJSONHandler(&out, nil))), slow)
 		job := create(t, c)
-		file := csvFile("ann")
+		file := testpool.CSV("ann")
 		require.NoError(t, c.Upload(t.Context(), job, strings.NewReader(file), int64(len(file))))
 		_, err := c.Stop(t.Context(), job.Ref())
 		require.Error(t, err)
@@ -87,7 +88,7 @@ func TestLoggingShowsNobody(t *testing.T) {
 
 func TestLoggingToTheDefault(t *testing.T) {
 	var out bytes.Buffer
-	c := backend.Intercept(newMemory(t), backend.Logging(nil))
+	c := backend.Intercept(testpool.New(t, nil), backend.Logging(nil))
 	former := slog.Default()
 	slog.SetDefault(slog.New(slog.NewTextHandler(&out, nil)))
 	defer slog.SetDefault(former)

@@ -22,12 +22,13 @@ import (
 
 	"github.com/cognito-import/importjob/awsbackend/awstest"
 	"github.com/cognito-import/importjob/cognitotest"
+	"github.com/cognito-import/importjob/internal/testkit/testpool"
 )
 
 const headerBody = `{"UserPoolId":"` + poolID + `"}`
 
 func TestAuthorizationHeader(t *testing.T) {
-	h := cognitotest.Handler(newMemory(t, nil), nil)
+	h := cognitotest.Handler(testpool.New(t, nil), nil)
 	for name, c := range map[string]struct {
 		authorization, date, want string
 	}{
@@ -82,7 +83,7 @@ func signed(t testing.TB, h http.Handler, secret, service string, at time.Time, 
 
 func TestVerifiedSignature(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		h := cognitotest.Handler(newMemory(t, nil), &cognitotest.Options{
+		h := cognitotest.Handler(testpool.New(t, nil), &cognitotest.Options{
 			Credentials: cognitotest.Credentials{AccessKeyID: "AKID", SecretAccessKey: "secret"}})
 		now := time.Now()
 		same := func(*http.Request) {}
@@ -142,7 +143,7 @@ func TestVerifiedSignature(t *testing.T) {
 
 // A signature must be for the Region of the pool, or of the endpoint.
 func TestSignatureOfAnotherRegion(t *testing.T) {
-	h := cognitotest.Handler(newMemory(t, nil), &cognitotest.Options{
+	h := cognitotest.Handler(testpool.New(t, nil), &cognitotest.Options{
 		Credentials: cognitotest.Credentials{AccessKeyID: "AKID", SecretAccessKey: "secret"}})
 	const wrong = "InvalidSignatureException"
 	for name, c := range map[string]struct{ target, body, host, region, want string }{
@@ -177,7 +178,7 @@ func TestSignatureOfAnotherRegion(t *testing.T) {
 }
 
 func TestSDKSignaturesAreVerified(t *testing.T) {
-	m := newMemory(t, nil)
+	m := testpool.New(t, nil)
 	fake := awstest.New(m, &cognitotest.Options{
 		Credentials: cognitotest.Credentials{AccessKeyID: "AKIDEXAMPLE", SecretAccessKey: "secret"}})
 	_, err := fake.Cognito.GetCSVHeader(t.Context(), &cognito.GetCSVHeaderInput{UserPoolId: aws.String(poolID)})
@@ -191,7 +192,7 @@ func TestSDKSignaturesAreVerified(t *testing.T) {
 
 func TestLogHasNoSecrets(t *testing.T) {
 	var b strings.Builder
-	m := newMemory(t, nil)
+	m := testpool.New(t, nil)
 	h := cognitotest.Handler(m, &cognitotest.Options{Directory: m, Logger: slog.New(slog.NewTextHandler(&b, nil)),
 		Credentials: cognitotest.Credentials{AccessKeyID: "AKIDEXAMPLE", SecretAccessKey: "topsecret"}})
 	api := cognito.New(cognito.Options{Region: "us-west-2", Credentials: keys("topsecret"),
@@ -199,8 +200,8 @@ func TestLogHasNoSecrets(t *testing.T) {
 	job, err := api.CreateUserImportJob(context.Background(), &cognito.CreateUserImportJobInput{
 		UserPoolId: aws.String(poolID), JobName: aws.String("J"), CloudWatchLogsRoleArn: aws.String(roleARN)})
 	require.NoError(t, err)
-	put(t, cognitotest.Transport(h), *job.UserImportJob.PreSignedUrl, csvFile("ann"))
-	put(t, cognitotest.Transport(h), *job.UserImportJob.PreSignedUrl+"x", csvFile("ann"))
+	put(t, cognitotest.Transport(h), *job.UserImportJob.PreSignedUrl, testpool.CSV("ann"))
+	put(t, cognitotest.Transport(h), *job.UserImportJob.PreSignedUrl+"x", testpool.CSV("ann"))
 	_, _ = api.AdminGetUser(context.Background(), &cognito.AdminGetUserInput{UserPoolId: aws.String(poolID), Username: aws.String("nobody-else")})
 	send(h, "Evil\ntarget.token=topsecret", "{}")
 	log := b.String()
@@ -225,7 +226,7 @@ func TestCredentialsKeepTheirSecret(t *testing.T) {
 	slog.New(slog.NewJSONHandler(&b, nil)).Info("x", "credentials", c.Credentials)
 	assert.Contains(t, b.String(), `"credentials":"AKID"`)
 	b.Reset()
-	h := cognitotest.Handler(newMemory(t, nil), &c)
+	h := cognitotest.Handler(testpool.New(t, nil), &c)
 	for _, log := range []slog.Handler{slog.NewJSONHandler(&b, nil), slog.NewTextHandler(&b, nil)} {
 		slog.New(log).Info("x", "options", c, "handler", h, "both", struct {
 			Options cognitotest.Options

@@ -13,6 +13,7 @@ import (
 
 	"github.com/cognito-import/importjob"
 	"github.com/cognito-import/importjob/cognitotest"
+	"github.com/cognito-import/importjob/internal/testkit/testpool"
 )
 
 // constant is the floor of a handler: it reads the request and writes the same answer each time.
@@ -38,7 +39,7 @@ func inProcess(h http.Handler) *cognito.Client {
 // BenchmarkDescribe compares DescribeUserImportJob with the floor, called through the SDK. The
 // target is 1.15 times the floor.
 func BenchmarkDescribe(b *testing.B) {
-	m := newMemory(b, nil)
+	m := testpool.New(b, nil)
 	job := finished(b, m, "MyImportJob", "ann")
 	h := cognitotest.Handler(m, nil)
 	answer := send(h, idp+"DescribeUserImportJob", `{"UserPoolId":"`+poolID+`","JobId":"`+job.JobID+`"}`).Body.String()
@@ -80,7 +81,7 @@ func BenchmarkResults(b *testing.B) {
 	for i := range 100_000 {
 		names = append(names, "user"+strconv.Itoa(i))
 	}
-	m := newMemory(b, nil)
+	m := testpool.New(b, nil)
 	job := finished(b, m, "J", names...)
 	h := cognitotest.Handler(m, nil)
 	b.SetBytes(int64(len(names)))
@@ -108,8 +109,8 @@ func BenchmarkUpload(b *testing.B) {
 	for i := range 100_000 {
 		names = append(names, "user"+strconv.Itoa(i))
 	}
-	file := csvFile(names...)
-	m := newMemory(b, nil)
+	file := testpool.CSV(names...)
+	m := testpool.New(b, nil)
 	h := cognitotest.Handler(m, nil)
 	for _, c := range []struct {
 		name string

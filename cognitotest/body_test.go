@@ -12,6 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/cognito-import/importjob/cognitotest"
+	"github.com/cognito-import/importjob/internal/testkit/testpool"
 )
 
 // The handler does not read the body of a request without a signature.
@@ -20,7 +21,7 @@ func TestUnsignedBodyIsNotRead(t *testing.T) {
 		"any keys":   nil,
 		"known keys": {Credentials: cognitotest.Credentials{AccessKeyID: "AKIDOTHER", SecretAccessKey: "secret"}},
 	} {
-		h := cognitotest.Handler(newMemory(t, nil), opts)
+		h := cognitotest.Handler(testpool.New(t, nil), opts)
 		for _, authorization := range []string{"", "Basic x", wellFormed} {
 			if opts == nil && authorization == wellFormed {
 				continue
@@ -45,7 +46,7 @@ func (r *countingReader) Read(p []byte) (int, error) {
 
 // A body takes memory for the bytes that have come, and not for those that were announced.
 func TestAnnouncedBodyTakesNoMemory(t *testing.T) {
-	h := cognitotest.Handler(newMemory(t, nil), nil)
+	h := cognitotest.Handler(testpool.New(t, nil), nil)
 	allocated := func() uint64 {
 		var before, after runtime.MemStats
 		runtime.ReadMemStats(&before)
@@ -60,7 +61,7 @@ func TestAnnouncedBodyTakesNoMemory(t *testing.T) {
 
 // Large bodies share a memory; small ones are always read.
 func TestBodiesShareAMemory(t *testing.T) {
-	h := cognitotest.Handler(newMemory(t, nil), &cognitotest.Options{MaxBodyMemory: 100 << 10})
+	h := cognitotest.Handler(testpool.New(t, nil), &cognitotest.Options{MaxBodyMemory: 100 << 10})
 	large := `{"UserPoolId":"` + poolID + `","Padding":"` + strings.Repeat("x", 60<<10) + `"}`
 	in, out := io.Pipe()
 	done := make(chan *httptest.ResponseRecorder)

@@ -14,6 +14,7 @@ import (
 	"github.com/cognito-import/importjob"
 	"github.com/cognito-import/importjob/awsbackend/awstest"
 	"github.com/cognito-import/importjob/cognitotest"
+	"github.com/cognito-import/importjob/internal/testkit/testpool"
 	"github.com/cognito-import/importjob/memory"
 	"github.com/cognito-import/importjob/userpool"
 )
@@ -64,7 +65,7 @@ func TestCreateUserPool(t *testing.T) {
 }
 
 func TestPoolRefusals(t *testing.T) {
-	m := newMemory(t, nil)
+	m := testpool.New(t, nil)
 	h := cognitotest.Handler(m, &cognitotest.Options{Directory: m})
 	for _, c := range []struct{ op, body, code string }{
 		{"CreateUserPool", `{}`, "InvalidParameterException"},
@@ -137,7 +138,7 @@ func TestPoolsChangeAndEnd(t *testing.T) {
 
 	job, err := m.Create(ctx, importjob.CreateInput{JobName: "J", UserPoolID: *ids[1], CloudWatchLogsRoleARN: roleARN})
 	require.NoError(t, err)
-	file := csvFile("ann")
+	file := testpool.CSV("ann")
 	require.NoError(t, m.Upload(ctx, job, strings.NewReader(file), int64(len(file))))
 	_, err = m.Start(ctx, job.Ref())
 	require.NoError(t, err)
@@ -157,7 +158,7 @@ func TestPoolsChangeAndEnd(t *testing.T) {
 }
 
 func TestUsers(t *testing.T) {
-	m := newMemory(t, nil)
+	m := testpool.New(t, nil)
 	api := awstest.New(m, &cognitotest.Options{Directory: m}).Cognito
 	ctx := t.Context()
 	finished(t, m, "J", "ann", "bob")
@@ -194,7 +195,7 @@ func TestUsers(t *testing.T) {
 }
 
 func TestListUsersPagesAndFilters(t *testing.T) {
-	m := newMemory(t, nil)
+	m := testpool.New(t, nil)
 	api := awstest.New(m, &cognitotest.Options{Directory: m}).Cognito
 	var names []string
 	for i := range 200 {

@@ -4,17 +4,19 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"fmt"
-	"github.com/cognito-import/importjob/memory"
 	"net/http"
 	"net/http/httptest"
 	"strconv"
 	"strings"
 	"testing"
 
+	"github.com/cognito-import/importjob/memory"
+
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
 	"github.com/cognito-import/importjob/cognitotest"
+	"github.com/cognito-import/importjob/internal/testkit/testpool"
 )
 
 // edges are values at which a member of any type can go wrong, as JSON.
@@ -102,9 +104,9 @@ func TestEdgesOfEveryMember(t *testing.T) {
 
 // edgeHandler returns a handler of a pool that has a job with a log, import-1/J.
 func edgeHandler(t testing.TB) http.Handler {
-	m := newMemory(t, edgeOptions())
+	m := testpool.New(t, edgeOptions())
 	h := cognitotest.Handler(m, &cognitotest.Options{Directory: m})
-	require.Equal(t, 200, upload(h, created(t, h), csvFile("ann", "bob", "cid")).Code)
+	require.Equal(t, 200, upload(h, created(t, h), testpool.CSV("ann", "bob", "cid")).Code)
 	w := send(h, idp+"StartUserImportJob", `{"UserPoolId":"`+poolID+`","JobId":"import-1"}`)
 	require.Equal(t, 200, w.Code, w.Body)
 	return h

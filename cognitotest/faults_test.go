@@ -15,12 +15,13 @@ import (
 	"github.com/cognito-import/importjob"
 	"github.com/cognito-import/importjob/backend"
 	"github.com/cognito-import/importjob/cognitotest"
+	"github.com/cognito-import/importjob/internal/testkit/testpool"
 )
 
 // failing is a handler whose calls of an operation fail.
 func failing(t *testing.T, op importjob.Op, err error) http.Handler {
 	faults := backend.Faults(backend.FaultOptions{Faults: []backend.Fault{{Op: op, Err: err}}})
-	return cognitotest.Handler(backend.Intercept(newMemory(t, nil), faults), nil)
+	return cognitotest.Handler(backend.Intercept(testpool.New(t, nil), faults), nil)
 }
 
 // describePool sends DescribeUserPool.

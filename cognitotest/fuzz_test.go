@@ -11,6 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/cognito-import/importjob/cognitotest"
+	"github.com/cognito-import/importjob/internal/testkit/testpool"
 )
 
 // operations are all that a handler knows.
@@ -91,7 +92,7 @@ func addRealTokens(f *testing.F) {
 
 // FuzzURL sends an upload to any path and query.
 func FuzzURL(f *testing.F) {
-	h := cognitotest.Handler(newMemory(f, nil), nil)
+	h := cognitotest.Handler(testpool.New(f, nil), nil)
 	good := created(f, h)
 	_, query, _ := strings.Cut(good, "?")
 	f.Add("/111111111111/"+poolID+"/import-1", query)

@@ -18,6 +18,7 @@ import (
 	"github.com/cognito-import/importjob/awsbackend/awstest"
 	"github.com/cognito-import/importjob/backend"
 	"github.com/cognito-import/importjob/cognitotest"
+	"github.com/cognito-import/importjob/internal/testkit/testpool"
 	"github.com/cognito-import/importjob/memory"
 )
 
@@ -25,7 +26,7 @@ const logGroup = "/aws/cognito/userpools/" + poolID + "/people"
 
 // finished is a job that has imported these users.
 func finished(t testing.TB, m *memory.Cognito, name string, usernames ...string) importjob.UserImportJob {
-	return finishedFile(t, m, name, csvFile(usernames...))
+	return finishedFile(t, m, name, testpool.CSV(usernames...))
 }
 
 func finishedFile(t testing.TB, m *memory.Cognito, name, file string) importjob.UserImportJob {
@@ -54,7 +55,7 @@ func messages(events []logtypes.OutputLogEvent) []string {
 }
 
 func TestLogGroupsAndStreams(t *testing.T) {
-	m := newMemory(t, nil)
+	m := testpool.New(t, nil)
 	api := logsOf(m)
 	ctx := t.Context()
 	job := finished(t, m, "First", "ann")
@@ -99,12 +100,12 @@ func TestLogGroupsAndStreams(t *testing.T) {
 
 func TestLogStreamsByTime(t *testing.T) {
 	at := seedTime()
-	m := newMemory(t, &memory.Options{Now: at.now})
+	m := testpool.New(t, &memory.Options{Now: at.Now})
 	api := logsOf(m)
 	var names []string
 	for _, name := range []string{"A", "B", "C", "D"} {
 		names = append(names, finished(t, m, name, "ann"+name).JobID+"/"+name)
-		at.t = at.t.Add(time.Second)
+		at.Advance(time.Second)
 	}
 	slices.Reverse(names)
 	got, err := api.DescribeLogStreams(t.Context(), &logs.DescribeLogStreamsInput{LogGroupIdentifier: aws.String("arn:aws:logs:us-west-2:111111111111:log-group:" + logGroup),
@@ -124,14 +125,14 @@ func TestLogErrorsHaveTheirOwnNames(t *testing.T) {
 	for code, want := range map[importjob.Code]string{
 		importjob.ErrTooManyRequests: "ThrottlingException", importjob.ErrInternal: "ServiceUnavailableException", importjob.ErrAccessDenied: "AccessDeniedException",
 	} {
-		c := backend.Intercept(newMemory(t, nil), backend.Faults(backend.FaultOptions{Faults: []backend.Fault{{Err: code}}}))
+		c := backend.Intercept(testpool.New(t, nil), backend.Faults(backend.FaultOptions{Faults: []backend.Fault{{Err: code}}}))
 		w := send(cognitotest.Handler(c, nil), "Logs_20140328.GetLogEvents", `{"logGroupName":"`+logGroup+`","logStreamName":"import-1/J"}`)
 		assert.Contains(t, w.Body.String(), `{"__type":"`+want+`"`)
 	}
 }
 
 func TestLogEventsForwardAndBackward(t *testing.T) {
-	m := newMemory(t, nil)
+	m := testpool.New(t, nil)
 	var names []string
 	for i := range 25 {
 		names = append(names, fmt.Sprintf("user%02d", i))
@@ -180,7 +181,7 @@ func TestLogEventsForwardAndBackward(t *testing.T) {
 }
 
 func TestLogEventsRefusals(t *testing.T) {
-	m := newMemory(t, nil)
+	m := testpool.New(t, nil)
 	job := finished(t, m, "J", "ann")
 	api := logsOf(m)
 	for name, in := range map[string]logs.GetLogEventsInput{
@@ -205,7 +206,7 @@ func TestLogEventsRefusals(t *testing.T) {
 }
 
 func TestLogEventsByTime(t *testing.T) {
-	m := newMemory(t, nil)
+	m := testpool.New(t, nil)
 	job := finished(t, m, "J", "ann")
 	api := logsOf(m)
 	at := job.StartDate.UnixMilli()
@@ -221,7 +222,7 @@ func TestLogEventsByTime(t *testing.T) {
 }
 
 func TestFilterLogEvents(t *testing.T) {
-	m := newMemory(t, nil)
+	m := testpool.New(t, nil)
 	one := finished(t, m, "One", "ann", "bob", "cid")
 	two := finished(t, m, "Two", "ann", "dan")
 	api := logsOf(m)

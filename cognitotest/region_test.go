@@ -11,13 +11,14 @@ import (
 
 	"github.com/cognito-import/importjob"
 	"github.com/cognito-import/importjob/cognitotest"
+	"github.com/cognito-import/importjob/internal/testkit/testpool"
 	"github.com/cognito-import/importjob/userpool"
 )
 
 // One handler serves pools of several Regions. Each of its names and URLs has the Region of its pool.
 func TestRegionIsThatOfThePool(t *testing.T) {
 	const far = "eu-west-1_bbbbbbbbb"
-	m := newMemory(t, nil)
+	m := testpool.New(t, nil)
 	_, err := m.CreatePool(t.Context(), userpool.Pool{Pool: importjob.Pool{ID: far, Name: "people", AutoVerifiedAttributes: []string{"email"}}})
 	require.NoError(t, err)
 	h := cognitotest.Handler(m, &cognitotest.Options{Directory: m, AccountID: "222222222222"})
@@ -31,7 +32,7 @@ func TestRegionIsThatOfThePool(t *testing.T) {
 		to := jobURL(t, w.Body.String())
 		assert.Regexp(t, `^http://fake\.test/222222222222/`+id+`/import-\w+\?`, to)
 		assert.Contains(t, to, "%2F"+region+"%2Fs3%2Faws4_request")
-		w = upload(h, to, csvFile("ann"))
+		w = upload(h, to, testpool.CSV("ann"))
 		require.Equal(t, 200, w.Code, w.Body)
 		assert.Contains(t, w.Header().Get("x-amz-server-side-encryption-aws-kms-key-id"), "arn:aws:kms:"+region+":222222222222:key/")
 
@@ -55,21 +56,21 @@ func TestRegionIsThatOfThePool(t *testing.T) {
 
 // The ID of a pool may have more than one underscore: its Region ends at the last one.
 func TestRegionOfAnOddPoolID(t *testing.T) {
-	m := newMemory(t, nil, func(p *importjob.Pool) { p.ID = "__a_b" })
+	m := testpool.New(t, nil, func(p *importjob.Pool) { p.ID = "__a_b" })
 	h := cognitotest.Handler(m, nil)
 	w := send(h, idp+"CreateUserImportJob", `{"UserPoolId":"__a_b","JobName":"J","CloudWatchLogsRoleArn":"`+roleARN+`"}`)
 	require.Equal(t, 200, w.Code, w.Body)
-	w = upload(h, jobURL(t, w.Body.String()), csvFile("ann"))
+	w = upload(h, jobURL(t, w.Body.String()), testpool.CSV("ann"))
 	assert.Equal(t, 200, w.Code, w.Body)
 }
 
 // A credential scope of another Region than the pool's is refused before the signature is looked at.
 func TestURLOfAnotherRegion(t *testing.T) {
-	h := cognitotest.Handler(newMemory(t, nil), nil)
+	h := cognitotest.Handler(testpool.New(t, nil), nil)
 	to := queried(t, created(t, h), func(q url.Values) {
 		q.Set("X-Amz-Credential", strings.Replace(q.Get("X-Amz-Credential"), "/us-west-2/", "/eu-west-1/", 1))
 	})
-	w := upload(h, to, csvFile("ann"))
+	w := upload(h, to, testpool.CSV("ann"))
 	assert.Equal(t, http.StatusBadRequest, w.Code)
 	assert.Contains(t, w.Body.String(), "the region &#34;eu-west-1&#34; is wrong; expecting &#34;us-west-2&#34;")
 }

@@ -14,10 +14,9 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"github.com/cognito-import/importjob"
 	"github.com/cognito-import/importjob/awsbackend/awstest"
+	"github.com/cognito-import/importjob/internal/testkit/testpool"
 	"github.com/cognito-import/importjob/memory"
-	"github.com/cognito-import/importjob/userpool"
 )
 
 const (
@@ -32,40 +31,6 @@ func keys(secret string) aws.CredentialsProvider {
 	})
 }
 
-// newMemory is a Cognito with one pool.
-func newMemory(t testing.TB, opts *memory.Options, change ...func(*importjob.Pool)) *memory.Cognito {
-	m := memory.New(opts)
-	pool := importjob.Pool{ID: poolID, Name: "people", AutoVerifiedAttributes: []string{"email"}}
-	for _, c := range change {
-		c(&pool)
-	}
-	_, err := m.CreatePool(context.Background(), userpool.Pool{Pool: pool})
-	require.NoError(t, err)
-	return m
-}
-
-// csvFile is a file for a pool with the default columns and these users.
-func csvFile(usernames ...string) string {
-	columns := importjob.Pool{ID: poolID}.Header()
-	var b strings.Builder
-	b.WriteString(strings.Join(columns, ",") + "\n")
-	for _, name := range usernames {
-		values := make([]string, len(columns))
-		for i, column := range columns {
-			switch column {
-			case "email":
-				values[i] = name + "@example.com"
-			case "email_verified":
-				values[i] = "TRUE"
-			case "cognito:username":
-				values[i] = name
-			}
-		}
-		b.WriteString(strings.Join(values, ",") + "\n")
-	}
-	return b.String()
-}
-
 // put uploads a file to a URL as the guide says.
 func put(t testing.TB, tr http.RoundTripper, url, file string) *http.Response {
 	req, err := http.NewRequest(http.MethodPut, url, strings.NewReader(file))
@@ -78,7 +43,7 @@ func put(t testing.TB, tr http.RoundTripper, url, file string) *http.Response {
 
 func TestSDKRunsJobInBubble(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		m := newMemory(t, &memory.Options{RowsPerSecond: 1, PendingFor: time.Second})
+		m := testpool.New(t, &memory.Options{RowsPerSecond: 1, PendingFor: time.Second})
 		fake := awstest.New(m, nil)
 		api, ctx := fake.Cognito, t.Context()
 
@@ -92,7 +57,7 @@ func TestSDKRunsJobInBubble(t *testing.T) {
 		assert.Nil(t, job.StartDate)
 		assert.Contains(t, *job.PreSignedUrl, "https://cognito-idp.us-west-2.amazonaws.com.invalid/111111111111/"+poolID+"/"+*job.JobId+"?")
 
-		res := put(t, fake.HTTPClient.Transport, *job.PreSignedUrl, csvFile("ann", "bob"))
+		res := put(t, fake.HTTPClient.Transport, *job.PreSignedUrl, testpool.CSV("ann", "bob"))
 		require.Equal(t, http.StatusOK, res.StatusCode)
 
 		started, err := api.StartUserImportJob(ctx, &cognito.StartUserImportJobInput{UserPoolId: aws.String(poolID), JobId: job.JobId})
@@ -118,7 +83,7 @@ func TestSDKRunsJobInBubble(t *testing.T) {
 }
 
 func TestSDKErrors(t *testing.T) {
-	api := awstest.New(newMemory(t, nil), nil).Cognito
+	api := awstest.New(testpool.New(t, nil), nil).Cognito
 	_, err := api.DescribeUserImportJob(t.Context(), &cognito.DescribeUserImportJobInput{
 		UserPoolId: aws.String("us-west-2_other"), JobId: aws.String("import-1"),
 	})

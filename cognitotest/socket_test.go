@@ -17,6 +17,7 @@ import (
 
 	"github.com/cognito-import/importjob"
 	"github.com/cognito-import/importjob/cognitotest"
+	"github.com/cognito-import/importjob/internal/testkit/testpool"
 	"github.com/cognito-import/importjob/memory"
 )
 
@@ -36,7 +37,7 @@ func onSocket(t testing.TB, h http.Handler) (*cognito.Client, *httptest.Server) 
 
 func TestSDKRunsJobOverSocket(t *testing.T) {
 	at := seedTime()
-	m := newMemory(t, &memory.Options{Now: at.now})
+	m := testpool.New(t, &memory.Options{Now: at.Now})
 	api, server := onSocket(t, cognitotest.Handler(m, &cognitotest.Options{Directory: m,
 		Credentials: cognitotest.Credentials{AccessKeyID: "AKIDEXAMPLE", SecretAccessKey: "secret"}}))
 	ctx := t.Context()
@@ -51,18 +52,18 @@ func TestSDKRunsJobOverSocket(t *testing.T) {
 	body, _ := io.ReadAll(res.Body)
 	assert.Equal(t, 403, res.StatusCode, "%s", body)
 
-	require.Equal(t, 200, put(t, http.DefaultTransport, *job.PreSignedUrl, csvFile("ann")).StatusCode)
+	require.Equal(t, 200, put(t, http.DefaultTransport, *job.PreSignedUrl, testpool.CSV("ann")).StatusCode)
 	_, err = api.StartUserImportJob(ctx, &cognito.StartUserImportJobInput{UserPoolId: aws.String(poolID), JobId: job.JobId})
 	require.NoError(t, err)
 	seen, err := api.DescribeUserImportJob(ctx, &cognito.DescribeUserImportJobInput{UserPoolId: aws.String(poolID), JobId: job.JobId})
 	require.NoError(t, err)
 	assert.EqualValues(t, 1, seen.UserImportJob.ImportedUsers)
-	assert.True(t, at.t.Equal(*seen.UserImportJob.CompletionDate))
+	assert.True(t, at.Now().Equal(*seen.UserImportJob.CompletionDate))
 }
 
 // TestSocketByHand writes HTTP requests byte by byte.
 func TestSocketByHand(t *testing.T) {
-	m := newMemory(t, nil)
+	m := testpool.New(t, nil)
 	_, server := onSocket(t, cognitotest.Handler(m, nil))
 	talk := func(request string) string {
 		conn, err := net.Dial("tcp", server.Listener.Addr().String())
@@ -92,7 +93,7 @@ func TestSocketByHand(t *testing.T) {
 }
 
 func TestLargeBodyOverSocket(t *testing.T) {
-	_, server := onSocket(t, cognitotest.Handler(newMemory(t, nil), nil))
+	_, server := onSocket(t, cognitotest.Handler(testpool.New(t, nil), nil))
 	for _, length := range []int64{32 << 20, -1} {
 		req, err := http.NewRequest(http.MethodPost, server.URL, io.MultiReader(strings.NewReader(strings.Repeat(" ", 32<<20))))
 		require.NoError(t, err)
@@ -114,26 +115,26 @@ func TestOverIPv6(t *testing.T) {
 	if err != nil {
 		t.Skip(err)
 	}
-	server := httptest.NewUnstartedServer(cognitotest.Handler(newMemory(t, nil), nil))
+	server := httptest.NewUnstartedServer(cognitotest.Handler(testpool.New(t, nil), nil))
 	_ = server.Listener.Close()
 	server.Listener = listener
 	server.Start()
 	defer server.Close()
 	w := send(server.Config.Handler, idp+"CreateUserImportJob", `{"UserPoolId":"`+poolID+`","JobName":"J","CloudWatchLogsRoleArn":"`+roleARN+`"}`,
 		func(r *http.Request) { r.Host = listener.Addr().String() })
-	assert.Equal(t, 200, put(t, http.DefaultTransport, jobURL(t, w.Body.String()), csvFile("ann")).StatusCode)
+	assert.Equal(t, 200, put(t, http.DefaultTransport, jobURL(t, w.Body.String()), testpool.CSV("ann")).StatusCode)
 }
 
 func TestUploadThatBreaksOffKeepsNothing(t *testing.T) {
-	m := newMemory(t, nil)
+	m := testpool.New(t, nil)
 	_, server := onSocket(t, cognitotest.Handler(m, nil))
 	job, err := m.Create(t.Context(), importjob.CreateInput{JobName: "J", UserPoolID: poolID, CloudWatchLogsRoleARN: roleARN})
 	require.NoError(t, err)
 	w := send(server.Config.Handler, idp+"DescribeUserImportJob", `{"UserPoolId":"`+poolID+`","JobId":"`+job.JobID+`"}`,
 		func(r *http.Request) { r.Host = server.Listener.Addr().String() })
-	req, err := http.NewRequest(http.MethodPut, jobURL(t, w.Body.String()), io.MultiReader(bytes.NewReader([]byte(csvFile("ann"))), brokenReader{}))
+	req, err := http.NewRequest(http.MethodPut, jobURL(t, w.Body.String()), io.MultiReader(bytes.NewReader([]byte(testpool.CSV("ann"))), brokenReader{}))
 	require.NoError(t, err)
-	req.ContentLength = int64(len(csvFile("ann"))) + 100
+	req.ContentLength = int64(len(testpool.CSV("ann"))) + 100
 	req.Header.Set("x-amz-server-side-encryption", "aws:kms")
 	_, err = http.DefaultTransport.RoundTrip(req)
 	require.Error(t, err)

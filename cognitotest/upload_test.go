@@ -18,6 +18,7 @@ import (
 	"github.com/cognito-import/importjob"
 	"github.com/cognito-import/importjob/backend"
 	"github.com/cognito-import/importjob/cognitotest"
+	"github.com/cognito-import/importjob/internal/testkit/testpool"
 	"github.com/cognito-import/importjob/memory"
 )
 
@@ -52,10 +53,10 @@ func queried(t testing.TB, text string, change func(url.Values)) string {
 }
 
 func TestUpload(t *testing.T) {
-	m := newMemory(t, nil)
+	m := testpool.New(t, nil)
 	h := cognitotest.Handler(m, nil)
 	to := created(t, h)
-	w := upload(h, to, csvFile("ann"), func(r *http.Request) {
+	w := upload(h, to, testpool.CSV("ann"), func(r *http.Request) {
 		r.Header.Set("Content-Type", "text/csv") // not signed, so free
 		r.Header.Set("Content-Disposition", "attachment")
 	})
@@ -66,7 +67,7 @@ func TestUpload(t *testing.T) {
 	assert.Regexp(t, `^arn:aws:kms:us-west-2:111111111111:key/[0-9a-f-]{36}$`, w.Header().Get("x-amz-server-side-encryption-aws-kms-key-id"))
 	assert.Equal(t, "AmazonS3", w.Header().Get("Server"))
 
-	w = upload(h, queried(t, to, func(url.Values) {}), csvFile("ann", "bob"))
+	w = upload(h, queried(t, to, func(url.Values) {}), testpool.CSV("ann", "bob"))
 	assert.Equal(t, 200, w.Code, "the order of the query is free, and the last file counts")
 	for job, err := range importjob.Jobs(t.Context(), m, poolID) {
 		require.NoError(t, err)
@@ -79,7 +80,7 @@ func TestUpload(t *testing.T) {
 }
 
 func TestUploadRefusals(t *testing.T) {
-	m := newMemory(t, nil)
+	m := testpool.New(t, nil)
 	h := cognitotest.Handler(m, nil)
 	good := created(t, h)
 	other := created(t, cognitotest.Handler(m, nil))
@@ -152,17 +153,17 @@ func TestUploadRefusals(t *testing.T) {
 		if c.change != nil {
 			change = append(change, c.change)
 		}
-		w := upload(h, c.url, csvFile("ann"), change...)
+		w := upload(h, c.url, testpool.CSV("ann"), change...)
 		assert.Equal(t, c.status, w.Code, "%s: %s", name, w.Body)
 		assert.Equal(t, "application/xml", w.Header().Get("Content-Type"), name)
 		assert.True(t, strings.HasPrefix(w.Body.String(), "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<Error><Code>"+c.code+"</Code><Message>"), "%s: %s", name, w.Body)
 	}
-	w := upload(h, good, csvFile("ann"))
+	w := upload(h, good, testpool.CSV("ann"))
 	assert.Equal(t, 200, w.Code, "nothing of this spoiled the URL: %s", w.Body)
 }
 
 func TestUploadRefusalsSayWhy(t *testing.T) {
-	h := cognitotest.Handler(newMemory(t, nil), nil)
+	h := cognitotest.Handler(testpool.New(t, nil), nil)
 	good := created(t, h)
 	w := upload(h, good, "x", func(r *http.Request) { r.Header.Del("x-amz-server-side-encryption") })
 	body := w.Body.String()
@@ -179,12 +180,12 @@ func TestUploadRefusalsSayWhy(t *testing.T) {
 
 func TestUploadExpiresByTheClientsClock(t *testing.T) {
 	at := seedTime()
-	h := cognitotest.Handler(newMemory(t, &memory.Options{Now: at.now}), nil)
+	h := cognitotest.Handler(testpool.New(t, &memory.Options{Now: at.Now}), nil)
 	to := created(t, h)
-	at.t = time.Unix(1548271795+899, 0)
-	assert.Equal(t, 200, upload(h, to, csvFile("ann")).Code)
-	at.t = at.t.Add(time.Millisecond)
-	w := upload(h, to, csvFile("ann"))
+	at.Advance(time.Unix(1548271795+899, 0).Sub(at.Now()))
+	assert.Equal(t, 200, upload(h, to, testpool.CSV("ann")).Code)
+	at.Advance(time.Millisecond)
+	w := upload(h, to, testpool.CSV("ann"))
 	assert.Equal(t, 403, w.Code)
 	assert.Contains(t, w.Body.String(), "<Error><Code>AccessDenied</Code><Message>Request has expired</Message>"+
 		"<X-Amz-Expires>899</X-Amz-Expires><Expires>2019-01-23T19:44:54Z</Expires><ServerTime>")
@@ -217,7 +218,7 @@ func TestUploadErrorsOfTheClient(t *testing.T) {
 		{context.Canceled, 400, "RequestTimeout"},
 		{failing, 500, "InternalError"},
 	} {
-		h := cognitotest.Handler(uploads{Client: newMemory(t, nil), do: func(context.Context, io.Reader, int64) error { return c.err }}, nil)
+		h := cognitotest.Handler(uploads{Client: testpool.New(t, nil), do: func(context.Context, io.Reader, int64) error { return c.err }}, nil)
 		w := upload(h, created(t, h), "x")
 		assert.Equal(t, c.status, w.Code)
 		assert.Contains(t, w.Body.String(), "<Code>"+c.code+"</Code>")
@@ -227,7 +228,7 @@ func TestUploadErrorsOfTheClient(t *testing.T) {
 
 func TestUploadStreams(t *testing.T) {
 	first := make(chan string)
-	h := cognitotest.Handler(uploads{Client: newMemory(t, nil), do: func(_ context.Context, body io.Reader, size int64) error {
+	h := cognitotest.Handler(uploads{Client: testpool.New(t, nil), do: func(_ context.Context, body io.Reader, size int64) error {
 		assert.EqualValues(t, 6, size)
 		b := make([]byte, 3)
 		_, err := io.ReadFull(body, b)
@@ -253,7 +254,7 @@ func TestUploadStreams(t *testing.T) {
 }
 
 func TestURLsAreOfTheRequestsHost(t *testing.T) {
-	m := newMemory(t, nil)
+	m := testpool.New(t, nil)
 	created(t, cognitotest.Handler(m, nil))
 	list := `{"UserPoolId":"` + poolID + `","MaxResults":1}`
 	for _, c := range []struct{ scheme, host, base, want string }{

@@ -16,12 +16,13 @@ import (
 
 	"github.com/cognito-import/importjob"
 	"github.com/cognito-import/importjob/cognitotest"
+	"github.com/cognito-import/importjob/internal/testkit/testpool"
 )
 
 // S3 stores an upload only if it has the Content-MD5, and says the sizes of one that is too large.
 func TestUploadDigestAndSize(t *testing.T) {
-	m := newMemory(t, nil)
-	file := csvFile("ann")
+	m := testpool.New(t, nil)
+	file := testpool.CSV("ann")
 	h := cognitotest.Handler(m, &cognitotest.Options{MaxUploadBytes: int64(len(file))})
 	to := created(t, h)
 	digest := func(text string) func(*http.Request) {
@@ -48,7 +49,7 @@ func TestUploadDigestAndSize(t *testing.T) {
 
 // A PUT with neither a length nor chunks has no length; an empty file has one.
 func TestUploadWithoutALength(t *testing.T) {
-	server := httptest.NewServer(cognitotest.Handler(newMemory(t, nil), nil))
+	server := httptest.NewServer(cognitotest.Handler(testpool.New(t, nil), nil))
 	defer server.Close()
 	w := send(server.Config.Handler, idp+"CreateUserImportJob", `{"UserPoolId":"`+poolID+`","JobName":"J","CloudWatchLogsRoleArn":"`+roleARN+`"}`,
 		func(r *http.Request) { r.Host = server.Listener.Addr().String() })

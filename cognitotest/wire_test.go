@@ -16,6 +16,8 @@ import (
 	"github.com/cognito-import/importjob"
 	"github.com/cognito-import/importjob/backend"
 	"github.com/cognito-import/importjob/cognitotest"
+	"github.com/cognito-import/importjob/internal/testkit"
+	"github.com/cognito-import/importjob/internal/testkit/testpool"
 	"github.com/cognito-import/importjob/memory"
 )
 
@@ -39,17 +41,12 @@ func send(h http.Handler, target, body string, change ...func(*http.Request)) *h
 	return w
 }
 
-// clock is a clock that a test moves.
-type clock struct{ t time.Time }
-
-func (c *clock) now() time.Time { return c.t }
-
 // seedTime is the creation of the job in the service's own sample.
-func seedTime() *clock { return &clock{t: time.UnixMilli(1548271795471)} }
+func seedTime() *testkit.Clock { return testkit.NewClock(time.UnixMilli(1548271795471)) }
 
 func TestJobOnTheWire(t *testing.T) {
 	at := seedTime()
-	m := newMemory(t, &memory.Options{Now: at.now, NewJobID: func() string { return "import-qQ0DCt2fRh" }})
+	m := testpool.New(t, &memory.Options{Now: at.Now, NewJobID: func() string { return "import-qQ0DCt2fRh" }})
 	h := cognitotest.Handler(m, nil)
 	w := send(h, idp+"CreateUserImportJob",
 		`{"UserPoolId":"`+poolID+`","JobName":"MyImportJob","CloudWatchLogsRoleArn":"`+roleARN+`"}`)
@@ -65,7 +62,7 @@ func TestJobOnTheWire(t *testing.T) {
 		`&X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Date=20190123T192955Z&X-Amz-SignedHeaders=host%3Bx-amz-server-side-encryption`+
 		`&X-Amz-Expires=899&X-Amz-Credential=ASIA[A-Z0-9]{16}%2F20190123%2Fus-west-2%2Fs3%2Faws4_request&X-Amz-Signature=[0-9a-f]{64}$`, url)
 
-	at.t = at.t.Add(time.Minute)
+	at.Advance(time.Minute)
 	w = send(h, idp+"StartUserImportJob", `{"UserPoolId":"`+poolID+`","JobId":"import-qQ0DCt2fRh"}`)
 	assert.Equal(t, 400, w.Code)
 	assert.Equal(t, `{"__type":"PreconditionNotMetException","message":"No csv file was uploaded for import-qQ0DCt2fRh"}`, w.Body.String())
@@ -86,7 +83,7 @@ func jobURL(t testing.TB, body string) string {
 }
 
 func TestAnswersOnTheWire(t *testing.T) {
-	m := newMemory(t, nil)
+	m := testpool.New(t, nil)
 	h := cognitotest.Handler(m, &cognitotest.Options{Directory: m})
 	pool := `"UserPoolId":"` + poolID + `"`
 	null := func(member string) string {
@@ -138,7 +135,7 @@ func TestAnswersOnTheWire(t *testing.T) {
 }
 
 func TestNoTargetOrMethod(t *testing.T) {
-	h := cognitotest.Handler(newMemory(t, nil), nil)
+	h := cognitotest.Handler(testpool.New(t, nil), nil)
 	for _, r := range []*http.Request{
 		httptest.NewRequest("GET", "http://fake.test/", nil),
 		httptest.NewRequest("POST", "http://fake.test/", nil),
@@ -154,7 +151,7 @@ func TestNoTargetOrMethod(t *testing.T) {
 }
 
 func TestBodySizes(t *testing.T) {
-	h := cognitotest.Handler(newMemory(t, nil), nil)
+	h := cognitotest.Handler(testpool.New(t, nil), nil)
 	large := `{"UserPoolId":"` + poolID + `","Padding":"` + strings.Repeat("x", 1<<20) + `"}`
 	w := send(h, idp+"GetCSVHeader", large)
 	assert.Equal(t, 413, w.Code)
@@ -168,7 +165,7 @@ func TestBodySizes(t *testing.T) {
 }
 
 func TestErrorHeadersAreHeaders(t *testing.T) {
-	h := cognitotest.Handler(newMemory(t, nil), nil)
+	h := cognitotest.Handler(testpool.New(t, nil), nil)
 	name := `a\r\nSet-Cookie: x=\u0001é` + strings.Repeat("y", 100_000)
 	w := send(h, idp+"CreateUserImportJob", `{"UserPoolId":"`+poolID+`","JobName":"`+name+`","CloudWatchLogsRoleArn":"`+roleARN+`"}`)
 	assert.Equal(t, 400, w.Code)
@@ -178,7 +175,7 @@ func TestErrorHeadersAreHeaders(t *testing.T) {
 }
 
 func TestInternalTroubleSaysNothingOfItsCause(t *testing.T) {
-	h := cognitotest.Handler(brokenClient{Client: newMemory(t, nil)}, nil)
+	h := cognitotest.Handler(brokenClient{Client: testpool.New(t, nil)}, nil)
 	w := send(h, idp+"GetCSVHeader", `{"UserPoolId":"`+poolID+`"}`)
 	assert.Equal(t, 500, w.Code)
 	assert.Equal(t, `{"__type":"InternalErrorException","message":"The service failed with an internal error: try again."}`, w.Body.String())

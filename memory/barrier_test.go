@@ -15,6 +15,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/cognito-import/importjob"
+	"github.com/cognito-import/importjob/internal/testkit"
 	"github.com/cognito-import/importjob/memory"
 	"github.com/cognito-import/importjob/userpool"
 )
@@ -68,7 +69,7 @@ func TestLooksDoNotWait(t *testing.T) {
 	close(body.open)
 	require.NoError(t, <-uploaded)
 
-	barrier = &gate{Reader: zeroReader{}, reached: make(chan struct{}), open: make(chan struct{})}
+	barrier = &gate{Reader: testkit.Stuck{}, reached: make(chan struct{}), open: make(chan struct{})}
 	startedJob := make(chan error)
 	go func() {
 		_, err := c.Start(t.Context(), job.Ref())
@@ -120,17 +121,9 @@ func TestLargeUploadThatBreaks(t *testing.T) {
 		require.ErrorIs(t, c.Upload(ctx, job, io.MultiReader(half(), iotest.ErrReader(broken)), int64(len(file))), broken)
 		require.ErrorIs(t, c.Upload(ctx, job, half(), int64(len(file))), importjob.ErrS3IncompleteBody)
 		gone := errors.New("gone")
-		body := io.MultiReader(half(), readerFunc(func([]byte) (int, error) { cancel(gone); return 0, nil }), half())
+		body := io.MultiReader(half(), testkit.ReaderFunc(func([]byte) (int, error) { cancel(gone); return 0, nil }), half())
 		require.ErrorIs(t, c.Upload(ctx, job, body, int64(len(file))), gone)
 		_, err = c.Start(t.Context(), job.Ref())
 		require.ErrorIs(t, err, importjob.ErrPreconditionNotMet)
 	})
 }
-
-type readerFunc func([]byte) (int, error)
-
-func (f readerFunc) Read(p []byte) (int, error) { return f(p) }
-
-type zeroReader struct{}
-
-func (zeroReader) Read([]byte) (int, error) { return 0, nil }

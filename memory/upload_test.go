@@ -16,6 +16,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/cognito-import/importjob"
+	"github.com/cognito-import/importjob/internal/testkit"
 	"github.com/cognito-import/importjob/memory"
 	"github.com/cognito-import/importjob/userpool"
 )
@@ -86,11 +87,6 @@ func TestUploadWithTheURLOfAnotherJob(t *testing.T) {
 	}
 }
 
-// stuck gives nothing for ever.
-type stuck struct{}
-
-func (stuck) Read([]byte) (int, error) { return 0, nil }
-
 func TestUploadOfABodyThatIsNotAsAnnounced(t *testing.T) {
 	c := newPool(t, nil)
 	job, err := c.Create(t.Context(), input)
@@ -105,7 +101,7 @@ func TestUploadOfABodyThatIsNotAsAnnounced(t *testing.T) {
 		require.ErrorIs(t, err, importjob.ErrS3IncompleteBody, size)
 		assert.False(t, importjob.Retryable(err))
 	}
-	require.ErrorIs(t, c.Upload(t.Context(), job, io.MultiReader(strings.NewReader("x\n"), stuck{}), 5), io.ErrNoProgress)
+	require.ErrorIs(t, c.Upload(t.Context(), job, io.MultiReader(strings.NewReader("x\n"), testkit.Stuck{}), 5), io.ErrNoProgress)
 	require.ErrorIs(t, c.Upload(t.Context(), job, nil, 0), importjob.ErrInvalidParameter)
 	_, err = c.Start(t.Context(), job.Ref())
 	require.ErrorIs(t, err, importjob.ErrPreconditionNotMet, "nothing was kept")

@@ -17,6 +17,7 @@ import (
 	"github.com/cognito-import/importjob"
 	"github.com/cognito-import/importjob/backend"
 	"github.com/cognito-import/importjob/cognitotest"
+	"github.com/cognito-import/importjob/internal/testkit"
 	"github.com/cognito-import/importjob/memory"
 	"github.com/cognito-import/importjob/userpool"
 )
@@ -153,7 +154,7 @@ func atServer(t *testing.T, url string) {
 // WriteTo of the body then ends in io.EOF, for which net/http closes the connection, in the middle of the answer
 // where a server is as fast as this one.
 func wholeBodies(next http.RoundTripper) http.RoundTripper {
-	return roundTripper(func(r *http.Request) (*http.Response, error) {
+	return testkit.RoundTripper(func(r *http.Request) (*http.Response, error) {
 		if r.Body != nil && r.Body != http.NoBody {
 			r = r.Clone(r.Context())
 			r.Body = struct{ io.ReadCloser }{ReadCloser: r.Body}
@@ -161,8 +162,3 @@ func wholeBodies(next http.RoundTripper) http.RoundTripper {
 		return next.RoundTrip(r)
 	})
 }
-
-// roundTripper is a function that answers requests.
-type roundTripper func(*http.Request) (*http.Response, error)
-
-func (f roundTripper) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }
