@@ -114,6 +114,9 @@ func TestVerifiedSignature(t *testing.T) {
 			"region changed": {"secret", "cognito-idp", now, same, func(r *http.Request) {
 				r.Header.Set("Authorization", strings.Replace(r.Header.Get("Authorization"), "us-west-2", "eu-west-1", 1))
 			}, "InvalidSignatureException The request signature we calculated does not match"},
+			"day changed": {"secret", "cognito-idp", now, same, func(r *http.Request) {
+				r.Header.Set("Authorization", strings.Replace(r.Header.Get("Authorization"), now.UTC().Format("/20060102/"), now.UTC().AddDate(0, 0, 1).Format("/20060102/"), 1))
+			}, "InvalidSignatureException Date in Credential scope does not match YYYYMMDD"},
 			"semicolon":       {"secret", "cognito-idp", now, func(r *http.Request) { r.URL.RawQuery = "a=1%3B2" }, func(r *http.Request) { r.URL.RawQuery = "a=1;2" }, ""},
 			"semicolon added": {"secret", "cognito-idp", now, same, func(r *http.Request) { r.URL.RawQuery = "a;b" }, "InvalidSignatureException The request signature"},
 			"host changed":    {"secret", "cognito-idp", now, same, func(r *http.Request) { r.Host = "x" }, "InvalidSignatureException "},

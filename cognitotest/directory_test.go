@@ -223,3 +223,24 @@ func TestListUsersPagesAndFilters(t *testing.T) {
 		assert.Len(t, list(`cognito:user_status = "reset_required"`, limit), 200)
 	}
 }
+
+// A call adds 1 to 25 custom attributes.
+func TestMostCustomAttributes(t *testing.T) {
+	m := testpool.New(t, nil)
+	h := cognitotest.Handler(m, &cognitotest.Options{Directory: m})
+	attributes := func(n int, prefix string) string {
+		list := make([]string, n)
+		for i := range list {
+			list[i] = fmt.Sprintf(`{"Name":"%s%d","AttributeDataType":"String"}`, prefix, i)
+		}
+		return `{"UserPoolId":"` + poolID + `","CustomAttributes":[` + strings.Join(list, ",") + `]}`
+	}
+	w := send(h, idp+"AddCustomAttributes", attributes(26, "a"))
+	assert.Equal(t, 400, w.Code, w.Body)
+	assert.Contains(t, w.Body.String(), "InvalidParameterException")
+	w = send(h, idp+"AddCustomAttributes", attributes(25, "b"))
+	assert.Equal(t, 200, w.Code, w.Body)
+	pool, err := m.Pool(t.Context(), poolID)
+	require.NoError(t, err)
+	assert.Len(t, pool.Schema, len(importjob.ClassicSchema())+25)
+}

@@ -69,6 +69,15 @@ func TestFilterRefusals(t *testing.T) {
 	}
 }
 
+// A filter has at most 256 characters, which may have several bytes each.
+func TestLongestFilter(t *testing.T) {
+	filter := `email = "` + strings.Repeat("é", 256-len(`email = ""`)) + `"`
+	_, err := parseFilter(filter)
+	require.NoError(t, err)
+	_, err = parseFilter(filter + " ")
+	assert.ErrorIs(t, err, importjob.ErrInvalidParameter)
+}
+
 func FuzzFilter(f *testing.F) {
 	for _, s := range append(refusedFilters, `email ^= "a\"b"`, ``, `sub = "1"`) {
 		f.Add(s)
