@@ -154,6 +154,29 @@ func TestPartsKeepTheLimits(t *testing.T) {
 	}
 }
 
+// TestPartOfExactlyPartBytes fills a part to its last byte.
+func TestPartOfExactlyPartBytes(t *testing.T) {
+	c := newCognito(t, memory.Options{})
+	partsOf := func(most int64) []int64 {
+		dir := filepath.Join(t.TempDir(), "import")
+		_, err := bulk.Plan(t.Context(), c, input(), sequence(good(6)...), dir, &bulk.Options{PartBytes: most})
+		require.NoError(t, err)
+		files, err := filepath.Glob(filepath.Join(dir, "parts", "*.csv"))
+		require.NoError(t, err)
+		var sizes []int64
+		for _, path := range files {
+			info, err := os.Stat(path)
+			require.NoError(t, err)
+			sizes = append(sizes, info.Size())
+		}
+		return sizes
+	}
+	whole := partsOf(0)
+	require.Len(t, whole, 1)
+	assert.Equal(t, whole, partsOf(whole[0]))
+	assert.Len(t, partsOf(whole[0]-1), 2)
+}
+
 // TestRetry edits the rows that were not imported.
 func TestRetry(t *testing.T) {
 	m := newCognito(t, memory.Options{})
