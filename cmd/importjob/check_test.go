@@ -35,6 +35,16 @@ func TestCheckGoodFile(t *testing.T) {
 	assert.Equal(t, result{0, "", summary}, command(t, "check", "--json", file))
 }
 
+// The name of an unknown column can hold what would steer a terminal.
+func TestCheckOfAHeaderWithControlCharacters(t *testing.T) {
+	name := filepath.Join(t.TempDir(), "users.csv")
+	require.NoError(t, os.WriteFile(name, []byte("na\x1b[31mme,"+classic+ends+"\n"), 0o600))
+	got := command(t, "check", name)
+	assert.Equal(t, 1, got.status)
+	assert.Contains(t, got.out, `:1:1: na\x1b[31mme: the pool has no such attribute`+"\n")
+	assert.NotContains(t, got.out+got.err, "\x1b")
+}
+
 func TestCheckFindings(t *testing.T) {
 	file := csvFile(t,
 		"ann@example.com,TRUE,ann",
