@@ -55,6 +55,12 @@ func TestResultLines(t *testing.T) {
 			}
 			return rows, nil
 		}, bulk.Options{}, all, 0, "", 0, 20 * time.Second},
+		"one line late": {func(began time.Time, rows lines) (lines, error) {
+			if time.Since(began) < 20*time.Second {
+				return rows[:9], nil
+			}
+			return rows, nil
+		}, bulk.Options{}, all, 0, "", 0, 20 * time.Second},
 		"imported ones lost": {func(_ time.Time, rows lines) (lines, error) { return append(rows[:1:1], rows[2:4]...), nil },
 			bulk.Options{}, all, 0, "", 0, time.Minute},
 		"both kinds lost": {func(_ time.Time, rows lines) (lines, error) { return rows[:2], nil },
