@@ -9,7 +9,7 @@ import (
 
 // proxyFlags say by which host clients reach the server if that is not its address.
 type proxyFlags struct {
-	BaseURL    string `name:"base-url" placeholder:"URL" help:"Scheme and host of upload URLs, such as https://fake.test (default: those of the request)."`
+	BaseURL    string `name:"base-url" placeholder:"URL" help:"Scheme and host of upload URLs, such as https://fake.test (default: the scheme and host of the request)."`
 	TrustProxy bool   `help:"Take the scheme and host of requests from X-Forwarded-Proto and X-Forwarded-Host. Use it only behind a proxy that sets both."`
 }
 
