@@ -97,6 +97,7 @@ func (f *faults) intercept(ctx context.Context, call *Call, next func(context.Co
 		return err
 	}
 	if f.opts.RateLimit && !f.admit(call.Op, call.Ref.UserPoolID) {
+		// Source: https://github.com/boto/boto3/issues/2517
 		return &importjob.Error{Code: importjob.ErrTooManyRequests, Message: "Rate exceeded"}
 	}
 	if fault == nil {

@@ -17,6 +17,8 @@ import (
 type caller func(ctx context.Context, c importjob.Client, pool string) error
 
 // operations are all of a Client, with their rates a second: of the category, and for one pool. 0 is no limit.
+//
+// Source: https://docs.aws.amazon.com/cognito/latest/developerguide/quotas.html
 var operations = []struct {
 	op            importjob.Op
 	category      string

@@ -80,7 +80,7 @@ var services = map[string]service{
 // withDirectory returns an operation that fails if there is no Directory.
 func withDirectory(run operation) operation {
 	return func(c *call) ([]byte, error) {
-		if c.opts.Directory == nil {
+		if c.opts.Directory == nil { // our words
 			return nil, refusef(errUnknownOperation, "The operation needs a Directory: set cognitotest.Options.Directory.")
 		}
 		return run(c)
@@ -124,7 +124,7 @@ var jsonType = []string{"application/x-amz-json-1.1"}
 func (h *handler) answer(r *http.Request, prefix, op string) ([]byte, error) {
 	s := services[prefix]
 	run := s.operations[op]
-	if run == nil || r.Method != http.MethodPost {
+	if run == nil || r.Method != http.MethodPost { // our words
 		return nil, refusef(errUnknownOperation, "The operation %s is not served: send a POST whose header X-Amz-Target names an operation that is.", unserved(op))
 	}
 	if r.ContentLength > maxBody {

@@ -37,12 +37,14 @@ func TestAuthorizationHeader(t *testing.T) {
 		"algorithm alone": {"AWS4-HMAC-SHA256", "20190123T192955Z", "IncompleteSignatureException"},
 		"no signature":    {strings.Split(wellFormed, ", Sig")[0], "20190123T192955Z", "IncompleteSignatureException"},
 		"no credential":   {strings.Replace(wellFormed, "Credential", "Cred", 1), "20190123T192955Z", "IncompleteSignatureException"},
-		"short scope":     {strings.Replace(wellFormed, "/aws4_request", "", 1), "20190123T192955Z", "IncompleteSignatureException"},
-		"other scope":     {strings.Replace(wellFormed, "aws4_request", "aws5", 1), "20190123T192955Z", "IncompleteSignatureException"},
-		"no date":         {wellFormed, "", "IncompleteSignatureException"},
-		"bad date":        {wellFormed, "Wed, 23 Jan 2019", "IncompleteSignatureException"},
-		"well-formed":     {wellFormed, "20190123T192955Z", ""},
-		"no spaces":       {strings.ReplaceAll(wellFormed, ", ", ","), "20190123T192955Z", ""},
+		"short scope": {strings.Replace(wellFormed, "/aws4_request", "", 1), "20190123T192955Z", `IncompleteSignatureException","message":"Credential must have exactly ` +
+			`5 slash-delimited elements, e.g. keyid/date/region/service/term, got 'AKID/20190123/us-west-2/cognito-idp'`},
+		"other scope": {strings.Replace(wellFormed, "aws4_request", "aws5", 1), "20190123T192955Z", "IncompleteSignatureException"},
+		"no date":     {wellFormed, "", "IncompleteSignatureException"},
+		"bad date": {wellFormed, "Wed, 23 Jan 2019", `IncompleteSignatureException","message":"Date must be in ISO-8601 'basic format'. ` +
+			`Got 'Wed, 23 Jan 2019'. See http://en.wikipedia.org/wiki/ISO_8601`},
+		"well-formed": {wellFormed, "20190123T192955Z", ""},
+		"no spaces":   {strings.ReplaceAll(wellFormed, ", ", ","), "20190123T192955Z", ""},
 	} {
 		w := send(h, idp+"GetCSVHeader", headerBody, func(r *http.Request) {
 			r.Header.Del("Authorization")
@@ -56,7 +58,7 @@ func TestAuthorizationHeader(t *testing.T) {
 			continue
 		}
 		assert.Equal(t, 400, w.Code, name)
-		assert.True(t, strings.HasPrefix(w.Body.String(), `{"__type":"`+c.want+`","message":"`), "%s: %s", name, w.Body)
+		assert.True(t, strings.HasPrefix(w.Body.String(), `{"__type":"`+c.want+`"`), "%s: %s", name, w.Body)
 	}
 	w := send(h, idp+"GetCSVHeader", headerBody, func(r *http.Request) { r.Header.Del("Authorization") })
 	assert.Equal(t, `{"__type":"MissingAuthenticationTokenException","message":"Missing Authentication Token"}`, w.Body.String())
@@ -99,7 +101,7 @@ func TestVerifiedSignature(t *testing.T) {
 			"6 min early":  {"secret", "cognito-idp", now.Add(-6 * time.Minute), same, same, "InvalidSignatureException Signature expired: "},
 			"6 min late":   {"secret", "cognito-idp", now.Add(6 * time.Minute), same, same, "InvalidSignatureException Signature not yet current: "},
 			"wrong secret": {"other", "cognito-idp", now, same, same, "InvalidSignatureException The request signature we calculated does not match"},
-			"service":      {"secret", "logs", now, same, same, "InvalidSignatureException Credential should be scoped to correct service: 'cognito-idp'."},
+			"service":      {"secret", "logs", now, same, same, "InvalidSignatureException Credential should be scoped to correct service: 'cognito-idp'. "},
 			"key": {"secret", "cognito-idp", now, same, func(r *http.Request) {
 				r.Header.Set("Authorization", strings.Replace(r.Header.Get("Authorization"), "AKID", "AKIX", 1))
 			}, "UnrecognizedClientException The security token included in the request is invalid."},
@@ -116,7 +118,7 @@ func TestVerifiedSignature(t *testing.T) {
 			}, "InvalidSignatureException The request signature we calculated does not match"},
 			"day changed": {"secret", "cognito-idp", now, same, func(r *http.Request) {
 				r.Header.Set("Authorization", strings.Replace(r.Header.Get("Authorization"), now.UTC().Format("/20060102/"), now.UTC().AddDate(0, 0, 1).Format("/20060102/"), 1))
-			}, "InvalidSignatureException Date in Credential scope does not match YYYYMMDD"},
+			}, "InvalidSignatureException Date in Credential scope does not match YYYYMMDD from ISO-8601 version of date from HTTP: '20000102' != '20000101', from '20000101T000000Z'."},
 			"semicolon":       {"secret", "cognito-idp", now, func(r *http.Request) { r.URL.RawQuery = "a=1%3B2" }, func(r *http.Request) { r.URL.RawQuery = "a=1;2" }, ""},
 			"semicolon added": {"secret", "cognito-idp", now, same, func(r *http.Request) { r.URL.RawQuery = "a;b" }, "InvalidSignatureException The request signature"},
 			"host changed":    {"secret", "cognito-idp", now, same, func(r *http.Request) { r.Host = "x" }, "InvalidSignatureException "},

@@ -50,11 +50,11 @@ func (m *bodyMemory) read(r *http.Request) (body []byte, release func(), err err
 			return nil, release, tooLarge()
 		case err == nil && len(body) == limit, r.ContentLength < 0 && (err == io.EOF || err == io.ErrUnexpectedEOF):
 			return body, release, nil
-		case err != nil:
+		case err != nil: // our words (A36)
 			return nil, release, refusef(errSerialization, "The request body could not be read to its end.")
 		}
 		more := min(cap(body), limit-cap(body))
-		if !m.take(more) {
+		if !m.take(more) { // our words (A50)
 			return nil, release, refusef(importjob.ErrTooManyRequests, "Too many large requests are being read: try again.")
 		}
 		taken += more
@@ -62,6 +62,7 @@ func (m *bodyMemory) read(r *http.Request) (body []byte, release func(), err err
 	}
 }
 
+// tooLarge returns the error of a body of more than maxBody bytes, in our words. (A36)
 func tooLarge() error {
 	return refusef(errTooLarge, "The request body is larger than %d bytes.", maxBody)
 }

@@ -10,7 +10,8 @@ import (
 	"github.com/cognito-import/importjob"
 )
 
-// The log of a job begins with testLines lines of this text.
+// The log of a job begins with testLines lines of this text. No page documents it: a README in public code
+// shows both lines in a log of 2020.
 const (
 	testLine  = "Cognito User Pools Import - Test Log"
 	testLines = 2

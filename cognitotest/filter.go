@@ -15,13 +15,16 @@ const maxFilter = 256
 // parseFilter parses the Filter of ListUsers. It returns a function that reports whether a user matches.
 // The grammar is
 //
-//	filter   = [ attribute operator value ]
+//	filter   = [ name operator value ]          the name of an attribute, which may be in double quotes
 //	operator = "=" | "^="                       equal to, begins with
 //	value    = '"' characters '"'               with \" for a quote and \\ for a backslash
 //
-// White space around the parts is ignored. Any other text is an error.
+// White space around the parts is ignored. Any other text is an error. Case matters only in usernames and in
+// the status.
 //
-// Source: https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_ListUsers.html
+// Sources: https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_ListUsers.html,
+// https://docs.aws.amazon.com/cognito/latest/developerguide/how-to-manage-user-accounts.html, and of the
+// quoted name https://github.com/ministackorg/ministack/pull/1050
 func parseFilter(s string) (matches func(userpool.User) bool, err error) {
 	if utf8.RuneCountInString(s) > maxFilter {
 		return nil, &importjob.Error{Code: importjob.ErrInvalidParameter,
@@ -39,15 +42,23 @@ func parseFilter(s string) (matches func(userpool.User) bool, err error) {
 	if !ok {
 		return nil, badFilter()
 	}
-	get := searchable(strings.TrimSpace(name))
+	name = strings.TrimSpace(name)
+	if unquoted, ok := unquote(name); ok {
+		name = unquoted
+	}
+	get := searchable(name)
 	if get == nil {
 		return nil, badFilter()
 	}
-	if strings.TrimSpace(name) == "cognito:user_status" { // the only attribute whose case does not matter
-		value = strings.ToUpper(value)
+	ignoreCase := name != "username" && name != "status"
+	if ignoreCase {
+		value = strings.ToLower(value) // A17
 	}
 	return func(u userpool.User) bool {
 		got, ok := get(u)
+		if ignoreCase {
+			got = strings.ToLower(got)
+		}
 		if prefix {
 			return ok && strings.HasPrefix(got, value)
 		}
@@ -55,6 +66,9 @@ func parseFilter(s string) (matches func(userpool.User) bool, err error) {
 	}, nil
 }
 
+// badFilter returns the error of a filter that cannot be parsed.
+//
+// Source: https://github.com/aws/aws-sdk-php/issues/1088
 func badFilter() error {
 	return refusef(importjob.ErrInvalidParameter, "Error while parsing filter.")
 }

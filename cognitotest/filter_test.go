@@ -14,7 +14,7 @@ import (
 
 // filtered is the user that filters are tried on.
 var filtered = userpool.User{
-	Username: `J"o\hn`, Sub: "1234-5678", Status: userpool.StatusResetRequired, Disabled: true,
+	Username: `J"o\hn`, Sub: "1234-abcd", Status: userpool.StatusResetRequired, Disabled: true,
 	Attributes: userpool.NewAttributes(
 		userpool.Attribute{Name: "email", Value: "john@example.com"},
 		userpool.Attribute{Name: "family_name", Value: "Ünal = 1"}),
@@ -27,7 +27,12 @@ func TestFilterMatches(t *testing.T) {
 		`email = "john@example.com"`:             true,
 		`email="john@example.com"`:               true,
 		"\temail\n=\r\"john@example.com\" ":      true,
-		`email = "John@example.com"`:             false,
+		`email = "John@Example.com"`:             true,
+		`email ^= "JOHN@"`:                       true,
+		`"email" = "john@example.com"`:           true,
+		`"email"^="john"`:                        true,
+		`family_name = "ünal = 1"`:               true,
+		`sub = "1234-ABCD"`:                      true,
 		`email ^= "john"`:                        true,
 		`email^="john"`:                          true,
 		`email ^= ""`:                            true,
@@ -58,7 +63,7 @@ func TestFilterMatches(t *testing.T) {
 var refusedFilters = []string{
 	`email`, `email =`, `email = john`, `email = "john`, `email = john"`, `email = 'john'`, `= "x"`, `"x"`, `email "x"`,
 	`email == "x"`, `email != "x"`, `email ^ = "x"`, `email =^ "x"`, `email $= "x"`, `email = "a" "b"`, `email = "a"b"`,
-	`email = "x" and name = "y"`, `email = "a\b"`, `email = "a\"`, `"email" = "x"`, `Email = "x"`, `custom:a = "x"`,
+	`email = "x" and name = "y"`, `email = "a\b"`, `email = "a\"`, `"email = "x"`, `email" = "x"`, `""email"" = "x"`, `"" = "x"`, `"custom:a" = "x"`, `Email = "x"`, `custom:a = "x"`,
 	`address = "x"`, `birthdate = "x"`, `email_verified = "true"`, `email = "x";`, `email = "` + strings.Repeat("x", 256) + `"`,
 }
 
@@ -96,7 +101,7 @@ func FuzzFilter(f *testing.F) {
 	})
 }
 
-// FuzzFilterValue checks that every value can be asked for, and is all that is found.
+// FuzzFilterValue checks that every value can be asked for, in any case, and is all that is found.
 func FuzzFilterValue(f *testing.F) {
 	f.Add("john", "johnny")
 	f.Add(`a"\b`, `a"`)
@@ -111,8 +116,8 @@ func FuzzFilterValue(f *testing.F) {
 		require.NoError(t, err)
 		for _, s := range []string{value, other, value + other} {
 			u := userpool.User{Attributes: userpool.NewAttributes(userpool.Attribute{Name: "name", Value: s})}
-			require.Equal(t, s == value, equal(u))
-			require.Equal(t, strings.HasPrefix(s, value), begins(u))
+			require.Equal(t, strings.ToLower(s) == strings.ToLower(value), equal(u))
+			require.Equal(t, strings.HasPrefix(strings.ToLower(s), strings.ToLower(value)), begins(u))
 		}
 	})
 }

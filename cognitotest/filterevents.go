@@ -62,7 +62,7 @@ func (c *call) searchedJobs() ([]importjob.UserImportJob, error) {
 	if err != nil {
 		return nil, err
 	}
-	if names != nil && prefix != "" {
+	if names != nil && prefix != "" { // our words
 		return nil, refusef(importjob.ErrInvalidParameter, "logStreamNames and logStreamNamePrefix are mutually exclusive parameters.")
 	}
 	jobs := []importjob.UserImportJob{}
@@ -160,6 +160,10 @@ func parseTerms(pattern string) ([]string, error) {
 
 const wordCharacters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_"
 
+// badPattern returns the error of a filter pattern that is not served. The words before the colon are the
+// service's, the others are ours.
+//
+// Source: https://github.com/aws/aws-toolkit-jetbrains/issues/3219
 func badPattern() error {
 	return refusef(importjob.ErrInvalidParameter, "Invalid filter pattern: use only words, and put a word in double quotes if it has other characters than letters, digits and _.")
 }

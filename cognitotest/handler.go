@@ -137,16 +137,17 @@ type outcome struct {
 	requestID string
 }
 
-// fault returns err as an exception. An error without a Code becomes an InternalErrorException without the
-// text of err, which may be confidential.
+// fault returns err as an exception. An error without a Code becomes an InternalErrorException in our words,
+// without the text of err, which may be confidential.
 func fault(err error) *importjob.Error {
 	var e *importjob.Error
 	if errors.As(err, &e) && e.Code != "" {
 		return e
 	}
-	if errors.Is(err, context.DeadlineExceeded) || errors.Is(err, context.Canceled) {
+	if errors.Is(err, context.DeadlineExceeded) || errors.Is(err, context.Canceled) { // our words
 		return &importjob.Error{Code: importjob.ErrInternal, Message: "The request was canceled or took too long: try again."}
 	}
+	// Our words.
 	return &importjob.Error{Code: importjob.ErrInternal, Message: "The service failed with an internal error: try again."}
 }
 

@@ -23,7 +23,7 @@ type input struct {
 // parseInput parses a request body.
 func parseInput(body []byte) (*input, error) {
 	in := &input{}
-	if err := json.Unmarshal(body, &in.members); err != nil || in.members == nil {
+	if err := json.Unmarshal(body, &in.members); err != nil || in.members == nil { // our words (A36)
 		return nil, refusef(errSerialization, "The request body is not a JSON object.")
 	}
 	return in, nil
@@ -79,20 +79,23 @@ func (in *input) read(member, wanted string, v any) bool {
 	return true
 }
 
-// mistyped records that a member does not have the wanted type.
+// mistyped records that a member does not have the wanted type. The texts are known for an object and for a
+// number in the place of a string. The texts for other types follow the second one, and ": member" is ours.
 func (in *input) mistyped(member, wanted string) {
-	if in.wrong == nil {
-		in.wrong = refusef(errSerialization, "%s can not be converted to a %s: member %s", kind(in.raw(member)), wanted, member)
+	switch raw := in.raw(member); {
+	case in.wrong != nil:
+	case raw[0] == '{': // source: https://github.com/aws-amplify/amplify-js/issues/2689
+		in.wrong = refusef(errSerialization, "Start of structure or map found where not expected.")
+	default: // source: https://github.com/aarondfrancis/sidecar/issues/148
+		in.wrong = refusef(errSerialization, "%s can not be converted to a %s: member %s", kind(raw), wanted, member)
 	}
 }
 
-// kind returns the service's name for the kind of a JSON value.
+// kind returns the service's name for the kind of a JSON value that is no object.
 func kind(raw json.RawMessage) string {
 	switch raw[0] {
 	case '"':
 		return "STRING_VALUE"
-	case '{':
-		return "START_OBJECT"
 	case '[':
 		return "START_ARRAY"
 	case 't':

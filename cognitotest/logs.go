@@ -47,7 +47,7 @@ func describeLogGroups(c *call) ([]byte, error) {
 	if err := c.in.err(); err != nil {
 		return nil, err
 	}
-	if prefix != "" && pattern != "" {
+	if prefix != "" && pattern != "" { // our words
 		return nil, refusef(importjob.ErrInvalidParameter, "LogGroup name prefix and LogGroup name pattern are mutually exclusive parameters.")
 	}
 	page.MaxResults = cmp.Or(page.MaxResults, 50)
@@ -108,6 +108,7 @@ func (c *call) logPool() (importjob.Pool, error) {
 	if err := c.in.err(); err != nil {
 		return importjob.Pool{}, err
 	}
+	// Source: https://github.com/epsagon/list-lambdas/issues/5
 	none := refusef(importjob.ErrResourceNotFound, "The specified log group does not exist.")
 	rest, ok := strings.CutPrefix(group, groupPrefix)
 	id, name, _ := strings.Cut(rest, "/")
@@ -146,7 +147,7 @@ func describeLogStreams(c *call) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	if prefix != "" && order == "LastEventTime" {
+	if prefix != "" && order == "LastEventTime" { // source: https://github.com/turbot/steampipe-plugin-aws/issues/1949
 		return nil, refusef(importjob.ErrInvalidParameter, "Cannot order by LastEventTime with a logStreamNamePrefix.")
 	}
 	from := 0
@@ -184,6 +185,9 @@ func describeLogStreams(c *call) ([]byte, error) {
 	}{LogStreams: streams, NextToken: next}), nil
 }
 
+// badToken returns the error of a token that the service did not give.
+//
+// Source: https://github.com/boto/boto3/issues/1467
 func badToken() error {
 	return refusef(importjob.ErrInvalidParameter, "The specified nextToken is invalid.")
 }
@@ -242,7 +246,7 @@ func sortStreams(jobs []importjob.UserImportJob, order string, descending bool) 
 func (c *call) logStream(pool importjob.Pool, name string) (importjob.UserImportJob, error) {
 	id, _, _ := strings.Cut(name, "/")
 	job, err := c.logJob(pool.ID, id)
-	if err == nil && (job.StartDate.IsZero() || streamName(job) != name) {
+	if err == nil && (job.StartDate.IsZero() || streamName(job) != name) { // source: https://github.com/prefect-archive/prefect-aws/issues/177
 		err = refusef(importjob.ErrResourceNotFound, "The specified log stream does not exist.")
 	}
 	return job, err

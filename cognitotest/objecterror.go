@@ -39,6 +39,7 @@ type objectError struct {
 	ContentMD5            string         `xml:"Content-MD5,omitempty"`
 	ExpectedDigest        string         `xml:"ExpectedDigest,omitempty"`
 	CalculatedDigest      string         `xml:"CalculatedDigest,omitempty"`
+	Region                string         `xml:"Region,omitempty"`
 	HeadersNotSigned      string         `xml:"HeadersNotSigned,omitempty"`
 	AmzExpires            string         `xml:"X-Amz-Expires,omitempty"`
 	Expires               string         `xml:"Expires,omitempty"`
@@ -62,6 +63,11 @@ func (e *objectError) write(w http.ResponseWriter) {
 func deny(message string) *objectError {
 	return &objectError{status: http.StatusForbidden, Code: importjob.ErrS3AccessDenied, Message: message}
 }
+
+// accessDenied returns the error for what the caller may not do.
+//
+// Source: https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html
+func accessDenied() *objectError { return deny("Access Denied") }
 
 func badQuery(message string) *objectError {
 	return &objectError{status: http.StatusBadRequest, Code: "AuthorizationQueryParametersError", Message: message}

@@ -22,6 +22,8 @@ type wirePool struct {
 	MFAConfiguration       importjob.MFA   `json:"MfaConfiguration,omitempty"`
 	EstimatedNumberOfUsers int64           `json:"EstimatedNumberOfUsers"`
 	UsernameConfiguration  caseSensitivity `json:"UsernameConfiguration"`
+	CreationDate           wireTime        `json:"CreationDate,omitzero"` // absent without a Directory, as LastModifiedDate is
+	LastModifiedDate       wireTime        `json:"LastModifiedDate,omitzero"`
 }
 
 type caseSensitivity struct {
@@ -58,11 +60,38 @@ func describeUserPool(c *call) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	return c.userPool(pool)
+	dated, err := c.dated(pool)
+	if err != nil {
+		return nil, err
+	}
+	return c.userPool(dated)
+}
+
+// dated returns a pool of the Client with the dates that the Directory has for it. Without a Directory the
+// dates are zero: a Client does not know them.
+func (c *call) dated(pool importjob.Pool) (userpool.Pool, error) {
+	page := importjob.Page{}
+	for c.opts.Directory != nil {
+		pools, next, err := c.opts.Directory.Pools(c.ctx, page)
+		if err != nil {
+			return userpool.Pool{}, err
+		}
+		for _, p := range pools {
+			if p.ID == pool.ID {
+				p.Pool = pool
+				return p, nil
+			}
+		}
+		if next == "" {
+			break
+		}
+		page.Token = next
+	}
+	return userpool.Pool{Pool: pool}, nil
 }
 
 // userPool returns the response with a pool.
-func (c *call) userPool(pool importjob.Pool) ([]byte, error) {
+func (c *call) userPool(pool userpool.Pool) ([]byte, error) {
 	var users int64
 	if c.opts.Directory != nil {
 		var err error
@@ -81,6 +110,8 @@ func (c *call) userPool(pool importjob.Pool) ([]byte, error) {
 		MFAConfiguration:       pool.MFA,
 		EstimatedNumberOfUsers: users,
 		UsernameConfiguration:  caseSensitivity{CaseSensitive: !pool.CaseInsensitive},
+		CreationDate:           wireTime(pool.CreationDate),
+		LastModifiedDate:       wireTime(pool.LastModifiedDate),
 	}}), nil
 }
 
@@ -118,13 +149,22 @@ func createUserPool(c *call) ([]byte, error) {
 		pool.CaseInsensitive = !username.boolean("CaseSensitive", true) // A34
 		c.in.note(username)
 	}
+	var names []string
+	twice := ""
 	for _, a := range c.in.objects("Schema") {
 		attribute := schemaAttribute(a, pool.Schema)
 		c.in.note(a)
 		pool.Schema = pool.Schema.With(attribute)
+		if slices.Contains(names, attribute.Name) {
+			twice = attribute.Name
+		}
+		names = append(names, attribute.Name)
 	}
 	if err := c.in.err(); err != nil {
 		return nil, err
+	}
+	if twice != "" {
+		return nil, existingAttribute(twice)
 	}
 	if pool.Name == "" { // a Directory would take the ID as the name
 		c.in.refuseEmpty("PoolName")
@@ -137,7 +177,7 @@ func createUserPool(c *call) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	return c.userPool(created.Pool)
+	return c.userPool(created)
 }
 
 func (c *call) mfa() importjob.MFA {
@@ -203,18 +243,25 @@ func addCustomAttributes(c *call) ([]byte, error) {
 		attributes = append(attributes, schemaAttribute(a, nil))
 		c.in.note(a)
 	}
-	if n := len(list); c.in.raw("CustomAttributes") != nil && c.in.wrong == nil && (n < 1 || n > 25) {
+	if n := len(list); c.in.raw("CustomAttributes") != nil && c.in.wrong == nil && (n < 1 || n > 25) { // our words
 		return nil, refusef(importjob.ErrInvalidParameter, "The request has %d custom attributes: send 1 to 25.", n)
 	}
 	return c.changePool(id, func(pool *importjob.Pool) error {
 		for _, a := range attributes {
 			if slices.ContainsFunc(pool.Schema, func(s importjob.SchemaAttribute) bool { return s.Name == a.Name }) {
-				return refusef(importjob.ErrInvalidParameter, "%s: Existing attribute already has name %s.", a.Name, a.Name)
+				return existingAttribute(a.Name)
 			}
 			pool.Schema = pool.Schema.With(a)
 		}
 		return nil
 	})
+}
+
+// existingAttribute returns the error for an attribute whose name another one has.
+//
+// Source, of AddCustomAttributes: https://github.com/jmaleonard/serverless-cognito-add-custom-attributes/issues/3
+func existingAttribute(name string) error {
+	return refusef(importjob.ErrInvalidParameter, "%s: Existing attribute already has name %s.", name, name)
 }
 
 // changePool reads a pool, changes it and writes it back. The response is an empty object.
@@ -254,12 +301,14 @@ func listUserPools(c *call) ([]byte, error) {
 		return nil, err
 	}
 	type entry struct {
-		ID   string `json:"Id"`
-		Name string `json:"Name"`
+		ID               string   `json:"Id"`
+		Name             string   `json:"Name"`
+		CreationDate     wireTime `json:"CreationDate"`
+		LastModifiedDate wireTime `json:"LastModifiedDate"`
 	}
 	entries := make([]entry, len(pools))
 	for i, p := range pools {
-		entries[i] = entry{ID: p.ID, Name: p.Name}
+		entries[i] = entry{ID: p.ID, Name: p.Name, CreationDate: wireTime(p.CreationDate), LastModifiedDate: wireTime(p.LastModifiedDate)}
 	}
 	return encode(struct {
 		UserPools []entry `json:"UserPools"`

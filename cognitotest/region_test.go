@@ -72,5 +72,5 @@ func TestURLOfAnotherRegion(t *testing.T) {
 	})
 	w := upload(h, to, testpool.CSV("ann"))
 	assert.Equal(t, http.StatusBadRequest, w.Code)
-	assert.Contains(t, w.Body.String(), "the region &#34;eu-west-1&#34; is wrong; expecting &#34;us-west-2&#34;")
+	assert.Contains(t, w.Body.String(), "the region &#39;eu-west-1&#39; is wrong; expecting &#39;us-west-2&#39;</Message><Region>us-west-2</Region>")
 }

@@ -58,7 +58,7 @@ func (h *handler) putObject(r *http.Request) (importjob.Ref, *objectError) {
 	}
 	ref, ok := h.object(r.URL.Path)
 	if !ok {
-		return importjob.Ref{}, deny("Access Denied")
+		return importjob.Ref{}, accessDenied()
 	}
 	body, refusal := h.uploadBody(r)
 	if refusal != nil {
@@ -74,7 +74,7 @@ func (h *handler) putObject(r *http.Request) (importjob.Ref, *objectError) {
 	if body.mismatch != nil {
 		return ref, body.mismatch
 	}
-	if err != nil && body.ended && body.read < r.ContentLength {
+	if err != nil && body.ended && body.read < r.ContentLength { // source: https://github.com/AFNetworking/AFNetworking/issues/3622
 		return ref, &objectError{status: http.StatusBadRequest, Code: "IncompleteBody",
 			Message: "You did not provide the number of bytes specified by the Content-Length HTTP header"}
 	}
@@ -117,14 +117,17 @@ func (h *handler) checkURL(r *http.Request) (*signature, *objectError) {
 		return nil, refusal
 	}
 	if ref, ok := h.object(r.URL.Path); ok && sig.scope.region != regionOf(ref.UserPoolID) {
-		return nil, badQuery(fmt.Sprintf("Error parsing the X-Amz-Credential parameter; the region %q is wrong; expecting %q",
+		// Source: https://github.com/ai-dock/comfyui/issues/34
+		e := badQuery(fmt.Sprintf("Error parsing the X-Amz-Credential parameter; the region '%s' is wrong; expecting '%s'",
 			sig.scope.region, regionOf(ref.UserPoolID)))
+		e.Region = regionOf(ref.UserPoolID)
+		return nil, e
 	}
-	if sig.accessKeyID != h.urls.credentials.AccessKeyID {
+	if sig.accessKeyID != h.urls.credentials.AccessKeyID { // source: https://github.com/raster-foundry/raster-foundry/issues/289
 		return nil, &objectError{status: http.StatusForbidden, Code: "InvalidAccessKeyId",
 			Message: "The AWS Access Key Id you provided does not exist in our records.", AWSAccessKeyID: sig.accessKeyID}
 	}
-	if unsigned := unsignedHeaders(r, sig); len(unsigned) > 0 {
+	if unsigned := unsignedHeaders(r, sig); len(unsigned) > 0 { // source: https://github.com/aws/aws-sdk-java/issues/1680
 		e := deny("There were headers present in the request which were not signed")
 		e.HeadersNotSigned = strings.Join(unsigned, ", ")
 		return nil, e
@@ -135,7 +138,7 @@ func (h *handler) checkURL(r *http.Request) (*signature, *objectError) {
 // signedQuery returns the query of a request. It refuses one that lacks one of the urlParameters.
 func signedQuery(r *http.Request) (url.Values, *objectError) {
 	query, err := parseQuery(r)
-	if err != nil {
+	if err != nil { // our words
 		return nil, badQuery("The query string cannot be parsed.")
 	}
 	count := 0
@@ -146,12 +149,12 @@ func signedQuery(r *http.Request) (url.Values, *objectError) {
 	}
 	switch {
 	case count == 0:
-		return nil, deny("Access Denied")
-	case r.Header.Get("Authorization") != "":
+		return nil, accessDenied()
+	case r.Header.Get("Authorization") != "": // source: https://github.com/catalyst/moodle-tool_objectfs/issues/303
 		return nil, &objectError{status: http.StatusBadRequest, Code: "InvalidArgument",
 			Message: "Only one auth mechanism allowed; only the X-Amz-Algorithm query parameter, Signature query string" +
 				" parameter or the Authorization header should be specified"}
-	case count < len(urlParameters):
+	case count < len(urlParameters): // source: https://github.com/kaliber-scala/play-s3/issues/73
 		return nil, badQuery("Query-string authentication version 4 requires the X-Amz-Algorithm, X-Amz-Credential," +
 			" X-Amz-Signature, X-Amz-Date, X-Amz-SignedHeaders, and X-Amz-Expires parameters.")
 	}
@@ -162,11 +165,11 @@ func signedQuery(r *http.Request) (url.Values, *objectError) {
 // contradict each other.
 func urlSignature(query url.Values) (*signature, *objectError) {
 	for _, name := range urlParameters {
-		if len(query[name]) != 1 {
+		if len(query[name]) != 1 { // our words
 			return nil, badQuery(name + " must be given once.")
 		}
 	}
-	if query.Get("X-Amz-Algorithm") != sigAlgorithm {
+	if query.Get("X-Amz-Algorithm") != sigAlgorithm { // our words: S3 has another algorithm too, which its text must name
 		return nil, badQuery(`X-Amz-Algorithm only supports "AWS4-HMAC-SHA256"`)
 	}
 	sig := &signature{
@@ -175,25 +178,25 @@ func urlSignature(query url.Values) (*signature, *objectError) {
 		value:   query.Get("X-Amz-Signature"),
 	}
 	var ok bool
-	if sig.accessKeyID, sig.scope, ok = parseCredential(query.Get("X-Amz-Credential")); !ok {
+	if sig.accessKeyID, sig.scope, ok = parseCredential(query.Get("X-Amz-Credential")); !ok { // source: https://github.com/TTLabs/EvaporateJS/issues/491
 		return nil, badQuery("Error parsing the X-Amz-Credential parameter; the Credential is mal-formed;" +
 			` expecting "<YOUR-AKID>/YYYYMMDD/REGION/SERVICE/aws4_request".`)
 	}
-	if _, ok := sig.time(); !ok {
+	if _, ok := sig.time(); !ok { // source: https://github.com/JustinM1/S3SignerAWS/issues/12
 		return nil, badQuery(`X-Amz-Date must be in the ISO8601 Long Format "yyyyMMdd'T'HHmmss'Z'"`)
 	}
 	switch expires, err := strconv.Atoi(query.Get("X-Amz-Expires")); {
-	case err != nil:
+	case err != nil: // source: https://github.com/minio/minio-js/issues/1312
 		return nil, badQuery("X-Amz-Expires should be a number")
-	case expires < 0:
+	case expires < 0: // source: https://github.com/fog/fog/issues/3528
 		return nil, badQuery("X-Amz-Expires must be non-negative")
-	case expires > 604800:
+	case expires > 604800: // source: https://github.com/aws/aws-cli/issues/5464
 		return nil, badQuery("X-Amz-Expires must be less than a week (in seconds); that is, the given X-Amz-Expires must be less than 604800 seconds")
 	}
 	switch day := sig.date[:len("20060102")]; {
-	case sig.scope.day != day:
+	case sig.scope.day != day: // our words, close to S3's for the Authorization header: https://github.com/akka/alpakka/issues/1690
 		return nil, badQuery(fmt.Sprintf("Invalid credential date %q. This date is not the same as X-Amz-Date: %q.", sig.scope.day, day))
-	case sig.scope.service != "s3":
+	case sig.scope.service != "s3": // our words
 		return nil, badQuery(fmt.Sprintf("Error parsing the X-Amz-Credential parameter; incorrect service %q. This endpoint belongs to \"s3\".", sig.scope.service))
 	}
 	return sig, nil
@@ -226,6 +229,7 @@ func (h *handler) verifyURL(r *http.Request, query url.Values, sig *signature) *
 	if sig.matches(h.urls.credentials.SecretAccessKey, toSign) {
 		return nil
 	}
+	// Source: https://github.com/aws/aws-sdk-js/issues/4672
 	return &objectError{
 		status:  http.StatusForbidden,
 		Code:    importjob.ErrS3SignatureDoesNotMatch,
@@ -247,10 +251,10 @@ func uploadError(err error, sig *signature) *objectError {
 	case errors.Is(err, importjob.ErrURLExpired):
 		return expired(sig)
 	case errors.Is(err, importjob.ErrResourceNotFound), errors.Is(err, importjob.ErrNotAuthorized), errors.Is(err, importjob.ErrAccessDenied):
-		return deny("Access Denied")
-	case errors.Is(err, importjob.ErrTooManyRequests):
+		return accessDenied()
+	case errors.Is(err, importjob.ErrTooManyRequests): // source: https://github.com/flightstats/hub/issues/291
 		return &objectError{status: http.StatusServiceUnavailable, Code: "SlowDown", Message: "Please reduce your request rate."}
-	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
+	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded): // source: https://github.com/aws/aws-sdk-go-v2/issues/2657
 		return &objectError{status: http.StatusBadRequest, Code: "RequestTimeout",
 			Message: "Your socket connection to the server was not read from or written to within the timeout period. Idle connections will be closed."}
 	}
@@ -262,6 +266,7 @@ func uploadError(err error, sig *signature) *objectError {
 		}
 		return &objectError{status: status, Code: e.Code, Message: e.Message}
 	}
+	// Source: https://github.com/aws/aws-sdk-java/issues/2932
 	return &objectError{status: http.StatusInternalServerError, Code: "InternalError",
 		Message: "We encountered an internal error. Please try again."}
 }
@@ -269,7 +274,7 @@ func uploadError(err error, sig *signature) *objectError {
 // expired returns the error for an expired URL. Its ServerTime is time.Now. If the URL has expired only by
 // the Client's clock, it is one second after the expiry.
 func expired(sig *signature) *objectError {
-	e := deny("Request has expired")
+	e := deny("Request has expired") // source: https://github.com/aws/aws-sdk-php/issues/1333
 	if signed, ok := sig.time(); ok {
 		end := signed.Add(urlLifetime)
 		e.AmzExpires, e.Expires = urlExpires, end.Format(time.RFC3339)

@@ -13,7 +13,7 @@ import (
 // uploadBody returns the body of an upload. It refuses an upload whose length or Content-MD5 S3 would refuse
 // before it reads the body.
 //
-// Source: https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html
+// Source of the texts: https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html
 func (h *handler) uploadBody(r *http.Request) (*uploadBody, *objectError) {
 	body := &uploadBody{r: r.Body, left: r.ContentLength}
 	switch {
@@ -84,6 +84,8 @@ func (b *uploadBody) Read(p []byte) (int, error) {
 }
 
 // matches reports whether the bytes that were read have the Content-MD5.
+//
+// Source of the texts: https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html
 func (b *uploadBody) matches() bool {
 	got := base64.StdEncoding.EncodeToString(b.sum.Sum(nil))
 	if got == b.wanted {

@@ -84,7 +84,7 @@ func adminCreateUser(c *call) ([]byte, error) {
 		return nil, err
 	}
 	for _, a := range list {
-		if a.Name == "sub" {
+		if a.Name == "sub" { // source of the text, for another attribute: https://github.com/aws-amplify/aws-sdk-ios/issues/2203
 			return nil, refusef(importjob.ErrInvalidParameter, "Cannot modify the non-mutable attribute sub")
 		}
 	}
@@ -154,7 +154,7 @@ func parseUsersToken(s string) (usersToken, error) {
 	text, err := base64.RawURLEncoding.DecodeString(s)
 	skip, page, ok := strings.Cut(string(text), ".")
 	n, err2 := strconv.Atoi(skip)
-	if err != nil || err2 != nil || !ok || n < 0 {
+	if err != nil || err2 != nil || !ok || n < 0 { // our words (A15)
 		return usersToken{}, refusef(importjob.ErrInvalidParameter, "Invalid pagination token.")
 	}
 	return usersToken{skip: n, page: page}, nil

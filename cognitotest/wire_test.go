@@ -112,6 +112,8 @@ func TestAnswersOnTheWire(t *testing.T) {
 		{"DescribeUserImportJob", `{` + pool + `,"jobid":"import-1"}`, 400, null("jobId")}, // names are exact
 		{"DescribeUserImportJob", `{` + pool + `,"JobId":"import-1"}`, 400, `{"__type":"ResourceNotFoundException","message":"User import job import-1 does not exist."}`},
 		{"DescribeUserImportJob", `{` + pool + `,"JobId":["import-1"]}`, 400, `{"__type":"SerializationException","message":"START_ARRAY`},
+		{"DescribeUserImportJob", `{` + pool + `,"JobId":{"a":1}}`, 400, `{"__type":"SerializationException","message":"Start of structure or map found where not expected."}`},
+		{"DescribeUserImportJob", `{` + pool + `,"JobId":true}`, 400, `{"__type":"SerializationException","message":"TRUE_VALUE can not be converted to a String`},
 		{"CreateUserImportJob", `{}`, 400, `{"__type":"InvalidParameterException","message":"3 validation errors detected: Value null at 'jobName' failed to satisfy constraint: Member must not be null; Value null at 'userPoolId' failed`},
 		{"CreateUserImportJob", `{` + pool + `,"JobName":"a","CloudWatchLogsRoleArn":"` + roleARN + `","PasswordHashingAlgorithm":"MD5"}`, 400,
 			`{"__type":"InvalidParameterException","message":"1 validation error detected: Value 'MD5' at 'passwordHashingAlgorithm' failed to satisfy constraint: Member must satisfy enum value set: [BCRYPT, SCRYPT, ARGON2ID, PBKDF2_SHA256]"}`},
