@@ -217,18 +217,21 @@ func TestWaitCountsPatienceFromTheLastGoodLook(t *testing.T) {
 // Credentials that have expired, say, do not come back by themselves.
 func TestWaitGivesUpOnLooksThatAlwaysFail(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
+		const lastGood = 20 // a few minutes after the first look
 		lost := &importjob.Error{Err: errReset}
 		c := &looker{answer: func(n int) (importjob.Status, error) {
-			if n < 3 {
+			if n <= lastGood {
 				return importjob.StatusPending, nil
 			}
 			return "", lost
 		}}
-		began := time.Now()
 		job, err := importjob.Wait(t.Context(), c, jobRef, &importjob.WaitOptions{Patience: time.Minute})
 		require.ErrorIs(t, err, errReset)
 		assert.Equal(t, importjob.StatusPending, job.Status)
-		assert.Less(t, time.Since(began), 3*time.Minute)
+		good, looks := c.looks[lastGood], len(c.looks)
+		assert.GreaterOrEqual(t, time.Since(good), time.Minute, "the minute counts from the last success")
+		assert.Less(t, c.looks[looks-2].Sub(good), time.Minute, "the first failure after the minute is the last")
+		assert.Equal(t, c.looks[looks-1], time.Now(), "without another pause")
 	})
 }
 

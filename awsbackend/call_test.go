@@ -185,7 +185,9 @@ func TestResponseAboutSomethingElse(t *testing.T) {
 		"another job":           `{"UserImportJob":{"UserPoolId":"` + poolID + `","JobId":"import-other","Status":"Created"}}`,
 		"another pool":          `{"UserImportJob":{"UserPoolId":"us-west-2_other","JobId":"` + jobID + `","Status":"Created"}}`,
 		"no status":             `{"UserImportJob":{"UserPoolId":"` + poolID + `","JobId":"` + jobID + `"}}`,
-		"negative counters":     `{"UserImportJob":{` + good + `,"ImportedUsers":-1}}`,
+		"negative imported":     `{"UserImportJob":{` + good + `,"ImportedUsers":-1}}`,
+		"negative skipped":      `{"UserImportJob":{` + good + `,"SkippedUsers":-1}}`,
+		"negative failed":       `{"UserImportJob":{` + good + `,"FailedUsers":-1}}`,
 	} {
 		t.Run(name, func(t *testing.T) {
 			client := newClient(answer(200, http.Header{"Content-Type": {"application/x-amz-json-1.1"}}, body), once)
@@ -234,4 +236,27 @@ func TestLogsThatGoRound(t *testing.T) {
 			assert.Less(t, calls, 10)
 		})
 	}
+}
+
+// A log ends with the token that was given, and also with none.
+func TestLogThatEndsWithoutAToken(t *testing.T) {
+	pages := 0
+	client := newClient(testkit.RoundTripper(func(req *http.Request) (*http.Response, error) {
+		header := http.Header{"Content-Type": {"application/x-amz-json-1.1"}}
+		if !strings.HasSuffix(req.Header.Get("X-Amz-Target"), ".GetLogEvents") {
+			return answer(200, header, `{"logGroups":[{"logGroupName":"/aws/cognito/userpools/`+poolID+`/p"}],"logStreams":[{"logStreamName":"`+jobID+`/j"}]}`)(req)
+		}
+		next := `,"nextForwardToken":"a"`
+		if pages++; pages > 1 {
+			next = ""
+		}
+		return answer(200, header, fmt.Sprintf(`{"events":[{"message":"[SUCCEEDED] Line Number %d - The import succeeded."}]%s}`, pages+1, next))(req)
+	}), once)
+	var lines []int
+	for row, err := range importjob.Results(t.Context(), client, ref) {
+		require.NoError(t, err)
+		require.Less(t, len(lines), 5, "the log is read once")
+		lines = append(lines, row.Line)
+	}
+	assert.Equal(t, []int{2, 3}, lines)
 }

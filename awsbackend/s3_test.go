@@ -98,3 +98,28 @@ func TestEarlyYesIsNotBelieved(t *testing.T) {
 	assert.ErrorAs(t, err, &rewind)
 	assert.ErrorContains(t, err, "3 bytes before the end")
 }
+
+// closing notes that a body was closed.
+type closing struct {
+	io.Reader
+	closed bool
+}
+
+func (c *closing) Close() error {
+	c.closed = true
+	return nil
+}
+
+// The body of a response is closed, also if it is good or too long to be read.
+func TestResponseOfAnUploadIsClosed(t *testing.T) {
+	for status, text := range map[int]string{200: "", 403: "<Error/>", 400: strings.Repeat("x", 1<<20)} {
+		body := &closing{Reader: strings.NewReader(text)}
+		rt := testkit.RoundTripper(func(req *http.Request) (*http.Response, error) {
+			_, err := io.Copy(io.Discard, req.Body)
+			return &http.Response{StatusCode: status, Body: body, Header: http.Header{}}, err
+		})
+		err := uploader(rt).Upload(t.Context(), jobAt("https://s3.invalid"), strings.NewReader("x"), 1)
+		assert.Equal(t, status != 200, err != nil, "%d: %v", status, err)
+		assert.True(t, body.closed, status)
+	}
+}

@@ -74,6 +74,11 @@ func TestURLIsInNoErrorAndNoLog(t *testing.T) {
 		"echo of the token": serve(t, func(w http.ResponseWriter, r *http.Request) {
 			s3Error(400, "InvalidToken", r.URL.Query().Get("X-Amz-Security-Token"))(w, r)
 		}).URL,
+		"echo of the credential": serve(t, func(w http.ResponseWriter, r *http.Request) {
+			_, escaped, _ := strings.Cut(r.URL.RawQuery, "X-Amz-Credential=")
+			escaped, _, _ = strings.Cut(escaped, "&")
+			s3Error(403, "InvalidAccessKeyId", escaped)(w, r)
+		}).URL,
 		"echo of the host": serve(t, func(w http.ResponseWriter, r *http.Request) { http.Error(w, r.URL.String(), http.StatusForbidden) }).URL,
 	} {
 		t.Run(name, func(t *testing.T) {

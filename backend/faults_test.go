@@ -3,6 +3,7 @@ package backend_test
 import (
 	"context"
 	"errors"
+	"runtime"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -110,7 +111,7 @@ func TestFaultLosesTheAnswer(t *testing.T) {
 func TestLatency(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		c := backend.Intercept(testpool.New(t, nil), backend.Faults(backend.FaultOptions{Latency: time.Second,
-			Faults: []backend.Fault{{Op: importjob.OpCSVHeader}}}))
+			Faults: []backend.Fault{{Op: importjob.OpCSVHeader}, {Op: importjob.OpCreate, Lost: true}}}))
 		began := time.Now()
 		_, err := c.Pool(t.Context(), poolID)
 		require.NoError(t, err)
@@ -118,13 +119,16 @@ func TestLatency(t *testing.T) {
 		_, err = c.CSVHeader(t.Context(), poolID)
 		require.Error(t, err)
 		assert.Equal(t, 2*time.Second, time.Since(began), "a call that fails takes as long")
+		_, err = c.Create(t.Context(), input())
+		require.Error(t, err)
+		assert.Equal(t, 3*time.Second, time.Since(began), "a call whose answer is lost, too")
 
 		cause := errors.New("enough")
 		ctx, cancel := context.WithTimeoutCause(t.Context(), 300*time.Millisecond, cause)
 		defer cancel()
 		_, err = c.Pool(ctx, poolID)
 		require.ErrorIs(t, err, cause)
-		assert.Equal(t, 2300*time.Millisecond, time.Since(began))
+		assert.Equal(t, 3300*time.Millisecond, time.Since(began))
 	})
 }
 
@@ -208,23 +212,60 @@ func TestRateLimitByAGivenClock(t *testing.T) {
 	assert.Equal(t, 5, burst(t, 6, header))
 }
 
+// Calls of several goroutines get each number once, and the rate counts each of them.
 func TestFaultsCountOverGoroutines(t *testing.T) {
-	c := backend.Intercept(testpool.New(t, nil), backend.Faults(backend.FaultOptions{RateLimit: true, Faults: []backend.Fault{
-		{Op: importjob.OpPool, Err: importjob.ErrInternal, On: func(call int) bool { return call >= 10 && call < 17 }},
-	}, Now: func() time.Time { return time.Time{} }}))
-	var failed, throttled atomic.Int64
-	var wg sync.WaitGroup
-	for range 50 {
-		wg.Go(func() {
-			switch _, err := c.Pool(t.Context(), poolID); {
-			case errors.Is(err, importjob.ErrInternal):
-				failed.Add(1)
-			case errors.Is(err, importjob.ErrTooManyRequests):
-				throttled.Add(1)
-			}
-		})
+	const calls = 50
+	atOnce := func(opts backend.FaultOptions) map[importjob.Code]int {
+		c := backend.Intercept(testpool.New(t, nil), backend.Faults(opts))
+		var mu sync.Mutex
+		codes := map[importjob.Code]int{}
+		var wg sync.WaitGroup
+		for range calls {
+			wg.Go(func() {
+				_, err := c.Pool(t.Context(), poolID)
+				var failed *importjob.Error
+				_ = errors.As(err, &failed)
+				mu.Lock()
+				defer mu.Unlock()
+				if failed == nil {
+					codes[""]++
+				} else {
+					codes[failed.Code]++
+				}
+			})
+		}
+		wg.Wait()
+		return codes
 	}
-	wg.Wait()
-	assert.EqualValues(t, 35, throttled.Load())
-	assert.LessOrEqual(t, failed.Load(), int64(7))
+	var alone solo
+	var numbers []int
+	codes := atOnce(backend.FaultOptions{Faults: []backend.Fault{{Op: importjob.OpPool, Err: importjob.ErrInternal, On: func(call int) bool {
+		defer alone.enter(t)()
+		numbers = append(numbers, call)
+		return call >= 10 && call < 17
+	}}}})
+	assert.Equal(t, map[importjob.Code]int{"": calls - 7, importjob.ErrInternal: 7}, codes)
+	want := make([]int, calls)
+	for i := range want {
+		want[i] = i + 1
+	}
+	assert.Equal(t, want, numbers)
+
+	codes = atOnce(backend.FaultOptions{RateLimit: true, Now: func() time.Time {
+		defer alone.enter(t)()
+		return time.Time{}
+	}})
+	assert.Equal(t, map[importjob.Code]int{"": 15, importjob.ErrTooManyRequests: calls - 15}, codes)
+}
+
+// solo is a place in which only one goroutine may be at a time.
+type solo struct{ inside atomic.Int64 }
+
+// enter gives the other goroutines the time to come in as well. It returns the function that leaves.
+func (s *solo) enter(t *testing.T) (leave func()) {
+	assert.EqualValues(t, 1, s.inside.Add(1), "goroutines at once")
+	for range 10 {
+		runtime.Gosched()
+	}
+	return func() { s.inside.Add(-1) }
 }

@@ -1,6 +1,8 @@
 package bulk_test
 
 import (
+	"encoding/json"
+	"errors"
 	"os"
 	"path/filepath"
 	"strings"
@@ -73,6 +75,57 @@ func TestTornJournal(t *testing.T) {
 	first := strings.Index(text, "\n") + 1
 	for cut := first; cut <= len(text); cut++ {
 		require.NoError(t, bulk.ReadJournal([]byte(text[:cut])), cut)
+	}
+}
+
+// TestTornJournalIsResumedTwice resumes an import whose journal ends in a part of a line. The process of the first
+// resume is killed after a record, and leaves a part of another one behind. The second one finishes the import.
+func TestTornJournalIsResumedTwice(t *testing.T) {
+	killed := errors.New("killed")
+	path := dialect(t, good(3)...)
+	for _, torn := range []func(line string) string{
+		func(line string) string { return line[:1] },
+		func(line string) string { return line[:len(line)/2] },
+		func(line string) string { return line[:len(line)-1] }, // all but the line end
+	} {
+		for _, at := range []string{"journaled, not synced begun", "journaled planned", "journaled, not synced creating 1", "journaled created 1", "journaled starting 1"} {
+			m := newCognito(t, memory.Options{})
+			dir := filepath.Join(t.TempDir(), "import")
+			_, err := bulk.Plan(t.Context(), m, input(), bulk.CognitoCSV(path), dir, nil)
+			require.NoError(t, err)
+			journal := filepath.Join(dir, "journal.jsonl")
+			tear := func() {
+				lines := strings.SplitAfter(readFile(t, journal), "\n")
+				last := lines[len(lines)-2] // the one behind the last line end is empty
+				lines[len(lines)-2] = torn(last)
+				require.NoError(t, os.WriteFile(journal, []byte(strings.Join(lines, "")), 0o600))
+				require.NoError(t, bulk.ReadJournal([]byte(readFile(t, journal))))
+			}
+			tear()
+			opts := &bulk.Options{Resume: true, Wait: quick}
+			_, err = bulk.ImportWith(t.Context(), m, input(), bulk.CognitoCSV(path), dir, opts, bulk.Hooks{Step: func(name string) error {
+				if name == at {
+					return killed
+				}
+				return nil
+			}})
+			require.ErrorIs(t, err, killed, at)
+			tear()
+			s, err := bulk.Import(t.Context(), m, input(), bulk.CognitoCSV(path), dir, opts)
+			require.NoError(t, err, at)
+			assert.Equal(t, bulk.Counts{Imported: 3}, s.Counts, at)
+			text := readFile(t, journal)
+			require.True(t, strings.HasSuffix(text, "}\n"), at)
+			for line := range strings.Lines(text) {
+				assert.True(t, json.Valid([]byte(line)), "%s: nothing is left of the torn lines: %s", at, line)
+			}
+			require.NoError(t, bulk.ReadJournal([]byte(text)), at)
+			line, _, _ := strings.Cut(text, "\n") // as if the import had gone on
+			require.NoError(t, os.WriteFile(journal, []byte(text+torn(line+"\n")), 0o600))
+			_, err = bulk.Import(t.Context(), m, input(), bulk.CognitoCSV(path), dir, opts)
+			require.NoError(t, err, "%s: it is done", at)
+			assert.Equal(t, text, readFile(t, journal), "the torn line is cut off although no record follows")
+		}
 	}
 }
 

@@ -65,6 +65,9 @@ func (h *handler) putObject(r *http.Request) (importjob.Ref, *objectError) {
 		return ref, refusal
 	}
 	job, err := h.uploadedJob(r, ref)
+	if err == nil && sig.isBefore(job) {
+		err = &importjob.Error{Code: importjob.ErrS3SignatureDoesNotMatch, Message: messageMismatch}
+	}
 	if err == nil {
 		err = h.client.Upload(r.Context(), job, body, r.ContentLength)
 	}
@@ -79,6 +82,13 @@ func (h *handler) putObject(r *http.Request) (importjob.Ref, *objectError) {
 			Message: "You did not provide the number of bytes specified by the Content-Length HTTP header"}
 	}
 	return ref, uploadError(err, sig)
+}
+
+// isBefore reports whether a URL is older than the job in its path. Then it was the URL of another job with the same
+// ID, whose pool was deleted and made again.
+func (s *signature) isBefore(job importjob.UserImportJob) bool {
+	signed, _ := s.time()
+	return signed.Before(job.CreationDate.Truncate(time.Second))
 }
 
 // uploadedJob returns the job with the Client's own URL. It asks the Client only if the handler does not
@@ -215,6 +225,9 @@ func unsignedHeaders(r *http.Request, sig *signature) []string {
 	return names
 }
 
+// messageMismatch is the message of S3 for a URL whose signature is wrong.
+const messageMismatch = "The request signature we calculated does not match the signature you provided. Check your key and signing method."
+
 // verifyURL computes the signature of a request and compares it with the one in the URL. It refuses a
 // request whose method, path, host, query or signed headers are not the ones that were signed.
 func (h *handler) verifyURL(r *http.Request, query url.Values, sig *signature) *objectError {
@@ -233,7 +246,7 @@ func (h *handler) verifyURL(r *http.Request, query url.Values, sig *signature) *
 	return &objectError{
 		status:  http.StatusForbidden,
 		Code:    importjob.ErrS3SignatureDoesNotMatch,
-		Message: "The request signature we calculated does not match the signature you provided. Check your key and signing method.",
+		Message: messageMismatch,
 
 		AWSAccessKeyID: sig.accessKeyID, StringToSign: toSign, SignatureProvided: sig.value, StringToSignBytes: hexBytes(toSign),
 		CanonicalRequest: canonical, CanonicalRequestBytes: hexBytes(canonical),

@@ -20,6 +20,7 @@ import (
 	"github.com/cognito-import/importjob/cognitotest"
 	"github.com/cognito-import/importjob/internal/testkit/testpool"
 	"github.com/cognito-import/importjob/memory"
+	"github.com/cognito-import/importjob/userpool"
 )
 
 // created makes a job over the wire and returns its URL.
@@ -189,6 +190,42 @@ func TestUploadExpiresByTheClientsClock(t *testing.T) {
 	assert.Equal(t, 403, w.Code)
 	assert.Contains(t, w.Body.String(), "<Error><Code>AccessDenied</Code><Message>Request has expired</Message>"+
 		"<X-Amz-Expires>899</X-Amz-Expires><Expires>2019-01-23T19:44:54Z</Expires><ServerTime>")
+}
+
+// The URL of a job is no key to any other one: not to a job of the same name, nor to one that has its ID since the pool
+// was deleted and made again.
+func TestUploadWithTheURLOfAnOlderJob(t *testing.T) {
+	for name, opts := range map[string]memory.Options{
+		"of the same name": {},
+		"of the same ID":   {NewJobID: func() string { return "import-1" }},
+	} {
+		at := seedTime()
+		opts.Now = at.Now
+		m := testpool.New(t, &opts)
+		h := cognitotest.Handler(m, &cognitotest.Options{Directory: m})
+		older := created(t, h)
+		at.Advance(time.Second)
+		if opts.NewJobID != nil {
+			pool, err := m.Pool(t.Context(), poolID)
+			require.NoError(t, err)
+			require.NoError(t, m.DeletePool(t.Context(), poolID))
+			_, err = m.CreatePool(t.Context(), userpool.Pool{Pool: pool})
+			require.NoError(t, err)
+		}
+		newer := created(t, h)
+		w := upload(h, older, testpool.CSV("ann"))
+		if opts.NewJobID != nil {
+			assert.Equal(t, 403, w.Code, name)
+			assert.Contains(t, w.Body.String(), "<Code>SignatureDoesNotMatch</Code><Message>The request signature", name)
+		}
+		jobs, _, err := m.List(t.Context(), poolID, importjob.Page{MaxResults: 1})
+		require.NoError(t, err)
+		_, err = m.Start(t.Context(), jobs[0].Ref())
+		require.ErrorIs(t, err, importjob.ErrPreconditionNotMet, "%s: nothing was uploaded to the newer job", name)
+		assert.Equal(t, 200, upload(h, newer, testpool.CSV("ann")).Code, name)
+		_, err = m.Start(t.Context(), jobs[0].Ref())
+		require.NoError(t, err, name)
+	}
 }
 
 // uploads is a Client whose Upload does as told.

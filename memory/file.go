@@ -15,7 +15,8 @@ import (
 // because it reads the attributes of these users from data.
 type file struct {
 	data    text
-	size    int64 // the number of bytes of data when it was uploaded
+	size    int64  // the number of bytes of data when it was uploaded
+	header  string // the line of the header of a file that is too large to be kept
 	columns []string
 	forms   []form   // the form of each column's values
 	offsets []uint32 // the offset of each row in data
@@ -56,7 +57,7 @@ func (a *account) check(ctx context.Context, r io.Reader, size int64, set settin
 		fatal = finding.Fatal
 	}
 	if fatal {
-		return &file{version: f.version, failure: sum.Message}, nil
+		return &file{version: f.version, failure: sum.Message, columns: f.columns}, nil
 	}
 	return f, nil
 }
@@ -130,9 +131,15 @@ func appendBad(bad []badRow, row int, outcome importjob.RowStatus, reason string
 }
 
 // checkedBy returns the file as checked by the settings set. It checks the file again if the settings have changed
-// since the upload.
+// since the upload (A44).
 func (a *account) checkedBy(f *file, set settings, algorithm importjob.PasswordHashingAlgorithm) *file {
-	if f.version == set.version || f.size == 0 {
+	if f.version == set.version {
+		return f
+	}
+	if f.header != "" {
+		return a.headerCheckedBy(f, set, algorithm)
+	}
+	if f.size == 0 {
 		return f
 	}
 	again, err := a.check(context.Background(), f.data.reader(), f.size, set, algorithm)
@@ -141,6 +148,25 @@ func (a *account) checkedBy(f *file, set settings, algorithm importjob.PasswordH
 	}
 	again.data, again.size = f.data, f.size
 	return again
+}
+
+// messageTooLarge is the completion message of a job whose file has more than Assumptions.MaxFileBytes. (A16)
+var messageTooLarge = "The .csv file could not be read: " + importjob.ErrFileTooLarge.Error() + "."
+
+// headerCheckedBy is checkedBy for a file that was too large to be kept. Only the faults of its header depend on the
+// settings. A file without such a fault fails for the reason that it had at the upload, or, if the header was faulty
+// then, so that no row was read, for its size.
+func (a *account) headerCheckedBy(f *file, set settings, algorithm importjob.PasswordHashingAlgorithm) *file {
+	again, err := a.check(context.Background(), strings.NewReader(f.header), int64(len(f.header)), set, algorithm)
+	switch {
+	case err != nil:
+		return f // cannot happen: reading a text does not fail
+	case again.failure != "":
+		return again
+	case f.columns == nil:
+		return &file{version: set.version, failure: messageTooLarge}
+	}
+	return &file{version: set.version, failure: f.failure}
 }
 
 // line returns the line number of a row.

@@ -36,8 +36,7 @@ func (r modelRow) reason() (text string, other bool) {
 // judgeFile reads a file as the guide describes it. The causes, if there are any, fail the job.
 func judgeFile(file []byte, pool importjob.Pool, algorithm importjob.PasswordHashingAlgorithm, a importjob.Assumptions) (rows []modelRow, causes []string) {
 	if int64(len(file)) > a.MaxFileBytes {
-		// Package memory does not keep such a file. Its message can be about the header as the settings were at Upload.
-		causes = append(causes, "larger", "The .csv file could not be read")
+		causes = append(causes, "larger") // A5
 	}
 	text := string(file)
 	if rest, bom := strings.CutPrefix(text, "\ufeff"); bom && a.AllowBOM { // A7

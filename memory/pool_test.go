@@ -1,6 +1,7 @@
 package memory_test
 
 import (
+	"cmp"
 	"fmt"
 	"math/rand/v2"
 	"runtime"
@@ -285,4 +286,47 @@ func TestAddUserRefuses(t *testing.T) {
 	}
 	_, err := c.AddUser(t.Context(), "us-west-2_none", userpool.User{Username: "a"})
 	require.ErrorIs(t, err, importjob.ErrResourceNotFound)
+}
+
+// A file that is too large to be kept is judged by the settings at the Start like any other (A44).
+func TestSettingsChangeAfterTheUploadOfALargeFile(t *testing.T) {
+	with := func(p importjob.Pool) importjob.Pool {
+		p.Schema = importjob.ClassicSchema().With(importjob.CustomAttribute("team", importjob.TypeString))
+		return p
+	}
+	old := importjob.Pool{ID: poolID, AutoVerifiedAttributes: []string{"email"}, CaseInsensitive: true}
+	rows := "\n" + strings.Repeat("x\n", 2000)
+	tooLarge := importjob.ErrFileTooLarge.Error()
+	for name, c := range map[string]struct {
+		header  string
+		assume  importjob.Assumptions
+		message string
+	}{
+		"was good, lacks a column":          {strings.Join(old.Header(), ","), importjob.Assumptions{}, "custom:team: " + importjob.ErrMissingColumn.Error()},
+		"after empty lines":                 {"\r\n\n" + strings.Join(old.Header(), ","), importjob.Assumptions{}, "custom:team: " + importjob.ErrMissingColumn.Error()},
+		"was faulty, is good":               {strings.Join(with(old).Header(), ","), importjob.Assumptions{}, tooLarge},
+		"was faulty, is faulty":             {strings.Join(with(old).Header(), ",") + ",nick", importjob.Assumptions{}, importjob.ErrUnknownColumn.Error()},
+		"was good, is good":                 {"email,email_verified,cognito:username", importjob.Assumptions{AllowMissingColumns: true}, tooLarge},
+		"a fault of a row before the limit": {"email,email_verified,cognito:username", importjob.Assumptions{AllowMissingColumns: true, FieldCountFailsJob: true}, importjob.ErrFieldCount.Error()},
+		"no header within the limit":        {strings.Repeat("\n", 5000), importjob.Assumptions{}, tooLarge},
+		"a header longer than the limit":    {strings.Repeat("x", 70_000), importjob.Assumptions{MaxFileBytes: 69_000}, tooLarge},
+		"a header longer than a row":        {strings.Repeat("x", 70_000), importjob.Assumptions{MaxFileBytes: 71_000}, importjob.ErrRowTooLong.Error()},
+	} {
+		c.assume.MaxFileBytes = cmp.Or(c.assume.MaxFileBytes, 3000)
+		file := c.header + rows
+		m := newPool(t, &memory.Options{Assumptions: c.assume})
+		job := created(t, m, file)
+		require.NoError(t, m.UpdatePool(t.Context(), userpool.Pool{Pool: with(old)}), name)
+		_, err := m.Start(t.Context(), job.Ref())
+		require.NoError(t, err, name)
+		seen := describe(t, m, job.Ref())
+		assert.Equal(t, importjob.StatusFailed, seen.Status, name)
+		assert.Contains(t, seen.CompletionMessage, c.message, name)
+
+		var sum importjob.CheckSummary
+		for _, err := range importjob.Check(t.Context(), with(old), strings.NewReader(file), &importjob.CheckOptions{Assumptions: c.assume, Summary: &sum}) {
+			require.NoError(t, err, name)
+		}
+		assert.Equal(t, sum.Message, seen.CompletionMessage, "%s: Check says so, too", name)
+	}
 }

@@ -1,12 +1,15 @@
 package memory
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"io"
 	"math"
+	"strings"
 
 	"github.com/cognito-import/importjob"
+	"github.com/cognito-import/importjob/internal/scan"
 )
 
 // ErrEntityTooLarge is the code of S3 for a file that is too large to be stored. [Cognito.Upload] returns it for a
@@ -41,7 +44,7 @@ func (a *account) Upload(ctx context.Context, job importjob.UserImportJob, body 
 			Message: fmt.Sprintf("the body is %d bytes shorter than the size: pass the exact number of bytes", up.left)}
 	}
 	up.kept.flush()
-	f.data, f.size = up.kept.text, int64(up.kept.text.size)
+	f.data, f.size, f.header = up.kept.text, int64(up.kept.text.size), up.header.line()
 	up.end(f)
 	return nil
 }
@@ -58,6 +61,8 @@ type upload struct {
 	keep    bool // what is read is written to kept
 	kept    textWriter
 	claimed int // the number of bytes of kept that account.uploads counts; account.mu guards it
+
+	header headerWriter // of a file that is too large to be kept
 }
 
 // begin finds the job to upload to and returns the settings of its pool. It checks the URL and the size as S3 does.
@@ -81,6 +86,7 @@ func (up *upload) begin(job importjob.UserImportJob) (settings, error) {
 	up.job = j
 	up.keep = j.run == nil && up.left <= a.opts.Assumptions.MaxFileBytes
 	up.kept.claim = up.claim
+	up.header.left = a.opts.Assumptions.MaxFileBytes
 	if up.keep && up.left > maxKept {
 		return settings{}, &importjob.Error{Code: ErrEntityTooLarge, Message: fmt.Sprintf("the file has %d bytes, and this fake keeps"+
 			" files of up to %d bytes: upload a smaller file, or set Assumptions.MaxFileBytes below its size, so that the job fails", up.left, maxKept)}
@@ -143,6 +149,8 @@ func (up *upload) Read(p []byte) (int, error) {
 		if err := up.kept.write(p[:n], up.left); err != nil {
 			return 0, err
 		}
+	} else {
+		up.header.write(p[:n])
 	}
 	if up.idle++; n > 0 || err != nil {
 		up.idle = 0
@@ -151,6 +159,41 @@ func (up *upload) Read(p []byte) (int, error) {
 		return 0, io.ErrNoProgress
 	}
 	return n, err
+}
+
+// headerWriter keeps the first line of a file that is not empty, with its "\n". It keeps nothing of a line that is
+// longer than any header, or that ends behind the first left bytes.
+type headerWriter struct {
+	left  int64
+	text  strings.Builder
+	ended bool
+}
+
+func (w *headerWriter) write(p []byte) {
+	p = p[:min(int64(len(p)), w.left)]
+	w.left -= int64(len(p))
+	if w.text.Len() == 0 {
+		p = bytes.TrimLeft(p, "\r\n")
+	}
+	if w.ended {
+		return
+	}
+	if end := bytes.IndexByte(p, '\n'); end >= 0 {
+		p, w.ended = p[:end+1], true
+	}
+	if w.text.Len()+len(p) > scan.MaxLineBytes+1 {
+		p, w.ended = nil, true
+		w.text.Reset()
+	}
+	w.text.Write(p)
+}
+
+// line returns the line.
+func (w *headerWriter) line() string {
+	if !w.ended {
+		return ""
+	}
+	return w.text.String()
 }
 
 // fit returns an error if the account cannot keep size more bytes of a file for a job. The old file of the job does

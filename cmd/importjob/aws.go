@@ -129,6 +129,8 @@ func (f *awsFlags) config(ctx context.Context, poolID string) (aws.Config, error
 	switch {
 	case err != nil && f.otherEndpoint() && f.Profile == "" && ctx.Err() == nil:
 		cfg.Credentials = placeholder
+	case err != nil && f.Profile != "":
+		return cfg, fmt.Errorf("no AWS credentials in the profile %s: add keys or a role to it, or give another --profile: %w", f.Profile, err)
 	case err != nil:
 		return cfg, fmt.Errorf("no AWS credentials: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or give --profile: %w", err)
 	}

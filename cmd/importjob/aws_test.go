@@ -215,6 +215,43 @@ func TestRunAtAWSInterruptedWhileItWaitsForTheLog(t *testing.T) {
 	})
 }
 
+// Ctrl-C at the moment when the job succeeds, before or after the command hears of it: it has succeeded.
+func TestRunAtAWSInterruptedAsTheJobSucceeds(t *testing.T) {
+	awsEnvironment(t)
+	file := csvFile(t, "a@example.com,TRUE,a", "b@example.com,TRUE,b", "c,TRUE,c")
+	for _, heard := range []bool{false, true} {
+		synctest.Test(t, func(t *testing.T) {
+			ctx, cancel := context.WithCancel(t.Context())
+			defer cancel()
+			cognito := newPool(t, &memory.Options{RowsPerSecond: 2}, nil)
+			fake, interrupted := wire(cognito), false
+			rt := testkit.RoundTripper(func(r *http.Request) (*http.Response, error) {
+				if strings.HasSuffix(r.Header.Get("X-Amz-Target"), ".DescribeUserImportJob") && !interrupted {
+					jobs, _, err := cognito.List(ctx, "us-west-2_aaaaaaaaa", importjob.Page{})
+					require.NoError(t, err)
+					if jobs[0].Status == importjob.StatusSucceeded {
+						interrupted = true
+						defer cancel()
+						if !heard {
+							cancel()
+							return nil, ctx.Err()
+						}
+					}
+				}
+				return fake.RoundTrip(r)
+			})
+			got := atFake(ctx, rt, append([]string{"run", "--json", file}, atPool...)...)
+			assert.True(t, interrupted)
+			assert.Equal(t, 0, got.status, "heard %v: %s", heard, got.err)
+			assert.Empty(t, got.err, heard)
+			r := parseReport(t, got.out)
+			assert.Equal(t, importjob.StatusSucceeded, r.UserImportJob.Status)
+			assert.EqualValues(t, 2, r.UserImportJob.ImportedUsers)
+			assert.Len(t, r.Rows, 1, "the log was read")
+		})
+	}
+}
+
 func TestRunAtAWSInterruptedBeforeItBegins(t *testing.T) {
 	awsEnvironment(t)
 	ctx, cancel := context.WithCancel(t.Context())

@@ -166,6 +166,37 @@ func TestProfileAndRegion(t *testing.T) {
 	assert.Contains(t, signed, "127.0.0.1:9229 ")
 }
 
+// A profile without keys and without a role is an error that says so, at AWS and at another endpoint.
+func TestProfileWithoutKeys(t *testing.T) {
+	awsEnvironment(t)
+	file := filepath.Join(t.TempDir(), "config")
+	require.NoError(t, os.WriteFile(file, []byte("[default]\nregion=us-west-2\n[profile bare]\nregion=eu-west-1\n"), 0o600))
+	t.Setenv("AWS_CONFIG_FILE", file)
+	nobody := testkit.RoundTripper(func(r *http.Request) (*http.Response, error) {
+		t.Errorf("a request to %s", r.URL)
+		return nil, errors.New("offline")
+	})
+	const want = "importjob: no AWS credentials in the profile bare: add keys or a role to it, or give another --profile: "
+	for _, args := range [][]string{
+		{"header", "--profile=bare"}, {"check", testdata("users.csv"), "--profile=bare"},
+		{"run", testdata("users.csv"), "--profile=bare", atPool[1]}, {"results", "--job-id=import-x", "--profile=bare"},
+		{"header", "--profile=bare", "--endpoint-url=http://127.0.0.1:9229"},
+	} {
+		got := atFake(t.Context(), nobody, append(args, atPool[0])...)
+		assert.Equal(t, 2, got.status, args)
+		assert.Empty(t, got.out, args)
+		assert.True(t, strings.HasPrefix(got.err, want), "%s: %s", args, got.err)
+		assert.Equal(t, 1, strings.Count(got.err, "\n"), got.err)
+	}
+	for _, name := range []string{"AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"} {
+		t.Setenv(name, "")
+	}
+	t.Setenv("AWS_PROFILE", "bare")
+	got := atFake(t.Context(), nobody, "header", atPool[0])
+	assert.Equal(t, 2, got.status)
+	assert.True(t, strings.HasPrefix(got.err, "importjob: no AWS credentials: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or give --profile: "), got.err)
+}
+
 // A refusal is an outcome, no answer is none. Either is one line.
 func TestServiceErrors(t *testing.T) {
 	awsEnvironment(t)

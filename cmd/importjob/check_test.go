@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"testing"
 
@@ -109,7 +110,23 @@ func TestCheckStandardInput(t *testing.T) {
 		"<stdin>: 0 rows: 0 would be imported, 0 skipped, 0 failed. The job would end Failed: the file cannot be imported.\n"}, got)
 }
 
+// A pipe has no size and can be read only once.
 func TestCheckTakesAPipe(t *testing.T) {
+	if runtime.GOOS == "windows" {
+		t.Skip("pipes have no names there")
+	}
+	text, err := os.ReadFile(csvFile(t, "ann@example.com,TRUE,ann", "bob.example.com,TRUE,bob"))
+	require.NoError(t, err)
+	out, in, err := os.Pipe()
+	require.NoError(t, err)
+	defer out.Close()
+	_, err = in.Write(text) // a pipe has room for so little
+	require.NoError(t, err)
+	require.NoError(t, in.Close())
+	name := fmt.Sprintf("/dev/fd/%d", out.Fd())
+	assert.Equal(t, result{1, name + ":3:10: email: Invalid email address format.\n",
+		name + ": 2 rows: 1 would be imported, 0 skipped, 1 failed. The job would end Succeeded: Import Job Completed Successfully.\n"}, command(t, "check", name))
+
 	got := command(t, "check", "/dev/null")
 	assert.Equal(t, 1, got.status)
 	assert.Contains(t, got.out, "/dev/null:1:1: the file is empty")

@@ -19,7 +19,9 @@ type jobLog struct {
 	job      importjob.UserImportJob
 	flags    awsFlags      // of the command, for a hint
 	patience time.Duration // limits the wait for the lines of rows that the job has counted
+	all      bool          // warning is about the rows that were imported, too
 	bad      int64         // lines so far about rows that failed or were skipped
+	imported int64         // lines so far about rows that were imported
 }
 
 // rows iterates over the lines of the log. It reads the log again until it has a line for each row that failed or
@@ -56,8 +58,11 @@ func isLine(err error) bool {
 }
 
 func (l *jobLog) count(row importjob.RowResult) {
-	if row.Status == importjob.RowFailed || row.Status == importjob.RowSkipped {
+	switch row.Status {
+	case importjob.RowFailed, importjob.RowSkipped:
 		l.bad++
+	case importjob.RowSucceeded:
+		l.imported++
 	}
 }
 
@@ -66,12 +71,16 @@ func (l *jobLog) missing() int64 { return l.job.FailedUsers + l.job.SkippedUsers
 
 // warning returns a message about missing lines, or "" if none is missing.
 func (l *jobLog) warning() string {
-	if l.missing() <= 0 {
+	bad := l.job.FailedUsers + l.job.SkippedUsers
+	missing, of := l.missing(), counted(bad, "row")+" that failed or "+plural(bad, "was", "were")+" skipped"
+	if l.all {
+		missing = max(missing, 0) + max(l.job.ImportedUsers-l.imported, 0)
+		of = counted(bad+l.job.ImportedUsers, "row") + " that the job has counted"
+	}
+	if missing <= 0 {
 		return ""
 	}
-	bad := l.job.FailedUsers + l.job.SkippedUsers
-	return fmt.Sprintf("the log has no line yet for %d of the %s that failed or %s skipped; try later: %s",
-		l.missing(), counted(bad, "row"), plural(bad, "was", "were"), resultsCommandOf(l.job, l.flags))
+	return fmt.Sprintf("the log has no line yet for %d of the %s; try later: %s", missing, of, resultsCommandOf(l.job, l.flags))
 }
 
 // resultsCommandOf returns the command line that prints the results of a job at AWS.

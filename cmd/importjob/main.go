@@ -172,9 +172,15 @@ func dispatch(ctx context.Context, args []string, std *streams) error {
 	case len(args) == 0:
 		return errors.New("no command given; importjob --help lists the commands")
 	case err != nil:
-		return fmt.Errorf("%w (see %s --help)", err, commandOf(err))
+		return fmt.Errorf("%s (see %s --help)", withoutEmptyChoice(err), commandOf(err))
 	}
 	return command.Run()
+}
+
+// withoutEmptyChoice returns the message of a parse error. It leaves the empty string out of the choices of a flag: to
+// kong it is the value of a flag that is not given.
+func withoutEmptyChoice(err error) string {
+	return strings.Replace(err.Error(), ` must be one of "",`, " must be one of ", 1)
 }
 
 // commandOf returns the command whose arguments a parse error is about.

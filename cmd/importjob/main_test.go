@@ -62,7 +62,7 @@ func TestWhatCannotBeDoneIsOneLine(t *testing.T) {
 		{"custom without name", []string{"header", "--custom", ":Number"}, `attribute "custom:"`},
 		{"bad required", []string{"header", "--required", "nick"}, "--required nick: no standard attribute has this name; importjob header lists the names"},
 		{"aliases and username attributes", []string{"header", "--alias-attributes=email", "--username-attributes=email"}, "not both"},
-		{"bad algorithm", []string{"run", good, "--password-hashing-algorithm", "MD5"}, "--password-hashing-algorithm must be one of"},
+		{"bad algorithm", []string{"run", good, "--password-hashing-algorithm", "MD5"}, `--password-hashing-algorithm must be one of "BCRYPT","SCRYPT","ARGON2ID","PBKDF2_SHA256" but got "MD5"`},
 		{"bad pace", []string{"run", good, "--rows-per-second", "-3"}, "--rows-per-second"},
 		{"no number", []string{"run", good, "--rows-per-second", "fast"}, "--rows-per-second"},
 	} {

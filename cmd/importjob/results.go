@@ -26,7 +26,7 @@ type resultsCommand struct {
 func (c *resultsCommand) Help() string {
 	return `Reads the log of a job in CloudWatch Logs and prints a line for each row that failed or was skipped. The
 line is FILE:LINE: OUTCOME USERNAME: REASON, or JOB:LINE: OUTCOME: REASON if no file is given. The counters of
-the job are printed on the standard error.
+the job are printed on the standard error, and a message if the log has no line yet for some of these rows.
 
 Examples:
 
@@ -68,7 +68,7 @@ func (c *resultsCommand) Run(ctx context.Context, command *kong.Context, std *st
 	if err != nil {
 		return serviceError(err)
 	}
-	return c.print(ctx, &jobLog{client: client, job: job, flags: c.awsFlags}, names, std)
+	return c.print(ctx, &jobLog{client: client, job: job, flags: c.awsFlags, all: c.All}, names, std)
 }
 
 // usernames returns the usernames in the file. The file must have a column for them.

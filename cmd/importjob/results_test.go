@@ -116,6 +116,79 @@ func TestResultsThatAreNotLogged(t *testing.T) {
 	assert.Contains(t, got.err, "importjob: the log has no line yet for 28 of the 30 rows that failed or were skipped")
 }
 
+// The counters of a job can be ahead of its log, also about rows that were imported.
+func TestResultsOfALogThatIsBehind(t *testing.T) {
+	awsEnvironment(t)
+	file := csvFile(t, "a@example.com,TRUE,a", "b@example.com,TRUE,b", "c@example.com,TRUE,c", "d@example.com,TRUE,d", "e@example.com,TRUE,e")
+	good, goodJob := ran(t, file)
+	mixedFile := csvFile(t, "a@example.com,TRUE,a", "b@example.com,TRUE,b", "c,TRUE,c")
+	mixed, mixedJob := ran(t, mixedFile)
+	for _, c := range []struct {
+		cognito *memory.Cognito
+		job     importjob.UserImportJob
+		lines   int // in the log
+		args    []string
+		status  int
+		printed int
+		warning string
+	}{
+		{good, goodJob, 5, []string{"--all"}, 0, 5, ""},
+		{good, goodJob, 4, nil, 0, 0, ""},
+		{good, goodJob, 4, []string{"--all"}, 0, 4, "the log has no line yet for 1 of the 5 rows that the job has counted"},
+		{good, goodJob, 0, []string{"--all"}, 0, 0, "the log has no line yet for 5 of the 5 rows that the job has counted"},
+		{mixed, mixedJob, 2, nil, 1, 0, "the log has no line yet for 1 of the 1 row that failed or was skipped"},
+		{mixed, mixedJob, 2, []string{"--all"}, 1, 2, "the log has no line yet for 1 of the 3 rows that the job has counted"},
+		{mixed, mixedJob, 3, []string{"--all"}, 1, 3, ""},
+	} {
+		log := &lateLog{Client: c.cognito, lines: c.lines, until: c.job.CompletionDate.AddDate(1, 0, 0)}
+		got := atFake(t.Context(), wire(log), append([]string{"results", "--job-id", c.job.JobID, atPool[0]}, c.args...)...)
+		name := fmt.Sprint(c.lines, " lines, ", c.args, " of ", c.job.Status)
+		assert.Equal(t, c.status, got.status, name)
+		assert.Equal(t, c.printed, strings.Count(got.out, "\n"), "%s: %s", name, got.out)
+		if c.warning == "" {
+			assert.NotContains(t, got.err, "importjob: ", name)
+			continue
+		}
+		assert.Contains(t, got.err, "importjob: "+c.warning+"; try later: importjob results --user-pool-id us-west-2_aaaaaaaaa --job-id "+c.job.JobID, name)
+	}
+}
+
+// A line of the log can name a line of the file that holds no row. It gets no username of another row.
+func TestResultsOfALineWithoutARow(t *testing.T) {
+	awsEnvironment(t)
+	file := csvFile(t, "ann,TRUE,ann")
+	text, err := os.ReadFile(file)
+	require.NoError(t, err)
+	text = append(text, "\n\r\n"...)
+	more, err := os.ReadFile(csvFile(t, "bob,TRUE,bob"))
+	require.NoError(t, err)
+	_, more, _ = bytes.Cut(more, []byte("\n"))
+	require.NoError(t, os.WriteFile(file, append(text, more...), 0o600)) // ann is on line 2, bob on line 5
+	cognito, job := ran(t, file)
+	lines := []importjob.RowResult{}
+	for _, line := range []int{1, 2, 3, 4, 5, 6} {
+		lines = append(lines, importjob.RowResult{Line: line, Status: importjob.RowFailed, Reason: "bad"})
+	}
+	got := atFake(t.Context(), wire(otherLog{cognito, lines}), "results", "--job-id", job.JobID, atPool[0], file)
+	assert.Equal(t, strings.ReplaceAll(`FILE:1: FAILED (no username): bad
+FILE:2: FAILED ann: bad
+FILE:3: FAILED (no username): bad
+FILE:4: FAILED (no username): bad
+FILE:5: FAILED bob: bad
+FILE:6: FAILED (no username): bad
+`, "FILE", file), got.out)
+}
+
+// otherLog is a Client whose logs have the same lines for each job.
+type otherLog struct {
+	importjob.Client
+	rows []importjob.RowResult
+}
+
+func (c otherLog) Results(context.Context, importjob.Ref, importjob.Page) ([]importjob.RowResult, string, error) {
+	return c.rows, "", nil
+}
+
 func TestResultsUsage(t *testing.T) {
 	awsEnvironment(t)
 	cognito, job := ran(t, testdata("broken.csv"))

@@ -174,9 +174,24 @@ func TestRunProgress(t *testing.T) {
 	})
 }
 
+// No bar is shown for nothing: an empty file, or a file without rows.
 func TestRunProgressOfSmallFiles(t *testing.T) {
-	for _, name := range []string{"broken-empty.csv", "header-only.csv", "broken-bom.csv"} {
-		assert.NotPanics(t, func() { commandWith(t.Context(), "", true, "run", testdata(name)) }, name)
+	oneRow := csvFile(t, "ann@example.com,TRUE,ann")
+	for _, c := range []struct {
+		file                 string
+		status               int
+		uploading, importing bool
+	}{
+		{testdata("broken-empty.csv"), 1, false, false},
+		{testdata("header-only.csv"), 0, true, false},
+		{testdata("broken-bom.csv"), 1, true, true},
+		{oneRow, 0, true, true},
+	} {
+		got := commandWith(t.Context(), "", true, "run", c.file)
+		assert.Equal(t, c.status, got.status, c.file)
+		assert.Equal(t, c.uploading, strings.Contains(got.err, "Uploading"), "%s: %q", c.file, got.err)
+		assert.Equal(t, c.importing, strings.Contains(got.err, "Importing"), "%s: %q", c.file, got.err)
+		assert.NotContains(t, got.err, "importjob:", c.file)
 	}
 }
 

@@ -84,6 +84,41 @@ func TestFormsEqualThePlainOnes(t *testing.T) {
 	}
 }
 
+func TestFormsAtTheirBorders(t *testing.T) {
+	for name, values := range map[string]map[string]bool{
+		"phone": {"+1": false, "+12": true, "+123456789012345": true, "+1234567890123456": false, "+0123": false, "12345": false},
+		"birthdate": {"02/29/2000": true, "02/29/1900": false, "02/29/2100": false, "02/29/2004": true, "02/29/2003": false,
+			"04/30/2001": true, "04/31/2001": false, "12/31/2001": true, "13/01/2001": false, "00/01/2001": false, "01/00/2001": false},
+		"email": {"a@b.c": true, "a@b": false, "a@b-c.d": true, "a@-b.c": false, "a@b-.c": false, "a@b.-c": false, "a@b.c-": false,
+			"a@b..c": false, "a@.b.c": false, "a@b.c.": false, "@b.c": false, "a@b--c.d": true,
+			strings.Repeat("x", 64) + "@b.c": true, strings.Repeat("x", 65) + "@b.c": false},
+	} {
+		for v, want := range values {
+			require.Equal(t, want, plainForms[name].fast([]byte(v)), "%s: %q", name, v)
+			checkForms(t, []byte(v))
+		}
+	}
+}
+
+// Each number in a hash is at least 1 and at most the limit of the service.
+func TestHashesAtTheirBorders(t *testing.T) {
+	bcrypt := func(cost string) string { return "$2b$" + cost + "$" + strings.Repeat("a", 53) }
+	for _, c := range []struct {
+		algorithm, hash string
+		want            bool
+	}{
+		{"BCRYPT", bcrypt("01"), true}, {"BCRYPT", bcrypt("12"), true}, {"BCRYPT", bcrypt("00"), false}, {"BCRYPT", bcrypt("13"), false},
+		{"SCRYPT", "65536$8$1$ab$cd", true}, {"SCRYPT", "65537$8$1$ab$cd", false}, {"SCRYPT", "65536$9$1$ab$cd", false},
+		{"SCRYPT", "65536$8$2$ab$cd", false}, {"SCRYPT", "0$8$1$ab$cd", false}, {"SCRYPT", "65536$8$0$ab$cd", false},
+		{"ARGON2ID", "$argon2id$v=19$m=19456,t=2,p=1$ab$cd", true}, {"ARGON2ID", "$argon2id$v=19$m=19457,t=2,p=1$ab$cd", false},
+		{"ARGON2ID", "$argon2id$v=19$m=19456,t=0,p=1$ab$cd", false},
+		{"PBKDF2_SHA256", "$pbkdf2-sha256$600000$ab$cd", true}, {"PBKDF2_SHA256", "$pbkdf2-sha256$600001$ab$cd", false},
+		{"PBKDF2_SHA256", "$pbkdf2-sha256$0$ab$cd", false}, {"MD5", bcrypt("12"), false}, {"", bcrypt("12"), false},
+	} {
+		require.Equal(t, c.want, IsHash(c.algorithm, []byte(c.hash)), "%s: %s", c.algorithm, c.hash)
+	}
+}
+
 func FuzzForms(f *testing.F) {
 	for _, seed := range formSeeds {
 		f.Add([]byte(seed))
