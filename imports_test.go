@@ -29,7 +29,7 @@ func TestRootImportsOnlyTheStandardLibrary(t *testing.T) {
 }
 
 func TestMemoryAndBackendImportNoThirdParty(t *testing.T) {
-	deps := foreignDeps(t, "./memory", "./backend/...")
+	deps := foreignDeps(t, "./memory", "./backend/...", "./source/pwhash")
 	assert.Contains(t, deps, module+"/memory")
 	for _, dep := range deps {
 		assert.True(t, dep == module || strings.HasPrefix(dep, module+"/"), "%s is third party", dep)

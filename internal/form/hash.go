@@ -2,6 +2,7 @@ package form
 
 import (
 	"regexp"
+	"slices"
 	"strconv"
 )
 
@@ -18,6 +19,10 @@ var hashForms = map[string]struct {
 	"ARGON2ID":      {regexp.MustCompile(`^\$argon2id\$v=[0-9]{1,3}\$m=([0-9]{1,9}),t=([0-9]{1,9}),p=([0-9]{1,9})\$[A-Za-z0-9+/=]+\$[A-Za-z0-9+/=]+$`), []int{19456, 2, 1}},
 	"PBKDF2_SHA256": {regexp.MustCompile(`^\$pbkdf2-sha256\$([0-9]{1,9})\$[./A-Za-z0-9+=]+\$[./A-Za-z0-9+=]+$`), []int{600000}},
 }
+
+// HashLimits returns the largest values of the numbers in a hash of the algorithm, in their order in the hash. It
+// returns nil if the algorithm is unknown.
+func HashLimits(algorithm string) []int { return slices.Clone(hashForms[algorithm].most) }
 
 // IsHash reports whether v is a password hash of the algorithm, with parameters that the service allows. It
 // is false for every value if the algorithm is unknown.
