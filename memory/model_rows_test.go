@@ -253,26 +253,30 @@ func within(value, low, high string) bool {
 	return (low == "" || number(value).Cmp(number(low)) >= 0) && (high == "" || number(value).Cmp(number(high)) <= 0)
 }
 
-// fitsHash has the forms and the ceilings of the guide.
+// fitsHash has the forms and the ceilings of the guide, and what a hash needs that anybody can verify (A83).
 func fitsHash(hash string, algorithm importjob.PasswordHashingAlgorithm) bool {
+	digits := `([A-Za-z0-9+/]{4})*([A-Za-z0-9+/]{2,4})`
 	form := map[importjob.PasswordHashingAlgorithm]string{
-		importjob.HashBCRYPT:       `^\$2[abxy]\$([0-9]{2})\$[./A-Za-z0-9]{53}$`,
-		importjob.HashSCRYPT:       `^([0-9]+)\$([0-9]+)\$([0-9]+)\$[0-9a-fA-F]+\$[0-9a-fA-F]+$`,
-		importjob.HashARGON2ID:     `^\$argon2id\$v=[0-9]+\$m=([0-9]+),t=([0-9]+),p=([0-9]+)\$[A-Za-z0-9+/]+\$[A-Za-z0-9+/]+$`,
-		importjob.HashPBKDF2SHA256: `^\$pbkdf2-sha256\$([0-9]+)\$[A-Za-z0-9+/.]+\$[A-Za-z0-9+/.]+$`,
-	}[algorithm]
-	most := map[importjob.PasswordHashingAlgorithm][]string{
-		importjob.HashBCRYPT: {"12"}, importjob.HashSCRYPT: {"65536", "8", "1"},
-		importjob.HashARGON2ID: {"19456", "2", "1"}, importjob.HashPBKDF2SHA256: {"600000"},
+		importjob.HashBCRYPT:       `^\$2[abxy]\$(0[4-9]|1[0-2])\$[./A-Za-z0-9]{53}$`,
+		importjob.HashSCRYPT:       `^([0-9]+)\$[1-8]\$1\$([0-9a-fA-F]{2})+\$([0-9a-fA-F]{2})+$`,
+		importjob.HashARGON2ID:     `^\$argon2id\$v=[0-9]+\$m=([0-9]+),t=[12],p=1\$` + digits + `\$` + digits + `$`,
+		importjob.HashPBKDF2SHA256: `^\$pbkdf2-sha256\$([0-9]+)\$` + digits + `\$` + digits + `$`,
 	}[algorithm]
 	parts := regexp.MustCompile(form).FindStringSubmatch(hash)
 	if parts == nil {
 		return false
 	}
-	for i, part := range parts[1:] {
-		if !within(part, "", most[i]) {
-			return false
+	switch algorithm {
+	case importjob.HashSCRYPT:
+		powers := map[string]bool{}
+		for n := 2; n <= 65536; n *= 2 {
+			powers[strconv.Itoa(n)] = true
 		}
+		return powers[strings.TrimLeft(parts[1], "0")]
+	case importjob.HashARGON2ID:
+		return within(parts[1], "8", "19456")
+	case importjob.HashPBKDF2SHA256:
+		return within(parts[1], "1", "600000")
 	}
 	return true
 }

@@ -100,18 +100,24 @@ func TestFormsAtTheirBorders(t *testing.T) {
 	}
 }
 
-// Each number in a hash is at least 1 and at most the limit of the service.
+// Each number in a hash is within its limits, and the digits can be decoded.
 func TestHashesAtTheirBorders(t *testing.T) {
 	bcrypt := func(cost string) string { return "$2b$" + cost + "$" + strings.Repeat("a", 53) }
 	for _, c := range []struct {
 		algorithm, hash string
 		want            bool
 	}{
-		{"BCRYPT", bcrypt("01"), true}, {"BCRYPT", bcrypt("12"), true}, {"BCRYPT", bcrypt("00"), false}, {"BCRYPT", bcrypt("13"), false},
+		{"BCRYPT", bcrypt("03"), false}, {"BCRYPT", bcrypt("04"), true}, {"BCRYPT", bcrypt("12"), true}, {"BCRYPT", bcrypt("00"), false}, {"BCRYPT", bcrypt("13"), false},
 		{"SCRYPT", "65536$8$1$ab$cd", true}, {"SCRYPT", "65537$8$1$ab$cd", false}, {"SCRYPT", "65536$9$1$ab$cd", false},
 		{"SCRYPT", "65536$8$2$ab$cd", false}, {"SCRYPT", "0$8$1$ab$cd", false}, {"SCRYPT", "65536$8$0$ab$cd", false},
 		{"ARGON2ID", "$argon2id$v=19$m=19456,t=2,p=1$ab$cd", true}, {"ARGON2ID", "$argon2id$v=19$m=19457,t=2,p=1$ab$cd", false},
 		{"ARGON2ID", "$argon2id$v=19$m=19456,t=0,p=1$ab$cd", false},
+		{"SCRYPT", "1$8$1$ab$cd", false}, {"SCRYPT", "2$8$1$ab$cd", true}, {"SCRYPT", "65535$8$1$ab$cd", false}, {"SCRYPT", "48$8$1$ab$cd", false},
+		{"SCRYPT", "16$8$1$abc$cd", false}, {"SCRYPT", "16$8$1$ab$cde", false},
+		{"ARGON2ID", "$argon2id$v=19$m=7,t=2,p=1$ab$cd", false}, {"ARGON2ID", "$argon2id$v=19$m=8,t=2,p=1$ab$cd", true},
+		{"ARGON2ID", "$argon2id$v=19$m=8,t=2,p=1$abcde$cd", false}, {"ARGON2ID", "$argon2id$v=19$m=8,t=2,p=1$ab$c", false},
+		{"ARGON2ID", "$argon2id$v=19$m=8,t=2,p=1$ab==$cde=", true}, {"ARGON2ID", "$argon2id$v=19$m=8,t=2,p=1$a=b$cd", false},
+		{"PBKDF2_SHA256", "$pbkdf2-sha256$1$abcd$cdefg", false}, {"PBKDF2_SHA256", "$pbkdf2-sha256$1$a$cdef", false},
 		{"PBKDF2_SHA256", "$pbkdf2-sha256$600000$ab$cd", true}, {"PBKDF2_SHA256", "$pbkdf2-sha256$600001$ab$cd", false},
 		{"PBKDF2_SHA256", "$pbkdf2-sha256$0$ab$cd", false}, {"MD5", bcrypt("12"), false}, {"", bcrypt("12"), false},
 	} {
