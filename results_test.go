@@ -1,6 +1,9 @@
 package importjob_test
 
 import (
+	"fmt"
+	"regexp"
+	"strconv"
 	"strings"
 	"testing"
 	"unicode/utf8"
@@ -56,21 +59,53 @@ func TestLogLineErrorIsShort(t *testing.T) {
 	assert.Less(t, len(err.Error()), 300)
 }
 
+// rowResultForm is the form of a result line, without its line end. A number can have zeros in front.
+var rowResultForm = regexp.MustCompile(`^\[(SUCCEEDED|SKIPPED|FAILED)\] Line Number 0*([1-9][0-9]*) - ((?s:.*))$`)
+
+// FuzzParseRowResult puts a line together from its pieces. The result must be what a regular expression finds in it. The
+// result of a line is formatted as the same line, without its line end and without zeros in front of the number.
 func FuzzParseRowResult(f *testing.F) {
-	for _, seed := range []string{"[FAILED] Line Number 4 - x", "[SKIPPED] Line Number 007 - x\r", "[SUCCEEDED] Line Number 2 - ", "[", "] Line Number 1 - "} {
-		f.Add(seed)
+	for _, seed := range []struct{ status, middle, number, dash, reason string }{
+		{"[FAILED", "] Line Number ", "4", " - ", "x"}, {"[SKIPPED", "] Line Number ", "007", " - ", "x\r"}, {"[SUCCEEDED", "] Line Number ", "2", " - ", ""},
+		{"[", "", "", "", ""}, {"", "] Line Number ", "1", " - ", ""}, {"[FAILED", "] Line Number ", "0", " - ", "x"}, {"[FAILED", "] Line Number ", "-0", " - ", "x"},
+		{"[FAILED", "] Line Number ", "9223372036854775807", " - ", "x"}, {"[FAILED", "] Line Number ", "9223372036854775808", " - ", "x"},
+		{"[FAILED", "] Line Number ", "0000000000000000000000000000000000000001", " - ", " - "}, {"[FAILED", "] Line Number ", "1", " - ", "] Line Number 2 - \n\r\nx\n\n\r"},
+		{"[FAILED] Line Number 1 - ", "] Line Number ", "4", " - ", "x"}, {"[FAILED", "] Line Number ", "1_0", " - ", "x"}, {"[FAILED", "] Line Number ", "\u0661", " - ", "\xff"},
+		{"[SUCCEEDED", "] Line Number ", "+2", " - ", "x"}, {"\r\n[SUCCEEDED", "] Line Number ", "2", " - ", "x"},
+	} {
+		f.Add(seed.status, seed.middle, seed.number, seed.dash, seed.reason)
 	}
-	f.Fuzz(func(t *testing.T, line string) {
-		got, err := backend.ParseRowResult(line)
-		if err != nil {
-			require.Zero(t, got.Line)
-			require.Empty(t, got.Status)
-			require.True(t, utf8.ValidString(err.Error()))
+	f.Fuzz(func(t *testing.T, status, middle, number, dash, reason string) {
+		line := status + middle + number + dash + reason
+		if len(line) > 500 { // a longer one finds nothing more
 			return
 		}
-		require.Positive(t, got.Line)
-		again, err := backend.ParseRowResult(got.String())
-		require.NoError(t, err)
-		require.Equal(t, got, again)
+		checkRowResult(t, line)
 	})
+}
+
+func checkRowResult(t *testing.T, line string) {
+	text := strings.TrimRight(line, "\r\n")
+	var want importjob.RowResult
+	m := rowResultForm.FindStringSubmatch(text)
+	if m != nil {
+		if n, err := strconv.Atoi(m[2]); err == nil { // not a number too large for an int
+			want = importjob.RowResult{Line: n, Status: importjob.RowStatus(m[1]), Reason: m[3]}
+		}
+	}
+	got, err := backend.ParseRowResult(line)
+	if want.Line == 0 {
+		want = importjob.RowResult{Reason: text}
+		if err == nil || !utf8.ValidString(err.Error()) {
+			t.Fatalf("%q: %+v, %v", line, got, err)
+		}
+	} else if err != nil || got.String() != fmt.Sprintf("[%s] Line Number %s - %s", m[1], m[2], m[3]) {
+		t.Fatalf("%q: %q, %v", line, got, err)
+	}
+	if got != want || (got.Err() == nil) != (err == nil) {
+		t.Fatalf("%q: %+v, want %+v", line, got, want)
+	}
+	if again, againErr := backend.ParseRowResult(got.String()); again != got || (againErr == nil) != (err == nil) {
+		t.Fatalf("%q: %+v, and once more %+v", line, got, again)
+	}
 }

@@ -57,3 +57,31 @@ func ReadJournal(text []byte) error {
 	j := &journal{dir: &directory{}}
 	return j.read(text)
 }
+
+// JournalState is the state after the last record of a journal.
+type JournalState = state
+
+// StateOf reads the text of a journal, and returns the state after it.
+func StateOf(text []byte) (JournalState, error) {
+	j := &journal{dir: &directory{}}
+	err := j.read(text)
+	return j.state, err
+}
+
+// CheckState returns what no import can have in its state, or "".
+func CheckState(s JournalState) string {
+	if len(s.files) != len(s.parts) {
+		return "it has not one file for each part"
+	}
+	for n, p := range s.parts {
+		switch file := s.files[n]; {
+		case file.Rows < 1 || file.Rows > importjob.MaxRows:
+			return fmt.Sprintf("part %d has %d rows", n+1, file.Rows)
+		case p.rest != 0 && (p.rest <= n+1 || p.rest > len(s.parts)):
+			return fmt.Sprintf("the rest of part %d is part %d", n+1, p.rest)
+		case p.result != nil && p.job == nil:
+			return fmt.Sprintf("part %d is closed without a job", n+1)
+		}
+	}
+	return ""
+}

@@ -12,8 +12,21 @@ import (
 
 // This file joins the files of a directory to one report row for each row of the input.
 
-// eachRow calls f for each row of the input, in the order of the input.
+// eachRow calls f for each row of the input, in the order of the input. It returns an error if the files of the
+// directory do not have the rows in order, such as a rejected.csv that was sorted in a spreadsheet.
 func (i *importer) eachRow(f func(reportRow) error) error {
+	last := 0
+	return i.eachSavedRow(func(r reportRow) error {
+		if r.sourceLine <= last {
+			return fmt.Errorf("%w: its files have source line %d after line %d", ErrJournal, r.sourceLine, last)
+		}
+		last = r.sourceLine
+		return f(r)
+	})
+}
+
+// eachSavedRow calls f for each row that the files of the directory have.
+func (i *importer) eachSavedRow(f func(reportRow) error) error {
 	rejects, err := openRejects(i.dir.name(rejectedName))
 	if err != nil {
 		return err
@@ -98,7 +111,7 @@ type outcomeRows struct {
 
 func (i *importer) openRows(part, username int) (*outcomeRows, error) {
 	state, names := i.parts[part-1], namesOf(partsName, part)
-	rows, err := i.dir.openPart(names)
+	rows, err := i.openPlannedPart(part)
 	if err != nil {
 		return nil, err
 	}
@@ -110,6 +123,24 @@ func (i *importer) openRows(part, username int) (*outcomeRows, error) {
 		}
 	}
 	return o, nil
+}
+
+// openPlannedPart opens the files of a part. It returns an error if the part does not have the columns that the journal
+// says.
+func (i *importer) openPlannedPart(part int) (*partReader, error) {
+	rows, err := i.dir.openPart(namesOf(partsName, part))
+	if err != nil {
+		return nil, err
+	}
+	names, err := rows.reader.Header()
+	if err == nil && !slices.Equal(names, i.planned.Columns) {
+		err = fmt.Errorf("%w: part %d has other columns", ErrJournal, part)
+	}
+	if err != nil {
+		rows.close()
+		return nil, err
+	}
+	return rows, nil
 }
 
 // next returns the next row. The error is io.EOF at the end.

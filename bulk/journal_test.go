@@ -218,3 +218,48 @@ func TestV1JournalStaysV1(t *testing.T) {
 		assert.NotZero(t, s2.Imported)
 	})
 }
+
+// TestRowsThatDoNotAddUp has numbers of rows that no import has. A number says how large a list is that is made later.
+func TestRowsThatDoNotAddUp(t *testing.T) {
+	m := newCognito(t, memory.Options{})
+	dir := filepath.Join(t.TempDir(), "import")
+	_, err := bulk.Import(t.Context(), m, input(), sequence(good(4)...), dir, &bulk.Options{Wait: quick, PartRows: 2})
+	require.NoError(t, err)
+	text := readFile(t, filepath.Join(dir, "journal.jsonl"))
+	for _, c := range []struct{ old, with, want string }{
+		{`"parts":[{"rows":2`, `"parts":[{"rows":-2`, "the rows of its plan do not add up"},
+		{`"parts":[{"rows":2`, `"parts":[{"rows":500001`, "the rows of its plan do not add up"},
+		{`"parts":[{"rows":2`, `"parts":[{"rows":3`, "the rows of its plan do not add up"},
+		{`"files":{"rows":4,"rejected":0`, `"files":{"rows":-9223372036854775805,"rejected":9223372036854775807`, "the rows of its plan do not add up"},
+		{`"files":{"rows":4,"rejected":0`, `"files":{"rows":3,"rejected":-1`, "the rows of its plan do not add up"},
+		{`"bytes":`, `"bytes":-`, "the rows of its plan do not add up"},
+		{`"close":{"imported":2`, `"close":{"imported":1`, "the outcomes of part 1 do not add up to its rows"},
+		{`"close":{"imported":2,"skipped":0`, `"close":{"imported":3,"skipped":-1`, "the outcomes of part 1 do not add up to its rows"},
+		{`"close":{"imported":2`, `"close":{"rest":{"rows":2,"bytes":9},"imported":2`, "the outcomes of part 1 do not add up to its rows"},
+		{`"close":{"imported":2`, `"close":{"rest":{"rows":0,"bytes":9},"imported":2`, "the outcomes of part 1 do not add up to its rows"},
+		{`"close":{"imported":2`, `"close":{"not_told_apart":3,"imported":2`, "the outcomes of part 1 do not add up to its rows"},
+	} {
+		damaged := strings.Replace(text, c.old, c.with, 1)
+		require.NotEqual(t, text, damaged, c.old)
+		err := bulk.ReadJournal([]byte(bulk.WithSums(damaged)))
+		require.ErrorIs(t, err, bulk.ErrJournal, c.with)
+		assert.ErrorContains(t, err, c.want, c.with)
+	}
+	require.NoError(t, bulk.ReadJournal([]byte(bulk.WithSums(text))))
+}
+
+// TestColumnsThatThePartsLack has a journal with a column that the files of the parts do not have.
+func TestColumnsThatThePartsLack(t *testing.T) {
+	m := newCognito(t, memory.Options{})
+	dir := filepath.Join(t.TempDir(), "import")
+	opts := &bulk.Options{Wait: quick}
+	_, err := bulk.Import(t.Context(), m, input(), sequence(good(2)...), dir, opts)
+	require.NoError(t, err)
+	journal := filepath.Join(dir, "journal.jsonl")
+	text := strings.Replace(readFile(t, journal), `"columns":["`, `"columns":["x","`, 1)
+	require.NoError(t, os.WriteFile(journal, []byte(bulk.WithSums(text)), 0o600))
+	opts.Resume = true
+	_, err = bulk.Import(t.Context(), m, input(), sequence(good(2)...), dir, opts)
+	require.ErrorIs(t, err, bulk.ErrJournal)
+	assert.ErrorContains(t, err, "part 1 has other columns")
+}

@@ -223,7 +223,8 @@ func (o *rowOutcomes) reconcile(job importjob.UserImportJob, move bool) partResu
 		return partResult{Counts: o.counts}
 	}
 	missing := o.withoutLine(job)
-	if min(missing.Imported, missing.Skipped, missing.Failed) < 0 || missing.sum() > open {
+	least, most := min(missing.Imported, missing.Skipped, missing.Failed), max(missing.Imported, missing.Skipped, missing.Failed)
+	if least < 0 || most > open || missing.sum() > open { // a sum of large counters overflows
 		note := "the result lines and the counters of the job contradict each other"
 		o.fill(rowOutcome{OutcomeUnknown, note})
 		return partResult{Counts: o.counts, Note: note}

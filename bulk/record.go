@@ -68,12 +68,28 @@ type planFiles struct {
 	Parts    []partFile `json:"parts"`
 }
 
+// addUp reports whether each part has a number of rows that a job can have, and the rows of the parts and the rejected
+// ones are all rows. The numbers are the size of what is read later.
+func (p *planFiles) addUp() bool {
+	sum := p.Rejected
+	for _, part := range p.Parts {
+		if !part.isPossible() {
+			return false
+		}
+		sum += int64(part.Rows)
+	}
+	return p.Rejected >= 0 && p.Rejected <= p.Rows && sum == p.Rows
+}
+
 // partFile describes the file of a part.
 type partFile struct {
 	Rows   int    `json:"rows"`
 	Bytes  int64  `json:"bytes"`
 	SHA256 string `json:"sha256"`
 }
+
+// isPossible reports whether a job can have so many rows.
+func (p partFile) isPossible() bool { return p.Rows >= 1 && p.Rows <= importjob.MaxRows && p.Bytes > 0 }
 
 // partResult is the result of a part.
 type partResult struct {
@@ -84,6 +100,24 @@ type partResult struct {
 	// Rest is the file of one more part, with the rows that the stopped job of this part did not read. Counts does
 	// not include them.
 	Rest *partFile `json:"rest,omitempty"`
+}
+
+// addsUp reports whether each row of the part has one outcome or is in the file with the rest.
+func (r *partResult) addsUp(file partFile) bool {
+	sum := int64(0)
+	for _, n := range []int64{r.Imported, r.Skipped, r.Failed, r.Unknown} {
+		if n < 0 || n > int64(file.Rows) {
+			return false
+		}
+		sum += n
+	}
+	if r.Rest != nil {
+		if !r.Rest.isPossible() {
+			return false
+		}
+		sum += int64(r.Rest.Rows)
+	}
+	return sum == int64(file.Rows) && r.NotToldApart >= 0 && r.NotToldApart <= sum
 }
 
 // state is the state of an import after the last record of the journal.
@@ -120,6 +154,9 @@ func (s *state) apply(r record) error {
 		if r.Files == nil || !slices.Contains(r.Files.Columns, importjob.ColumnUsername) {
 			return fmt.Errorf("%w: its plan has no files, or no column for the username", ErrJournal)
 		}
+		if !r.Files.addUp() {
+			return fmt.Errorf("%w: the rows of its plan do not add up", ErrJournal)
+		}
 		s.planned, s.files, s.parts = r.Files, slices.Clone(r.Files.Parts), make([]partState, len(r.Files.Parts))
 		return nil
 	case eventTargeted:
@@ -134,6 +171,9 @@ func (s *state) apply(r record) error {
 	}
 	if err := s.parts[r.Part-1].apply(r); err != nil {
 		return err
+	}
+	if r.Event == eventClosed && !r.Close.addsUp(s.files[r.Part-1]) {
+		return fmt.Errorf("%w: the outcomes of part %d do not add up to its rows", ErrJournal, r.Part)
 	}
 	if r.Event == eventClosed && r.Close.Rest != nil {
 		s.files, s.parts = append(s.files, *r.Close.Rest), append(s.parts, partState{})

@@ -9,6 +9,7 @@ import (
 	"os"
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/cognito-import/importjob"
 )
@@ -102,6 +103,9 @@ func openRejects(path string) (*rejectReader, error) {
 	r := &rejectReader{file: f, csv: csv.NewReader(f)}
 	r.csv.FieldsPerRecord = -1 // see surplusColumn
 	header, err := r.csv.Read()
+	if err == nil && !isRejectedHeader(header) {
+		err = fmt.Errorf("%w: the header of the rejected rows was changed", ErrJournal)
+	}
 	if err != nil {
 		return nil, errors.Join(err, f.Close())
 	}
@@ -110,6 +114,17 @@ func openRejects(path string) (*rejectReader, error) {
 	}
 	r.advance()
 	return r, nil
+}
+
+// isRejectedHeader reports whether a header is that of a file of rejections. A spreadsheet can have written a byte order
+// mark before it.
+func isRejectedHeader(header []string) bool {
+	if len(header) <= len(rejectedColumns) {
+		return false
+	}
+	header = slices.Clone(header[:len(rejectedColumns)])
+	header[0] = strings.TrimPrefix(header[0], "\uFEFF")
+	return slices.Equal(header, rejectedColumns)
 }
 
 // advance reads the next rejection into head.

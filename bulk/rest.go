@@ -19,7 +19,7 @@ func (r *partRun) writeRest(o *rowOutcomes) (*partFile, error) {
 	if err != nil {
 		return nil, err
 	}
-	rows, err := r.dir.openPart(namesOf(partsName, r.part))
+	rows, err := r.openPlannedPart(r.part)
 	if err != nil {
 		return nil, err
 	}

@@ -31,7 +31,7 @@ func pool() importjob.Pool {
 }
 
 // newCognito returns a Cognito with a pool.
-func newCognito(t *testing.T, opts memory.Options) *memory.Cognito {
+func newCognito(t testing.TB, opts memory.Options) *memory.Cognito {
 	c := memory.New(&opts)
 	_, err := c.CreatePool(t.Context(), userpool.Pool{Pool: pool()})
 	require.NoError(t, err)
@@ -120,7 +120,7 @@ func readReport(t *testing.T, dir string) ([]outcome, bulk.Summary) {
 }
 
 // usernames returns the usernames of the pool.
-func usernames(t *testing.T, d userpool.Directory) map[string]bool {
+func usernames(t testing.TB, d userpool.Directory) map[string]bool {
 	names := map[string]bool{}
 	for u, err := range userpool.All(context.WithoutCancel(t.Context()), d, poolID) {
 		require.NoError(t, err)
@@ -170,7 +170,7 @@ func everyFile(t *testing.T, dir string) (names []string) {
 	return names
 }
 
-func readFile(t *testing.T, path string) string {
+func readFile(t testing.TB, path string) string {
 	text, err := os.ReadFile(path)
 	require.NoError(t, err)
 	return string(text)

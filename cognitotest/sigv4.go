@@ -4,6 +4,7 @@ import (
 	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/hex"
+	"maps"
 	"net/http"
 	"net/url"
 	"slices"
@@ -121,14 +122,22 @@ func canonicalPath(path string) string {
 	return strings.ReplaceAll(escape(path), "%2F", "/")
 }
 
+// canonicalQuery returns the parameters sorted by their escaped names, and those with the same name by their escaped
+// values.
 func canonicalQuery(query url.Values) string {
-	var pairs []string
-	for name, values := range query {
-		for _, v := range values {
-			pairs = append(pairs, escape(name)+"="+escape(v))
+	values := map[string][]string{}
+	for name, all := range query {
+		name = escape(name)
+		for _, v := range all {
+			values[name] = append(values[name], escape(v))
 		}
 	}
-	slices.Sort(pairs)
+	var pairs []string
+	for _, name := range slices.Sorted(maps.Keys(values)) {
+		for _, v := range slices.Sorted(slices.Values(values[name])) {
+			pairs = append(pairs, name+"="+v)
+		}
+	}
 	return strings.Join(pairs, "&")
 }
 
