@@ -9,7 +9,10 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-const module = "github.com/cognito-import/importjob"
+const (
+	module = "github.com/cognito-import/importjob"
+	jwt    = "github.com/golang-jwt/jwt/v5"
+)
 
 // foreignDeps lists what the packages import, directly or not, that is not standard library.
 func foreignDeps(t *testing.T, packages ...string) []string {
@@ -28,11 +31,21 @@ func TestRootImportsOnlyTheStandardLibrary(t *testing.T) {
 	}
 }
 
-func TestMemoryAndBackendImportNoThirdParty(t *testing.T) {
-	deps := foreignDeps(t, "./memory", "./backend/...", "./source/pwhash")
-	assert.Contains(t, deps, module+"/memory")
+func TestBackendImportsNoThirdParty(t *testing.T) {
+	deps := foreignDeps(t, "./userpool", "./backend", "./source/pwhash")
+	assert.Contains(t, deps, module+"/userpool")
 	for _, dep := range deps {
 		assert.True(t, dep == module || strings.HasPrefix(dep, module+"/"), "%s is third party", dep)
+	}
+}
+
+// TestMemoryImportsHashesOnly allows golang.org/x/crypto, which checks imported password hashes, and what it needs.
+func TestMemoryImportsHashesOnly(t *testing.T) {
+	deps := foreignDeps(t, "./memory", "./backend/...")
+	assert.Contains(t, deps, module+"/memory")
+	for _, dep := range deps {
+		assert.True(t, dep == module || strings.HasPrefix(dep, module+"/") ||
+			strings.HasPrefix(dep, "golang.org/x/crypto/") || dep == "golang.org/x/sys/cpu", "%s is third party", dep)
 	}
 }
 
@@ -40,9 +53,17 @@ func TestMemoryAndBackendImportNoThirdParty(t *testing.T) {
 func TestCognitotestImportsNoServiceOfAWS(t *testing.T) {
 	deps := foreignDeps(t, "./cognitotest")
 	assert.Contains(t, deps, "github.com/aws/aws-sdk-go-v2/aws/signer/v4")
+	assert.Contains(t, deps, jwt)
 	for _, dep := range deps {
 		assert.NotContains(t, dep, "aws-sdk-go-v2/service/", "a client of an AWS service")
 	}
+}
+
+// Only awsbackend waits for the rates of the service.
+func TestRateLimiterReachesNobodyElse(t *testing.T) {
+	const limiter = "golang.org/x/time/rate"
+	assert.Contains(t, foreignDeps(t, "./awsbackend"), limiter)
+	assert.NotContains(t, foreignDeps(t, ".", "./userpool", "./memory", "./backend/...", "./cognitotest", "./bulk", "./awsbackend/awstest"), limiter)
 }
 
 func TestAwstestImportsCognitoOnly(t *testing.T) {
@@ -53,6 +74,7 @@ func TestAwstestImportsCognitoOnly(t *testing.T) {
 		switch {
 		case dep == module || strings.HasPrefix(dep, module+"/"):
 		case dep == cognito || strings.HasPrefix(dep, cognito+"/"):
+		case dep == jwt: // signs tokens; cognitotest needs it
 		case strings.HasPrefix(dep, "github.com/aws/smithy-go"):
 		case strings.HasPrefix(dep, "github.com/aws/aws-sdk-go-v2/aws"), strings.HasPrefix(dep, "github.com/aws/aws-sdk-go-v2/internal/"):
 		default:

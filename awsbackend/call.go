@@ -1,10 +1,12 @@
 package awsbackend
 
 import (
+	"bufio"
 	"context"
 	"errors"
 	"fmt"
 	"io"
+	"strings"
 	"sync/atomic"
 	"time"
 
@@ -36,7 +38,7 @@ type calls struct {
 // cognito makes a call to Cognito.
 func callCognito[In, Out any](ctx context.Context, c *calls, call func(context.Context, *In, ...func(*cognito.Options)) (*Out, error), in *In) (*Out, error) {
 	return bounded(ctx, c.timeout, func(ctx context.Context) (*Out, error) {
-		return call(ctx, in, func(o *cognito.Options) { o.APIOptions = append(o.APIOptions, c.watch, limitResponse) })
+		return call(ctx, in, func(o *cognito.Options) { o.APIOptions = append(o.APIOptions, c.watch, limitResponse, onlyJSON) })
 	})
 }
 
@@ -74,6 +76,29 @@ func limitResponse(stack *middleware.Stack) error {
 		out, metadata, err := next.HandleDeserialize(ctx, in)
 		if resp, ok := out.RawResponse.(*smithyhttp.Response); ok && resp.Body != nil {
 			resp.Body = &limitedBody{ReadCloser: resp.Body, left: maxResponse}
+		}
+		return out, metadata, err
+	}), middleware.After)
+}
+
+// errNotJSON refuses a response of something else than the service, for example a page of a proxy.
+var errNotJSON = errors.New("the response is not JSON: check that the endpoint is Amazon Cognito")
+
+// onlyJSON refuses a successful response that is neither empty nor a JSON object. The SDK does not look at the response
+// to an operation that returns nothing, and would take any page for a success.
+func onlyJSON(stack *middleware.Stack) error {
+	return stack.Deserialize.Add(middleware.DeserializeMiddlewareFunc("importjob:OnlyJSON", func(ctx context.Context, in middleware.DeserializeInput, next middleware.DeserializeHandler) (middleware.DeserializeOutput, middleware.Metadata, error) {
+		out, metadata, err := next.HandleDeserialize(ctx, in)
+		if resp, ok := out.RawResponse.(*smithyhttp.Response); ok && err == nil && resp.Body != nil && resp.StatusCode/100 == 2 {
+			body := bufio.NewReaderSize(resp.Body, 16)
+			if first, _ := body.Peek(1); len(first) > 0 && !strings.Contains("{ \t\r\n", string(first)) {
+				_ = resp.Body.Close()
+				return out, metadata, errNotJSON
+			}
+			resp.Body = struct {
+				io.Reader
+				io.Closer
+			}{Reader: body, Closer: resp.Body}
 		}
 		return out, metadata, err
 	}), middleware.After)

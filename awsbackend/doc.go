@@ -1,5 +1,5 @@
-// Package awsbackend runs import jobs in Amazon Cognito at AWS. [New] returns an [importjob.Client]
-// that calls the AWS SDK for Go:
+// Package awsbackend runs import jobs in Amazon Cognito at AWS, and changes users and groups there. [New] returns
+// an [importjob.Client] that calls the AWS SDK for Go:
 //
 //	cfg, err := config.LoadDefaultConfig(ctx) // of aws-sdk-go-v2/config
 //	if err != nil { ... }
@@ -7,6 +7,11 @@
 //		Logs: cloudwatchlogs.NewFromConfig(cfg),
 //	})
 //	job, err := importjob.Import(ctx, client, importjob.CreateInput{...}, file, size, nil)
+//
+// [NewUsers] returns a [userpool.Users]:
+//
+//	users := awsbackend.NewUsers(cognitoidentityprovider.NewFromConfig(cfg), nil)
+//	user, err := users.User(ctx, userpool.Ref{UserPoolID: "us-west-2_aaaaaaaaa", Username: "ann"})
 //
 // # Permissions
 //
@@ -25,6 +30,25 @@
 //     logs:GetLogEvents on the log groups /aws/cognito/userpools/*, and
 //     cognito-idp:DescribeUserImportJob
 //   - Pool: cognito-idp:DescribeUserPool and cognito-idp:GetCSVHeader
+//
+// A method of a Users needs one IAM action on the user pool. Its name is cognito-idp: and the name of the operation that
+// the method calls:
+//
+//   - AddUser: AdminCreateUser
+//   - User: AdminGetUser
+//   - Users: ListUsers
+//   - CountUsers: DescribeUserPool
+//   - UpdateUser: AdminUpdateUserAttributes
+//   - DeleteUser: AdminDeleteUser
+//   - EnableUser: AdminEnableUser
+//   - DisableUser: AdminDisableUser
+//   - CreateGroup, UpdateGroup and DeleteGroup: the same names
+//   - Group: GetGroup
+//   - Groups: ListGroups
+//   - GroupsOfUser: AdminListGroupsForUser
+//   - UsersInGroup: ListUsersInGroup
+//   - AddUserToGroup: AdminAddUserToGroup
+//   - RemoveUserFromGroup: AdminRemoveUserFromGroup
 //
 // # Errors
 //
@@ -78,4 +102,25 @@
 // shows the end only in the request after the last line. The token of a page is valid for 24 hours.
 //
 // Source: https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_GetLogEvents.html
+//
+// # Users and groups
+//
+// The calls of a Users keep the request rates of the service: a call waits for its turn. [Rates] has the numbers.
+//
+// In these things a Users at AWS differs from what [userpool.Users] says:
+//
+//   - Users and groups come in the order of the service. No public page says which one it is, and nothing is sorted
+//     here, because a sort would need all pages. A page can have fewer users than asked for, or none, and still a
+//     token.
+//   - CountUsers returns the estimate that the service keeps. It can lag behind.
+//   - AddUser fails with an [errors.ErrUnsupported] if the user is Disabled, or has another Status than
+//     [userpool.StatusForceChangePassword]. Call DisableUser after AddUser.
+//   - UpdateUser can make the service send a message to the user, if the pool verifies the attribute that changes.
+//   - UpdateGroup sends no role and no precedence if the group has none. No public page says whether the service then
+//     keeps the old ones; the group that UpdateGroup returns shows it.
+//
+// Source: https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_ListUsers.html,
+// https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_UserPoolType.html,
+// https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_AdminUpdateUserAttributes.html and
+// https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_UpdateGroup.html
 package awsbackend

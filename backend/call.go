@@ -32,8 +32,30 @@ import (
 //	User         userpool.Ref           userpool.User
 //	Users        ListInput              Paged[userpool.User]
 //	CountUsers   string                 int64
+//	DescribePool string                 userpool.Pool
 //
-// A string is the ID of the pool. "none" means that Output returns nil.
+//	UpdateUser                           UpdateUserInput    none
+//	DeleteUser, EnableUser, DisableUser  userpool.Ref       none
+//	CreateGroup, UpdateGroup             userpool.Group     userpool.Group
+//	DeleteGroup                          userpool.GroupRef  none
+//	Group                                userpool.GroupRef  userpool.Group
+//	Groups                               ListInput          Paged[userpool.Group]
+//	GroupsOfUser                         GroupsOfUserInput  Paged[userpool.Group]
+//	UsersInGroup                         UsersInGroupInput  Paged[userpool.User]
+//	AddUserToGroup, RemoveUserFromGroup  MembershipInput    none
+//
+//	SetPassword                    SetPasswordInput            none
+//	VerifyPassword                 VerifyPasswordInput         userpool.User
+//	ForgotPassword, ResetPassword  userpool.Ref                userpool.Code
+//	ConfirmForgotPassword          ConfirmForgotPasswordInput  none
+//	SRPVerifier                    userpool.Ref                userpool.SRPVerifier
+//
+//	CreateClient, UpdateClient  userpool.Client  userpool.Client
+//	Client                      string           userpool.Client
+//	Clients                     ListInput        Paged[userpool.Client]
+//	DeleteClient                string           none
+//
+// A string is the ID of the pool, and for Client and DeleteClient the ID of the client. "none" means that Output returns nil.
 //
 // A Call that is printed, logged or marshaled shows only its Op and Ref, so it shows no pre-signed URL and no data of
 // a user. An interceptor must not use a Call after it has returned. A Call is for one goroutine.
@@ -41,7 +63,7 @@ type Call struct {
 	Op importjob.Op
 
 	// Ref is the pool, and the job if the call is about a job. For Create it has the JobID after next has
-	// succeeded. For Pools it is empty.
+	// succeeded. For Pools, Client and DeleteClient it is empty.
 	Ref importjob.Ref
 
 	input    any
@@ -73,6 +95,50 @@ type ResultsInput struct {
 type AddUserInput struct {
 	UserPoolID string
 	User       userpool.User
+}
+
+// UpdateUserInput is the input of UpdateUser.
+type UpdateUserInput struct {
+	Ref        userpool.Ref
+	Attributes []userpool.Attribute
+}
+
+// GroupsOfUserInput is the input of GroupsOfUser.
+type GroupsOfUserInput struct {
+	Ref  userpool.Ref
+	Page importjob.Page
+}
+
+// UsersInGroupInput is the input of UsersInGroup.
+type UsersInGroupInput struct {
+	Group userpool.GroupRef
+	Page  importjob.Page
+}
+
+// MembershipInput is the input of AddUserToGroup and RemoveUserFromGroup.
+type MembershipInput struct {
+	Ref       userpool.Ref
+	GroupName string
+}
+
+// SetPasswordInput is the input of SetPassword.
+type SetPasswordInput struct {
+	Ref       userpool.Ref
+	Password  string
+	Permanent bool
+}
+
+// VerifyPasswordInput is the input of VerifyPassword.
+type VerifyPasswordInput struct {
+	Ref      userpool.Ref
+	Password string
+}
+
+// ConfirmForgotPasswordInput is the input of ConfirmForgotPassword.
+type ConfirmForgotPasswordInput struct {
+	Ref      userpool.Ref
+	Code     string
+	Password string
 }
 
 // Paged is the output of a method that lists: one page, and the token of the next page. The token is "" after the

@@ -1,7 +1,6 @@
 package backend
 
 import (
-	"cmp"
 	"context"
 	"io"
 
@@ -26,6 +25,12 @@ func CheckedUsers(u userpool.Users) userpool.Users { return checkedUsers{u} }
 // CheckedPools is [Checked] for a [userpool.Pools].
 func CheckedPools(p userpool.Pools) userpool.Pools { return checkedPools{p} }
 
+// CheckedPasswords is [Checked] for a [userpool.Passwords].
+func CheckedPasswords(p userpool.Passwords) userpool.Passwords { return checkedPasswords{p} }
+
+// CheckedClients is [Checked] for a [userpool.Clients].
+func CheckedClients(c userpool.Clients) userpool.Clients { return checkedClients{c} }
+
 // checked calls call if the context has not ended and invalid, the error of the input, is nil.
 func checked[T any](ctx context.Context, op importjob.Op, ref importjob.Ref, invalid error, call func() (T, error)) (T, error) {
 	var zero T
@@ -40,6 +45,12 @@ func checked[T any](ctx context.Context, op importjob.Op, ref importjob.Ref, inv
 		return zero, Wrap(op, ref, err)
 	}
 	return v, nil
+}
+
+// done is checked for a method that returns only an error.
+func done(ctx context.Context, op importjob.Op, ref importjob.Ref, invalid error, call func() error) error {
+	_, err := checked(ctx, op, ref, invalid, func() (noValue, error) { return noValue{}, call() })
+	return err
 }
 
 // pool returns the Ref of a call that is about a pool and no job.
@@ -58,9 +69,8 @@ func (k checkedClient) Create(ctx context.Context, in importjob.CreateInput) (im
 }
 
 func (k checkedClient) Upload(ctx context.Context, job importjob.UserImportJob, body io.Reader, size int64) error {
-	_, err := checked(ctx, importjob.OpUpload, job.Ref(), ValidateUpload(job, body, size),
-		func() (noValue, error) { return noValue{}, k.c.Upload(ctx, job, body, size) })
-	return err
+	return done(ctx, importjob.OpUpload, job.Ref(), ValidateUpload(job, body, size),
+		func() error { return k.c.Upload(ctx, job, body, size) })
 }
 
 func (k checkedClient) Start(ctx context.Context, ref importjob.Ref) (importjob.UserImportJob, error) {
@@ -91,58 +101,4 @@ func (k checkedClient) Results(ctx context.Context, ref importjob.Ref, page impo
 func (k checkedClient) Pool(ctx context.Context, userPoolID string) (importjob.Pool, error) {
 	return checked(ctx, importjob.OpPool, pool(userPoolID), ValidateUserPoolID(userPoolID),
 		func() (importjob.Pool, error) { return k.c.Pool(ctx, userPoolID) })
-}
-
-type checkedUsers struct{ u userpool.Users }
-
-func (k checkedUsers) AddUser(ctx context.Context, userPoolID string, user userpool.User) (userpool.User, error) {
-	ref := userpool.Ref{UserPoolID: userPoolID, Username: user.Username}
-	return checked(ctx, userpool.OpAddUser, pool(userPoolID), ref.Validate(),
-		func() (userpool.User, error) { return k.u.AddUser(ctx, userPoolID, user) })
-}
-
-func (k checkedUsers) User(ctx context.Context, ref userpool.Ref) (userpool.User, error) {
-	return checked(ctx, userpool.OpUser, pool(ref.UserPoolID), ref.Validate(),
-		func() (userpool.User, error) { return k.u.User(ctx, ref) })
-}
-
-func (k checkedUsers) Users(ctx context.Context, userPoolID string, page importjob.Page) ([]userpool.User, string, error) {
-	return unpaged(checked(ctx, userpool.OpUsers, pool(userPoolID), ValidateList(userPoolID, page),
-		func() (Paged[userpool.User], error) { return paged(k.u.Users(ctx, userPoolID, page)) }))
-}
-
-func (k checkedUsers) CountUsers(ctx context.Context, userPoolID string) (int64, error) {
-	return checked(ctx, userpool.OpCountUsers, pool(userPoolID), ValidateUserPoolID(userPoolID),
-		func() (int64, error) { return k.u.CountUsers(ctx, userPoolID) })
-}
-
-type checkedPools struct{ p userpool.Pools }
-
-// validatePool checks the settings of a pool. An empty ID counts as id, and an empty name as the ID.
-func validatePool(p importjob.Pool, id string) error {
-	p.ID = cmp.Or(p.ID, id)
-	p.Name = cmp.Or(p.Name, p.ID)
-	return p.Validate()
-}
-
-func (k checkedPools) CreatePool(ctx context.Context, set userpool.Pool) (userpool.Pool, error) {
-	return checked(ctx, userpool.OpCreatePool, pool(set.ID), validatePool(set.Pool, "us-west-2_000000000"),
-		func() (userpool.Pool, error) { return k.p.CreatePool(ctx, set) })
-}
-
-func (k checkedPools) UpdatePool(ctx context.Context, set userpool.Pool) error {
-	_, err := checked(ctx, userpool.OpUpdatePool, pool(set.ID), validatePool(set.Pool, ""),
-		func() (noValue, error) { return noValue{}, k.p.UpdatePool(ctx, set) })
-	return err
-}
-
-func (k checkedPools) DeletePool(ctx context.Context, userPoolID string) error {
-	_, err := checked(ctx, userpool.OpDeletePool, pool(userPoolID), ValidateUserPoolID(userPoolID),
-		func() (noValue, error) { return noValue{}, k.p.DeletePool(ctx, userPoolID) })
-	return err
-}
-
-func (k checkedPools) Pools(ctx context.Context, page importjob.Page) ([]userpool.Pool, string, error) {
-	return unpaged(checked(ctx, userpool.OpPools, importjob.Ref{}, ValidatePage(page),
-		func() (Paged[userpool.Pool], error) { return paged(k.p.Pools(ctx, page)) }))
 }

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/cognito-import/importjob"
+	"github.com/cognito-import/importjob/internal/quota"
 )
 
 // FaultOptions are the options of [Faults]. The zero value changes no call.
@@ -23,12 +24,26 @@ type FaultOptions struct {
 	// RateLimit makes a call fail with an [importjob.ErrTooManyRequests] if it exceeds the service's default
 	// request rates:
 	//
-	//   - 20 calls a second of CSVHeader, Describe and List together
-	//   - 15 calls a second of Create, Start and Stop together
-	//   - 15 calls a second of Pool and CountUsers together
-	//   - 5 calls a second of CSVHeader for one pool, and the same of Describe, List, Create, Start and Stop
+	//   - UserPoolResourceRead: 20 calls a second of CSVHeader, Describe, List, Group and Groups together
+	//   - UserPoolResourceUpdate: 15 of Create, Start, Stop, CreateGroup, UpdateGroup and DeleteGroup together
+	//   - UserPoolRead: 15 of Pool, CountUsers, DescribePool and Pools together
+	//   - UserPoolUpdate: 15 of CreatePool, UpdatePool and DeletePool together
+	//   - UserPoolClientRead: 15 of Client and Clients together
+	//   - UserPoolClientUpdate: 15 of CreateClient, UpdateClient and DeleteClient together
+	//   - UserRead: 120 of User
+	//   - UserUpdate: 25 of UpdateUser, DeleteUser, EnableUser, DisableUser, AddUserToGroup and RemoveUserFromGroup
+	//     together
+	//   - UserCreation: 50 of AddUser
+	//   - UserList: 30 of Users and UsersInGroup together
+	//   - UserResourceRead: 50 of GroupsOfUser
+	//   - UserAuthentication: 120 of VerifyPassword and SRPVerifier together
+	//   - UserAccountRecovery: 30 of SetPassword, ResetPassword, ForgotPassword and ConfirmForgotPassword together
 	//
-	// Other methods have no limit. The calls of the last second count, except those that RateLimit refused.
+	// For one pool, each method of UserPoolResourceRead, UserPoolResourceUpdate, UserPoolClientRead and
+	// UserPoolClientUpdate also has 5 calls a second of its own. Client and DeleteClient have not, because their calls
+	// do not name the pool.
+	//
+	// Upload and Results have no limit. The calls of the last second count, except those that RateLimit refused.
 	//
 	// Source: https://docs.aws.amazon.com/cognito/latest/developerguide/quotas.html
 	RateLimit bool
@@ -148,33 +163,23 @@ type rateKey struct {
 	pool     string
 }
 
-// category returns the service's category of an operation, the rate of the category in calls per second, and the rate
-// of the operation for one pool. 0 means no limit.
-func category(op importjob.Op) (name string, rate, perPool int) {
-	switch op {
-	case importjob.OpCSVHeader, importjob.OpDescribe, importjob.OpList:
-		return "UserPoolResourceRead", 20, 5
-	case importjob.OpCreate, importjob.OpStart, importjob.OpStop:
-		return "UserPoolResourceUpdate", 15, 5
-	case importjob.OpPool:
-		return "UserPoolRead", 15, 0
-	}
-	return "", 0, 0
-}
-
 // admit reports whether a call is within the rates. If it is, admit counts it.
 func (f *faults) admit(op importjob.Op, pool string) bool {
-	name, rate, perPool := category(op)
-	if rate == 0 {
+	category, limited := quota.Of(op)
+	if !limited {
 		return true
+	}
+	perPool := category.PerPool
+	if pool == "" { // the call names a client only
+		perPool = 0
 	}
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	now := f.opts.Now()
-	all, one := rateKey{category: name}, rateKey{string(op), pool}
+	all, one := rateKey{category: category.Name}, rateKey{string(op), pool}
 	f.forget(all, now)
 	f.forget(one, now)
-	if len(f.rates[all]) >= rate || perPool > 0 && len(f.rates[one]) >= perPool {
+	if len(f.rates[all]) >= category.Rate || perPool > 0 && len(f.rates[one]) >= perPool {
 		return false
 	}
 	f.rates[all] = append(f.rates[all], now)

@@ -7,6 +7,7 @@ import (
 
 	"github.com/cognito-import/importjob"
 	"github.com/cognito-import/importjob/internal/model"
+	"github.com/cognito-import/importjob/userpool"
 )
 
 // ValidateUserPoolID checks the ID of a pool against the service's model: at most 55 characters, such as
@@ -59,6 +60,33 @@ func ValidateUpload(job importjob.UserImportJob, body io.Reader, size int64) err
 		return nil
 	}
 	return &importjob.Error{Code: importjob.ErrInvalidParameter, Err: fault}
+}
+
+// ValidateUpdateUser checks the input of UpdateUser: the user, at least one attribute, and for each a name of 1 to 32
+// characters and a value of at most 2,048. It returns nil or an [importjob.ErrInvalidParameter] without any value.
+//
+// Source: https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_AttributeType.html
+func ValidateUpdateUser(ref userpool.Ref, attributes []userpool.Attribute) error {
+	if err := ref.Validate(); err != nil {
+		return err
+	}
+	if len(attributes) == 0 {
+		return &importjob.Error{Code: importjob.ErrInvalidParameter, Err: errors.New("the list of attributes is empty: pass at least one")}
+	}
+	var broken []string
+	for _, a := range attributes {
+		broken = append(broken, model.AttributeName.Check(a.Name)...)
+		broken = append(broken, model.AttributeValue.Check(a.Value)...)
+	}
+	return invalid(broken)
+}
+
+// ValidateConfirmForgotPassword checks the input of ConfirmForgotPassword: the user, a code without white space, and a
+// password of 1 to 256 characters. It returns nil or an [importjob.ErrInvalidParameter] in the service's wording.
+//
+// Source: https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_ConfirmForgotPassword.html
+func ValidateConfirmForgotPassword(ref userpool.Ref, code, password string) error {
+	return firstOf(ref.Validate(), invalid(model.ConfirmationCode.Check(code)), userpool.ValidatePassword(password))
 }
 
 // invalid returns an error with the sentences about broken constraints, or nil if there are none.

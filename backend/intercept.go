@@ -30,6 +30,16 @@ func InterceptPools(p userpool.Pools, interceptors ...Interceptor) userpool.Pool
 	return interceptedPools{p, slices.Clone(interceptors)}
 }
 
+// InterceptPasswords is [Intercept] for a [userpool.Passwords].
+func InterceptPasswords(p userpool.Passwords, interceptors ...Interceptor) userpool.Passwords {
+	return interceptedPasswords{p, slices.Clone(interceptors)}
+}
+
+// InterceptClients is [Intercept] for a [userpool.Clients].
+func InterceptClients(c userpool.Clients, interceptors ...Interceptor) userpool.Clients {
+	return interceptedClients{c, slices.Clone(interceptors)}
+}
+
 // aboutPool returns the Call of an operation that is about a pool and no job.
 func aboutPool(op importjob.Op, userPoolID string, input any) *Call {
 	return &Call{Op: op, Ref: importjob.Ref{UserPoolID: userPoolID}, input: input}
@@ -43,9 +53,19 @@ func paged[T any](items []T, next string, err error) (Paged[T], error) {
 // unpaged is the reverse of paged.
 func unpaged[T any](p Paged[T], err error) ([]T, string, error) { return p.Items, p.NextToken, err }
 
+// interceptors are the interceptors of one value, the first one outermost.
+type interceptors []Interceptor
+
+// do makes a call that returns only an error.
+func (k interceptors) do(ctx context.Context, op importjob.Op, userPoolID string, input any, next func(context.Context) error) error {
+	_, err := intercept(ctx, k, aboutPool(op, userPoolID, input),
+		func(ctx context.Context) (noValue, error) { return noValue{}, next(ctx) })
+	return err
+}
+
 type interceptedClient struct {
-	c            importjob.Client
-	interceptors []Interceptor
+	c importjob.Client
+	interceptors
 }
 
 func (k interceptedClient) CSVHeader(ctx context.Context, userPoolID string) ([]string, error) {
@@ -101,58 +121,4 @@ func (k interceptedClient) Results(ctx context.Context, ref importjob.Ref, page 
 func (k interceptedClient) Pool(ctx context.Context, userPoolID string) (importjob.Pool, error) {
 	return intercept(ctx, k.interceptors, aboutPool(importjob.OpPool, userPoolID, userPoolID),
 		func(ctx context.Context) (importjob.Pool, error) { return k.c.Pool(ctx, userPoolID) })
-}
-
-type interceptedUsers struct {
-	u            userpool.Users
-	interceptors []Interceptor
-}
-
-func (k interceptedUsers) AddUser(ctx context.Context, userPoolID string, user userpool.User) (userpool.User, error) {
-	return intercept(ctx, k.interceptors, aboutPool(userpool.OpAddUser, userPoolID, AddUserInput{UserPoolID: userPoolID, User: user}),
-		func(ctx context.Context) (userpool.User, error) { return k.u.AddUser(ctx, userPoolID, user) })
-}
-
-func (k interceptedUsers) User(ctx context.Context, ref userpool.Ref) (userpool.User, error) {
-	return intercept(ctx, k.interceptors, aboutPool(userpool.OpUser, ref.UserPoolID, ref),
-		func(ctx context.Context) (userpool.User, error) { return k.u.User(ctx, ref) })
-}
-
-func (k interceptedUsers) Users(ctx context.Context, userPoolID string, page importjob.Page) ([]userpool.User, string, error) {
-	return unpaged(intercept(ctx, k.interceptors, aboutPool(userpool.OpUsers, userPoolID, ListInput{UserPoolID: userPoolID, Page: page}),
-		func(ctx context.Context) (Paged[userpool.User], error) {
-			return paged(k.u.Users(ctx, userPoolID, page))
-		}))
-}
-
-func (k interceptedUsers) CountUsers(ctx context.Context, userPoolID string) (int64, error) {
-	return intercept(ctx, k.interceptors, aboutPool(userpool.OpCountUsers, userPoolID, userPoolID),
-		func(ctx context.Context) (int64, error) { return k.u.CountUsers(ctx, userPoolID) })
-}
-
-type interceptedPools struct {
-	p            userpool.Pools
-	interceptors []Interceptor
-}
-
-func (k interceptedPools) CreatePool(ctx context.Context, pool userpool.Pool) (userpool.Pool, error) {
-	return intercept(ctx, k.interceptors, aboutPool(userpool.OpCreatePool, pool.ID, pool),
-		func(ctx context.Context) (userpool.Pool, error) { return k.p.CreatePool(ctx, pool) })
-}
-
-func (k interceptedPools) UpdatePool(ctx context.Context, pool userpool.Pool) error {
-	_, err := intercept(ctx, k.interceptors, aboutPool(userpool.OpUpdatePool, pool.ID, pool),
-		func(ctx context.Context) (noValue, error) { return noValue{}, k.p.UpdatePool(ctx, pool) })
-	return err
-}
-
-func (k interceptedPools) DeletePool(ctx context.Context, userPoolID string) error {
-	_, err := intercept(ctx, k.interceptors, aboutPool(userpool.OpDeletePool, userPoolID, userPoolID),
-		func(ctx context.Context) (noValue, error) { return noValue{}, k.p.DeletePool(ctx, userPoolID) })
-	return err
-}
-
-func (k interceptedPools) Pools(ctx context.Context, page importjob.Page) ([]userpool.Pool, string, error) {
-	return unpaged(intercept(ctx, k.interceptors, &Call{Op: userpool.OpPools, input: page},
-		func(ctx context.Context) (Paged[userpool.Pool], error) { return paged(k.p.Pools(ctx, page)) }))
 }

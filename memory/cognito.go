@@ -10,34 +10,39 @@ import (
 	"github.com/cognito-import/importjob"
 	"github.com/cognito-import/importjob/backend"
 	"github.com/cognito-import/importjob/internal/model"
+	"github.com/cognito-import/importjob/internal/passwords"
 	"github.com/cognito-import/importjob/userpool"
 )
 
-// Cognito is a fake of Amazon Cognito: one AWS account in one Region. It implements [importjob.Client] and
-// [userpool.Directory], whose comments say which errors the methods return. Create one with [New]; the zero value
+// Cognito is a fake of Amazon Cognito: one AWS account in one Region. It implements [importjob.Client],
+// [userpool.Directory], [userpool.Passwords] and [userpool.Clients], whose comments say which errors the methods return. Create one with [New]; the zero value
 // panics. Several goroutines can use a Cognito at once.
 type Cognito struct {
-	client  importjob.Client
-	users   userpool.Users
-	pools   userpool.Pools
-	account *account
+	client    importjob.Client
+	users     userpool.Users
+	pools     userpool.Pools
+	clients   userpool.Clients
+	passwords userpool.Passwords
+	account   *account
 }
 
 var (
 	_ importjob.Client   = (*Cognito)(nil)
 	_ userpool.Directory = (*Cognito)(nil)
+	_ userpool.Clients   = (*Cognito)(nil)
+	_ userpool.Passwords = (*Cognito)(nil)
 )
 
 // New returns a Cognito without pools. It copies opts. nil means the defaults.
 func New(opts *Options) *Cognito {
-	a := &account{pools: map[string]*pool{}, made: map[string]int{}}
+	a := &account{pools: map[string]*pool{}, made: map[string]int{}, clients: map[string]*client{}, verifyHash: passwords.Verify}
 	if opts != nil {
 		a.opts = *opts
 	}
 	a.opts.setDefaults()
 	a.ids = newIDs(a.opts.Seed)
 	a.rowsPerSecond.Store(int64(a.opts.RowsPerSecond))
-	return &Cognito{backend.Checked(a), backend.CheckedUsers(a), backend.CheckedPools(a), a}
+	return &Cognito{backend.Checked(a), backend.CheckedUsers(a), backend.CheckedPools(a), backend.CheckedClients(a), backend.CheckedPasswords(a), a}
 }
 
 // SetRowsPerSecond changes [Options].RowsPerSecond for the jobs that Start starts from now on. A job that was started
@@ -78,16 +83,18 @@ func (o *Options) setDefaults() {
 // Describe does not wait for an upload or a start.
 type account struct {
 	opts          Options
-	rowsPerSecond atomic.Int64 // of jobs that Start starts from now on
+	verifyHash    func(algorithm importjob.PasswordHashingAlgorithm, hash, password string) (bool, error) // passwords.Verify; tests replace it
+	rowsPerSecond atomic.Int64                                                                            // of jobs that Start starts from now on
 
 	mu      sync.Mutex
 	ids     *ids
 	pools   map[string]*pool
-	order   []*pool        // oldest first
-	made    map[string]int // how many pools have been created under an ID, deleted ones included
-	serial  uint64         // of the newest pool
-	active  *job           // the job that was started last; only one at a time may be active in an account (A23)
-	uploads int64          // the bytes of the files of jobs that have not started, and of the uploads in progress
+	order   []*pool            // oldest first
+	made    map[string]int     // how many pools have been created under an ID, deleted ones included
+	serial  uint64             // of the newest pool
+	active  *job               // the job that was started last; only one at a time may be active in an account (A23)
+	clients map[string]*client // by ID
+	uploads int64              // the bytes of the files of jobs that have not started, and of the uploads in progress
 }
 
 // pool is a user pool.
@@ -98,7 +105,8 @@ type pool struct {
 	jobs     []*job // oldest first
 	byID     map[string]*job
 	users    *users
-	uploads  *int64 // account.uploads
+	clients  []*client // oldest first
+	uploads  *int64    // account.uploads
 }
 
 // settings are the settings of a pool at one moment. UpdatePool replaces them; nothing changes them in place.
@@ -224,10 +232,13 @@ func (c *Cognito) Pools(ctx context.Context, page importjob.Page) ([]userpool.Po
 }
 
 // AddUser adds one user, as an administrator does, and returns the user as stored. AddUser sets Sub and the dates,
-// and [userpool.StatusForceChangePassword] for an empty Status. It sends no invitation, and does not check the
-// values of attributes. It returns an [importjob.ErrInvalidParameter] if user has an attribute twice, or one that
-// the pool's schema does not have, or a sub, or a username that looks like an alias of the pool. It returns a
-// [userpool.ErrUsernameExists] if the username is taken.
+// and [userpool.StatusForceChangePassword] for an empty Status. It sends no invitation. In a pool with
+// UsernameAttributes the sub becomes the username, and the username that was given becomes an attribute.
+//
+// It returns an [importjob.ErrInvalidParameter] if user has a sub, an attribute twice, one that the pool's schema does
+// not have, a value that breaks the schema, or no value for a required attribute, or if the username looks like an
+// alias of the pool. It returns a [userpool.ErrUsernameExists] if the username is taken, and a
+// [userpool.ErrAliasExists] if a verified alias is.
 //
 // If an active job has a row for the same username and has not read it yet, AddUser succeeds, and the job will skip
 // the row (A45).
@@ -236,10 +247,9 @@ func (c *Cognito) AddUser(ctx context.Context, userPoolID string, user userpool.
 }
 
 // User returns one user by username, by sub, or by an attribute with which users of the pool sign in. An alias must be
-// verified. It returns a [userpool.ErrUserNotFound] if there is no such user, or if the
-// job that imports the user has not read the row yet. The first call of User or AddUser after
-// a Start builds the index of the new users, which takes about 20 ns for each. The index has usernames only: User
-// reads all users of the pool for another name, which takes about 1 µs for each.
+// verified. It returns a [userpool.ErrUserNotFound] if there is no such user, or if the job that imports the user has
+// not read the row yet. The first call after a Start builds the index of the new usernames, which takes about 20 ns for
+// each user. The first call with another name builds the index of these, which takes about 1 µs for each.
 func (c *Cognito) User(ctx context.Context, ref userpool.Ref) (userpool.User, error) {
 	return c.users.User(ctx, ref)
 }

@@ -22,45 +22,83 @@ func (a *account) members(userPoolID string) (*users, settings, error) {
 	return p.users, p.settings, nil
 }
 
-// AddUser does not check the values of attributes.
 func (a *account) AddUser(_ context.Context, userPoolID string, user userpool.User) (userpool.User, error) {
 	u, set, err := a.members(userPoolID)
 	if err != nil {
 		return userpool.User{}, err
 	}
-	if err := cmp.Or(set.checkUsername(user.Username), checkAttributes(user.Attributes, set.Schema)); err != nil {
+	if err := set.checkUsername(user.Username); err != nil {
+		return userpool.User{}, err
+	}
+	if err := set.checkValues(user.Attributes); err != nil {
+		return userpool.User{}, err
+	}
+	user.Attributes = set.newAttributes(user)
+	if err := set.checkRequired(user.Attributes); err != nil {
 		return userpool.User{}, err
 	}
 	u.mu.Lock()
 	defer u.mu.Unlock()
-	switch number, found := a.find(u, set, user.Username); found {
-	case present:
-		return userpool.User{}, usernameExists()
-	case expected:
-		if !a.skipExpected(u, number) {
-			return userpool.User{}, usernameExists()
-		}
+	if err := a.checkFree(u, set, user); err != nil {
+		return userpool.User{}, err
 	}
 	number := u.total
 	user.Sub = u.ids.sub(number)
+	if len(set.UsernameAttributes) > 0 {
+		user.Username = user.Sub
+	}
 	user.CreateDate = a.now()
 	user.LastModifiedDate = user.CreateDate
-	if user.Status == "" {
-		user.Status = userpool.StatusForceChangePassword
-	}
+	user.Status = cmp.Or(user.Status, userpool.StatusForceChangePassword)
 	if last := len(u.segments) - 1; last < 0 || u.segments[last].run != nil {
 		u.segments = append(u.segments, segment{base: number})
 	}
 	s := &u.segments[len(u.segments)-1]
 	s.added = append(s.added, user)
-	u.index.reserve(1)
-	u.index.add(set.tag(user.Username), number)
-	if next, ok := a.nextRow(u); ok {
+	u.index.addOnce(set.tag(user.Username), number)
+	next, running := a.nextRow(u)
+	if running {
+		a.claim(u, set, number, set.signInAttributes()) // before the rows of the job
 		u.insert(next)
 	} else {
 		u.append(1)
 	}
+	for _, name := range a.typedNames(u, set, number) {
+		u.index.addOnce(set.tag(name), number)
+		a.skipRow(u, set, name)
+	}
 	return user, nil
+}
+
+// newAttributes returns the attributes of a new user as the pool stores them.
+func (s settings) newAttributes(user userpool.User) userpool.Attributes {
+	list := slices.Collect(listed(user.Attributes))
+	if attribute := s.usernameAttribute(user.Username); attribute != "" {
+		list = append(list, userpool.Attribute{Name: attribute, Value: user.Username}) // the last one counts
+	}
+	return userpool.NewAttributes(s.merge(userpool.Attributes{}, list)...)
+}
+
+// checkFree returns an error if a new user would have the username or a verified alias of another user. A job skips the
+// row of the username that it has not read yet.
+func (a *account) checkFree(u *users, set settings, user userpool.User) error {
+	number, found := a.find(u, set, user.Username)
+	if found != present && len(set.UsernameAttributes) > 0 {
+		if _, taken := a.findOther(u, set, user.Username); taken {
+			found = present
+		}
+	}
+	if found == present {
+		return usernameExists()
+	}
+	aliases := set.newAliases(user.Attributes, slices.Collect(listed(user.Attributes)))
+	if err := a.checkAliases(u, set, user.Attributes, aliases, u.total, nil); err != nil {
+		return err
+	}
+	if found == expected && !a.skipExpected(u, number) {
+		return usernameExists()
+	}
+	return nil
 }
 
 // usernameExists has the service's text.
@@ -68,25 +106,6 @@ func (a *account) AddUser(_ context.Context, userPoolID string, user userpool.Us
 // Source: https://github.com/localstack/localstack/issues/4465
 func usernameExists() error {
 	return &importjob.Error{Code: userpool.ErrUsernameExists, Message: "User account already exists"}
-}
-
-// checkAttributes returns an error for an attribute that the schema does not have, that is listed twice, or that
-// is the sub.
-func checkAttributes(attributes userpool.Attributes, schema importjob.Schema) error {
-	seen := map[string]bool{}
-	for name := range attributes.All() {
-		if name == "sub" {
-			return refuse("Attribute sub cannot be set: the user pool chooses it. Remove it.")
-		}
-		if seen[name] {
-			return refuse("Attribute " + name + " is listed twice. Remove one.")
-		}
-		seen[name] = true
-		if !slices.ContainsFunc(schema, func(s importjob.SchemaAttribute) bool { return s.Name == name }) {
-			return refuse("The user pool has no attribute " + name + ". Remove it, or add it to the schema of the pool.")
-		}
-	}
-	return nil
 }
 
 // skipExpected makes a job skip the row of an expected user. It returns false, and changes nothing, if the job has
@@ -100,6 +119,54 @@ func (a *account) skipExpected(u *users, number uint32) bool {
 	s, row := u.segment(number)
 	s.run.skip(row)
 	return true
+}
+
+// skipRow makes a job skip the row, if it has not read it yet, whose username is name.
+func (a *account) skipRow(u *users, set settings, name string) {
+	u.updateIndex()
+	u.index.find(set.tag(name), func(number uint32) bool {
+		if a.hasName(u, set, number, name) && a.mayCome(u, number) {
+			a.skipExpected(u, number) // it does nothing to a user who is present
+		}
+		return false
+	})
+}
+
+// unskipRow makes a job import a row that it would have skipped, if it has not read it yet and its username is now free:
+// the job looks for the user when it reads the row (A45).
+func (a *account) unskipRow(u *users, set settings, name string) {
+	next, ok := a.nextRow(u)
+	if !ok {
+		return
+	}
+	if _, found := a.find(u, set, name); found != absent {
+		return
+	}
+	s, row := u.segment(next)
+	for _, bad := range s.run.bad[s.run.badBefore(row):] {
+		if bad.outcome != importjob.RowSkipped || !set.same(s.run.file.name(int(bad.row)), name) {
+			continue
+		}
+		a.mu.Lock()
+		s.run.unskip(int(bad.row))
+		a.mu.Unlock()
+		a.indexRow(u, set, s, int(bad.row))
+		return
+	}
+}
+
+// indexRow adds the user of a row to the indexes, from which a row was left out that would have been skipped.
+func (a *account) indexRow(u *users, set settings, s *segment, row int) {
+	number := s.base + uint32(row)
+	u.index.addOnce(set.tag(s.run.file.name(row)), number)
+	if a.subAsUsername(set) {
+		u.index.addOnce(set.tag(u.ids.sub(number)), number)
+	}
+	u.aliases.mu.Lock()
+	defer u.aliases.mu.Unlock()
+	if number < u.aliases.upto {
+		a.indexAliasesOf(u, set, number)
+	}
 }
 
 // nextRow returns the number of the row that an active job reads next. It returns false if no job is active.
@@ -125,17 +192,26 @@ func (a *account) User(_ context.Context, ref userpool.Ref) (user userpool.User,
 	}
 	u.mu.RLock()
 	defer u.mu.RUnlock()
-	number, presence := a.find(u, set, ref.Username)
-	found := presence == present
-	if !found {
-		number, found = a.findOther(u, set, ref.Username)
-	}
-	if !found {
-		// Source: https://github.com/aws/aws-sdk-java/issues/2005
-		return user, &importjob.Error{Code: userpool.ErrUserNotFound, Message: "User does not exist."}
+	number, err := a.number(u, set, ref.Username)
+	if err != nil {
+		return user, err
 	}
 	a.user(u, set, number, &user)
 	return user, nil
+}
+
+// number returns the number of the user with a name. The caller holds users.mu.
+func (a *account) number(u *users, set settings, name string) (uint32, error) {
+	number, presence := a.find(u, set, name)
+	found := presence == present
+	if !found {
+		number, found = a.findOther(u, set, name)
+	}
+	if !found {
+		// Source: https://github.com/aws/aws-sdk-java/issues/2005
+		return 0, &importjob.Error{Code: userpool.ErrUserNotFound, Message: "User does not exist."}
+	}
+	return number, nil
 }
 
 // Users returns the page that starts at the user number in the token. A token is <pool>#<number>. (A13)
@@ -179,7 +255,7 @@ func (a *account) CountUsers(_ context.Context, userPoolID string) (int64, error
 	now := a.now()
 	var count int64
 	for _, s := range u.segments {
-		count += int64(len(s.added))
+		count += int64(len(s.added) - s.deleted)
 		if s.run != nil {
 			imported, _, _ := s.run.counts(s.run.done(now, &a.opts))
 			count += imported

@@ -2,6 +2,7 @@ package memory_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 	"testing"
@@ -60,6 +61,53 @@ func ExampleNew() {
 	// Output:
 	// Succeeded 2 1
 	// ann ann@example.com RESET_REQUIRED
+}
+
+// A user who was imported without a password hash signs in after setting a password with the code that the service would
+// send.
+func ExampleCognito_VerifyPassword() {
+	ctx := context.Background()
+	cognito := memory.New(nil)
+	pool, err := cognito.CreatePool(ctx, userpool.Pool{Pool: importjob.Pool{AutoVerifiedAttributes: []string{"email"}}})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	file := exampleFile("ann")
+	_, err = importjob.Import(ctx, cognito, importjob.CreateInput{
+		JobName:               "MyImportJob",
+		UserPoolID:            pool.ID,
+		CloudWatchLogsRoleARN: "arn:aws:iam::111111111111:role/CognitoCloudWatchLogsRole",
+	}, strings.NewReader(file), int64(len(file)), nil)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+
+	ann := userpool.Ref{UserPoolID: pool.ID, Username: "ann"}
+	_, err = cognito.VerifyPassword(ctx, ann, "any password")
+	fmt.Println(errors.Is(err, userpool.ErrPasswordResetRequired))
+
+	code, err := cognito.ForgotPassword(ctx, ann)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(code.Medium, code.Destination)
+	if err := cognito.ConfirmForgotPassword(ctx, ann, code.Code, "Correct-horse-1"); err != nil {
+		fmt.Println(err)
+		return
+	}
+	user, err := cognito.VerifyPassword(ctx, ann, "Correct-horse-1")
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(user.Username, user.Status)
+	// Output:
+	// true
+	// EMAIL a***@e***
+	// ann CONFIRMED
 }
 
 // In a bubble of testing/synctest, a job that takes seconds needs no real time, and each state is at an exact moment.

@@ -7,6 +7,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"math/rand/v2"
+	"strconv"
 )
 
 // ids generates identifiers: random ones, or reproducible ones from a seed. Each pool has its own ids, so that calls
@@ -73,6 +74,25 @@ func (g *ids) sub(number uint32) string {
 	return string(text[:])
 }
 
+// number returns the number whose sub it is, if it is below total. It inverts sub. The version took four bits of the half
+// from which it gets the number, so it tries all their values.
+func (g *ids) number(sub string, total uint32) (uint32, bool) {
+	if len(sub) != len("01234567-0123-0123-0123-0123456789ab") || sub[8] != '-' || sub[13] != '-' {
+		return 0, false
+	}
+	half, err := strconv.ParseUint(sub[:8]+sub[9:13]+sub[14:18], 16, 64)
+	if err != nil {
+		return 0, false
+	}
+	for version := range uint64(16) {
+		n := unmix(half&^0xf000|version<<12) ^ g.secret
+		if n < uint64(total) && g.sub(uint32(n)) == sub {
+			return uint32(n), true
+		}
+	}
+	return 0, false
+}
+
 // mix is the finalizer of SplitMix64.
 //
 // Source: https://prng.di.unimi.it/splitmix64.c
@@ -81,4 +101,32 @@ func mix(x uint64) uint64 {
 	x = (x ^ x>>30) * 0xbf58476d1ce4e5b9
 	x = (x ^ x>>27) * 0x94d049bb133111eb
 	return x ^ x>>31
+}
+
+// unmix is the inverse of mix.
+func unmix(x uint64) uint64 {
+	x ^= x>>31 ^ x>>62
+	x *= 0x319642b2d24d8ec3 // times 0x94d049bb133111eb it is 1
+	x ^= x>>27 ^ x>>54
+	x *= 0x96de1b173f119089 // times 0xbf58476d1ce4e5b9 it is 1
+	x ^= x>>30 ^ x>>60
+	return x - 0x9e3779b97f4a7c15
+}
+
+// fill fills b with random bytes.
+func (g *ids) fill(b []byte) {
+	for i := range b {
+		b[i] = byte(g.rand.Uint64())
+	}
+}
+
+// base32 returns n random lower-case letters and digits, the form of the IDs of app clients.
+//
+// Source: https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_CreateUserPoolClient.html
+func (g *ids) base32(n int) string {
+	b := make([]byte, n)
+	for i := range b {
+		b[i] = "0123456789abcdefghijklmnopqrstuv"[g.rand.IntN(32)]
+	}
+	return string(b)
 }

@@ -39,6 +39,14 @@ func (x *index) add(tag, number uint32) {
 	x.used++
 }
 
+// addOnce adds a number, unless it is there with the same tag.
+func (x *index) addOnce(tag, number uint32) {
+	if _, found := x.find(tag, func(n uint32) bool { return n == number }); !found {
+		x.reserve(1)
+		x.add(tag, number)
+	}
+}
+
 func (x *index) put(slot uint64) {
 	mask := uint32(len(x.slots) - 1)
 	i := uint32(slot>>32) & mask

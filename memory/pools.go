@@ -123,12 +123,25 @@ func (a *account) DeletePool(_ context.Context, userPoolID string) error {
 	for _, j := range p.jobs {
 		j.setFile(nil)
 	}
+	for _, c := range p.clients {
+		delete(a.clients, c.ID)
+	}
 	delete(a.pools, userPoolID)
 	a.order = slices.DeleteFunc(a.order, func(other *pool) bool { return other == p })
 	if a.active != nil && a.active.pool == p {
 		a.active = nil // so that the garbage collector can free the users
 	}
 	return nil
+}
+
+func (a *account) DescribePool(_ context.Context, userPoolID string) (userpool.Pool, error) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	p, err := a.pool(userPoolID)
+	if err != nil {
+		return userpool.Pool{}, err
+	}
+	return p.settings.Pool.Clone(), nil
 }
 
 // maxPage is the maximum number of pools or users in a page.

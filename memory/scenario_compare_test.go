@@ -43,7 +43,7 @@ func (s *scenario) compare() error {
 		return err
 	}
 	for _, pool := range s.m.pools {
-		for _, compare := range []func(*modelPool) error{s.compareSettings, s.compareJobs, s.compareUsers, s.compareActive} {
+		for _, compare := range []func(*modelPool) error{s.compareSettings, s.compareJobs, s.compareUsers, s.compareActive, s.compareAliases, s.compareGroups} {
 			if err := compare(pool); err != nil {
 				return fmt.Errorf("pool %s: %w", pool.settings.ID, err)
 			}
@@ -201,9 +201,14 @@ func (s *scenario) compareUsers(pool *modelPool) error {
 		return fmt.Errorf("got %d users and error %v, want %d", count, err, len(pool.users))
 	}
 	for _, user := range pool.users {
-		got, err := s.c.User(s.ctx, userpool.Ref{UserPoolID: pool.settings.ID, Username: user.name})
-		if err := errors.Join(err, s.sameUser(got, user)); err != nil {
-			return fmt.Errorf("the user %q by name: %w", user.name, err)
+		for _, name := range []string{user.name, user.sub} {
+			if name == "" {
+				continue
+			}
+			got, err := s.c.User(s.ctx, userpool.Ref{UserPoolID: pool.settings.ID, Username: name})
+			if err := errors.Join(err, s.sameUser(got, user)); err != nil {
+				return fmt.Errorf("the user %q by name: %w", name, err)
+			}
 		}
 	}
 	return nil
@@ -236,7 +241,7 @@ func (s *scenario) sameUser(got userpool.User, want *modelUser) error {
 		name = want.sub
 	}
 	if got.Username != name || got.Sub != want.sub || got.Status != want.status || got.Disabled != want.disabled ||
-		!got.CreateDate.Equal(want.created) || !got.LastModifiedDate.Equal(want.created) {
+		!got.CreateDate.Equal(want.created) || !got.LastModifiedDate.Equal(want.modified) {
 		return fmt.Errorf("got %q %s %s %v %v %v, want %q %+v", got.Username, got.Sub, got.Status, got.Disabled, got.CreateDate, got.LastModifiedDate, name, want)
 	}
 	if attributes := got.Attributes.Map(); !maps.Equal(attributes, want.attributes) || len(attributes) != got.Attributes.Len() {

@@ -23,15 +23,15 @@ var (
 )
 
 // Random scenarios run in package memory and in the model, step by step. After each step both must have the same state.
-// IMPORTJOB_LONG runs ten times as many.
+// IMPORTJOB_LONG runs 2,000.
 func TestScenarios(t *testing.T) {
 	if *scenarioSeed != 0 {
 		reportScenario(t, *scenarioSeed, planScenario(*scenarioSeed))
 		return
 	}
-	count, batches := uint64(200), uint64(8)
+	count, batches := uint64(160), uint64(8)
 	if os.Getenv("IMPORTJOB_LONG") != "" {
-		count *= 10
+		count = 2000
 	}
 	for batch := range batches {
 		first := *scenarioFirst + batch*count/batches
@@ -82,6 +82,7 @@ func shrinkScenario(seed uint64, steps []scenarioStep) []scenarioStep {
 type account interface {
 	importjob.Client
 	userpool.Directory
+	userpool.Passwords
 }
 
 // scenario is one run. Each step has a seed of its own, so a step can be left out without a change of the others.
@@ -119,8 +120,23 @@ var scenarioSteps = []struct {
 	{"describe", 2, (*scenario).describe},
 	{"list", 4, (*scenario).list},
 	{"results", 4, (*scenario).results},
-	{"add user", 4, (*scenario).addUser},
+	{"add user", 5, (*scenario).addUser},
 	{"user", 4, (*scenario).user},
+	{"update user", 7, (*scenario).updateUser},
+	{"delete user", 5, (*scenario).deleteUser},
+	{"disable or enable user", 3, (*scenario).setDisabled},
+	{"create group", 3, (*scenario).createGroup},
+	{"update group", 1, (*scenario).updateGroup},
+	{"delete group", 1, (*scenario).deleteGroup},
+	{"group", 1, (*scenario).group},
+	{"groups", 2, (*scenario).groups},
+	{"groups of user", 2, (*scenario).groupsOfUser},
+	{"users in group", 3, (*scenario).usersInGroup},
+	{"add to or remove from group", 7, (*scenario).setMember},
+	{"set password", 3, (*scenario).setPassword},
+	{"verify password", 5, (*scenario).verifyPassword},
+	{"forgot or reset password", 4, (*scenario).newCode},
+	{"confirm forgot password", 4, (*scenario).confirmForgotPassword},
 	{"users", 3, (*scenario).users},
 	{"count", 1, (*scenario).count},
 	{"pools", 2, (*scenario).poolPages},
@@ -147,7 +163,9 @@ func newScenario(seed uint64, trace *strings.Builder) *scenario {
 	s := &scenario{ctx: context.Background(), ids: map[string]bool{}, rng: rng, rare: rng.IntN(4) == 0, trace: trace}
 	s.now = time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC).Add(time.Duration(rng.IntN(1e9)) * time.Millisecond)
 	opts := s.options(seed)
-	s.c, s.m = memory.New(&opts), newModel(opts, s.now)
+	c := memory.New(&opts)
+	memory.SetVerify(c, func(_, password string) bool { return password == importedPassword })
+	s.c, s.m = c, newModel(opts, s.now)
 	return s
 }
 

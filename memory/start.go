@@ -12,11 +12,15 @@ import (
 // users.mu and not account.mu, because newRun reads all rows. No other run is active.
 func (a *account) newRun(j *job, f *file, set settings, failure string) *run {
 	r := &run{file: f, failure: failure, rows: len(f.offsets), rowsPerSecond: int(a.rowsPerSecond.Load()),
-		algorithm: j.created.PasswordHashingAlgorithm}
+		algorithm: j.created.PasswordHashingAlgorithm, hash: -1}
 	if r.failure != "" {
 		r.rows, r.file = 0, nil // no user will be read from the file
 		return r
 	}
+	if r.algorithm != "" {
+		r.hash = slices.Index(f.columns, importjob.ColumnPasswordHash)
+	}
+	r.otp = otpColumns(set, f.columns)
 	u := j.pool.users
 	a.dropText(u)
 	r.bad = f.bad
@@ -26,13 +30,32 @@ func (a *account) newRun(j *job, f *file, set settings, failure string) *run {
 	}
 	base, tags, bad := u.total, f.tags, r.bad
 	f.tags = nil
-	if imported, _, _ := r.counts(r.rows); imported == 0 {
+	switch imported, skipped, _ := r.counts(r.rows); {
+	case imported > 0:
+	case skipped > 0 && (r.rowsPerSecond > 0 || a.opts.PendingFor > 0):
+		tags = nil // a skipped row can still be imported if its user is deleted in time
+	default:
 		f.data, tags = text{}, nil // no user will be read from the file
 	}
 	u.updateIndex = sync.OnceFunc(func() { a.addToIndex(u, set, base, tags, bad) })
 	u.segments = append(u.segments, segment{base: base, run: r})
 	u.append(r.rows)
 	return r
+}
+
+// otpColumns returns the columns with which the pool lets a user sign in without a password.
+//
+// Source: https://docs.aws.amazon.com/cognito/latest/developerguide/cognito-user-pools-using-import-tool.html
+func otpColumns(set settings, columns []string) []int {
+	var found []int
+	for _, otp := range []struct{ factor, column string }{
+		{"EMAIL_OTP", importjob.AttributeEmail}, {"SMS_OTP", importjob.AttributePhoneNumber},
+	} {
+		if i := slices.Index(columns, otp.column); i >= 0 && slices.Contains(set.AllowedFirstAuthFactors, otp.factor) {
+			found = append(found, i)
+		}
+	}
+	return found
 }
 
 // dropText drops the text of the last run if it was stopped before it imported a user. The caller holds users.mu, and

@@ -10,7 +10,8 @@ import (
 )
 
 // run is the import of a started job. Start computes the outcome of every row in advance. At any time a caller
-// sees the outcomes of the first rows only. After Start, only Stop and AddUser change a run. account.mu guards it.
+// sees the outcomes of the first rows only. After Start, only Stop changes a run, and AddUser, UpdateUser and DeleteUser the
+// outcomes of rows that the job has not read. account.mu guards it.
 type run struct {
 	started       time.Time // the time of Start
 	begin         time.Time // the time when Pending ends and the job begins to read rows
@@ -25,6 +26,8 @@ type run struct {
 	allRead       bool // done has returned rows once, so later calls need not compute the time
 
 	algorithm importjob.PasswordHashingAlgorithm
+	hash      int   // the column of the password hashes, or -1
+	otp       []int // the columns with which the pool lets a user sign in without a password
 }
 
 // badRow is a row that is not imported.
@@ -188,6 +191,15 @@ func (r *run) outcome(row int) (importjob.RowStatus, string) {
 	return importjob.RowSucceeded, reasonSucceeded
 }
 
+// confirms reports whether the user of a row is confirmed: one with a password hash, and one who can sign in with a
+// one-time password.
+func (r *run) confirms(row int) bool {
+	if r.hash >= 0 && r.file.value(row, r.hash) != "" {
+		return true
+	}
+	return slices.ContainsFunc(r.otp, func(column int) bool { return r.file.value(row, column) != "" })
+}
+
 // skip makes the run skip a row that it has not read yet. It copies the list, because another goroutine may be
 // reading the old one.
 func (r *run) skip(row int) {
@@ -195,6 +207,16 @@ func (r *run) skip(row int) {
 	bad := slices.Clone(r.bad[:n])
 	bad = appendBad(bad, row, importjob.RowSkipped, importjob.ReasonExists)
 	for _, b := range r.bad[n:] {
+		bad = appendBad(bad, int(b.row), b.outcome, b.reason)
+	}
+	r.bad = bad
+}
+
+// unskip makes the run import a row that it would have skipped. It copies the list, as skip does.
+func (r *run) unskip(row int) {
+	n := r.badBefore(row)
+	bad := slices.Clone(r.bad[:n])
+	for _, b := range r.bad[n+1:] {
 		bad = appendBad(bad, int(b.row), b.outcome, b.reason)
 	}
 	r.bad = bad

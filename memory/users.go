@@ -22,6 +22,12 @@ type users struct {
 	segments    []segment
 	order       []span // all numbers below total, in the order of Users: oldest first
 	total       uint32
+	changes     map[uint32]*change // of the users that were changed
+	deleted     int                // the number of deleted users
+	claims      uint32             // the number of changes of aliases
+	aliases     aliases
+	groups      []*group // sorted by name
+	serial      uint64   // of the last group that was created
 }
 
 // span is a range of numbers from the same segment: from up to but not including to.
@@ -54,9 +60,10 @@ func (u *users) insert(next uint32) {
 
 // segment is a range of numbers that starts at base: the rows of a run, or users that were added one by one.
 type segment struct {
-	base  uint32
-	run   *run
-	added []userpool.User
+	base    uint32
+	run     *run
+	added   []userpool.User
+	deleted int // the number of deleted users
 }
 
 // segment returns the segment of a number, and the index of the number in the segment.
@@ -76,9 +83,34 @@ func (s settings) tag(username string) uint32 {
 func (a *account) hasName(u *users, set settings, number uint32, name string) bool {
 	s, place := u.segment(number)
 	if s.run == nil {
-		return set.same(s.added[place].Username, name)
+		is := func(typed string) bool { return set.same(typed, name) }
+		return is(s.added[place].Username) || slices.ContainsFunc(a.typedNames(u, set, number), is)
 	}
-	return set.same(s.run.file.name(place), name) || a.subAsUsername(set) && u.ids.sub(number) == name
+	return set.same(s.run.file.name(place), name) || a.subAsUsername(set) && set.same(u.ids.sub(number), name)
+}
+
+// typedNames returns the attributes with which a user of a pool with UsernameAttributes signs in, if AddUser added the
+// user. They take the place of the username: a job skips a row that has one of them as username.
+func (a *account) typedNames(u *users, set settings, number uint32) (names []string) {
+	if s, _ := u.segment(number); s.run != nil || len(set.UsernameAttributes) == 0 {
+		return nil
+	}
+	attributes := a.attributes(u, number)
+	for _, attribute := range set.UsernameAttributes {
+		if value := attributes.Value(attribute); value != "" {
+			names = append(names, value)
+		}
+	}
+	return names
+}
+
+// nameOf returns the username that a user came with.
+func (a *account) nameOf(u *users, number uint32) string {
+	s, place := u.segment(number)
+	if s.run == nil {
+		return s.added[place].Username
+	}
+	return s.run.file.name(place)
 }
 
 // same reports whether two usernames are the same in the pool, which may ignore case.
@@ -102,6 +134,8 @@ const (
 func (a *account) presence(u *users, number uint32) presence {
 	s, row := u.segment(number)
 	switch {
+	case u.isDeleted(number):
+		return absent
 	case s.run == nil:
 		return present
 	case s.run.neverReads(row, &a.opts):
@@ -168,7 +202,7 @@ func (a *account) present(u *users, from uint32) iter.Seq[uint32] {
 					bad = bad[1:]
 					continue
 				}
-				if !yield(s.base + uint32(place)) {
+				if number := s.base + uint32(place); !u.isDeleted(number) && !yield(number) {
 					return
 				}
 			}
@@ -176,23 +210,41 @@ func (a *account) present(u *users, from uint32) iter.Seq[uint32] {
 	}
 }
 
+// attributes returns the attributes of a user.
+func (a *account) attributes(u *users, number uint32) userpool.Attributes {
+	if c := u.changes[number]; c != nil && c.attributes != nil {
+		return userpool.NewAttributes(c.attributes...)
+	}
+	s, place := u.segment(number)
+	if s.run == nil {
+		return s.added[place].Attributes
+	}
+	return userpool.LazyAttributes(s.run.file, place)
+}
+
 // user stores the user with a number in *user. It returns no copy, because to copy a struct whose sub has just been
 // written is slow.
 func (a *account) user(u *users, set settings, number uint32, user *userpool.User) {
-	s, row := u.segment(number)
+	s, place := u.segment(number)
 	if s.run == nil {
-		*user = s.added[row]
-		return
+		*user = s.added[place]
+	} else {
+		a.imported(u, set, s, place, user)
 	}
+	u.changes[number].apply(user)
+}
+
+// imported stores the user of a row in *user.
+func (a *account) imported(u *users, set settings, s *segment, row int, user *userpool.User) {
 	f := s.run.file
 	user.Attributes = userpool.LazyAttributes(f, row)
 	user.CreateDate = backend.Date(s.run.begin.Add(duration(row+1, s.run.rowsPerSecond)))
 	user.LastModifiedDate = user.CreateDate
 	user.Status = userpool.StatusResetRequired
-	if s.run.algorithm != "" && f.value(row, slices.Index(f.columns, importjob.ColumnPasswordHash)) != "" {
+	if s.run.confirms(row) {
 		user.Status = userpool.StatusConfirmed
 	}
-	user.Sub = u.ids.sub(number)
+	user.Sub = u.ids.sub(s.base + uint32(row))
 	if user.Username = user.Sub; !a.subAsUsername(set) {
 		user.Username = f.name(row)
 	}

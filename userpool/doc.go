@@ -1,9 +1,11 @@
 // Package userpool defines interfaces for user pools and for the users in them.
 //
-// [Pools] creates, changes and deletes pools. [Users] adds, reads, lists and counts users. [Directory] is
-// both. The fake of package memory implements Directory, so a test can create a pool, import into it, and
-// read the users that the import created. This module has no implementation of these
-// interfaces for AWS.
+// [Users] adds, reads, changes, lists and counts users, and has their groups. Packages memory and awsbackend implement
+// it. The others are for a fake, and package memory implements them all:
+//
+//   - [Pools] creates, changes and deletes pools. [Directory] is Pools and Users.
+//   - [Passwords] sets and checks passwords. With it, a test proves that a migrated user gets in.
+//   - [Clients] has the app clients that users sign in to.
 //
 // Every method of these interfaces keeps the rules of an [importjob.Client]:
 //

@@ -2,6 +2,8 @@ package userpool
 
 import (
 	"context"
+	"encoding/json"
+	"slices"
 	"time"
 
 	"github.com/cognito-import/importjob"
@@ -24,6 +26,9 @@ type Pools interface {
 	// import job is active in the pool.
 	DeletePool(ctx context.Context, userPoolID string) error
 
+	// DescribePool returns one pool with its dates and all its settings.
+	DescribePool(ctx context.Context, userPoolID string) (Pool, error)
+
 	// Pools returns one page of all pools, oldest first, and the token of the next page. The token is ""
 	// after the last page. A page holds at most page.MaxResults pools: 1 to 60, and 0 means 60.
 	Pools(ctx context.Context, page importjob.Page) ([]Pool, string, error)
@@ -35,11 +40,24 @@ type Directory interface {
 	Users
 }
 
-// Pool is a user pool: the settings that matter to an import, and the dates of the pool.
+// Pool is a user pool: the settings that matter to an import and to a sign-in, and the dates of the pool.
 //
 // Source: https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_UserPoolType.html
 type Pool struct {
 	importjob.Pool
+
+	// PasswordPolicy says which passwords the pool takes. The zero value means [DefaultPasswordPolicy].
+	PasswordPolicy PasswordPolicy
+
+	// AllowedFirstAuthFactors are the factors with which users can begin to sign in: "PASSWORD", "EMAIL_OTP",
+	// "SMS_OTP" and "WEB_AUTHN". nil means "PASSWORD" alone. An import confirms a user who can sign in with a
+	// one-time password: one with an e-mail address where EMAIL_OTP is allowed, or with a phone number where SMS_OTP
+	// is.
+	AllowedFirstAuthFactors []string
+
+	// Settings are all other settings of the pool: a JSON object with the members of the service's UserPoolType and
+	// of its GetUserPoolMfaConfig, or nil. An implementation stores and returns them, and does nothing with them.
+	Settings json.RawMessage
 
 	// CreationDate and LastModifiedDate are UTC in whole milliseconds. The implementation sets them;
 	// CreatePool and UpdatePool ignore the caller's values.
@@ -50,6 +68,8 @@ type Pool struct {
 // Clone returns a deep copy of p.
 func (p Pool) Clone() Pool {
 	p.Pool = p.Pool.Clone()
+	p.AllowedFirstAuthFactors = slices.Clone(p.AllowedFirstAuthFactors)
+	p.Settings = slices.Clone(p.Settings)
 	return p
 }
 
@@ -60,6 +80,8 @@ const (
 	OpUpdatePool importjob.Op = "UpdateUserPool"
 	OpDeletePool importjob.Op = "DeleteUserPool"
 	OpPools      importjob.Op = "ListUserPools"
+
+	OpDescribePool importjob.Op = "DescribeUserPool"
 )
 
 // ErrUserImportInProgress is the error of UpdatePool and DeletePool while an import job is active in the pool.

@@ -13,19 +13,26 @@ import (
 	"github.com/cognito-import/importjob/internal/paging"
 )
 
-// Users adds, reads, lists and counts the users of pools. The package comment says what holds for every
-// method. To read all users of a pool, call [All].
+// Users adds, reads, changes and deletes the users of pools, and has their groups. The package comment says what
+// holds for every method. To read all users of a pool, call [All].
+//
+// A method that takes a [Ref] finds the user by username. If there is none, it finds the user with this sub, or the
+// one who signs in with this name: by an attribute in UsernameAttributes, or by a verified alias. It returns an
+// [ErrUserNotFound] if the pool has no such user.
+//
+// Source: https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_AdminGetUser.html
 type Users interface {
-	// AddUser adds one user, as an administrator does, and returns the user as stored. The implementation
-	// sets Sub and the dates and ignores the caller's values. An empty Status becomes
-	// [StatusForceChangePassword]. The error is an [ErrUsernameExists] if another user has the username.
+	// AddUser adds one user, as an administrator does, and returns the user as stored. No invitation is sent. The
+	// implementation sets Sub and the dates and ignores the caller's values. An empty Status becomes
+	// [StatusForceChangePassword]. In a pool with UsernameAttributes, Username is an e-mail address or a phone
+	// number: it becomes the value of that attribute, and the sub becomes the username.
+	//
+	// AddUser returns an [ErrUsernameExists] if another user has the username, an [ErrAliasExists] if another user
+	// signs in with a verified alias of the new user, and an [importjob.ErrInvalidParameter] if an attribute is not
+	// in the schema, breaks its constraints, or is required and missing.
 	AddUser(ctx context.Context, userPoolID string, user User) (User, error)
 
-	// User returns the user with a username. If there is none, it returns the user with this sub, or the one who
-	// signs in with this name: by an attribute in UsernameAttributes, or by a verified alias. The error is an
-	// [ErrUserNotFound] if the pool has no such user.
-	//
-	// Source: https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_AdminGetUser.html
+	// User returns one user.
 	User(ctx context.Context, ref Ref) (User, error)
 
 	// Users returns one page of a pool's users, oldest first, and the token of the next page. The token is
@@ -34,6 +41,23 @@ type Users interface {
 
 	// CountUsers returns the number of users in a pool.
 	CountUsers(ctx context.Context, userPoolID string) (int64, error)
+
+	// UpdateUser sets the attributes in the list and keeps the others. An empty Value removes the attribute. It
+	// returns an [importjob.ErrInvalidParameter] if an attribute is not in the schema, cannot be changed, or breaks
+	// its constraints. It returns an [ErrAliasExists] if another user signs in with the new value.
+	//
+	// Source: https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_AdminUpdateUserAttributes.html
+	UpdateUser(ctx context.Context, ref Ref, attributes []Attribute) error
+
+	// DeleteUser deletes a user and takes it out of its groups.
+	DeleteUser(ctx context.Context, ref Ref) error
+
+	// DisableUser keeps a user from signing in until EnableUser. To disable a disabled user, or to enable an enabled
+	// one, changes nothing.
+	DisableUser(ctx context.Context, ref Ref) error
+	EnableUser(ctx context.Context, ref Ref) error
+
+	Groups
 }
 
 // All iterates over all users of a pool, oldest first. It calls Users for one page at a time, when the loop
@@ -56,11 +80,7 @@ type Ref struct {
 //
 // Source: https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_AdminGetUser.html
 func (r Ref) Validate() error {
-	message := model.Message(model.UserPoolID.Check(r.UserPoolID), model.Username.Check(r.Username))
-	if message == "" {
-		return nil
-	}
-	return &importjob.Error{Code: importjob.ErrInvalidParameter, Message: message}
+	return invalid(model.UserPoolID.Check(r.UserPoolID), model.Username.Check(r.Username))
 }
 
 // User is a user as a pool stores it. A User that is printed or logged shows only its status, because its
@@ -112,13 +132,20 @@ const (
 	OpUser       importjob.Op = "AdminGetUser"
 	OpUsers      importjob.Op = "ListUsers"
 	OpCountUsers importjob.Op = "DescribeUserPool"
+
+	OpUpdateUser  importjob.Op = "AdminUpdateUserAttributes"
+	OpDeleteUser  importjob.Op = "AdminDeleteUser"
+	OpEnableUser  importjob.Op = "AdminEnableUser"
+	OpDisableUser importjob.Op = "AdminDisableUser"
 )
 
 // The exceptions of [Users], in addition to the exceptions of an [importjob.Client].
 //
-// Source: https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_AdminGetUser.html and
-// https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_AdminCreateUser.html
+// Source: https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_AdminGetUser.html,
+// https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_AdminCreateUser.html and
+// https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_AdminUpdateUserAttributes.html
 const (
-	ErrUserNotFound   importjob.Code = "UserNotFoundException"   // User: the pool has no user with the username
+	ErrUserNotFound   importjob.Code = "UserNotFoundException"   // the pool has no user with the username
 	ErrUsernameExists importjob.Code = "UsernameExistsException" // AddUser: another user has the username
+	ErrAliasExists    importjob.Code = "AliasExistsException"    // another user signs in with the e-mail address, phone number or preferred username
 )

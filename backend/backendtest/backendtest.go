@@ -38,6 +38,11 @@ type Fixture struct {
 	// rules with [Rule].Users are skipped.
 	Directory userpool.Directory
 
+	// Passwords and Clients have the passwords of these users, and the app clients of these pools. nil means that there
+	// are none, and the rules with [Rule].Passwords or [Rule].Clients are skipped.
+	Passwords userpool.Passwords
+	Clients   userpool.Clients
+
 	// UserPoolIDs are the IDs of the pools in Setup.Pools, in the same order. nil means that the pools have the
 	// IDs in Setup.Pools.
 	UserPoolIDs []string
@@ -94,9 +99,11 @@ type Rule struct {
 	// ASSUMPTIONS.md, such as "A13"; several numbers are separated by ", ".
 	Source string
 
-	Setup    Setup
-	Advances bool // the rule needs Fixture.Advance
-	Users    bool // the rule needs Fixture.Directory
+	Setup     Setup
+	Advances  bool // the rule needs Fixture.Advance
+	Users     bool // the rule needs Fixture.Directory
+	Passwords bool // the rule needs Fixture.Passwords and Fixture.Directory
+	Clients   bool // the rule needs Fixture.Clients
 
 	check func(*env)
 }
@@ -122,6 +129,7 @@ func Rules() []Rule {
 		createRules(), uploadRules(), startRules(), runRules(), fileRules(), stopRules(), expiryRules(),
 		listRules(), resultRules(), rowRules(), userRules(), storedRules(), hashRules(), functionRules(), directoryRules(),
 		textRules(), urlRules(), schemaRules(), settingRules(), nameRules(), lookupRules(), boundRules(),
+		adminRules(), adminInputRules(), groupRules(), groupListRules(), passwordRules(), codeRules(), signInRules(), clientRules(),
 	)
 	sortByTheme(rules)
 	for i := range rules {
@@ -209,8 +217,12 @@ func (c Config) judge(ctx context.Context, rule Rule) (why string, err error) {
 		defer fixture.Close()
 	}
 	switch {
-	case rule.Users && fixture.Directory == nil:
+	case (rule.Users || rule.Passwords) && fixture.Directory == nil:
 		return "the rule needs a Fixture.Directory, and there is no Directory", nil
+	case rule.Passwords && fixture.Passwords == nil:
+		return "the rule needs Fixture.Passwords, and there is none", nil
+	case rule.Clients && fixture.Clients == nil:
+		return "the rule needs Fixture.Clients, and there is none", nil
 	case rule.Advances && fixture.Advance == nil:
 		return "the rule needs Fixture.Advance, and without it the clock cannot be moved", nil
 	}

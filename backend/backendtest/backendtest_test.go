@@ -17,6 +17,7 @@ import (
 	"github.com/cognito-import/importjob/backend/backendtest"
 	"github.com/cognito-import/importjob/internal/testkit"
 	"github.com/cognito-import/importjob/memory"
+	"github.com/cognito-import/importjob/userpool"
 )
 
 // heavy leaves out the rules that take longer than all others together.
@@ -56,7 +57,45 @@ func TestIntercepted(t *testing.T) {
 func stepped(ctx context.Context, setup backendtest.Setup) (backendtest.Fixture, error) {
 	c := testkit.NewClock(time.Date(2026, 3, 29, 0, 59, 59, 999_999_999, time.FixedZone("CET", 3600)))
 	cognito, err := setup.Memory(ctx, func(o *memory.Options) { o.Now = c.Now })
-	return backendtest.Fixture{Client: cognito, Directory: cognito, Now: c.Now, Advance: c.Advance}, err
+	return backendtest.Fixture{Client: cognito, Directory: cognito, Passwords: cognito, Clients: cognito, Now: c.Now, Advance: c.Advance}, err
+}
+
+// wrapped is a Directory of two halves. Pools and Users are the names of methods, too, so the halves have others.
+type (
+	wrapped struct {
+		poolsOf
+		usersOf
+	}
+	poolsOf interface{ userpool.Pools }
+	usersOf interface{ userpool.Users }
+)
+
+// usersOnly leaves out the rules that do not look at users, passwords or app clients.
+func usersOnly(r backendtest.Rule) string {
+	if r.Users || r.Passwords || r.Clients {
+		return ""
+	}
+	return "it does not look at users"
+}
+
+func TestCheckedTwice(t *testing.T) {
+	cfg := backendtest.Wrapping(bare, func(f *backendtest.Fixture) {
+		f.Directory = wrapped{backend.CheckedPools(f.Directory), backend.CheckedUsers(f.Directory)}
+		f.Passwords, f.Clients = backend.CheckedPasswords(f.Passwords), backend.CheckedClients(f.Clients)
+	})
+	cfg.Skip = usersOnly
+	backendtest.Run(t, cfg)
+}
+
+func TestInterceptedUsers(t *testing.T) {
+	nothing := func(ctx context.Context, _ *backend.Call, next func(context.Context) error) error { return next(ctx) }
+	log := backend.Logging(slog.New(slog.DiscardHandler))
+	cfg := backendtest.Wrapping(bare, func(f *backendtest.Fixture) {
+		f.Directory = wrapped{backend.InterceptPools(f.Directory, log, nothing), backend.InterceptUsers(f.Directory, log, nothing)}
+		f.Passwords, f.Clients = backend.InterceptPasswords(f.Passwords, log, nothing), backend.InterceptClients(f.Clients, nothing, log)
+	})
+	cfg.Skip = usersOnly
+	backendtest.Run(t, cfg)
 }
 
 func TestOutsideOfBubbles(t *testing.T) {
@@ -77,7 +116,7 @@ func TestRulesAreSentences(t *testing.T) {
 			assert.NoError(t, pool.Validate(), rule.Name)
 		}
 	}
-	assert.GreaterOrEqual(t, len(rules), 282)
+	assert.GreaterOrEqual(t, len(rules), 365)
 }
 
 func TestSkipping(t *testing.T) {
@@ -88,7 +127,7 @@ func TestSkipping(t *testing.T) {
 				return backendtest.Fixture{}, errors.ErrUnsupported
 			}
 			cognito, err := setup.Memory(ctx, nil)
-			return backendtest.Fixture{Client: cognito}, err
+			return backendtest.Fixture{Client: cognito, Passwords: cognito}, err
 		},
 		Skip: func(r backendtest.Rule) string {
 			if r.Kind == backendtest.KindAssumed {
@@ -103,6 +142,8 @@ func TestSkipping(t *testing.T) {
 	assert.Contains(t, skipped["upload/expired"], "clock cannot be moved")
 	assert.Contains(t, skipped["users/status"], "no Directory")
 	assert.Equal(t, errors.ErrUnsupported.Error(), skipped["create/limit"])
+	assert.Contains(t, skipped["passwords/forgot"], "no Directory")
+	assert.Contains(t, skipped["clients/create"], "needs Fixture.Clients")
 	assert.NotContains(t, skipped, "run/succeeded")
 }
 

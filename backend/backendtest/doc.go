@@ -1,4 +1,4 @@
-// Package backendtest checks whether an [importjob.Client] does what Amazon Cognito does. It has more than 280 rules.
+// Package backendtest checks whether an [importjob.Client] does what Amazon Cognito does. It has more than 360 rules.
 //
 // # Use in a test
 //
@@ -25,7 +25,7 @@
 //
 // A [Rule] is a sentence, such as "A job that was stopped cannot be started again." The name of a rule begins with its
 // theme: contract, input, header, pool, create, upload, start, run, file, stop, expiry, list, results, rows, users,
-// stored, hashes, functions or directory. [Rules] returns all rules.
+// stored, hashes, functions, directory, admin, groups, passwords or clients. [Rules] returns all rules.
 //
 // Each rule has a kind, which says where it comes from:
 //
@@ -41,7 +41,8 @@
 //
 // Each rule gets a new [Fixture] from Config.New. The rule's [Setup] says which pools must exist and how fast jobs must
 // run. A fixture without a [userpool.Directory] is enough for most rules. The rules that look at users, or change pools,
-// are skipped without one.
+// are skipped without one. So are the rules about passwords and app clients without a [userpool.Passwords] or a
+// [userpool.Clients], which only a fake has.
 //
 // # Time
 //
@@ -57,6 +58,6 @@
 //
 // # Tests of the rules
 //
-// The tests of this package check more than 400 faulty variants of package memory. Each rule must find at least one of
+// The tests of this package check more than 600 faulty variants of package memory. Each rule must find at least one of
 // them. Package memory itself keeps all rules.
 package backendtest

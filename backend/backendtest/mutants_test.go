@@ -12,6 +12,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/cognito-import/importjob/backend"
 	"github.com/cognito-import/importjob/backend/backendtest"
 	"github.com/cognito-import/importjob/memory"
 )
@@ -24,6 +25,7 @@ type mutant struct {
 	options func(*memory.Options)    // a memory with other options than asked for
 	setup   func(*backendtest.Setup) // another setup than asked for
 	tell    func(*liar)
+	does    func(*memory.Cognito) backend.Interceptor // lies about a Directory, Passwords and Clients
 }
 
 // config is an environment that lies, for the rules that pass the filter.
@@ -47,7 +49,13 @@ func (m mutant) config(skip func(backendtest.Rule) string) backendtest.Config {
 			if m.tell != nil {
 				m.tell(l)
 			}
-			return backendtest.Fixture{Client: l, Directory: l, Advance: time.Sleep}, nil
+			f := backendtest.Fixture{Client: l, Directory: l, Passwords: cognito, Clients: cognito, Advance: time.Sleep}
+			if m.does != nil {
+				lie := m.does(cognito)
+				f.Directory = wrapped{backend.InterceptPools(l, lie), backend.InterceptUsers(l, lie)}
+				f.Passwords, f.Clients = backend.InterceptPasswords(cognito, lie), backend.InterceptClients(cognito, lie)
+			}
+			return f, nil
 		},
 	}
 }
@@ -70,7 +78,8 @@ func (m mutant) killers(t *testing.T, skip func(backendtest.Rule) string) []stri
 }
 
 func mutants() []mutant {
-	return slices.Concat(contractMutants(), jobMutants(), runMutants(), listMutants(), fileMutants(), userMutants(), strangers(), fidelityMutants())
+	return slices.Concat(contractMutants(), jobMutants(), runMutants(), listMutants(), fileMutants(), userMutants(), strangers(), fidelityMutants(),
+		adminMutants(), groupMutants(), passwordMutants(), clientMutants())
 }
 
 func TestEveryLieIsFoundOut(t *testing.T) {

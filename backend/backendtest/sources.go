@@ -22,6 +22,17 @@ const (
 	noUser         = "https://github.com/aws/aws-sdk-java/issues/2005"
 	userThere      = "https://github.com/localstack/localstack/issues/4465"
 	shortBirthdate = "https://github.com/hashicorp/terraform-provider-aws/issues/38197"
+	aliasMoves     = "https://repost.aws/knowledge-center/cognito-email-verified-attribute"
+	cliAddUser     = "https://docs.aws.amazon.com/cli/latest/reference/cognito-idp/admin-create-user.html"
+	groupThere     = "https://github.com/aws-amplify/amplify-backend/issues/1781"
+	noGroup        = "https://github.com/aws/aws-aspnet-cognito-identity-provider/issues/85"
+	wrongPassword  = "https://github.com/localstack/localstack/issues/3201"
+	disabledUser   = "https://github.com/localstack/localstack/issues/8454"
+	noContact      = "https://github.com/amazon-archives/amazon-cognito-identity-js/issues/678"
+	notInState     = "https://github.com/aws-solutions/distributed-load-testing-on-aws/issues/1"
+	signInFlow     = "https://docs.aws.amazon.com/cognito/latest/developerguide/amazon-cognito-user-pools-authentication-flow.html"
+	passwordPolicy = "https://docs.aws.amazon.com/cognito/latest/developerguide/managing-users-passwords.html"
+	noClient       = "https://github.com/aws-amplify/amplify-js/issues/1442"
 	oneWord        = "https://github.com/aws-solutions/cognito-user-profiles-export-reference-architecture/issues/58"
 )
 

@@ -12,17 +12,21 @@ import (
 
 // Wrapping returns a Config that checks a decorator: a function that wraps a Client in another Client. For each rule,
 // Config.New makes a new [memory.Cognito] with [Setup.Memory], calls wrap with it once, and returns a Fixture with the
-// result.
+// result. Directory, Passwords and Clients of the Fixture are the Cognito; each change is called once and can wrap them.
 //
 // Fixture.Advance is [time.Sleep]. Use the Config with [Run] in its bubbles, or call [Check] in your own bubble. Outside
 // of a bubble the rules would sleep for days.
-func Wrapping(wrap func(importjob.Client) importjob.Client) Config {
+func Wrapping(wrap func(importjob.Client) importjob.Client, changes ...func(*Fixture)) Config {
 	return Config{New: func(ctx context.Context, setup Setup) (Fixture, error) {
 		cognito, err := setup.Memory(ctx, nil)
 		if err != nil {
 			return Fixture{}, err
 		}
-		return Fixture{Client: wrap(cognito), Directory: cognito, Advance: time.Sleep}, nil
+		f := Fixture{Client: wrap(cognito), Directory: cognito, Passwords: cognito, Clients: cognito, Advance: time.Sleep}
+		for _, change := range changes {
+			change(&f)
+		}
+		return f, nil
 	}}
 }
 

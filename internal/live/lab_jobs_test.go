@@ -104,7 +104,9 @@ func fault(err error) string {
 }
 
 // stored returns the user of a row.
-func (l *lab) stored(r row) (userpool.User, error) { return l.user(l.ctx, r[importjob.ColumnUsername]) }
+func (l *lab) stored(r row) (userpool.User, error) {
+	return l.users("").User(l.ctx, userpool.Ref{UserPoolID: l.pool, Username: r[importjob.ColumnUsername]})
+}
 
 // exists reports whether the user of a row exists.
 func (l *lab) exists(r row) bool {

@@ -114,7 +114,7 @@ func (s *session) look(ctx context.Context) (err error) {
 	if s.header, err = s.client.CSVHeader(ctx, s.pool); err != nil {
 		return err
 	}
-	users, err := s.listUsers(ctx, "", 1)
+	users, _, err := s.users("").Users(ctx, s.pool, importjob.Page{MaxResults: 1})
 	if err != nil {
 		return err
 	}

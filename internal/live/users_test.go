@@ -6,64 +6,53 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"time"
 
-	"github.com/aws/aws-sdk-go-v2/aws"
 	cognito "github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider"
-	"github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider/types"
-	"github.com/aws/smithy-go"
 
 	"github.com/cognito-import/importjob"
+	"github.com/cognito-import/importjob/awsbackend"
 	"github.com/cognito-import/importjob/backend"
 	"github.com/cognito-import/importjob/userpool"
 )
 
-// request makes one request about users, and records it.
-func request[In, Out any](ctx context.Context, s *session, op importjob.Op, call func(context.Context, *In, ...func(*cognito.Options)) (*Out, error), in *In) (*Out, error) {
-	if err := s.wait(ctx); err != nil {
-		return nil, err
-	}
-	began := time.Now()
-	out, err := call(ctx, in)
-	var answer smithy.APIError
-	if errors.As(err, &answer) {
-		err = &importjob.Error{Op: op, Ref: importjob.Ref{UserPoolID: s.pool}, Code: importjob.Code(answer.ErrorCode()), Message: answer.ErrorMessage()}
-	}
-	s.log.record(began, entry{Op: string(op)}, err)
-	return out, err
+// matching calls Cognito, and lists only the users that match a filter.
+type matching struct {
+	*cognito.Client
+	filter string
 }
 
-// listUsers returns the users that match a filter, oldest first. most limits their number; 0 means all.
-func (s *session) listUsers(ctx context.Context, filter string, most int32) ([]userpool.User, error) {
-	in := &cognito.ListUsersInput{UserPoolId: &s.pool}
-	if filter != "" {
-		in.Filter = &filter
+func (m matching) ListUsers(ctx context.Context, in *cognito.ListUsersInput, opts ...func(*cognito.Options)) (*cognito.ListUsersOutput, error) {
+	if m.filter != "" {
+		in.Filter = &m.filter
 	}
-	if most > 0 {
-		in.Limit = &most
-	}
-	var users []userpool.User
-	for {
-		out, err := request(ctx, s, userpool.OpUsers, s.api.ListUsers, in)
+	return m.Client.ListUsers(ctx, in, opts...)
+}
+
+// users returns the users of pools. Its method Users lists those that match a filter; "" matches all. Calls are slow
+// enough without the limits of awsbackend.
+func (s *session) users(filter string) userpool.Users {
+	users := awsbackend.NewUsers(matching{s.api, filter}, &awsbackend.UsersOptions{Unlimited: true})
+	return backend.InterceptUsers(users, s.slowly, s.log.intercept)
+}
+
+// listUsers returns the users that match a filter, oldest first.
+func (s *session) listUsers(ctx context.Context, filter string) ([]userpool.User, error) {
+	var list []userpool.User
+	for user, err := range userpool.All(ctx, s.users(filter), s.pool) {
 		if err != nil {
 			return nil, err
 		}
-		for _, u := range out.Users {
-			users = append(users, newUser(u.Username, u.Attributes, u.UserStatus, u.Enabled, u.UserCreateDate, u.UserLastModifiedDate))
-		}
-		if in.PaginationToken = out.PaginationToken; in.PaginationToken == nil || most > 0 {
-			break
-		}
+		list = append(list, user)
 	}
-	slices.SortStableFunc(users, func(a, b userpool.User) int { return a.CreateDate.Compare(b.CreateDate) })
-	return users, nil
+	slices.SortStableFunc(list, func(a, b userpool.User) int { return a.CreateDate.Compare(b.CreateDate) })
+	return list, nil
 }
 
 // marked returns the users whose username or e-mail address begins with a prefix.
 func (s *session) marked(ctx context.Context, prefix string) ([]userpool.User, error) {
 	var all []userpool.User
 	for _, attribute := range []string{"username", "email"} {
-		users, err := s.listUsers(ctx, fmt.Sprintf("%s ^= %q", attribute, prefix), 0)
+		users, err := s.listUsers(ctx, fmt.Sprintf("%s ^= %q", attribute, prefix))
 		if err != nil {
 			return nil, err
 		}
@@ -74,31 +63,6 @@ func (s *session) marked(ctx context.Context, prefix string) ([]userpool.User, e
 		}
 	}
 	return all, nil
-}
-
-func (s *session) user(ctx context.Context, username string) (userpool.User, error) {
-	out, err := request(ctx, s, userpool.OpUser, s.api.AdminGetUser, &cognito.AdminGetUserInput{UserPoolId: &s.pool, Username: &username})
-	if err != nil {
-		return userpool.User{}, err
-	}
-	return newUser(out.Username, out.UserAttributes, out.UserStatus, out.Enabled, out.UserCreateDate, out.UserLastModifiedDate), nil
-}
-
-func newUser(name *string, attributes []types.AttributeType, status types.UserStatusType, enabled bool, created, changed *time.Time) userpool.User {
-	u := userpool.User{
-		Username: aws.ToString(name), Status: userpool.Status(status), Disabled: !enabled,
-		CreateDate: backend.Date(aws.ToTime(created)), LastModifiedDate: backend.Date(aws.ToTime(changed)),
-	}
-	var list []userpool.Attribute
-	for _, a := range attributes {
-		if aws.ToString(a.Name) == "sub" {
-			u.Sub = aws.ToString(a.Value)
-			continue
-		}
-		list = append(list, userpool.Attribute{Name: aws.ToString(a.Name), Value: aws.ToString(a.Value)})
-	}
-	u.Attributes = userpool.NewAttributes(list...)
-	return u
 }
 
 // leave says what the run leaves behind. If the settings ask for it, it first deletes the users whose names begin
@@ -117,7 +81,7 @@ func (s *session) leave(ctx context.Context) error {
 			if !s.remove || refusal != nil {
 				break
 			}
-			if _, refusal = request(ctx, s, "AdminDeleteUser", s.api.AdminDeleteUser, &cognito.AdminDeleteUserInput{UserPoolId: &s.pool, Username: &u.Username}); refusal == nil {
+			if refusal = s.users("").DeleteUser(ctx, userpool.Ref{UserPoolID: s.pool, Username: u.Username}); refusal == nil {
 				deleted++
 			}
 		}
@@ -136,34 +100,35 @@ func (s *session) leave(ctx context.Context) error {
 	return s.report.write()
 }
 
+// someUsers is userpool.Users under a name that is not the name of a method, so that ruleUsers can embed it.
+type someUsers = userpool.Users
+
 // ruleUsers is the Directory of one rule. It shows the users of the rule, under the names that the rule gave them.
 type ruleUsers struct {
 	noPools
+	someUsers
 	s      *session
 	prefix string
 }
 
-func (d ruleUsers) AddUser(ctx context.Context, _ string, user userpool.User) (userpool.User, error) {
-	in := &cognito.AdminCreateUserInput{UserPoolId: &d.s.pool, Username: aws.String(d.prefix + user.Username), MessageAction: types.MessageActionTypeSuppress}
-	for name, value := range user.Attributes.All() {
-		in.UserAttributes = append(in.UserAttributes, types.AttributeType{Name: &name, Value: &value})
-	}
-	out, err := request(ctx, d.s, userpool.OpAddUser, d.s.api.AdminCreateUser, in)
-	if err != nil {
-		return userpool.User{}, err
-	}
-	u := out.User
-	return d.named(newUser(u.Username, u.Attributes, u.UserStatus, u.Enabled, u.UserCreateDate, u.UserLastModifiedDate)), nil
+func newRuleUsers(s *session, prefix string) userpool.Directory {
+	return ruleUsers{someUsers: backend.InterceptUsers(s.users(""), withoutGroups), s: s, prefix: prefix}
+}
+
+func (d ruleUsers) AddUser(ctx context.Context, pool string, user userpool.User) (userpool.User, error) {
+	user.Username = d.prefix + user.Username
+	added, err := d.someUsers.AddUser(ctx, pool, user)
+	return d.named(added), err
 }
 
 func (d ruleUsers) User(ctx context.Context, ref userpool.Ref) (userpool.User, error) {
-	user, err := d.s.user(ctx, d.prefix+ref.Username)
+	user, err := d.someUsers.User(ctx, d.ref(ref))
 	return d.named(user), err
 }
 
 // Users returns all users of the rule in one page.
 func (d ruleUsers) Users(ctx context.Context, _ string, _ importjob.Page) ([]userpool.User, string, error) {
-	users, err := d.s.listUsers(ctx, fmt.Sprintf("username ^= %q", d.prefix), 0)
+	users, err := d.s.listUsers(ctx, fmt.Sprintf("username ^= %q", d.prefix))
 	for i := range users {
 		users[i] = d.named(users[i])
 	}
@@ -175,9 +140,40 @@ func (d ruleUsers) CountUsers(ctx context.Context, pool string) (int64, error) {
 	return int64(len(users)), err
 }
 
+func (d ruleUsers) UpdateUser(ctx context.Context, ref userpool.Ref, attributes []userpool.Attribute) error {
+	return d.someUsers.UpdateUser(ctx, d.ref(ref), attributes)
+}
+
+func (d ruleUsers) DeleteUser(ctx context.Context, ref userpool.Ref) error {
+	return d.someUsers.DeleteUser(ctx, d.ref(ref))
+}
+
+func (d ruleUsers) EnableUser(ctx context.Context, ref userpool.Ref) error {
+	return d.someUsers.EnableUser(ctx, d.ref(ref))
+}
+
+func (d ruleUsers) DisableUser(ctx context.Context, ref userpool.Ref) error {
+	return d.someUsers.DisableUser(ctx, d.ref(ref))
+}
+
+// ref returns the Ref of a user of the rule as the pool knows it.
+func (d ruleUsers) ref(ref userpool.Ref) userpool.Ref {
+	return userpool.Ref{UserPoolID: ref.UserPoolID, Username: d.prefix + ref.Username}
+}
+
 func (d ruleUsers) named(u userpool.User) userpool.User {
 	u.Username = strings.TrimPrefix(u.Username, d.prefix)
 	return u
+}
+
+// withoutGroups refuses the calls about groups, which no rule of a run makes: nothing would delete their groups.
+func withoutGroups(ctx context.Context, call *backend.Call, next func(context.Context) error) error {
+	switch call.Op {
+	case userpool.OpCreateGroup, userpool.OpUpdateGroup, userpool.OpDeleteGroup, userpool.OpGroup, userpool.OpGroups,
+		userpool.OpGroupsOfUser, userpool.OpUsersInGroup, userpool.OpAddUserToGroup, userpool.OpRemoveUserFromGroup:
+		return errors.ErrUnsupported
+	}
+	return next(ctx)
 }
 
 // noPools are the methods of a Directory that no rule of a run calls.
@@ -188,8 +184,9 @@ func (noPools) CreatePool(context.Context, userpool.Pool) (userpool.Pool, error)
 }
 func (noPools) UpdatePool(context.Context, userpool.Pool) error { return errors.ErrUnsupported }
 func (noPools) DeletePool(context.Context, string) error        { return errors.ErrUnsupported }
+func (noPools) DescribePool(context.Context, string) (userpool.Pool, error) {
+	return userpool.Pool{}, errors.ErrUnsupported
+}
 func (noPools) Pools(context.Context, importjob.Page) ([]userpool.Pool, string, error) {
 	return nil, "", errors.ErrUnsupported
 }
-
-var _ userpool.Directory = ruleUsers{}

@@ -29,6 +29,17 @@ const (
 	PaginationToken  Member = "paginationToken"
 	PoolName         Member = "poolName"
 	Username         Member = "username"
+	AttributeName    Member = "name"
+	AttributeValue   Member = "value"
+	GroupName        Member = "groupName"
+	Description      Member = "description"
+	GroupRoleARN     Member = "roleArn"
+	Precedence       Member = "precedence"
+	Password         Member = "password"
+	ConfirmationCode Member = "confirmationCode"
+	ClientName       Member = "clientName"
+	ClientID         Member = "clientId"
+	ClientSecret     Member = "clientSecret"
 )
 
 // maxID is the length of the longest ID of a pool or of a job.
@@ -44,20 +55,32 @@ type constraint struct {
 	secret   bool     // the message must not contain the value
 }
 
+// arnPattern is the regular expression of an ARN in the model.
+const arnPattern = `arn:[\w+=/,.@-]+:[\w+=/,.@-]+:([\w+=/,.@-]*)?:[0-9]+:[\w+=/,.@-]+(:[\w+=/,.@-]+)?(:[\w+=/,.@-]+)?`
+
 // constraints has the constraints of each member.
 var constraints = map[Member]constraint{
-	JobName:    {min: 1, max: 128, pattern: `[\w\s+=,.@-]+`, match: isName},
-	UserPoolID: {min: 1, max: maxID, pattern: `[\w-]+_[0-9a-zA-Z]+`, match: isPoolID},
-	JobID:      {min: 1, max: maxID, pattern: `import-[0-9a-zA-Z-]+`, match: isJobID},
-	RoleARN: {min: 20, max: 2048, match: isARN,
-		pattern: `arn:[\w+=/,.@-]+:[\w+=/,.@-]+:([\w+=/,.@-]*)?:[0-9]+:[\w+=/,.@-]+(:[\w+=/,.@-]+)?(:[\w+=/,.@-]+)?`},
+	JobName:      {min: 1, max: 128, pattern: `[\w\s+=,.@-]+`, match: isName},
+	UserPoolID:   {min: 1, max: maxID, pattern: `[\w-]+_[0-9a-zA-Z]+`, match: isPoolID},
+	JobID:        {min: 1, max: maxID, pattern: `import-[0-9a-zA-Z-]+`, match: isJobID},
+	RoleARN:      {min: 20, max: 2048, match: isARN, pattern: arnPattern},
+	GroupRoleARN: {optional: true, min: 20, max: 2048, match: isARN, pattern: arnPattern},
 	HashingAlgorithm: {optional: true,
 		enum: []string{"BCRYPT", "SCRYPT", "ARGON2ID", "PBKDF2_SHA256"}},
-	MaxResults:      {min: 1, max: 60},
-	Limit:           {min: 1, max: 10000},
-	PaginationToken: {optional: true, min: 1, max: 131072, pattern: `[\S]+`, match: isToken},
-	PoolName:        {min: 1, max: 128, pattern: `[\w\s+=,.@-]+`, match: isName},
-	Username:        {min: 1, max: 128, pattern: `[\p{L}\p{M}\p{S}\p{N}\p{P}]+`, match: form.IsUsername[string], secret: true},
+	MaxResults:       {min: 1, max: 60},
+	Limit:            {min: 1, max: 10000},
+	PaginationToken:  {optional: true, min: 1, max: 131072, pattern: `[\S]+`, match: isToken},
+	PoolName:         {min: 1, max: 128, pattern: `[\w\s+=,.@-]+`, match: isName},
+	Username:         {min: 1, max: 128, pattern: `[\p{L}\p{M}\p{S}\p{N}\p{P}]+`, match: form.IsUsername[string], secret: true},
+	AttributeName:    {min: 1, max: 32, pattern: `[\p{L}\p{M}\p{S}\p{N}\p{P}]+`, match: form.IsUsername[string]},
+	AttributeValue:   {optional: true, max: 2048, match: func(string) bool { return true }, secret: true},
+	GroupName:        {min: 1, max: 128, pattern: `[\p{L}\p{M}\p{S}\p{N}\p{P}]+`, match: form.IsUsername[string]},
+	Description:      {optional: true, max: 2048, match: func(string) bool { return true }},
+	Password:         {min: 1, max: 256, pattern: `[\S]+`, match: isPassword, secret: true},
+	ConfirmationCode: {min: 1, max: 2048, pattern: `[\S]+`, match: isToken, secret: true},
+	ClientName:       {min: 1, max: 128, pattern: `[\w\s+=,.@-]+`, match: isName},
+	ClientID:         {min: 1, max: 128, pattern: `[\w+]+`, match: isClientID},
+	ClientSecret:     {optional: true, min: 24, max: 64, pattern: `[\w+]+`, match: isClientID, secret: true},
 }
 
 // Check returns one sentence for each constraint that value breaks, and nil if it breaks none.
@@ -213,6 +236,15 @@ func isEach(s string, of class) bool {
 
 func isName(s string) bool  { return isEach(s, named) }
 func isToken(s string) bool { return isEach(s, nonSpace) }
+
+// isPassword allows white space inside a password: the policies of pools count a space as a symbol.
+//
+// Source: https://docs.aws.amazon.com/cognito/latest/developerguide/managing-users-passwords.html
+func isPassword(s string) bool { return s != "" && s == strings.TrimSpace(s) }
+
+func isClientID(s string) bool {
+	return isEach(strings.ReplaceAll(s, "+", "_"), dashed) && strings.IndexByte(s, '-') < 0
+}
 
 func isPoolID(s string) bool {
 	cut := strings.LastIndexByte(s, '_')

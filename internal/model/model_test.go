@@ -22,7 +22,8 @@ func anchored(pattern string) *regexp.Regexp {
 func patterned() map[Member]*regexp.Regexp {
 	all := map[Member]*regexp.Regexp{}
 	for member, c := range constraints {
-		if c.match != nil {
+		// isPassword says why it takes more than the pattern of the model.
+		if c.match != nil && c.pattern != "" && member != Password {
 			all[member] = anchored(c.pattern)
 		}
 	}
@@ -32,20 +33,27 @@ func patterned() map[Member]*regexp.Regexp {
 func agree(t *testing.T, member Member, re *regexp.Regexp, s string) {
 	t.Helper()
 	want := re.MatchString(s)
-	if member == Username {
+	if member == Username || member == GroupName || member == AttributeName {
 		want = want && utf8.ValidString(s) // a regexp reads what is not UTF-8 as U+FFFD
 	}
 	require.Equal(t, want, constraints[member].match(s), "%s: %q", member, s)
 }
 
 var goodInputs = map[Member]string{
-	JobName:         "My job_1 +=,.@-",
-	PoolName:        "My pool",
-	UserPoolID:      "us-west-2_aaaaaaaaa",
-	JobID:           "import-qQ0DCt2fRh",
-	RoleARN:         "arn:aws-cn:iam::111111111111:role/x:y:z",
-	PaginationToken: "us-west-2_EXAMPLE#import-example3#1667948397084",
-	Username:        "Zoë\u0301-例え£9",
+	JobName:          "My job_1 +=,.@-",
+	PoolName:         "My pool",
+	UserPoolID:       "us-west-2_aaaaaaaaa",
+	JobID:            "import-qQ0DCt2fRh",
+	RoleARN:          "arn:aws-cn:iam::111111111111:role/x:y:z",
+	PaginationToken:  "us-west-2_EXAMPLE#import-example3#1667948397084",
+	Username:         "Zoë\u0301-例え£9",
+	AttributeName:    "custom:role",
+	GroupName:        "admins-例え",
+	GroupRoleARN:     "arn:aws:iam::111111111111:role/admins",
+	ConfirmationCode: "123456",
+	ClientName:       "My client",
+	ClientID:         "1example23456789",
+	ClientSecret:     "13ka4h7u28d9oo44tqpq9djqsfvhvu8rk4d2ighvpu0k8fj1c2r9",
 }
 
 func TestPatternsAgreeOnSamples(t *testing.T) {
