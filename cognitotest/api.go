@@ -6,6 +6,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"maps"
 	"net/http"
 	"strconv"
 	"strings"
@@ -35,9 +36,10 @@ type call struct {
 	*handler
 	ctx  context.Context
 	r    *http.Request
-	in   *input
-	sig  *signature
-	base string // the scheme and host of pre-signed URLs
+	body json.RawMessage
+	in   *input     // the members of body
+	sig  *signature // nil if the operation needs none
+	base string     // the scheme and host of pre-signed URLs
 }
 
 // operation returns the JSON of the response to a call.
@@ -52,29 +54,58 @@ type service struct {
 
 // services maps the prefix of the X-Amz-Target header to the service.
 var services = map[string]service{
-	"AWSCognitoIdentityProviderService": {name: "cognito-idp", operations: map[string]operation{
+	idpTarget: {name: "cognito-idp", operations: joined(signInOperations, map[string]operation{
 		"GetCSVHeader":          getCSVHeader,
 		"CreateUserImportJob":   createUserImportJob,
 		"DescribeUserImportJob": describeUserImportJob,
 		"ListUserImportJobs":    listUserImportJobs,
 		"StartUserImportJob":    startUserImportJob,
 		"StopUserImportJob":     stopUserImportJob,
-		"DescribeUserPool":      describeUserPool,
-		"CreateUserPool":        withDirectory(createUserPool),
-		"UpdateUserPool":        withDirectory(updateUserPool),
-		"AddCustomAttributes":   withDirectory(addCustomAttributes),
-		"DeleteUserPool":        withDirectory(deleteUserPool),
-		"ListUserPools":         withDirectory(listUserPools),
-		"ListUsers":             withDirectory(listUsers),
-		"AdminGetUser":          withDirectory(adminGetUser),
-		"AdminCreateUser":       withDirectory(adminCreateUser),
-	}},
+
+		"DescribeUserPool":     describeUserPool,
+		"CreateUserPool":       withDirectory(createUserPool),
+		"UpdateUserPool":       withDirectory(updateUserPool),
+		"AddCustomAttributes":  withDirectory(addCustomAttributes),
+		"DeleteUserPool":       withDirectory(deleteUserPool),
+		"ListUserPools":        withDirectory(listUserPools),
+		"GetUserPoolMfaConfig": withDirectory(getUserPoolMFAConfig),
+		"SetUserPoolMfaConfig": withDirectory(setUserPoolMFAConfig),
+		"TagResource":          withDirectory(tagResource),
+		"UntagResource":        withDirectory(untagResource),
+		"ListTagsForResource":  withDirectory(listTagsForResource),
+
+		"ListUsers":                 withDirectory(listUsers),
+		"AdminGetUser":              withDirectory(adminGetUser),
+		"AdminCreateUser":           withDirectory(adminCreateUser),
+		"AdminUpdateUserAttributes": withDirectory(adminUpdateUserAttributes),
+		"AdminDeleteUserAttributes": withDirectory(adminDeleteUserAttributes),
+		"AdminDeleteUser":           withDirectory(adminDeleteUser),
+		"AdminEnableUser":           withDirectory(adminEnableUser),
+		"AdminDisableUser":          withDirectory(adminDisableUser),
+
+		"CreateGroup":              withDirectory(createGroup),
+		"UpdateGroup":              withDirectory(updateGroup),
+		"GetGroup":                 withDirectory(getGroup),
+		"DeleteGroup":              withDirectory(deleteGroup),
+		"ListGroups":               withDirectory(listGroups),
+		"AdminAddUserToGroup":      withDirectory(adminAddUserToGroup),
+		"AdminRemoveUserFromGroup": withDirectory(adminRemoveUserFromGroup),
+		"AdminListGroupsForUser":   withDirectory(adminListGroupsForUser),
+		"ListUsersInGroup":         withDirectory(listUsersInGroup),
+	})},
 	"Logs_20140328": {name: "logs", codes: logCodes, operations: map[string]operation{
 		"DescribeLogGroups":  describeLogGroups,
 		"DescribeLogStreams": describeLogStreams,
 		"GetLogEvents":       getLogEvents,
 		"FilterLogEvents":    filterLogEvents,
 	}},
+}
+
+// joined returns the operations of both maps.
+func joined(a, b map[string]operation) map[string]operation {
+	all := maps.Clone(a)
+	maps.Copy(all, b)
+	return all
 }
 
 // withDirectory returns an operation that fails if there is no Directory.
@@ -123,21 +154,36 @@ var jsonType = []string{"application/x-amz-json-1.1"}
 // answer runs the operation of a request, and returns the JSON of the response.
 func (h *handler) answer(r *http.Request, prefix, op string) ([]byte, error) {
 	s := services[prefix]
-	run := s.operations[op]
+	run := h.operation(prefix, op)
 	if run == nil || r.Method != http.MethodPost { // our words
 		return nil, refusef(errUnknownOperation, "The operation %s is not served: send a POST whose header X-Amz-Target names an operation that is.", unserved(op))
 	}
 	if r.ContentLength > maxBody {
 		return nil, tooLarge()
 	}
-	sig, err := h.signatureOf(r, s.name) // before the body, so that a request without keys costs no memory
-	if err != nil {
-		return nil, err
+	var sig *signature
+	if prefix != idpTarget || !unsigned[op] {
+		var err error
+		if sig, err = h.signatureOf(r, s.name); err != nil { // before the body, so that a request without keys costs no memory
+			return nil, err
+		}
 	}
 	body, release, err := h.bodies.read(r)
 	defer release()
 	if err != nil {
 		return nil, err
+	}
+	in, err := h.verifiedInput(r, sig, body)
+	if err != nil {
+		return nil, err
+	}
+	return run(&call{handler: h, ctx: r.Context(), r: r, body: body, in: in, sig: sig, base: h.baseURL(r)})
+}
+
+// verifiedInput returns the input of a request whose signature is right. sig is nil if the operation needs none.
+func (h *handler) verifiedInput(r *http.Request, sig *signature, body []byte) (*input, error) {
+	if sig == nil {
+		return parseInput(body)
 	}
 	if err := h.verify(r, sig, body); err != nil {
 		return nil, err
@@ -146,10 +192,7 @@ func (h *handler) answer(r *http.Request, prefix, op string) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := h.checkRegion(r, sig, in); err != nil {
-		return nil, err
-	}
-	return run(&call{handler: h, ctx: r.Context(), r: r, in: in, sig: sig, base: h.baseURL(r)})
+	return in, h.checkRegion(r, sig, in)
 }
 
 // unserved returns the name of an operation that is not served. The name comes from the request. Any text

@@ -159,6 +159,8 @@ func TestSignatureOfAnotherRegion(t *testing.T) {
 		"log group":       {"Logs_20140328.DescribeLogStreams", `{"logGroupName":"` + logGroup + `"}`, "x", "us-west-2", ""},
 		"other log group": {"Logs_20140328.DescribeLogStreams", `{"logGroupIdentifier":"arn:aws:logs:us-west-2:111111111111:log-group:` + logGroup + `"}`, "x", "eu-west-1", wrong},
 		"no pool":         {"Logs_20140328.DescribeLogGroups", `{}`, "x", "eu-west-1", ""},
+		"tags":            {idp + "ListTagsForResource", `{"ResourceArn":"arn:aws:cognito-idp:us-west-2:111111111111:userpool/` + poolID + `"}`, "x", "us-west-2", "UnknownOperationException"}, // there is no Directory
+		"other tags":      {idp + "ListTagsForResource", `{"ResourceArn":"arn:aws:cognito-idp:us-west-2:111111111111:userpool/` + poolID + `"}`, "x", "eu-west-1", wrong},
 		"odd pool":        {idp + "GetCSVHeader", `{"UserPoolId":"local_x"}`, "x", "eu-west-1", "ResourceNotFoundException"},
 	} {
 		w := send(h, c.target, c.body, func(r *http.Request) {

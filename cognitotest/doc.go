@@ -29,7 +29,27 @@
 // Options.Directory answers these:
 //
 //   - CreateUserPool, UpdateUserPool, AddCustomAttributes, DeleteUserPool and ListUserPools
-//   - ListUsers, AdminGetUser and AdminCreateUser, which sends no invitation
+//   - GetUserPoolMfaConfig and SetUserPoolMfaConfig
+//   - TagResource, UntagResource and ListTagsForResource, for the ARNs of pools
+//   - ListUsers, AdminGetUser, and AdminCreateUser, which sends no invitation
+//   - AdminUpdateUserAttributes, AdminDeleteUserAttributes, AdminDeleteUser, AdminEnableUser and
+//     AdminDisableUser
+//   - CreateGroup, UpdateGroup, DeleteGroup, GetGroup and ListGroups
+//   - AdminAddUserToGroup, AdminRemoveUserFromGroup, AdminListGroupsForUser and ListUsersInGroup
+//
+// A pool keeps all settings that these operations can set, and describes them with the service's defaults. Only the
+// schema, the attributes for sign-in, the policies and DeletionProtection have an effect. AdminCreateUser sets a
+// TemporaryPassword if the Directory implements [userpool.Passwords], and ignores it otherwise.
+//
+// If it implements userpool.Clients and userpool.Passwords, as package memory does, users can sign in:
+//
+//   - CreateUserPoolClient, UpdateUserPoolClient, DescribeUserPoolClient, ListUserPoolClients and
+//     DeleteUserPoolClient
+//   - InitiateAuth, RespondToAuthChallenge, AdminInitiateAuth and AdminRespondToAuthChallenge
+//   - AdminSetUserPassword, AdminResetUserPassword, ForgotPassword, ConfirmForgotPassword and ChangePassword
+//   - GetUser, GlobalSignOut, AdminUserGlobalSignOut and RevokeToken
+//
+// Options.Operations adds others. The file docs/serve.md of this module lists all operations of Amazon Cognito.
 //
 // The handler answers these operations of Amazon CloudWatch Logs from what the Client returns:
 //
@@ -41,13 +61,31 @@
 // and "/", with or without more. Otherwise it lists the log groups of the pools of Options.Directory; without
 // a Directory it lists none.
 //
+// A GET of /<pool>/.well-known/jwks.json returns the keys of a pool's tokens, and
+// /<pool>/.well-known/openid-configuration says where they are.
+//
 // Requests to all other paths are uploads: a PUT to the pre-signed URL of a job, as Amazon S3 serves it.
 //
 // # What is not served
 //
-// Any other operation, and an operation of the Directory without a Directory, fails with
+// Any other operation, and an operation that needs more than the Directory has, fails with
 // UnknownOperationException, whose message names the operation. Amazon S3 is not served beyond uploads to pre-signed URLs. The handler ignores
-// members of a request that it does not know, and settings of a pool that do not affect an import.
+// members of a request that it does not know.
+//
+// # Sign-in
+//
+// The flows are USER_PASSWORD_AUTH, ADMIN_USER_PASSWORD_AUTH (also as ADMIN_NO_SRP_AUTH), USER_SRP_AUTH and
+// REFRESH_TOKEN_AUTH (also as REFRESH_TOKEN). The challenges are PASSWORD_VERIFIER and NEW_PASSWORD_REQUIRED. In a
+// pool with required MFA, the challenge after the password is MFA_SETUP, and no response to it is accepted.
+// USER_AUTH and CUSTOM_AUTH are refused. No message with a confirmation code is sent: Options.OnCode gets the code.
+//
+// Tokens are JWTs with the claims of the service, signed with RS256. Each pool has a key for ID tokens and another
+// one for access tokens, which the handler makes when it first needs them. Refresh tokens, and the state between
+// two requests of a sign-in, are sealed with a further key of the pool. All of them are valid only at the handler
+// that made them. They expire by the clock of the Directory. GlobalSignOut, AdminUserGlobalSignOut and RevokeToken
+// take tokens back at this handler, and so does AdminDisableUser. It keeps a number for each user who signed out and each token that was
+// revoked. The tokens of a user who is disabled, or was deleted, are refused, too. A program that only verifies
+// signatures does not see any of this, as at AWS.
 //
 // # Pre-signed URLs
 //
@@ -66,7 +104,8 @@
 //
 // # Signatures
 //
-// A JSON operation must have a Signature Version 4 in its Authorization header, and an X-Amz-Date header. All
+// Operations that clients call without keys, such as InitiateAuth and GetUser, take any signature or none. Any other
+// JSON operation must have a Signature Version 4 in its Authorization header, and an X-Amz-Date header. All
 // AWS SDKs send them if they have credentials. If Options.Credentials is not set, the handler checks only
 // the form of the signature. Any key passes, so do not serve such a handler on a network; use it in tests
 // or on a loopback address.

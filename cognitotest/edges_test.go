@@ -1,22 +1,26 @@
 package cognitotest_test
 
 import (
+	"context"
 	"encoding/base64"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"strconv"
 	"strings"
 	"testing"
 
-	"github.com/cognito-import/importjob/memory"
-
+	"github.com/aws/aws-sdk-go-v2/aws"
+	cognito "github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
 	"github.com/cognito-import/importjob/cognitotest"
 	"github.com/cognito-import/importjob/internal/testkit/testpool"
+	"github.com/cognito-import/importjob/memory"
+	"github.com/cognito-import/importjob/userpool"
 )
 
 // edges are values at which a member of any type can go wrong, as JSON.
@@ -49,6 +53,9 @@ func edgeRequests() map[string]string {
 	group := `"logGroupName":"` + logGroup + `"`
 	attribute := `{"Name":"x","AttributeDataType":"Number","DeveloperOnlyAttribute":false,"Mutable":true,"Required":false,` +
 		`"NumberAttributeConstraints":{"MinValue":"1","MaxValue":"2"},"StringAttributeConstraints":{"MinLength":"1","MaxLength":"2"}}`
+	user := pool + `,"Username":"ann"`
+	userGroup := pool + `,"GroupName":"admins"`
+	arn := `"ResourceArn":"arn:aws:cognito-idp:us-west-2:111111111111:userpool/` + poolID + `"`
 	return map[string]string{
 		idp + "GetCSVHeader":          `{` + pool + `}`,
 		idp + "CreateUserImportJob":   `{` + pool + `,"JobName":"J","CloudWatchLogsRoleArn":"` + roleARN + `","PasswordHashingAlgorithm":null}`,
@@ -57,15 +64,34 @@ func edgeRequests() map[string]string {
 		idp + "StartUserImportJob":    `{` + pool + `,` + job + `}`,
 		idp + "StopUserImportJob":     `{` + pool + `,` + job + `}`,
 		idp + "DescribeUserPool":      `{` + pool + `}`,
-		idp + "CreateUserPool": `{"PoolName":"a","AutoVerifiedAttributes":["email"],"UsernameAttributes":null,"AliasAttributes":null,` +
-			`"MfaConfiguration":"OFF","UsernameConfiguration":{"CaseSensitive":true},"Schema":[` + attribute + `]}`,
-		idp + "UpdateUserPool":             `{` + pool + `,"PoolName":"a","AutoVerifiedAttributes":["email"],"MfaConfiguration":"OFF"}`,
+		idp + "CreateUserPool": `{"PoolName":"a","UsernameAttributes":null,"AliasAttributes":null,` +
+			`"UsernameConfiguration":{"CaseSensitive":true},"Schema":[` + attribute + `],` + poolSettings + `}`,
+		idp + "UpdateUserPool":             `{` + pool + `,"PoolName":"a",` + poolSettings + `}`,
+		idp + "GetUserPoolMfaConfig":       `{` + pool + `}`,
+		idp + "SetUserPoolMfaConfig":       `{` + pool + `,"MfaConfiguration":"ON",` + mfaSettings + `}`,
+		idp + "TagResource":                `{` + arn + `,"Tags":{"team":"x"}}`,
+		idp + "UntagResource":              `{` + arn + `,"TagKeys":["team"]}`,
+		idp + "ListTagsForResource":        `{` + arn + `}`,
+		idp + "AdminUpdateUserAttributes":  `{` + user + `,"UserAttributes":[{"Name":"email","Value":"a@b.test"},{"Name":"name","Value":""}]}`,
+		idp + "AdminDeleteUserAttributes":  `{` + user + `,"UserAttributeNames":["name"]}`,
+		idp + "AdminDeleteUser":            `{` + pool + `,"Username":"bob"}`,
+		idp + "AdminEnableUser":            `{` + user + `}`,
+		idp + "AdminDisableUser":           `{` + user + `}`,
+		idp + "CreateGroup":                `{` + pool + `,"GroupName":"g","Description":"d","RoleArn":"` + roleARN + `","Precedence":0}`,
+		idp + "UpdateGroup":                `{` + userGroup + `,"Description":"d","RoleArn":"` + roleARN + `","Precedence":0}`,
+		idp + "GetGroup":                   `{` + userGroup + `}`,
+		idp + "DeleteGroup":                `{` + pool + `,"GroupName":"users"}`,
+		idp + "ListGroups":                 `{` + pool + `,"Limit":1,"NextToken":null}`,
+		idp + "AdminAddUserToGroup":        `{` + user + `,"GroupName":"users"}`,
+		idp + "AdminRemoveUserFromGroup":   `{` + user + `,"GroupName":"users"}`,
+		idp + "AdminListGroupsForUser":     `{` + user + `,"Limit":1,"NextToken":null}`,
+		idp + "ListUsersInGroup":           `{` + userGroup + `,"Limit":1,"NextToken":null}`,
 		idp + "AddCustomAttributes":        `{` + pool + `,"CustomAttributes":[` + attribute + `]}`,
 		idp + "DeleteUserPool":             `{` + pool + `}`,
 		idp + "ListUserPools":              `{"MaxResults":1,"NextToken":null}`,
 		idp + "ListUsers":                  `{` + pool + `,"Limit":1,"PaginationToken":null,"Filter":null,"AttributesToGet":null}`,
 		idp + "AdminGetUser":               `{` + pool + `,"Username":"ann"}`,
-		idp + "AdminCreateUser":            `{` + pool + `,"Username":"new","MessageAction":"SUPPRESS","UserAttributes":[{"Name":"email","Value":"a@b.test"}]}`,
+		idp + "AdminCreateUser":            `{` + pool + `,"Username":"new","MessageAction":"SUPPRESS","TemporaryPassword":"Passw0rd!","ForceAliasCreation":false,"UserAttributes":[{"Name":"email","Value":"a@b.test"}]}`,
 		"Logs_20140328.DescribeLogGroups":  `{"logGroupNamePrefix":null,"logGroupNamePattern":null,"limit":1,"nextToken":null}`,
 		"Logs_20140328.DescribeLogStreams": `{` + group + `,"logGroupIdentifier":null,"logStreamNamePrefix":null,"orderBy":"LogStreamName","descending":true,"limit":1,"nextToken":null}`,
 		"Logs_20140328.GetLogEvents":       `{` + group + `,"logGroupIdentifier":null,"logStreamName":"import-1/J","startTime":0,"endTime":null,"startFromHead":true,"limit":1,"nextToken":null}`,
@@ -73,11 +99,34 @@ func edgeRequests() map[string]string {
 	}
 }
 
+// poolSettings are the members that CreateUserPool and UpdateUserPool share.
+const poolSettings = `"AutoVerifiedAttributes":["email"],"MfaConfiguration":"ON",` +
+	`"Policies":{"PasswordPolicy":{"MinimumLength":10,"RequireUppercase":true,"RequireLowercase":false,"RequireNumbers":true,` +
+	`"RequireSymbols":false,"PasswordHistorySize":3,"TemporaryPasswordValidityDays":0},"SignInPolicy":{"AllowedFirstAuthFactors":["PASSWORD"]}},` +
+	`"AccountRecoverySetting":{"RecoveryMechanisms":[{"Name":"verified_email","Priority":1}]},` +
+	`"AdminCreateUserConfig":{"AllowAdminCreateUserOnly":true,"UnusedAccountValidityDays":3,"InviteMessageTemplate":{"EmailMessage":"m","EmailSubject":"s","SMSMessage":"t"}},` +
+	`"DeletionProtection":"INACTIVE","DeviceConfiguration":{"ChallengeRequiredOnNewDevice":true,"DeviceOnlyRememberedOnUserPrompt":false},` +
+	`"EmailConfiguration":{"ConfigurationSet":"c","EmailSendingAccount":"DEVELOPER","From":"f","ReplyToEmailAddress":"r","SourceArn":"` + roleARN + `"},` +
+	`"EmailVerificationMessage":"m","EmailVerificationSubject":"s","IssuerConfiguration":{"Type":"UPDATED"},` +
+	`"KeyConfiguration":{"KeyType":"CUSTOMER_MANAGED_KEY","KmsKeyArn":"` + roleARN + `"},` +
+	`"LambdaConfig":{"PreSignUp":"` + roleARN + `","PreTokenGenerationConfig":{"LambdaArn":"` + roleARN + `","LambdaVersion":"V2_0"}},` +
+	`"SmsAuthenticationMessage":"{####}","SmsConfiguration":{"SnsCallerArn":"` + roleARN + `","ExternalId":"e","SnsRegion":"r","EumsSms":{"CallerArn":"` + roleARN + `"}},` +
+	`"SmsVerificationMessage":"m","UserAttributeUpdateSettings":{"AttributesRequireVerificationBeforeUpdate":["email"]},` +
+	`"UserPoolAddOns":{"AdvancedSecurityMode":"AUDIT","AdvancedSecurityAdditionalFlows":{"CustomAuthMode":"ENFORCED"}},` +
+	`"UserPoolTags":{"team":"x"},"UserPoolTier":"PLUS",` +
+	`"VerificationMessageTemplate":{"DefaultEmailOption":"CONFIRM_WITH_LINK","EmailMessage":"m","EmailMessageByLink":"l","EmailSubject":"s","EmailSubjectByLink":"t","SmsMessage":"u"}`
+
+// mfaSettings are members of SetUserPoolMfaConfig.
+const mfaSettings = `"SmsMfaConfiguration":{"SmsAuthenticationMessage":"{####}","SmsConfiguration":{"SnsCallerArn":"` + roleARN + `"}},` +
+	`"SoftwareTokenMfaConfiguration":{"Enabled":true},"EmailMfaConfiguration":{"Message":"m","Subject":"s"},` +
+	`"WebAuthnConfiguration":{"RelyingPartyId":"r","UserVerification":"required","FactorConfiguration":"SINGLE_FACTOR"}`
+
 // Every member of every operation, with every value at an edge, gets a good answer or one that says what is wrong.
 func TestEdgesOfEveryMember(t *testing.T) {
 	values := append([]string{`"` + strings.Repeat("9", 400) + `"`, strings.Repeat("9", 400), `"` + strings.Repeat("x", 100_000) + `"`}, edges...)
 	tokens := edgeTokens()
 	requests := edgeRequests()
+	maps.Copy(requests, signInRequests())
 	require.Len(t, requests, len(operations))
 	for target, good := range requests {
 		t.Run(target, func(t *testing.T) {
@@ -93,8 +142,12 @@ func TestEdgesOfEveryMember(t *testing.T) {
 					body := replaced(t, good, path, value)
 					w := sent(t, h, target, body)
 					goodOrRefused(t, w, fmt.Sprintf("%s %.300s", target, body))
+					if read := sdkReads[strings.TrimPrefix(target, idp)]; read != nil && w.Code == http.StatusOK {
+						assert.NoError(t, read(answering(w)), "%s %.300s: %.2000s", target, body, w.Body)
+					}
 				}
-				if target == idp+"DeleteUserPool" || target == idp+"UpdateUserPool" {
+				switch target {
+				case idp + "DeleteUserPool", idp + "UpdateUserPool", idp + "AdminDeleteUser", idp + "DeleteGroup", idp + "DeleteUserPoolClient":
 					h = edgeHandler(t)
 				}
 			}
@@ -102,13 +155,61 @@ func TestEdgesOfEveryMember(t *testing.T) {
 	}
 }
 
-// edgeHandler returns a handler of a pool that has a job with a log, import-1/J.
+// sdkReads reads the responses of operations that return what a request has set.
+var sdkReads = map[string]func(*cognito.Client) error{
+	"CreateUserPool": func(api *cognito.Client) error {
+		_, err := api.CreateUserPool(context.Background(), &cognito.CreateUserPoolInput{PoolName: aws.String("p")})
+		return err
+	},
+	"SetUserPoolMfaConfig": func(api *cognito.Client) error {
+		_, err := api.SetUserPoolMfaConfig(context.Background(), &cognito.SetUserPoolMfaConfigInput{UserPoolId: aws.String(poolID)})
+		return err
+	},
+	"CreateGroup": func(api *cognito.Client) error {
+		_, err := api.CreateGroup(context.Background(), &cognito.CreateGroupInput{UserPoolId: aws.String(poolID), GroupName: aws.String("g")})
+		return err
+	},
+	"AdminCreateUser": func(api *cognito.Client) error {
+		_, err := api.AdminCreateUser(context.Background(), &cognito.AdminCreateUserInput{UserPoolId: aws.String(poolID), Username: aws.String("u")})
+		return err
+	},
+}
+
+// answering returns an SDK client that gets this response.
+func answering(w *httptest.ResponseRecorder) *cognito.Client {
+	return inProcess(http.HandlerFunc(func(rw http.ResponseWriter, _ *http.Request) {
+		maps.Copy(rw.Header(), w.Header())
+		_, _ = rw.Write(w.Body.Bytes())
+	}))
+}
+
+// The requests that the test of edges changes are good.
+func TestEdgeRequestsAreGood(t *testing.T) {
+	for target, good := range edgeRequests() {
+		if target == idp+"StartUserImportJob" || target == idp+"StopUserImportJob" {
+			continue // the job has ended
+		}
+		w := send(edgeHandler(t), target, good)
+		assert.Equal(t, 200, w.Code, "%s: %s", target, w.Body)
+	}
+}
+
+// edgeHandler returns a handler of a pool that has a job with a log, import-1/J, and the users ann, bob and cid. ann and
+// bob are in the groups admins and users.
 func edgeHandler(t testing.TB) http.Handler {
 	m := testpool.New(t, edgeOptions())
+	addSignIn(t, m)
 	h := cognitotest.Handler(m, &cognitotest.Options{Directory: m})
 	require.Equal(t, 200, upload(h, created(t, h), testpool.CSV("ann", "bob", "cid")).Code)
 	w := send(h, idp+"StartUserImportJob", `{"UserPoolId":"`+poolID+`","JobId":"import-1"}`)
 	require.Equal(t, 200, w.Code, w.Body)
+	for _, group := range []string{"admins", "users"} {
+		_, err := m.CreateGroup(t.Context(), userpool.Group{GroupRef: userpool.GroupRef{UserPoolID: poolID, GroupName: group}})
+		require.NoError(t, err)
+		for _, name := range []string{"ann", "bob"} {
+			require.NoError(t, m.AddUserToGroup(t.Context(), userpool.Ref{UserPoolID: poolID, Username: name}, group))
+		}
+	}
 	return h
 }
 

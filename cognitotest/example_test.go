@@ -1,7 +1,9 @@
 package cognitotest_test
 
 import (
+	"bytes"
 	"context"
+	"encoding/json"
 	"fmt"
 	"io"
 	"net/http"
@@ -74,4 +76,40 @@ func ExampleTransport() {
 	fmt.Println(response.StatusCode, string(body), err)
 	// Output:
 	// 400 {"__type":"ResourceNotFoundException","message":"User import job import-1 does not exist."} <nil>
+}
+
+// A user who was imported without a password hash sets a password with the code of a message, and signs in.
+func ExampleHandler_signIn() {
+	ctx := context.Background()
+	fake := memory.New(nil)
+	pool, _ := fake.CreatePool(ctx, userpool.Pool{Pool: importjob.Pool{Name: "people", AutoVerifiedAttributes: []string{"email"}}})
+	_, _ = fake.AddUser(ctx, pool.ID, userpool.User{Username: "ann", Status: userpool.StatusResetRequired, Attributes: userpool.NewAttributes(
+		userpool.Attribute{Name: "email", Value: "ann@example.com"}, userpool.Attribute{Name: "email_verified", Value: "true"})})
+	client, _ := fake.CreateClient(ctx, userpool.Client{UserPoolID: pool.ID, Name: "app", ExplicitAuthFlows: []string{"ALLOW_USER_PASSWORD_AUTH"}})
+
+	var code string
+	handler := cognitotest.Handler(fake, &cognitotest.Options{
+		Directory: fake,
+		OnCode:    func(_ userpool.Ref, c userpool.Code) { code = c.Code },
+	})
+	call := func(operation string, input any) (status int, output map[string]any) {
+		body, _ := json.Marshal(input)
+		r := httptest.NewRequest(http.MethodPost, "/", bytes.NewReader(body))
+		r.Header.Set("X-Amz-Target", "AWSCognitoIdentityProviderService."+operation)
+		w := httptest.NewRecorder()
+		handler.ServeHTTP(w, r)
+		_ = json.Unmarshal(w.Body.Bytes(), &output)
+		return w.Code, output
+	}
+	signIn := map[string]any{"ClientId": client.ID, "AuthFlow": "USER_PASSWORD_AUTH",
+		"AuthParameters": map[string]string{"USERNAME": "ann", "PASSWORD": "Correct-horse-1"}}
+	_, output := call("InitiateAuth", signIn)
+	fmt.Println(output["__type"])
+	call("ForgotPassword", map[string]any{"ClientId": client.ID, "Username": "ann"})
+	call("ConfirmForgotPassword", map[string]any{"ClientId": client.ID, "Username": "ann", "ConfirmationCode": code, "Password": "Correct-horse-1"})
+	status, _ := call("InitiateAuth", signIn)
+	fmt.Println(status)
+	// Output:
+	// PasswordResetRequiredException
+	// 200
 }

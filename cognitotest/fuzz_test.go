@@ -15,12 +15,21 @@ import (
 )
 
 // operations are all that a handler knows.
-var operations = []string{
+var operations = append([]string{
 	idp + "GetCSVHeader", idp + "CreateUserImportJob", idp + "DescribeUserImportJob", idp + "ListUserImportJobs",
 	idp + "StartUserImportJob", idp + "StopUserImportJob", idp + "DescribeUserPool", idp + "CreateUserPool",
 	idp + "UpdateUserPool", idp + "AddCustomAttributes", idp + "DeleteUserPool", idp + "ListUserPools", idp + "ListUsers",
 	idp + "AdminGetUser", idp + "AdminCreateUser", "Logs_20140328.DescribeLogGroups", "Logs_20140328.DescribeLogStreams",
 	"Logs_20140328.GetLogEvents", "Logs_20140328.FilterLogEvents",
+
+	idp + "GetUserPoolMfaConfig", idp + "SetUserPoolMfaConfig", idp + "TagResource", idp + "UntagResource", idp + "ListTagsForResource",
+	idp + "AdminUpdateUserAttributes", idp + "AdminDeleteUserAttributes", idp + "AdminDeleteUser", idp + "AdminEnableUser", idp + "AdminDisableUser",
+	idp + "CreateGroup", idp + "UpdateGroup", idp + "GetGroup", idp + "DeleteGroup", idp + "ListGroups", idp + "AdminAddUserToGroup",
+	idp + "AdminRemoveUserFromGroup", idp + "AdminListGroupsForUser", idp + "ListUsersInGroup",
+}, signInOperations...)
+
+func TestOperationsAreAllOfTheHandler(t *testing.T) {
+	require.ElementsMatch(t, cognitotest.Operations(), operations)
 }
 
 // FuzzRequest sends any body to any operation: the answer is always the service's, and never its
@@ -30,12 +39,18 @@ func FuzzRequest(f *testing.F) {
 	for i := range operations {
 		f.Add(uint8(i), `{`+job+`}`)
 	}
+	for target, good := range signInRequests() {
+		f.Add(uint8(slices.Index(operations, target)), good)
+	}
 	f.Add(uint8(7), `{"PoolName":"a","Schema":[{"Name":"x","NumberAttributeConstraints":{"MinValue":"1"}}]}`)
 	f.Add(uint8(17), `{"logGroupName":"`+logGroup+`","logStreamName":"import-1/J","nextToken":"f/MC4wLg"}`)
 	f.Add(uint8(18), `{"logGroupIdentifier":"`+logGroup+`","filterPattern":"\"a b\" c","limit":1e3}`)
 	f.Add(uint8(12), `{"UserPoolId":"`+poolID+`","Filter":"sub ^= \"a\"","Limit":-0,"AttributesToGet":[null]}`)
 	for _, body := range []string{"", "{", "null", `{"UserPoolId":{"a":[1,2,{"b":null}]}}`, `{"a":1,"a":2}`, "{\"\xff\":1}", strings.Repeat("[", 20000)} {
 		f.Add(uint8(3), body)
+	}
+	for target, good := range edgeRequests() {
+		f.Add(uint8(slices.Index(operations, target)), good)
 	}
 	addRealTokens(f)
 	f.Fuzz(func(t *testing.T, op uint8, body string) {

@@ -4,12 +4,15 @@ import (
 	"cmp"
 	"context"
 	"crypto/rand"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"log/slog"
+	"maps"
 	"net/http"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/cognito-import/importjob"
@@ -19,7 +22,8 @@ import (
 // Options are the options of [Handler]. nil and the zero value mean the defaults.
 type Options struct {
 	// Directory holds the pools and users of the Client that is served; often both are one
-	// memory.Cognito. Without it the operations on pools and users fail with
+	// memory.Cognito. If it implements userpool.Clients and userpool.Passwords, users can sign in. If it has a
+	// method Now() time.Time, that is the clock of tokens and sessions; otherwise it is time.Now. Without it the operations on pools and users fail with
 	// UnknownOperationException, except for DescribeUserPool, which then counts 0 users.
 	Directory userpool.Directory
 
@@ -51,6 +55,20 @@ type Options struct {
 	// answered at one time. The first 4 KiB of each body do not count. A request that needs more than is left fails
 	// with TooManyRequestsException, or ThrottlingException of CloudWatch Logs. The default is 64 MiB. (A50)
 	MaxBodyMemory int64
+
+	// Issuer, if not "", is what the iss claim of tokens begins with, such as "http://127.0.0.1:9229": the claim is
+	// Issuer, "/" and the ID of the pool. By default it begins with the service's own
+	// "https://cognito-idp.us-west-2.amazonaws.com", with the Region of the pool.
+	Issuer string
+
+	// OnCode, if not nil, gets each confirmation code that the service would send, with the username of the user. The
+	// handler calls it before it responds, possibly from several goroutines at once, and sends no message itself.
+	OnCode func(ref userpool.Ref, code userpool.Code)
+
+	// Operations adds operations of Amazon Cognito by their names, such as "SignUp", or replaces them. A function gets the
+	// body of the request, a JSON object, and returns a value to encode as JSON; nil means an empty object. If it
+	// returns an *importjob.Error with a Code, the response is that exception. It must not keep input.
+	Operations map[string]func(ctx context.Context, input json.RawMessage) (any, error)
 
 	// Logger gets one record for each request: operation, status, request ID, duration and, if it
 	// failed, the name of the exception. The query, the body and the credentials are not logged.
@@ -93,6 +111,14 @@ func Handler(client importjob.Client, opts *Options) http.Handler {
 	h.opts.MaxUploadBytes = cmp.Or(h.opts.MaxUploadBytes, 5<<30)
 	h.bodies = newBodyMemory(cmp.Or(h.opts.MaxBodyMemory, 64<<20))
 	h.urls = newURLSigner(h.opts.AccountID)
+	h.opts.Operations = maps.Clone(h.opts.Operations)
+	h.opts.Issuer = strings.TrimSuffix(h.opts.Issuer, "/")
+	h.clients, _ = h.opts.Directory.(userpool.Clients)
+	h.passwords, _ = h.opts.Directory.(userpool.Passwords)
+	h.now = time.Now
+	if clock, ok := h.opts.Directory.(interface{ Now() time.Time }); ok {
+		h.now = clock.Now
+	}
 	return h
 }
 
@@ -102,6 +128,13 @@ type handler struct {
 	urls   *urlSigner
 	bodies *bodyMemory
 	kmsKey string // ID of the KMS key in the responses to uploads
+
+	changes sync.Mutex // held from reading something of the Directory until the change of it has been written back
+
+	clients   userpool.Clients   // nil if the Directory has none
+	passwords userpool.Passwords // nil if the Directory has none
+	now       func() time.Time   // the clock of the Directory, for tokens and sessions
+	secrets   secrets
 }
 
 // Format makes every verb of package fmt print a name, because the fields have secrets.
@@ -111,9 +144,12 @@ func (h *handler) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, "cognit
 func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	began := time.Now()
 	var done outcome
-	if r.URL.Path == "/" || r.URL.Path == "" {
+	switch {
+	case r.URL.Path == "/" || r.URL.Path == "":
 		done = h.serveAPI(w, r)
-	} else {
+	case isWellKnown(r):
+		done = h.serveWellKnown(w, r)
+	default:
 		done = h.serveObject(w, r)
 	}
 	if h.opts.Logger != nil {
@@ -168,6 +204,11 @@ func newUUID() string {
 	rand.Read(b[:]) // never fails
 	b[6] = b[6]&0x0f | 0x40
 	b[8] = b[8]&0x3f | 0x80
+	return formatUUID(b)
+}
+
+// formatUUID returns the text of a UUID.
+func formatUUID(b [16]byte) string {
 	const digits = "0123456789abcdef"
 	text := make([]byte, 0, 36)
 	for i, c := range b {

@@ -227,12 +227,16 @@ func (in *input) note(o *input) {
 	in.broken = append(in.broken, o.broken...)
 }
 
-// userPoolID returns the ID of the pool that a request names by itself or by its log group, or "". It
+// userPoolID returns the ID of the pool that a request names by itself, by its ARN or by its log group, or "". It
 // records no errors.
 func (in *input) userPoolID() string {
 	var text string
 	if json.Unmarshal(in.members["UserPoolId"], &text) == nil {
 		return text
+	}
+	if json.Unmarshal(in.members["ResourceArn"], &text) == nil {
+		_, id, _ := strings.Cut(text, poolInARN)
+		return id
 	}
 	for _, member := range []string{"logGroupName", "logGroupIdentifier", "logGroupNamePrefix"} {
 		if json.Unmarshal(in.members[member], &text) == nil {

@@ -2,13 +2,12 @@ package cognitotest
 
 import (
 	"slices"
-	"strings"
 
 	"github.com/cognito-import/importjob"
 	"github.com/cognito-import/importjob/userpool"
 )
 
-// wirePool is a pool in the JSON form of the service.
+// wirePool is a pool in the JSON form of the service, without the members that settings.described returns.
 //
 // Source: https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_UserPoolType.html
 type wirePool struct {
@@ -22,6 +21,7 @@ type wirePool struct {
 	MFAConfiguration       importjob.MFA   `json:"MfaConfiguration,omitempty"`
 	EstimatedNumberOfUsers int64           `json:"EstimatedNumberOfUsers"`
 	UsernameConfiguration  caseSensitivity `json:"UsernameConfiguration"`
+	Policies               wirePolicies    `json:"Policies"`
 	CreationDate           wireTime        `json:"CreationDate,omitzero"` // absent without a Directory, as LastModifiedDate is
 	LastModifiedDate       wireTime        `json:"LastModifiedDate,omitzero"`
 }
@@ -30,64 +30,25 @@ type caseSensitivity struct {
 	CaseSensitive bool `json:"CaseSensitive"`
 }
 
-// wireAttribute is an attribute of a schema in the JSON form of the service.
-type wireAttribute struct {
-	Name                       string                  `json:"Name"`
-	AttributeDataType          importjob.AttributeType `json:"AttributeDataType"`
-	DeveloperOnlyAttribute     bool                    `json:"DeveloperOnlyAttribute"`
-	Mutable                    bool                    `json:"Mutable"`
-	Required                   bool                    `json:"Required"`
-	StringAttributeConstraints *stringBounds           `json:"StringAttributeConstraints,omitempty"`
-	NumberAttributeConstraints *numberBounds           `json:"NumberAttributeConstraints,omitempty"`
-}
-
-type stringBounds struct {
-	MinLength string `json:"MinLength,omitempty"`
-	MaxLength string `json:"MaxLength,omitempty"`
-}
-
-type numberBounds struct {
-	MinValue string `json:"MinValue,omitempty"`
-	MaxValue string `json:"MaxValue,omitempty"`
-}
-
+// describeUserPool asks the Client for what matters to an import, and the Directory for the rest. Without a Directory
+// the response has no dates, and the defaults of all other settings.
 func describeUserPool(c *call) ([]byte, error) {
 	id := c.in.required("UserPoolId")
 	if err := c.in.err(); err != nil {
 		return nil, err
 	}
-	pool, err := c.client.Pool(c.ctx, id)
+	of, err := c.client.Pool(c.ctx, id)
 	if err != nil {
 		return nil, err
 	}
-	dated, err := c.dated(pool)
-	if err != nil {
-		return nil, err
+	var pool userpool.Pool
+	if c.opts.Directory != nil {
+		if pool, err = c.opts.Directory.DescribePool(c.ctx, id); err != nil {
+			return nil, err
+		}
 	}
-	return c.userPool(dated)
-}
-
-// dated returns a pool of the Client with the dates that the Directory has for it. Without a Directory the
-// dates are zero: a Client does not know them.
-func (c *call) dated(pool importjob.Pool) (userpool.Pool, error) {
-	page := importjob.Page{}
-	for c.opts.Directory != nil {
-		pools, next, err := c.opts.Directory.Pools(c.ctx, page)
-		if err != nil {
-			return userpool.Pool{}, err
-		}
-		for _, p := range pools {
-			if p.ID == pool.ID {
-				p.Pool = pool
-				return p, nil
-			}
-		}
-		if next == "" {
-			break
-		}
-		page.Token = next
-	}
-	return userpool.Pool{Pool: pool}, nil
+	pool.Pool = of
+	return c.userPool(pool)
 }
 
 // userPool returns the response with a pool.
@@ -99,10 +60,14 @@ func (c *call) userPool(pool userpool.Pool) ([]byte, error) {
 			return nil, err
 		}
 	}
-	return encode(map[string]wirePool{"UserPool": {
+	kept, err := settingsOf(pool)
+	if err != nil {
+		return nil, err
+	}
+	fixed := encode(wirePool{
 		ID:                     pool.ID,
 		Name:                   pool.Name,
-		ARN:                    "arn:aws:cognito-idp:" + regionOf(pool.ID) + ":" + c.opts.AccountID + ":userpool/" + pool.ID,
+		ARN:                    c.poolARN(pool.ID),
 		SchemaAttributes:       wireSchema(pool.Schema),
 		AutoVerifiedAttributes: pool.AutoVerifiedAttributes,
 		AliasAttributes:        pool.AliasAttributes,
@@ -110,40 +75,28 @@ func (c *call) userPool(pool userpool.Pool) ([]byte, error) {
 		MFAConfiguration:       pool.MFA,
 		EstimatedNumberOfUsers: users,
 		UsernameConfiguration:  caseSensitivity{CaseSensitive: !pool.CaseInsensitive},
+		Policies:               newWirePolicies(pool, kept),
 		CreationDate:           wireTime(pool.CreationDate),
 		LastModifiedDate:       wireTime(pool.LastModifiedDate),
-	}}), nil
+	})
+	described := encode(kept.described(pool))
+	body := append([]byte(`{"UserPool":`), fixed[:len(fixed)-1]...)
+	body = append(append(body, ','), described[1:]...)
+	return append(body, '}'), nil
 }
 
-func wireSchema(schema importjob.Schema) []wireAttribute {
-	if schema == nil {
-		schema = importjob.ClassicSchema()
-	}
-	list := make([]wireAttribute, len(schema))
-	for i, a := range schema {
-		list[i] = wireAttribute{
-			Name: a.Name, AttributeDataType: a.Type, DeveloperOnlyAttribute: a.DeveloperOnlyAttribute,
-			Mutable: a.Mutable, Required: a.Required,
-		}
-		switch a.Type {
-		case importjob.TypeString:
-			list[i].StringAttributeConstraints = &stringBounds{MinLength: a.MinLength, MaxLength: a.MaxLength}
-		case importjob.TypeNumber:
-			list[i].NumberAttributeConstraints = &numberBounds{MinValue: a.MinValue, MaxValue: a.MaxValue}
-		}
-	}
-	return list
+// poolARN returns the ARN of a pool.
+func (c *call) poolARN(id string) string {
+	return "arn:aws:cognito-idp:" + regionOf(id) + ":" + c.opts.AccountID + ":userpool/" + id
 }
 
 func createUserPool(c *call) ([]byte, error) {
-	pool := importjob.Pool{
-		Name:                   c.in.required("PoolName"),
-		Schema:                 importjob.ClassicSchema(),
-		AutoVerifiedAttributes: c.in.texts("AutoVerifiedAttributes"),
-		UsernameAttributes:     c.in.texts("UsernameAttributes"),
-		AliasAttributes:        c.in.texts("AliasAttributes"),
-		MFA:                    c.mfa(),
-	}
+	pool := userpool.Pool{Pool: importjob.Pool{
+		Name:               c.in.required("PoolName"),
+		Schema:             importjob.ClassicSchema(),
+		UsernameAttributes: c.in.texts("UsernameAttributes"),
+		AliasAttributes:    c.in.texts("AliasAttributes"),
+	}}
 	if username := c.in.object("UsernameConfiguration"); username.members != nil {
 		username.require("CaseSensitive")
 		pool.CaseInsensitive = !username.boolean("CaseSensitive", true) // A34
@@ -160,7 +113,8 @@ func createUserPool(c *call) ([]byte, error) {
 		}
 		names = append(names, attribute.Name)
 	}
-	if err := c.in.err(); err != nil {
+	kept, err := c.readSettings(&pool)
+	if err != nil {
 		return nil, err
 	}
 	if twice != "" {
@@ -170,10 +124,11 @@ func createUserPool(c *call) ([]byte, error) {
 		c.in.refuseEmpty("PoolName")
 		return nil, c.in.err()
 	}
+	pool.Settings = kept.encoded()
 	if c.opts.NewPoolID != nil {
 		pool.ID = c.opts.NewPoolID(c.sig.scope.region)
 	}
-	created, err := c.opts.Directory.CreatePool(c.ctx, userpool.Pool{Pool: pool})
+	created, err := c.opts.Directory.CreatePool(c.ctx, pool)
 	if err != nil {
 		return nil, err
 	}
@@ -184,52 +139,28 @@ func (c *call) mfa() importjob.MFA {
 	return importjob.MFA(c.in.choice("MfaConfiguration", string(importjob.MFAOff), string(importjob.MFAOn), string(importjob.MFAOptional)))
 }
 
-// schemaAttribute returns an attribute of a schema. If the input has the name of an attribute in standard,
-// settings that are absent from the input come from that attribute. Otherwise it is a custom attribute, and
-// schemaAttribute adds the prefix "custom:" or "dev:custom:" to its name, as the service does.
-//
-// Source: https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_SchemaAttributeType.html
-func schemaAttribute(in *input, standard importjob.Schema) importjob.SchemaAttribute {
-	name := in.required("Name")
-	developer := in.boolean("DeveloperOnlyAttribute", false)
-	prefix := ""
-	if developer {
-		prefix = "dev:"
-	}
-	a := importjob.CustomAttribute(prefix+"custom:"+strings.TrimPrefix(name, "custom:"), importjob.TypeString)
-	if i := slices.IndexFunc(standard, func(s importjob.SchemaAttribute) bool { return s.Name == name }); i >= 0 {
-		a = standard[i]
-	}
-	a.DeveloperOnlyAttribute = developer
-	types := []importjob.AttributeType{importjob.TypeString, importjob.TypeNumber, importjob.TypeBoolean, importjob.TypeDateTime}
-	var allowed []string
-	for _, t := range types {
-		allowed = append(allowed, string(t))
-	}
-	if typ := in.choice("AttributeDataType", allowed...); typ != "" {
-		a.Type = importjob.AttributeType(typ)
-	}
-	a.Required = in.boolean("Required", a.Required)
-	a.Mutable = in.boolean("Mutable", a.Mutable)
-	if text := in.object("StringAttributeConstraints"); text.members != nil {
-		a.MinLength, a.MaxLength = text.text("MinLength"), text.text("MaxLength")
-		in.note(text)
-	}
-	if number := in.object("NumberAttributeConstraints"); number.members != nil {
-		a.MinValue, a.MaxValue = number.text("MinValue"), number.text("MaxValue")
-		in.note(number)
-	}
-	return a
-}
-
-// updateUserPool sets each setting that is absent from the input to its default, as the service does.
+// updateUserPool sets each setting that is absent from the input to its default, as the service does. It leaves what
+// SetUserPoolMfaConfig has set, and a setting that UpdateUserPool cannot name.
 //
 // Source: https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_UpdateUserPool.html
 func updateUserPool(c *call) ([]byte, error) {
-	id := c.in.required("UserPoolId")
-	verified, mfa, name := c.in.texts("AutoVerifiedAttributes"), c.mfa(), c.in.filled("PoolName")
-	return c.changePool(id, func(pool *importjob.Pool) error {
-		pool.AutoVerifiedAttributes, pool.MFA, pool.Name = verified, mfa, name
+	id, name := c.in.required("UserPoolId"), c.in.filled("PoolName")
+	var set userpool.Pool
+	kept, err := c.readSettings(&set)
+	if err != nil {
+		return nil, err
+	}
+	return []byte("{}"), c.changePool(id, func(pool *userpool.Pool, old settings) error {
+		pool.Name, pool.AutoVerifiedAttributes, pool.MFA = name, set.AutoVerifiedAttributes, set.MFA
+		pool.PasswordPolicy, pool.AllowedFirstAuthFactors = set.PasswordPolicy, set.AllowedFirstAuthFactors
+		for member := range poolShapes {
+			delete(old, member)
+		}
+		delete(old, "Policies")
+		for member, value := range kept {
+			old[member] = value
+		}
+		old.dropUnusedMFA(pool.MFA)
 		return nil
 	})
 }
@@ -246,7 +177,7 @@ func addCustomAttributes(c *call) ([]byte, error) {
 	if n := len(list); c.in.raw("CustomAttributes") != nil && c.in.wrong == nil && (n < 1 || n > 25) { // our words
 		return nil, refusef(importjob.ErrInvalidParameter, "The request has %d custom attributes: send 1 to 25.", n)
 	}
-	return c.changePool(id, func(pool *importjob.Pool) error {
+	return []byte("{}"), c.changePool(id, func(pool *userpool.Pool, _ settings) error {
 		for _, a := range attributes {
 			if slices.ContainsFunc(pool.Schema, func(s importjob.SchemaAttribute) bool { return s.Name == a.Name }) {
 				return existingAttribute(a.Name)
@@ -264,19 +195,27 @@ func existingAttribute(name string) error {
 	return refusef(importjob.ErrInvalidParameter, "%s: Existing attribute already has name %s.", name, name)
 }
 
-// changePool reads a pool, changes it and writes it back. The response is an empty object.
-func (c *call) changePool(id string, change func(*importjob.Pool) error) ([]byte, error) {
+// changePool reads a pool and its settings, changes them and writes them back. No other request that comes to the
+// handler changes the pool in the meantime.
+func (c *call) changePool(id string, change func(*userpool.Pool, settings) error) error {
 	if err := c.in.err(); err != nil {
-		return nil, err
+		return err
 	}
-	pool, err := c.client.Pool(c.ctx, id)
+	c.changes.Lock()
+	defer c.changes.Unlock()
+	pool, err := c.opts.Directory.DescribePool(c.ctx, id)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	if err := change(&pool); err != nil {
-		return nil, err
+	kept, err := settingsOf(pool)
+	if err != nil {
+		return err
 	}
-	return []byte("{}"), c.opts.Directory.UpdatePool(c.ctx, userpool.Pool{Pool: pool})
+	if err := change(&pool, kept); err != nil {
+		return err
+	}
+	pool.Settings = kept.encoded()
+	return c.opts.Directory.UpdatePool(c.ctx, pool)
 }
 
 // deleteUserPool returns an empty response, as the service does.
@@ -286,6 +225,21 @@ func deleteUserPool(c *call) ([]byte, error) {
 	id := c.in.required("UserPoolId")
 	if err := c.in.err(); err != nil {
 		return nil, err
+	}
+	c.changes.Lock()
+	defer c.changes.Unlock()
+	pool, err := c.opts.Directory.DescribePool(c.ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	kept, err := settingsOf(pool)
+	if err != nil {
+		return nil, err
+	}
+	if kept.text("DeletionProtection") == "ACTIVE" {
+		// Source: https://github.com/localstack/localstack/issues/11947
+		return nil, refusef(importjob.ErrInvalidParameter, "The user pool cannot be deleted because deletion protection is activated. "+
+			"Deletion protection must be inactivated first.")
 	}
 	return nil, c.opts.Directory.DeletePool(c.ctx, id)
 }
@@ -303,8 +257,8 @@ func listUserPools(c *call) ([]byte, error) {
 	type entry struct {
 		ID               string   `json:"Id"`
 		Name             string   `json:"Name"`
-		CreationDate     wireTime `json:"CreationDate"`
-		LastModifiedDate wireTime `json:"LastModifiedDate"`
+		CreationDate     wireTime `json:"CreationDate,omitzero"`
+		LastModifiedDate wireTime `json:"LastModifiedDate,omitzero"`
 	}
 	entries := make([]entry, len(pools))
 	for i, p := range pools {

@@ -56,8 +56,21 @@ func newWireUser(u userpool.User, wanted []string) wireUser {
 	return w
 }
 
+func newWireUsers(users []userpool.User, wanted []string) []wireUser {
+	list := make([]wireUser, len(users))
+	for i, u := range users {
+		list[i] = newWireUser(u, wanted)
+	}
+	return list
+}
+
+// userRef reads the name of a user and its pool.
+func (c *call) userRef() userpool.Ref {
+	return userpool.Ref{UserPoolID: c.in.required("UserPoolId"), Username: c.in.required("Username")}
+}
+
 func adminGetUser(c *call) ([]byte, error) {
-	ref := userpool.Ref{UserPoolID: c.in.required("UserPoolId"), Username: c.in.required("Username")}
+	ref := c.userRef()
 	if err := c.in.err(); err != nil {
 		return nil, err
 	}
@@ -68,37 +81,6 @@ func adminGetUser(c *call) ([]byte, error) {
 	w := newWireUser(user, nil)
 	w.Attributes, w.UserAttributes = nil, w.Attributes
 	return encode(w), nil
-}
-
-// adminCreateUser adds a user. It sends no invitation.
-func adminCreateUser(c *call) ([]byte, error) {
-	id := c.in.required("UserPoolId")
-	user := userpool.User{Username: c.in.required("Username")}
-	action := c.in.choice("MessageAction", "SUPPRESS", "RESEND")
-	var list []userpool.Attribute
-	for _, a := range c.in.objects("UserAttributes") {
-		list = append(list, userpool.Attribute{Name: a.required("Name"), Value: a.text("Value")})
-		c.in.note(a)
-	}
-	if err := c.in.err(); err != nil {
-		return nil, err
-	}
-	for _, a := range list {
-		if a.Name == "sub" { // source of the text, for another attribute: https://github.com/aws-amplify/aws-sdk-ios/issues/2203
-			return nil, refusef(importjob.ErrInvalidParameter, "Cannot modify the non-mutable attribute sub")
-		}
-	}
-	user.Attributes = userpool.NewAttributes(list...)
-	var err error
-	if action == "RESEND" {
-		user, err = c.opts.Directory.User(c.ctx, userpool.Ref{UserPoolID: id, Username: user.Username})
-	} else {
-		user, err = c.opts.Directory.AddUser(c.ctx, id, user)
-	}
-	if err != nil {
-		return nil, err
-	}
-	return encode(map[string]wireUser{"User": newWireUser(user, nil)}), nil
 }
 
 // listUsers returns a page of users in the order of the Directory.
@@ -127,14 +109,10 @@ func listUsers(c *call) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	list := make([]wireUser, len(users))
-	for i, u := range users {
-		list[i] = newWireUser(u, wanted)
-	}
 	return encode(struct {
 		Users           []wireUser `json:"Users"`
 		PaginationToken string     `json:"PaginationToken,omitempty"`
-	}{Users: list, PaginationToken: next}), nil
+	}{Users: newWireUsers(users, wanted), PaginationToken: next}), nil
 }
 
 // usersToken is a position in the list of users of a Directory: a page, and the number of its users to skip.

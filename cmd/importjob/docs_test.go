@@ -17,6 +17,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/cognito-import/importjob"
+	"github.com/cognito-import/importjob/userpool"
 )
 
 // repository is where this module is.
@@ -320,11 +321,22 @@ func TestPermissions(t *testing.T) {
 	for _, m := range regexp.MustCompile("(?m)^\\| `(\\w+)` \\| ").FindAllStringSubmatch(section, -1) {
 		named = append(named, m[1])
 	}
-	client := reflect.TypeFor[importjob.Client]()
-	for i := range client.NumMethod() {
-		methods = append(methods, client.Method(i).Name)
+	for _, contract := range []reflect.Type{reflect.TypeFor[importjob.Client](), reflect.TypeFor[userpool.Users]()} {
+		for m := range contract.Methods() {
+			methods = append(methods, m.Name)
+		}
 	}
 	assert.ElementsMatch(t, methods, named)
+	for _, op := range operationsOfUsers {
+		assert.Contains(t, section, "`cognito-idp:"+string(op)+"`")
+	}
+}
+
+// operationsOfUsers are the operations that a userpool.Users calls. Each is an IAM action.
+var operationsOfUsers = []importjob.Op{
+	userpool.OpAddUser, userpool.OpUser, userpool.OpUsers, userpool.OpCountUsers, userpool.OpUpdateUser, userpool.OpDeleteUser, userpool.OpEnableUser,
+	userpool.OpDisableUser, userpool.OpCreateGroup, userpool.OpUpdateGroup, userpool.OpDeleteGroup, userpool.OpGroup, userpool.OpGroups,
+	userpool.OpGroupsOfUser, userpool.OpUsersInGroup, userpool.OpAddUserToGroup, userpool.OpRemoveUserFromGroup,
 }
 
 // The packages that the README lists are there, and none that others import is missing.

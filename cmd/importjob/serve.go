@@ -23,7 +23,7 @@ type serveCommand struct {
 	PoolName       string `group:"Settings of a pool in memory:" placeholder:"NAME" default:"MyUserPool" help:"Name of the pool (default ${default})."`
 	RowsPerSecond  int    `group:"Settings of a pool in memory:" placeholder:"N" help:"Speed of the import, in rows per second. 0 imports all rows at once (default 0)."`
 	SubAsUsername  bool   `group:"Settings of a pool in memory:" help:"Store the users of a pool with --username-attributes under their sub."`
-	PasswordHashes *bool  `group:"Settings of a pool in memory:" negatable:"" help:"Whether all pools take password hashes. By default, only the first pool does, and only with --password-hashing-algorithm."`
+	PasswordHashes *bool  `group:"Settings of a pool in memory:" negatable:"" help:"Whether all pools take password hashes. By default, the pools that CreateUserPool makes do, and the first pool does only with --password-hashing-algorithm."`
 	AccountID      string `name:"account-id" placeholder:"ID" default:"111111111111" help:"AWS account in URLs and ARNs (default ${default})."`
 	proxyFlags
 	originFlags
@@ -45,7 +45,8 @@ With --control, tests on this machine can change the server with POST requests:
     /control/role?assumable=false                 makes jobs fail, since no role can be assumed
     /control/reset                                empties the pool and undoes the changes above
 
-GET /control shows the state as JSON. Parameters can also be in the body, as a form. Faults and latency apply to the
+GET /control shows the state as JSON, and GET /control/code?user_pool_id=ID&username=NAME the last confirmation code of
+a user, since no message is sent. Parameters can also be in the body, as a form. Faults and latency apply to the
 operations of import jobs, uploads (PutObject), DescribeUserPool and GetLogEvents. They do not apply to others, such
 as ListUsers and AdminGetUser.
 
@@ -112,12 +113,13 @@ func (c *serveCommand) handler(log io.Writer) (http.Handler, error) {
 	logger := slog.New(slog.NewTextHandler(log, nil))
 	f := &fake{
 		pool: pool, rowsPerSecond: c.RowsPerSecond, subAsUsername: c.SubAsUsername,
-		hashes: c.PasswordHashes != nil && *c.PasswordHashes,
+		hashes: c.PasswordHashes == nil || *c.PasswordHashes,
 		options: cognitotest.Options{
 			Credentials:    credentials,
 			Logger:         logger,
 			AccountID:      c.AccountID,
 			BaseURL:        c.BaseURL,
+			Issuer:         c.Issuer,
 			MaxUploadBytes: c.MaxUploadBytes,
 			NewPoolID:      newPoolID,
 		},

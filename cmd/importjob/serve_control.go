@@ -15,6 +15,7 @@ import (
 func withControl(f *fake, others http.Handler) http.Handler {
 	control := http.NewServeMux()
 	control.HandleFunc("GET /control", func(rw http.ResponseWriter, _ *http.Request) { writeJSON(rw, http.StatusOK, f.state()) })
+	control.HandleFunc("GET /control/code", f.showCode)
 	for path, change := range map[string]func(*http.Request) error{
 		"/control/advance": f.advance,
 		"/control/fault":   f.addFault,
@@ -33,7 +34,7 @@ func withControl(f *fake, others http.Handler) http.Handler {
 		})
 	}
 	control.HandleFunc("/", func(rw http.ResponseWriter, _ *http.Request) {
-		writeError(rw, http.StatusNotFound, "unknown path or method; use GET /control, or POST /control/advance, fault, latency, speed, role or reset")
+		writeError(rw, http.StatusNotFound, "unknown path or method; use GET /control, GET /control/code, or POST /control/advance, fault, latency, speed, role or reset")
 	})
 	guarded := onlyLoopback(http.NewCrossOriginProtection().Handler(control))
 	return http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {

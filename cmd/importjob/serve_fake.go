@@ -36,6 +36,7 @@ type fake struct {
 	speed   int // in rows per second, of jobs that are started from now on
 	faults  []*plannedFault
 	noRole  bool // no role can be assumed
+	codes   *codes
 }
 
 // plannedFault is a fault that the next calls of an operation will have.
@@ -59,24 +60,26 @@ func (f *fake) reset() error {
 		return withoutOp(err)
 	}
 	options := f.options
-	options.Directory = newPools{Directory: cognito, hashes: f.hashes}
+	options.Directory = newPools{Cognito: cognito, hashes: f.hashes}
+	codes := &codes{}
+	options.OnCode = codes.add
 	handler := cognitotest.Handler(backend.Intercept(cognito, f.interfere), &options)
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	f.cognito, f.handler = cognito, handler
+	f.cognito, f.handler, f.codes = cognito, handler, codes
 	return nil
 }
 
-// newPools is a directory whose new pools take password hashes, or not.
+// newPools is a Cognito whose new pools take password hashes, or not.
 type newPools struct {
-	userpool.Directory
+	*memory.Cognito
 	hashes bool
 }
 
 // CreatePool implements userpool.Pools.
 func (p newPools) CreatePool(ctx context.Context, pool userpool.Pool) (userpool.Pool, error) {
 	pool.PasswordHashes = p.hashes
-	return p.Directory.CreatePool(ctx, pool)
+	return p.Cognito.CreatePool(ctx, pool)
 }
 
 // newPoolID returns a random ID of a pool in a Region.
@@ -145,6 +148,7 @@ var faultCodes = []importjob.Code{
 	importjob.ErrResourceNotFound, importjob.ErrInvalidParameter, importjob.ErrPreconditionNotMet, importjob.ErrLimitExceeded,
 	importjob.ErrTooManyRequests, importjob.ErrNotAuthorized, importjob.ErrAccessDenied, importjob.ErrOperationNotEnabled,
 	importjob.ErrInternal, userpool.ErrUserImportInProgress, userpool.ErrUserNotFound, userpool.ErrUsernameExists,
+	userpool.ErrAliasExists,
 	importjob.ErrS3AccessDenied, importjob.ErrS3SignatureDoesNotMatch, importjob.ErrS3IncompleteBody,
 }
 

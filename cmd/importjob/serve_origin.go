@@ -98,6 +98,9 @@ func (g *guard) allowsOrigin(origin string) bool {
 // isAPI reports whether a request is for a JSON operation and not for an upload.
 func isAPI(r *http.Request) bool { return r.URL.Path == "/" || r.URL.Path == "" }
 
+// isWellKnown reports whether a request is for the keys of tokens or the document that says where they are.
+func isWellKnown(r *http.Request) bool { return strings.Contains(r.URL.Path, "/.well-known/") }
+
 // share lets the page that sent a request read the response. Responses of the API have the headers that
 // Cognito sends. Nothing is known about the responses of the bucket for uploads. (A51)
 //
@@ -105,7 +108,7 @@ func isAPI(r *http.Request) bool { return r.URL.Path == "/" || r.URL.Path == "" 
 func share(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Access-Control-Allow-Origin", "*")
 	exposed := "x-amzn-RequestId,x-amzn-ErrorType,x-amzn-ErrorMessage,Date"
-	if !isAPI(r) {
+	if !isAPI(r) && !isWellKnown(r) {
 		exposed = "ETag, x-amz-request-id, x-amz-id-2"
 	}
 	w.Header().Set("Access-Control-Expose-Headers", exposed)
@@ -114,8 +117,11 @@ func share(w http.ResponseWriter, r *http.Request) {
 // permit answers the question of a browser whether a page may send a request.
 func permit(w http.ResponseWriter, r *http.Request) {
 	method := http.MethodPut
-	if isAPI(r) {
+	switch {
+	case isAPI(r):
 		method = http.MethodPost
+	case isWellKnown(r):
+		method = http.MethodGet
 	}
 	header := w.Header()
 	header.Set("Access-Control-Allow-Origin", "*")

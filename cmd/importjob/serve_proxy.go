@@ -10,15 +10,20 @@ import (
 // proxyFlags say by which host clients reach the server if that is not its address.
 type proxyFlags struct {
 	BaseURL    string `name:"base-url" placeholder:"URL" help:"Scheme and host of upload URLs, such as https://fake.test (default: the scheme and host of the request)."`
+	Issuer     string `placeholder:"URL" help:"What the issuer of tokens begins with, such as http://127.0.0.1:9229, so that verifiers find the keys here (default: the service's own URL)."`
 	TrustProxy bool   `help:"Take the scheme and host of requests from X-Forwarded-Proto and X-Forwarded-Host. Use it only behind a proxy that sets both."`
 }
 
-// validate refuses a base that is not one.
+// validate refuses a base and an issuer that are none.
 func (f *proxyFlags) validate() error {
 	u, err := url.Parse(f.BaseURL)
 	if f.BaseURL != "" && (err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" ||
 		strings.TrimSuffix(f.BaseURL, "/") != u.Scheme+"://"+u.Host) {
 		return fmt.Errorf("--base-url %s: give a scheme and a host, such as https://fake.test", f.BaseURL)
+	}
+	u, err = url.Parse(f.Issuer)
+	if f.Issuer != "" && (err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" || u.RawQuery != "" || u.Fragment != "") {
+		return fmt.Errorf("--issuer %s: give a URL such as http://127.0.0.1:9229", f.Issuer)
 	}
 	return nil
 }

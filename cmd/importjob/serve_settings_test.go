@@ -43,8 +43,8 @@ func TestServePasswordHashes(t *testing.T) {
 		args       []string
 		first, new bool
 	}{
-		{nil, false, false},
-		{[]string{"--password-hashing-algorithm=BCRYPT"}, true, false},
+		{nil, false, true},
+		{[]string{"--password-hashing-algorithm=BCRYPT"}, true, true},
 		{[]string{"--password-hashes"}, true, true},
 		{[]string{"--no-password-hashes", "--password-hashing-algorithm=BCRYPT"}, false, false},
 	} {
@@ -158,8 +158,8 @@ func TestServeCredentialsFromAFileOrTheEnvironment(t *testing.T) {
 // An operation that is not served is named in the answer and in the log.
 func TestServeNamesWhatItDoesNotServe(t *testing.T) {
 	s := serving(t)
-	status, answer := s.call("InitiateAuth", "{}")
+	status, answer := s.call("SignUp", "{}")
 	assert.Equal(t, 400, status)
-	assert.Contains(t, answer, `{"__type":"UnknownOperationException","message":"The operation InitiateAuth is not served`)
-	assert.Contains(t, s.stop().err, "op=InitiateAuth status=400")
+	assert.Contains(t, answer, `{"__type":"UnknownOperationException","message":"The operation SignUp is not served`)
+	assert.Contains(t, s.stop().err, "op=SignUp status=400")
 }
