@@ -1,5 +1,6 @@
 // Package e2e tests importjob serve with clients from other projects: the AWS CLI, curl, the AWS SDK
-// for JavaScript, and Chromium. It has only tests.
+// for JavaScript, and Chromium. Imported users sign in with amazon-cognito-identity-js, AWS Amplify and
+// cognito-srp-helper, too, and aws-jwt-verify verifies their tokens. It has only tests.
 //
 // The tests build the command once. Each test starts it on a free port of this machine, and sends
 // requests to nothing else. A test is skipped with a message if its client is not installed. To install

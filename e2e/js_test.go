@@ -17,7 +17,7 @@ func TestJavaScript(t *testing.T) {
 	t.Parallel()
 	node := find(t, "node", "the tests in e2e/js need Node.js 20 or newer")
 	if _, err := os.Stat("js/node_modules"); err != nil {
-		testkit.Missing(t, "the AWS SDK for JavaScript is not installed: npm ci --prefix e2e/js")
+		testkit.Missing(t, "the packages of e2e/js are not installed: npm ci --prefix e2e/js")
 	}
 	files, err := filepath.Glob("js/*.test.js")
 	require.NoError(t, err)

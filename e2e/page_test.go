@@ -50,6 +50,12 @@ func file(t *testing.T, header []string) string {
 		name := fmt.Sprintf("user%d", i)
 		rows = append(rows, map[string]string{"cognito:username": name, "email": name + "@example.com", "email_verified": "TRUE"})
 	}
+	return rowsFile(t, header, rows)
+}
+
+// rowsFile writes a CSV file with rows, which have values by the names of columns.
+func rowsFile(t *testing.T, header []string, rows []map[string]string) string {
+	t.Helper()
 	var b strings.Builder
 	b.WriteString(strings.Join(header, ",") + "\n")
 	for _, row := range rows {

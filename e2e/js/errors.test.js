@@ -3,7 +3,7 @@ import {
   CognitoIdentityProviderClient,
   DescribeUserImportJobCommand,
   GetCSVHeaderCommand,
-  ListGroupsCommand,
+  ListIdentityProvidersCommand,
   ListUserImportJobsCommand,
   NotAuthorizedException,
   PreconditionNotMetException,
@@ -40,7 +40,7 @@ test("names, classes and texts", async () => {
   await refused(createJob({ JobName: 1 }), "SerializationException");
   await refused(createJob({ JobName: "a/b" }), "InvalidParameterException", /'jobName'/);
   await refused(cognito.send(new ListUserImportJobsCommand({ UserPoolId, MaxResults: 61 })), "InvalidParameterException", /less than or equal to 60/);
-  await refused(cognito.send(new ListGroupsCommand({ UserPoolId })), "UnknownOperationException");
+  await refused(cognito.send(new ListIdentityProvidersCommand({ UserPoolId })), "UnknownOperationException");
   await refused(cognito.send(new ListUserImportJobsCommand({ UserPoolId })), "InvalidParameterException", /'maxResults'/);
 });
 
