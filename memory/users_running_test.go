@@ -221,3 +221,41 @@ func TestTokensOfOtherLists(t *testing.T) {
 		}
 	}
 }
+
+// A token stays good when users leave the group and others join it.
+func TestTokenOfAGroupThatChanges(t *testing.T) {
+	c := imported(t, nil, []string{"ann", "bob", "cid", "dan"})
+	createGroups(t, c, "staff")
+	for _, name := range []string{"ann", "bob", "cid"} {
+		require.NoError(t, c.AddUserToGroup(t.Context(), ref(name), "staff"))
+	}
+	_, token, err := c.UsersInGroup(t.Context(), groupRef("staff"), importjob.Page{MaxResults: 2})
+	require.NoError(t, err)
+	require.NoError(t, c.RemoveUserFromGroup(t.Context(), ref("ann"), "staff"))
+	require.NoError(t, c.RemoveUserFromGroup(t.Context(), ref("cid"), "staff"))
+	require.NoError(t, c.AddUserToGroup(t.Context(), ref("dan"), "staff"))
+	page, _, err := c.UsersInGroup(t.Context(), groupRef("staff"), importjob.Page{Token: token})
+	require.NoError(t, err)
+	require.Len(t, page, 1)
+	assert.Equal(t, "dan", page[0].Username)
+}
+
+func TestClientsThatChange(t *testing.T) {
+	c := testpool.New(t, nil)
+	var ids []string
+	for range 3 {
+		client, err := c.CreateClient(t.Context(), userpool.Client{UserPoolID: testpool.ID, Name: "web", Secret: strings.Repeat("s", 32)})
+		require.NoError(t, err)
+		ids = append(ids, client.ID)
+	}
+	updated, err := c.UpdateClient(t.Context(), userpool.Client{ID: ids[2], UserPoolID: testpool.ID, Name: "app"})
+	require.NoError(t, err)
+	assert.Equal(t, strings.Repeat("s", 32), updated.Secret)
+	_, token, err := c.Clients(t.Context(), testpool.ID, importjob.Page{MaxResults: 1})
+	require.NoError(t, err)
+	require.NoError(t, c.DeleteClient(t.Context(), ids[1]))
+	page, _, err := c.Clients(t.Context(), testpool.ID, importjob.Page{Token: token})
+	require.NoError(t, err)
+	require.Len(t, page, 1)
+	assert.Equal(t, ids[2], page[0].ID)
+}
