@@ -231,13 +231,22 @@ func TestTokenOfAGroupThatChanges(t *testing.T) {
 	}
 	_, token, err := c.UsersInGroup(t.Context(), groupRef("staff"), importjob.Page{MaxResults: 2})
 	require.NoError(t, err)
-	require.NoError(t, c.RemoveUserFromGroup(t.Context(), ref("ann"), "staff"))
-	require.NoError(t, c.RemoveUserFromGroup(t.Context(), ref("cid"), "staff"))
+	for _, name := range []string{"ann", "bob", "cid"} {
+		require.NoError(t, c.RemoveUserFromGroup(t.Context(), ref(name), "staff"))
+	}
 	require.NoError(t, c.AddUserToGroup(t.Context(), ref("dan"), "staff"))
 	page, _, err := c.UsersInGroup(t.Context(), groupRef("staff"), importjob.Page{Token: token})
 	require.NoError(t, err)
 	require.Len(t, page, 1)
 	assert.Equal(t, "dan", page[0].Username)
+}
+
+func TestUserAddedDisabledStaysDisabled(t *testing.T) {
+	c := testpool.New(t, nil)
+	_, err := c.AddUser(t.Context(), testpool.ID, userpool.User{Username: "ann", Disabled: true})
+	require.NoError(t, err)
+	require.NoError(t, c.UpdateUser(t.Context(), ref("ann"), []userpool.Attribute{attribute("name", "Ann")}))
+	assert.True(t, user(t, c, "ann").Disabled)
 }
 
 func TestClientsThatChange(t *testing.T) {
