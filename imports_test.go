@@ -82,3 +82,17 @@ func TestAwstestImportsCognitoOnly(t *testing.T) {
 		}
 	}
 }
+
+// The readers of exports know nothing of Cognito, and need no more than three modules.
+func TestFormatImportsNoOtherPackage(t *testing.T) {
+	for _, dep := range foreignDeps(t, "./source/format") {
+		switch {
+		case dep == module+"/source/format":
+		case strings.HasPrefix(dep, "github.com/go-json-experiment/json/"):
+		case strings.HasPrefix(dep, "github.com/klauspost/compress"):
+		case strings.HasPrefix(dep, "golang.org/x/text/"):
+		default:
+			t.Errorf("source/format imports %s", dep)
+		}
+	}
+}
