@@ -48,7 +48,6 @@ func taken[In any](op importjob.Op, code importjob.Code, output any, such func(I
 
 // anyRef and others are conditions that always hold.
 func anyRef(userpool.Ref) bool           { return true }
-func anyGroup(userpool.Group) bool       { return true }
 func anyGroupRef(userpool.GroupRef) bool { return true }
 func anyString(string) bool              { return true }
 

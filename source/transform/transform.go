@@ -1,0 +1,130 @@
+package transform
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// Transform changes one value.
+type Transform interface {
+	// Apply returns the new value. The error is an *Error.
+	Apply(value string) (string, error)
+
+	// String returns the name and the argument, such as "phone=US". Parse returns the same Transform for it.
+	String() string
+}
+
+// constructors has the function that makes each transform of its argument. hasArgument is false if there is none.
+var constructors = map[string]func(argument string, hasArgument bool) (Transform, error){
+	"trim":       plain(Trim{}),
+	"lower":      plain(Lower{}),
+	"nfc":        plain(NFC{}),
+	"one-line":   plain(OneLine{}),
+	"apostrophe": plain(Apostrophe{}),
+	"bool":       plain(Bool{}),
+	"non-empty":  plain(NonEmpty{}),
+	"local-part": plain(LocalPart{}),
+	"uuid":       plain(RandomUUID{}),
+	"null":       optional(func(argument string) (Transform, error) { return parseNull(argument) }),
+	"equals":     required(func(argument string) (Transform, error) { return parseEquals(argument) }),
+	"prefix":     required(func(argument string) (Transform, error) { return Prefix{Text: argument}, nil }),
+	"after":      required(func(argument string) (Transform, error) { return After{Text: argument}, nil }),
+	"cut":        required(func(argument string) (Transform, error) { n, err := length(argument); return Cut{Characters: n}, err }),
+	"max-length": required(func(argument string) (Transform, error) {
+		n, err := length(argument)
+		return MaxLength{Characters: n}, err
+	}),
+	"phone": optional(func(argument string) (Transform, error) { return Phone{Region: argument}, checkRegion(argument) }),
+	"date":  optional(func(argument string) (Transform, error) { return Date{Layout: argument}, checkLayout(argument) }),
+	"epoch": optional(func(argument string) (Transform, error) { return Epoch{Unit: argument}, checkUnit(argument) }),
+	"uuid5": optional(func(argument string) (Transform, error) {
+		return NameUUID{Namespace: argument}, checkNamespace(argument)
+	}),
+}
+
+// Parse returns the transform that a text names, such as "trim" or "phone=US". The package documentation has the names.
+func Parse(text string) (Transform, error) {
+	name, argument, hasArgument := strings.Cut(text, "=")
+	construct, ok := constructors[name]
+	if !ok {
+		return nil, &UnknownError{Name: name}
+	}
+	t, err := construct(argument, hasArgument)
+	if err != nil {
+		return nil, fmt.Errorf("transform %s: %w", name, err)
+	}
+	return t, nil
+}
+
+// Names returns the names of all transforms, sorted.
+func Names() []string {
+	names := make([]string, 0, len(constructors))
+	for name := range constructors {
+		names = append(names, name)
+	}
+	slices.Sort(names)
+	return names
+}
+
+// UnknownError is the error of [Parse] for a name that no transform has.
+type UnknownError struct {
+	Name string
+}
+
+// Error returns the name, and the names that there are.
+func (e *UnknownError) Error() string {
+	return fmt.Sprintf("no transform is named %q; there are %s", e.Name, strings.Join(Names(), ", "))
+}
+
+var (
+	errNoArgument   = errors.New("write an argument after the name, such as name=argument")
+	errSomeArgument = errors.New("it takes no argument")
+)
+
+func plain(t Transform) func(string, bool) (Transform, error) {
+	return func(_ string, hasArgument bool) (Transform, error) {
+		if hasArgument {
+			return nil, errSomeArgument
+		}
+		return t, nil
+	}
+}
+
+func required(construct func(string) (Transform, error)) func(string, bool) (Transform, error) {
+	return func(argument string, _ bool) (Transform, error) {
+		if argument == "" {
+			return nil, errNoArgument
+		}
+		return construct(argument)
+	}
+}
+
+// optional is for transforms whose argument can be left out. It refuses an empty one, which is a mistake.
+func optional(construct func(string) (Transform, error)) func(string, bool) (Transform, error) {
+	return func(argument string, hasArgument bool) (Transform, error) {
+		if hasArgument && argument == "" {
+			return nil, errNoArgument
+		}
+		return construct(argument)
+	}
+}
+
+// length parses a number of characters.
+func length(text string) (int, error) {
+	n, err := strconv.Atoi(text)
+	if err != nil || n < 1 || strconv.Itoa(n) != text {
+		return 0, fmt.Errorf("%q is not a number of characters, from 1", text)
+	}
+	return n, nil
+}
+
+// named returns name=argument, or the name if there is no argument.
+func named(name, argument string) string {
+	if argument == "" {
+		return name
+	}
+	return name + "=" + argument
+}
