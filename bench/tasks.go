@@ -58,7 +58,7 @@ func tasks(only string) iter.Seq[task] {
 				}
 			}
 		}
-		for _, t := range jobTasks() {
+		for _, t := range append(jobTasks(), signInTasks()...) {
 			if t.selected(only) && !yield(t) {
 				return
 			}

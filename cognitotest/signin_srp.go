@@ -125,5 +125,9 @@ func (a *attempt) checkClaim(block secretBlock, sealed []byte, at time.Time) err
 	if !server.Accepts(id, sealed, at, a.values["PASSWORD_CLAIM_SIGNATURE"]) {
 		return wrongPassword()
 	}
+	if ends := verifier.Expires; !ends.IsZero() && !a.now().Before(ends) {
+		// our words (A81)
+		return refusef(importjob.ErrNotAuthorized, "Temporary password has expired and must be reset by an administrator.")
+	}
 	return nil
 }

@@ -120,3 +120,21 @@ func TestSecretBlockExpires(t *testing.T) {
 		refused(t, err, "NotAuthorizedException", "Incorrect username or password.")
 	})
 }
+
+// A temporary password ends at SRP, too. (A81)
+func TestTemporaryPasswordExpiresAtSRP(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := newPlace(t, nil)
+		p.user("ann")
+		require.NoError(t, p.m.SetPassword(t.Context(), ref("ann"), password, false))
+		time.Sleep(7*24*time.Hour - time.Second)
+		out, err := p.srpSignIn("ann", password)
+		require.NoError(t, err)
+		assert.Equal(t, types.ChallengeNameTypeNewPasswordRequired, out.ChallengeName)
+		time.Sleep(time.Second)
+		_, err = p.srpSignIn("ann", password)
+		refused(t, err, "NotAuthorizedException", "Temporary password has expired and must be reset by an administrator.")
+		_, err = p.srpSignIn("ann", "Wrong-horse-1")
+		refused(t, err, "NotAuthorizedException", "Incorrect username or password.")
+	})
+}

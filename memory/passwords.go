@@ -175,15 +175,16 @@ func (a *account) SRPVerifier(_ context.Context, ref userpool.Ref) (userpool.SRP
 	var user userpool.User
 	a.user(u, set, number, &user)
 	var v srp.Verifier
+	var expires time.Time
 	if c := u.changes[number]; c != nil && c.credential != nil {
-		v = c.credential.verifier
+		v, expires = c.credential.verifier, c.credential.expires
 	}
 	if v == (srp.Verifier{}) {
 		none := sha256.Sum256(fmt.Appendf(nil, "%s no password %s", u.ids.key, user.Sub))
 		copy(v.Salt[:], none[:])
 		v.X = sha256.Sum256(none[:])
 	}
-	return userpool.SRPVerifier{Username: user.Username, Salt: v.Salt[:], Verifier: v.Bytes()}, nil
+	return userpool.SRPVerifier{Username: user.Username, Salt: v.Salt[:], Verifier: v.Bytes(), Expires: expires}, nil
 }
 
 // notAuthorized returns the exception of a sign-in that is refused.

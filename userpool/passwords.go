@@ -54,7 +54,7 @@ type Passwords interface {
 	ResetPassword(ctx context.Context, ref Ref) (Code, error)
 
 	// SRPVerifier returns what a server needs to check a password by SRP (Secure Remote Password), without a look at
-	// the state of the user. A user who has no password yet, or whose imported hash was never used to sign in, has a
+	// the state of the user, and without counting wrong passwords. A user who has no password yet, or whose imported hash was never used to sign in, has a
 	// verifier that no password fits (A72).
 	SRPVerifier(ctx context.Context, ref Ref) (SRPVerifier, error)
 }
@@ -65,6 +65,9 @@ type SRPVerifier struct {
 	Username string // the name that is hashed with the password: the username of the user
 	Salt     []byte // 16 bytes
 	Verifier []byte // a number of 3,072 bits, big-endian
+
+	// Expires is when a temporary password no longer works. It is zero for any other.
+	Expires time.Time
 }
 
 // Format prints a constant text for every verb of package fmt.
