@@ -75,7 +75,7 @@ func planWith(ctx context.Context, c importjob.Client, in importjob.CreateInput,
 //   - [ErrDirInUse], [ErrDirUnsafe], [ErrLocked], [ErrSourceChanged] or [ErrJournal] about the directory; a
 //     *[TargetError] is an ErrDirInUse
 //   - a *[RowsError] if the source has rows, and the plan rejected all of them
-//   - [ErrColumns], [ErrNotFinished], a *[importjob.CSVError] about the header, or another error of the source
+//   - [ErrColumns], [ErrNotFinished], [ErrPasswordHashes], a *[importjob.CSVError] about the header, or another error of the source
 //   - an *[importjob.Error] of a call, with the code [importjob.ErrInvalidParameter] for a CreateInput that
 //     the service would refuse
 //   - an error of the disk

@@ -11,7 +11,8 @@
 //	}, bulk.CognitoCSV("users.csv"), "migration.d", nil)
 //
 // The package works with any [importjob.Client]. The users come from a file in Cognito's CSV dialect
-// ([CognitoCSV]), from an ordinary CSV file ([CSV]), or from the code of the caller ([Records]).
+// ([CognitoCSV]), from an ordinary CSV file ([CSV]), from the code of the caller ([Records]), or from a reader of
+// another format ([Rows]).
 //
 // # Phases
 //
@@ -21,6 +22,16 @@
 // parts, which are the files of the jobs. [Plan] does only this: it is a dry run.
 //
 // Import then runs the jobs, one after the other, and writes the report.
+//
+// # Password hashes
+//
+// A job takes the password hashes of one algorithm. CreateInput.PasswordHashingAlgorithm is the algorithm of all hashes
+// in a source, unless a [RowSource] says the algorithm of each row. Then each algorithm has parts of its own, and the plan
+// checks a row by the rules of its algorithm. A row without a hash can go into any part. The plan adds these rows to the
+// last part of each algorithm while that has room, so that the import needs as few jobs as possible.
+//
+// Such parts can overlap: a line of one part can be between two lines of another. The first row with a username is
+// imported, whatever its algorithm. report.csv and rejected.csv are in the order of the input.
 //
 // # The directory
 //
@@ -48,7 +59,8 @@
 // The columns of rejected.csv are source_line, attribute (of the fault), reason, the columns of the rows, and surplus.
 // A row that has values without a column, or fewer values than columns, has them in surplus as a JSON object: values
 // are the values after the last column, missing is the number of columns without a value, and unknown has the values
-// of keys that are not columns.
+// of keys that are not columns. password_hashing_algorithm is the algorithm of the password hash, if a [RowSource] said
+// it.
 //
 // # The service
 //

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"hash/crc32"
+	"io"
 	"strings"
 
 	"github.com/cognito-import/importjob"
@@ -84,4 +85,26 @@ func CheckState(s JournalState) string {
 		}
 	}
 	return ""
+}
+
+// LinesOf returns the lines in the source of the rows of a part.
+func LinesOf(dir string, part int) (lines []int, err error) {
+	r, err := (&directory{path: dir}).openPart(namesOf(partsName, part))
+	if err != nil {
+		return nil, err
+	}
+	defer r.close()
+	if _, err := r.reader.Header(); err != nil {
+		return nil, err
+	}
+	for {
+		_, line, err := r.next()
+		if err == io.EOF {
+			return lines, nil
+		}
+		if err != nil {
+			return nil, err
+		}
+		lines = append(lines, line)
+	}
 }

@@ -1,7 +1,5 @@
 package bulk
 
-import "cmp"
-
 // hooks change an import for a test. The zero value changes nothing.
 type hooks struct {
 	// step is called before and after each change of the disk that a later import reads, with the
@@ -11,8 +9,8 @@ type hooks struct {
 
 	disk disk // nil means osDisk
 
-	sorterBytes int // bytes of records that a sorter keeps in memory; 0 means sorterBytes
-	sorterRuns  int // files that a sorter merges at a time; 0 means sorterRuns
+	sorterBytes int // bytes of records that a sorter keeps in memory; 0 means extsort.DefaultBytes
+	sorterRuns  int // files that a sorter merges at a time; 0 means extsort.DefaultRuns
 }
 
 // withDefaults returns a copy without zeros.
@@ -23,8 +21,6 @@ func (h hooks) withDefaults() hooks {
 	if h.disk == nil {
 		h.disk = osDisk{}
 	}
-	h.sorterBytes = cmp.Or(h.sorterBytes, sorterBytes)
-	h.sorterRuns = cmp.Or(h.sorterRuns, sorterRuns)
 	return h
 }
 

@@ -1,9 +1,9 @@
 package bulk
 
 import (
+	"cmp"
 	"fmt"
 	"io"
-	"iter"
 	"math"
 	"slices"
 
@@ -40,7 +40,7 @@ func (i *importer) eachSavedRow(f func(reportRow) error) error {
 				r.username = values[username]
 			}
 			r.values = func() []string { return rejects.head.values }
-			r.unknown = rejects.head.unknown
+			r.unknown, r.algorithm = rejects.head.unknown, rejects.head.algorithm
 			if err := f(r); err != nil {
 				return err
 			}
@@ -50,54 +50,18 @@ func (i *importer) eachSavedRow(f func(reportRow) error) error {
 		}
 		return rejects.err
 	}
-	for n := range i.planned.Parts {
-		for r, err := range i.rowsOf(n+1, username) {
-			if err == nil {
-				err = before(r.sourceLine)
-			}
-			if err == nil {
-				err = f(r)
-			}
-			if err != nil {
-				return err
-			}
+	for r, err := range i.partRows(username) {
+		if err == nil {
+			err = before(r.sourceLine)
+		}
+		if err == nil {
+			err = f(r)
+		}
+		if err != nil {
+			return err
 		}
 	}
 	return before(math.MaxInt)
-}
-
-// rowsOf iterates over the rows of a part in order. The part with the rows that its stopped job did not read has
-// their outcomes. A row is valid until the next one.
-func (i *importer) rowsOf(part, username int) iter.Seq2[reportRow, error] {
-	return func(yield func(reportRow, error) bool) {
-		rows, err := i.openRows(part, username)
-		if err != nil {
-			yield(reportRow{}, err)
-			return
-		}
-		defer rows.close()
-		rest := func() (reportRow, error, bool) { return reportRow{}, nil, false }
-		if n := i.parts[part-1].rest; n > 0 {
-			next, stop := iter.Pull2(i.rowsOf(n, username))
-			defer stop()
-			rest = next
-		}
-		for {
-			r, err := rows.next()
-			if err == io.EOF {
-				return
-			}
-			if err == nil && r.outcome == outcomeMoved {
-				line, found := r.sourceLine, false
-				if r, err, found = rest(); err == nil && (!found || r.sourceLine != line) {
-					err = fmt.Errorf("%w: part %d does not have the rows that its stopped job did not read", ErrJournal, part)
-				}
-			}
-			if !yield(r, err) || err != nil {
-				return
-			}
-		}
-	}
 }
 
 // outcomeRows reads the rows of a part with their outcomes.
@@ -107,6 +71,8 @@ type outcomeRows struct {
 	part     int
 	jobID    string
 	username int
+
+	algorithm importjob.PasswordHashingAlgorithm // of the job
 }
 
 func (i *importer) openRows(part, username int) (*outcomeRows, error) {
@@ -115,7 +81,8 @@ func (i *importer) openRows(part, username int) (*outcomeRows, error) {
 	if err != nil {
 		return nil, err
 	}
-	o := &outcomeRows{partReader: rows, part: part, jobID: state.jobID, username: username}
+	o := &outcomeRows{partReader: rows, part: part, jobID: state.jobID, username: username,
+		algorithm: cmp.Or(i.files[part-1].Algorithm, i.begun.Algorithm)}
 	if state.result != nil {
 		if o.outcomes, err = openOutcomes(i.dir.name(names.outcomes)); err != nil {
 			rows.close()
@@ -156,6 +123,7 @@ func (o *outcomeRows) next() (reportRow, error) {
 		jobID:      o.jobID,
 		line:       row.Line(),
 		username:   string(row.Field(o.username)),
+		algorithm:  o.algorithm,
 		rowOutcome: outcome,
 		values:     func() []string { return valuesOf(row) },
 	}, err

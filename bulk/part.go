@@ -22,6 +22,7 @@ type partWriter struct {
 	csv   *file
 	lines *file
 	sum   hash.Hash
+	first int // the line of the first row in the source
 	last  int // the line of the last row in the source
 }
 
@@ -67,6 +68,9 @@ func (w *partWriter) add(row []byte, sourceLine int) {
 	w.write(row)
 	var buf [binary.MaxVarintLen64]byte
 	_, _ = w.lines.Write(buf[:binary.PutUvarint(buf[:], uint64(sourceLine-w.last))])
+	if w.Rows == 0 {
+		w.first = sourceLine
+	}
 	w.last = sourceLine
 	w.Rows++
 }
@@ -76,6 +80,9 @@ func (w *partWriter) close() error {
 	w.SHA256 = hex.EncodeToString(w.sum.Sum(nil))
 	return errors.Join(w.csv.close(), w.lines.close())
 }
+
+// discard closes files that are not complete.
+func (w *partWriter) discard() error { return errors.Join(w.csv.discard(), w.lines.discard()) }
 
 // partReader reads the rows of a part, and the line in the source of each row.
 type partReader struct {

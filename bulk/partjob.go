@@ -1,6 +1,7 @@
 package bulk
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -87,6 +88,7 @@ func (r *partRun) createJob(ctx context.Context) error {
 	}
 	in := r.in
 	in.JobName = r.jobName()
+	in.PasswordHashingAlgorithm = cmp.Or(r.file.Algorithm, in.PasswordHashingAlgorithm)
 	expired := r.job.JobID
 	return retry.Do(ctx, r.opts.Patience, func() (bool, error) {
 		job, err := r.c.Create(ctx, in)

@@ -1,15 +1,18 @@
 package bulk
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"io"
-	"math"
 	"slices"
 
 	"github.com/cognito-import/importjob"
 )
+
+// ErrPasswordHashes reports users with password hashes, and a pool that takes none.
+var ErrPasswordHashes = errors.New("the pool takes no password hashes: leave them out of the input, so that users set a new password, or use a pool that takes them")
 
 // planner makes the files of a plan from a source. It reads the source once. It writes each good row to the
 // draft of a part, and adds the username to the duplicates. After the last row, a deduplicator makes the
@@ -17,22 +20,20 @@ import (
 type planner struct {
 	dir        *directory
 	opts       *Options
+	pool       importjob.Pool
+	in         importjob.CreateInput
 	source     rowReader
 	header     []byte // of the parts
-	checker    *importjob.RowChecker
-	username   int // the index of the username in a row
+	username   int    // the index of the username in a row
+	hash       int    // the index of the password hash in a row, or -1
+	mixed      bool   // the source says the algorithms, so there can be several series
 	duplicates *duplicates
 
-	part     *partWriter // the draft that is being written; nil between two drafts
-	drafts   []draft
+	series   []*series
+	drafts   []*draft // in the order of their first lines
+	files    int      // files of drafts so far, for their names
 	rejected *rejectWriter
 	rows     int64
-}
-
-// draft is a part that can still have rows whose username is on an earlier line of the source.
-type draft struct {
-	partFile
-	last int // the line of its last row in the source
 }
 
 // newPlanner opens a source.
@@ -41,23 +42,34 @@ func (i *importer) newPlanner(pool importjob.Pool, source Source) (*planner, err
 	if i.in.PasswordHashingAlgorithm != "" && !slices.Contains(rules.columns, importjob.ColumnPasswordHash) {
 		rules.columns = append(rules.columns, importjob.ColumnPasswordHash)
 	}
-	p := &planner{dir: i.dir, opts: i.opts}
+	p := &planner{dir: i.dir, opts: i.opts, pool: pool, in: i.in}
 	var err error
 	if p.source, err = source.open(rules); err != nil {
 		return nil, err
 	}
-	names := p.source.columns()
-	p.checker, err = importjob.NewRowChecker(pool, names, &importjob.CheckOptions{
-		PasswordHashingAlgorithm: i.in.PasswordHashingAlgorithm, Assumptions: i.opts.Assumptions})
-	if err == nil {
-		p.header, err = headerOf(names)
-	}
-	if err != nil {
+	if err := p.prepare(); err != nil {
 		return nil, errors.Join(err, p.source.close())
 	}
-	p.username = slices.Index(names, importjob.ColumnUsername)
 	p.duplicates = newDuplicates(pool, i.dir.name(scratchName), i.hooks)
 	return p, nil
+}
+
+// prepare checks that the source suits the pool.
+func (p *planner) prepare() (err error) {
+	names := p.source.columns()
+	p.username, p.hash = slices.Index(names, importjob.ColumnUsername), slices.Index(names, importjob.ColumnPasswordHash)
+	first := p.in.PasswordHashingAlgorithm
+	if p.mixed = p.source.statesAlgorithms(); p.mixed {
+		if !p.pool.PasswordHashes {
+			return fmt.Errorf("%s: %w", p.pool.ID, ErrPasswordHashes)
+		}
+		first = "" // of the rows without a hash
+	}
+	if _, err := p.seriesOf(first); err != nil {
+		return err
+	}
+	p.header, err = headerOf(names)
+	return err
 }
 
 // plan writes the files of the plan.
@@ -65,7 +77,7 @@ func (p *planner) plan(ctx context.Context) (*planFiles, error) {
 	scratch := scratchName + "/" + rejectedName
 	err := p.dir.write(scratch, func(w io.Writer) error {
 		p.rejected = newRejectWriter(w, p.source.columns())
-		if err := errors.Join(p.read(ctx), p.endPart()); err != nil {
+		if err := errors.Join(p.read(ctx), p.endDrafts()); err != nil {
 			return err
 		}
 		return p.rejected.flush()
@@ -73,7 +85,7 @@ func (p *planner) plan(ctx context.Context) (*planFiles, error) {
 	if err != nil {
 		return nil, err
 	}
-	files := &planFiles{Rows: p.rows, SHA256: p.source.digest(), Columns: p.source.columns()}
+	files := &planFiles{Rows: p.rows, SHA256: p.source.digest(), Columns: p.source.columns(), Algorithms: p.mixed}
 	badRows, err := openRejects(p.dir.name(scratch))
 	if err != nil {
 		return nil, err
@@ -84,7 +96,13 @@ func (p *planner) plan(ctx context.Context) (*planFiles, error) {
 		if err := d.run(ctx); err != nil {
 			return err
 		}
-		files.Parts, files.Rejected = d.parts, d.rejected.count
+		if err := p.fillDrafts(ctx); err != nil {
+			return err
+		}
+		files.Rejected = d.rejected.count
+		if files.Parts, err = p.makeParts(); err != nil {
+			return err
+		}
 		return d.rejected.flush()
 	})
 	return files, err
@@ -93,7 +111,7 @@ func (p *planner) plan(ctx context.Context) (*planFiles, error) {
 // rowsPerCheck is how many rows are processed between two checks of the context.
 const rowsPerCheck = 4096
 
-// read reads the source and writes the drafts. It does not end the last one.
+// read reads the source and writes the drafts. It does not end the last ones.
 func (p *planner) read(ctx context.Context) error {
 	for {
 		if p.rows%rowsPerCheck == 0 {
@@ -116,134 +134,39 @@ func (p *planner) read(ctx context.Context) error {
 	}
 }
 
+// reasonNoAlgorithm is why a row is rejected whose hash a job would ignore.
+const reasonNoAlgorithm = "the hash has no algorithm"
+
 // add writes one row to a draft, or rejects it.
 func (p *planner) add(s sourceRow) error {
 	if s.row == nil {
-		p.rejected.add(rejection{line: s.line, attribute: s.fault.Attribute, reason: s.fault.Err.Error(), values: s.values, unknown: s.unknown})
+		p.rejected.add(rejection{line: s.line, attribute: s.bad.fault.Attribute, reason: s.bad.fault.Err.Error(),
+			values: s.bad.values, unknown: s.bad.unknown, algorithm: s.algorithm})
 		return nil
 	}
-	if f, bad := p.checker.Check(s.row); bad {
-		p.rejected.add(rejection{line: s.line, attribute: f.Attribute, reason: f.Reason, values: valuesOf(s.row)})
-		return nil
-	}
-	text := s.row.Text()
-	if p.part != nil && (p.part.Rows >= p.opts.PartRows || p.part.Bytes+int64(len(text))+1 > p.opts.PartBytes) {
-		if err := p.endPart(); err != nil {
-			return err
+	series := p.series[0]
+	if p.mixed && p.hasHash(s.row) {
+		algorithm := cmp.Or(s.algorithm, p.in.PasswordHashingAlgorithm)
+		if algorithm == "" {
+			p.rejected.add(rejection{line: s.line, attribute: importjob.ColumnPasswordHash, reason: reasonNoAlgorithm, values: valuesOf(s.row)})
+			return nil
 		}
-	}
-	if p.part == nil {
 		var err error
-		if p.part, err = p.dir.createPart(namesOf(scratchName, len(p.drafts)+1), p.header); err != nil {
-			return err
+		if series, err = p.seriesOf(algorithm); err != nil {
+			return fmt.Errorf("source line %d: %w", s.line, err)
 		}
 	}
-	p.part.add(text, s.line)
-	return p.duplicates.add(s.row.Field(p.username), s.line)
-}
-
-// endPart ends the draft that is being written, if there is one.
-func (p *planner) endPart() error {
-	if p.part == nil {
+	if f, bad := series.checker.Check(s.row); bad {
+		p.rejected.add(rejection{line: s.line, attribute: f.Attribute, reason: f.Reason, values: valuesOf(s.row), algorithm: s.algorithm})
 		return nil
 	}
-	err := p.part.close()
-	p.drafts = append(p.drafts, draft{partFile: p.part.partFile, last: p.part.last})
-	p.part = nil
-	return err
-}
-
-// deduplicator makes the parts from the drafts. It moves a draft without duplicates, copies any other draft
-// without them, and rejects the duplicates.
-type deduplicator struct {
-	*planner
-	badRows  *rejectReader // the rows that the planner rejected
-	rejected *rejectWriter // for badRows and the duplicates, in the order of their lines
-	parts    []partFile
-}
-
-func (d *deduplicator) run(ctx context.Context) error {
-	dups := pullDuplicates(d.duplicates.all())
-	defer dups.stop()
-	for i, draft := range d.drafts {
-		if ctx.Err() != nil {
-			return context.Cause(ctx)
-		}
-		names := namesOf(scratchName, i+1)
-		if dups.err == nil && dups.head.line <= draft.last {
-			clean := namesOf(scratchName, len(d.drafts)+1)
-			var err error
-			if draft.partFile, err = d.copyWithout(dups, names, clean); err != nil {
-				return err
-			}
-			names = clean
-		}
-		if dups.err != nil && dups.err != io.EOF {
-			return dups.err
-		}
-		if draft.Rows == 0 { // all its rows were duplicates
-			continue
-		}
-		if err := d.addPart(draft.partFile, names); err != nil {
-			return err
-		}
-	}
-	return d.rejectBefore(math.MaxInt)
-}
-
-// addPart moves the files of a draft to the parts.
-func (d *deduplicator) addPart(file partFile, names partNames) error {
-	d.parts = append(d.parts, file)
-	part := namesOf(partsName, len(d.parts))
-	if err := d.dir.rename(names.csv, part.csv); err != nil {
+	if err := p.write(series, s.row.Text(), s.line); err != nil {
 		return err
 	}
-	return d.dir.rename(names.lines, part.lines)
+	return p.duplicates.add(s.row.Field(p.username), newPlace(s.line, series.index))
 }
 
-// copyWithout copies a draft without its duplicates, and rejects them.
-func (d *deduplicator) copyWithout(dups *duplicateCursor, from, to partNames) (partFile, error) {
-	r, err := d.dir.openPart(from)
-	if err != nil {
-		return partFile{}, err
-	}
-	defer r.close()
-	w, err := d.dir.createPart(to, d.header)
-	if err != nil {
-		return partFile{}, err
-	}
-	for {
-		row, line, err := r.next()
-		if err == io.EOF {
-			err := w.close()
-			return w.partFile, err
-		}
-		if err == nil && dups.err != nil && dups.err != io.EOF {
-			err = dups.err
-		}
-		if err != nil {
-			return partFile{}, errors.Join(err, w.close())
-		}
-		if dups.err != nil || dups.head.line != line {
-			w.add(row.Text(), line)
-			continue
-		}
-		if err := d.rejectBefore(line); err != nil {
-			return partFile{}, errors.Join(err, w.close())
-		}
-		reason := fmt.Sprintf("%s The first is on line %d.", importjob.ReasonExists, dups.head.first)
-		d.rejected.add(rejection{line: line, attribute: importjob.ColumnUsername, reason: reason, values: valuesOf(row)})
-		dups.advance()
-	}
-}
-
-// rejectBefore copies the bad rows before a line to the rejected rows.
-func (d *deduplicator) rejectBefore(line int) error {
-	for ; d.badRows.err == nil && d.badRows.head.line < line; d.badRows.advance() {
-		d.rejected.add(d.badRows.head)
-	}
-	if d.badRows.err == io.EOF {
-		return nil
-	}
-	return d.badRows.err
+// hasHash reports whether a row has a password hash.
+func (p *planner) hasHash(row *importjob.Row) bool {
+	return p.hash >= 0 && p.hash < row.Len() && len(row.Field(p.hash)) > 0
 }

@@ -66,6 +66,10 @@ type planFiles struct {
 	SHA256   string     `json:"sha256,omitempty"` // of the input; "" if the input is not a file
 	Columns  []string   `json:"columns"`
 	Parts    []partFile `json:"parts"`
+
+	// Algorithms is set if the source said which algorithm the password hash of each row has. Then the lines of one
+	// part can be between the lines of another.
+	Algorithms bool `json:"algorithms,omitempty"`
 }
 
 // addUp reports whether each part has a number of rows that a job can have, and the rows of the parts and the rejected
@@ -86,6 +90,9 @@ type partFile struct {
 	Rows   int    `json:"rows"`
 	Bytes  int64  `json:"bytes"`
 	SHA256 string `json:"sha256"`
+
+	// Algorithm is the password hashing algorithm of the job. "" means the one of the plan.
+	Algorithm importjob.PasswordHashingAlgorithm `json:"password_hashing_algorithm,omitempty"`
 }
 
 // isPossible reports whether a job can have so many rows.

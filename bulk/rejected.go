@@ -21,6 +21,8 @@ type rejection struct {
 	reason    string
 	values    []string
 	unknown   map[string]string // the values under keys that are not columns
+
+	algorithm importjob.PasswordHashingAlgorithm // of the password hash, if the source said it
 }
 
 // text returns the reason with the column.
@@ -51,6 +53,9 @@ type surplus struct {
 	Values  []string          `json:"values,omitempty"`  // the values after the last column
 	Missing int               `json:"missing,omitempty"` // columns at the end for which the row has no value
 	Unknown map[string]string `json:"unknown,omitempty"` // the values under keys that are not columns
+
+	// Algorithm is the algorithm of the password hash, if the source said it.
+	Algorithm importjob.PasswordHashingAlgorithm `json:"password_hashing_algorithm,omitempty"`
 }
 
 // rejectWriter writes a file of rejections in the order of their lines. The file is an ordinary CSV file
@@ -74,8 +79,8 @@ func (w *rejectWriter) add(r rejection) {
 		cells, more, missing = cells[:w.columns], cells[w.columns:], 0
 	}
 	record := slices.Concat([]string{strconv.Itoa(r.line), r.attribute, r.reason}, cells, make([]string, missing), []string{""})
-	if more != nil || missing > 0 || len(r.unknown) > 0 {
-		text, _ := json.Marshal(surplus{Values: more, Missing: missing, Unknown: r.unknown}) // cannot fail: it has only strings
+	if more != nil || missing > 0 || len(r.unknown) > 0 || r.algorithm != "" {
+		text, _ := json.Marshal(surplus{Values: more, Missing: missing, Unknown: r.unknown, Algorithm: r.algorithm}) // cannot fail: it has only strings
 		record[len(record)-1] = string(text)
 	}
 	_ = w.Write(record)
@@ -155,6 +160,7 @@ func (r *rejection) splitSurplus() error {
 		return fmt.Errorf("source line %d of the rejected rows: the column %s was changed", r.line, surplusColumn)
 	}
 	r.values, r.unknown = append(cells[:last-s.Missing:last-s.Missing], s.Values...), s.Unknown
+	r.algorithm = s.Algorithm
 	return nil
 }
 

@@ -102,6 +102,7 @@ type reportRow struct {
 	jobID      string
 	line       int // in the file of the part
 	username   string
+	algorithm  importjob.PasswordHashingAlgorithm // of its password hash, if it has one
 	rowOutcome
 	values  func() []string   // valid until the next row
 	unknown map[string]string // of a rejected row: the values under keys that are not columns

@@ -50,5 +50,6 @@ func (r *partRun) writeRest(o *rowOutcomes) (*partFile, error) {
 	if err := r.dir.step("written " + names.csv); err != nil {
 		return nil, err
 	}
+	w.Algorithm = r.file.Algorithm
 	return &w.partFile, nil // the file of the outcomes comes next, and syncs the directory
 }

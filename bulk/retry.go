@@ -38,7 +38,8 @@ type RetryRow struct {
 
 // Retry returns rows of the finished import in dir as a source for another import. The other import needs a
 // directory of its own. It reads the rows from dir while it plans, and needs dir again to resume. The rows keep
-// their source lines. A row with too few or too many values is rejected again, unless Edit returns a user for it.
+// their source lines, and the algorithms of their password hashes if a [RowSource] said them. A row with too few or too
+// many values is rejected again, unless Edit returns a user for it.
 //
 // Retry itself does not fail. [Plan] and [Import] return its errors: [ErrNotFinished] if parts of the import in
 // dir were not run, [ErrLocked], [ErrJournal], or an error of the disk, such as fs.ErrNotExist if dir holds no
@@ -129,8 +130,9 @@ func (r retrySource) open(rules sourceRules) (rowReader, error) {
 	}
 	next, stop := iter.Pull2(r.users(i))
 	return &userReader{
-		encoder: newEncoder(rules),
-		stop:    func() error { stop(); return i.closeImport() },
+		encoder:    newEncoder(rules),
+		algorithms: i.planned.Algorithms && (r.Edit == nil || slices.Contains(rules.columns, importjob.ColumnPasswordHash)),
+		stop:       func() error { stop(); return i.closeImport() },
 		pull: func() (sourceUser, error) {
 			user, err, ok := next()
 			return user, sequenceError(err, ok)
@@ -167,7 +169,7 @@ func (r retrySource) users(i *importer) iter.Seq2[sourceUser, error] {
 // corrected it: a value can be in the column of another one.
 func (r retrySource) user(i *importer, row reportRow) (sourceUser, error) {
 	values := row.values()
-	u := sourceUser{line: row.sourceLine, record: i.recordOf(values)}
+	u := sourceUser{line: row.sourceLine, record: i.recordOf(values), algorithm: row.algorithm}
 	maps.Copy(u.record, row.unknown)
 	if r.Edit != nil {
 		var err error

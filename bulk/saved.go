@@ -17,7 +17,7 @@ import (
 //	summary, err := bulk.Import(ctx, client, saved.Input, saved.Source, dir, &bulk.Options{Resume: true, Target: saved.Target})
 type Saved struct {
 	Input  importjob.CreateInput // of the last call; without the role in a directory of version 1
-	Source Source                // nil if it is not in the directory: [Records], and [Retry] with an Edit
+	Source Source                // nil if it is not in the directory: [Records], [Rows], and [Retry] with an Edit
 	Target Target                // zero if no call named one
 	Args   []string              // Options.Args of the call that planned the import
 }
@@ -78,7 +78,7 @@ func (i identity) source() Source {
 	comma, isCSV := strings.CutPrefix(kind, csvKind+" ")
 	outcomes, _, isRetry := strings.Cut(kind, "] of ")
 	switch {
-	case i.Name == "":
+	case i.Name == "", isRowsKind(kind):
 		return nil
 	case kind == dialectKind:
 		return CognitoCSV(i.Name)

@@ -32,8 +32,8 @@ func (changedMeanwhile) Error() string {
 
 func (changedMeanwhile) Is(target error) bool { return target == ErrSourceChanged }
 
-// Source is the users to import, in any number. [CognitoCSV], [CSV], [Records] and [Retry] return one. Other
-// packages cannot implement Source.
+// Source is the users to import, in any number. [CognitoCSV], [CSV], [Records], [Retry] and [Rows] return one. Other
+// packages implement a [RowSource] instead.
 type Source interface {
 	// identity describes the source without reading its rows.
 	identity() (identity, error)
@@ -57,6 +57,10 @@ type rowReader interface {
 	// columns returns the names of the values of a row.
 	columns() []string
 
+	// statesAlgorithms reports whether the rows say which algorithm their password hashes have. Otherwise
+	// all hashes of the source have the algorithm of CreateInput.
+	statesAlgorithms() bool
+
 	// next returns the next row, which is valid until the next call. The error is io.EOF at the end.
 	next() (sourceRow, error)
 
@@ -67,15 +71,22 @@ type rowReader interface {
 	close() error
 }
 
-// sourceRow is one row of a source.
+// sourceRow is one row of a source. It is small enough to be passed in registers.
 type sourceRow struct {
-	line   int                 // the line in the source; greater than the line of the row before
-	row    *importjob.Row      // the row in Cognito's dialect; nil if the dialect cannot hold it
-	fault  *importjob.CSVError // why row is nil
-	values []string            // the values, if row is nil
+	line int            // the line in the source; greater than the line of the row before
+	row  *importjob.Row // the row in Cognito's dialect; nil if the dialect cannot hold it
+	bad  *badRow        // why row is nil
 
-	// unknown are the values of the row under keys that are not columns, if row is nil.
-	unknown map[string]string
+	// algorithm is the algorithm of the password hash in the row, if rowReader.statesAlgorithms. "" means the
+	// algorithm of CreateInput. It says nothing if the row has no hash.
+	algorithm importjob.PasswordHashingAlgorithm
+}
+
+// badRow is a row that Cognito's dialect cannot hold.
+type badRow struct {
+	fault   *importjob.CSVError
+	values  []string
+	unknown map[string]string // the values under keys that are not columns
 }
 
 // identity identifies a source. The journal holds it.
@@ -95,7 +106,12 @@ func (i identity) sameForm(other identity) bool {
 }
 
 // normalKind returns the same kind for all kinds that mean the same. A journal can hold any of them.
-func normalKind(kind string) string { return normalRetryKind(normalCSVKind(kind)) }
+func normalKind(kind string) string {
+	if isRowsKind(kind) {
+		return kind
+	}
+	return normalRetryKind(normalCSVKind(kind))
+}
 
 // setOf returns the names of a list, each once, sorted.
 func setOf(names []string) []string {
@@ -189,14 +205,16 @@ type dialectReader struct {
 
 func (r *dialectReader) columns() []string { return r.names }
 
+func (r *dialectReader) statesAlgorithms() bool { return false }
+
 func (r *dialectReader) next() (sourceRow, error) {
 	row, err := r.reader.ReadRow()
 	if row == nil {
 		return sourceRow{}, err
 	}
-	s := sourceRow{line: row.Line(), row: row}
-	if errors.As(err, &s.fault) {
-		s.row, s.values = nil, valuesOf(row)
+	var fault *importjob.CSVError
+	if errors.As(err, &fault) {
+		return sourceRow{line: row.Line(), bad: &badRow{fault: fault, values: valuesOf(row)}}, nil
 	}
-	return s, nil
+	return sourceRow{line: row.Line(), row: row}, nil
 }

@@ -174,6 +174,8 @@ type csvReader struct {
 	indexes []int // by column of the pool: the index of its value in a record, or -1
 }
 
+func (r *csvReader) statesAlgorithms() bool { return false }
+
 func (r *csvReader) next() (sourceRow, error) {
 	r.in.n = 0
 	record, err := r.csv.Read()
@@ -189,7 +191,7 @@ func (r *csvReader) next() (sourceRow, error) {
 	}
 	if wrongCount { // rejected.csv has the values without a column after the others
 		values := append(slices.Clone(r.record), record[min(r.width, len(record)):]...)
-		return sourceRow{line: line, fault: &importjob.CSVError{Err: importjob.ErrFieldCount}, values: values}, nil
+		return sourceRow{line: line, bad: &badRow{fault: &importjob.CSVError{Err: importjob.ErrFieldCount}, values: values}}, nil
 	}
 	return r.encode(line), nil
 }

@@ -57,8 +57,9 @@ func sequenceError(err error, ok bool) error {
 // userReader reads users from a sequence, and makes a row of each.
 type userReader struct {
 	*encoder
-	pull func() (sourceUser, error) // returns the next user; the error is io.EOF at the end
-	stop func() error
+	algorithms bool                       // the users have an algorithm
+	pull       func() (sourceUser, error) // returns the next user; the error is io.EOF at the end
+	stop       func() error
 }
 
 // sourceUser is one user of a sequence.
@@ -67,9 +68,13 @@ type sourceUser struct {
 	record importjob.Record
 	fault  *importjob.CSVError // why the values are not a user; nil if they are
 	values []string            // of a fault
+
+	algorithm importjob.PasswordHashingAlgorithm // as in a sourceRow
 }
 
 func (r *userReader) digest() string { return "" }
+
+func (r *userReader) statesAlgorithms() bool { return r.algorithms }
 
 func (r *userReader) close() error { return r.stop() }
 
@@ -78,8 +83,17 @@ func (r *userReader) next() (sourceRow, error) {
 	if err != nil {
 		return sourceRow{}, err
 	}
+	row := r.rowOf(u)
+	if r.algorithms {
+		row.algorithm = u.algorithm
+	}
+	return row, nil
+}
+
+// rowOf makes a row of a user.
+func (r *userReader) rowOf(u sourceUser) sourceRow {
 	if u.fault != nil {
-		return sourceRow{line: u.line, fault: u.fault, values: u.values}, nil
+		return sourceRow{line: u.line, bad: &badRow{fault: u.fault, values: u.values}}
 	}
 	for i, name := range r.names {
 		r.record[i] = u.record[name]
@@ -92,9 +106,9 @@ func (r *userReader) next() (sourceRow, error) {
 	}
 	if len(unknown) > 0 {
 		fault := &importjob.CSVError{Attribute: slices.Min(slices.Collect(maps.Keys(unknown))), Err: importjob.ErrUnknownColumn}
-		return sourceRow{line: u.line, fault: fault, values: slices.Clone(r.record), unknown: unknown}, nil
+		return sourceRow{line: u.line, bad: &badRow{fault: fault, values: slices.Clone(r.record), unknown: unknown}}
 	}
-	return r.encode(u.line), nil
+	return r.encode(u.line)
 }
 
 // encoder writes records in Cognito's dialect.
@@ -121,11 +135,9 @@ func (e *encoder) encode(line int) sourceRow {
 	e.text.Reset()
 	err := e.writer.Write(e.record)
 	_ = e.writer.Flush()
-	s := sourceRow{line: line}
-	if errors.As(err, &s.fault) {
-		s.values = slices.Clone(e.record)
-		return s
+	var fault *importjob.CSVError
+	if errors.As(err, &fault) {
+		return sourceRow{line: line, bad: &badRow{fault: fault, values: slices.Clone(e.record)}}
 	}
-	s.row = importjob.ParseRow(string(bytes.TrimSuffix(e.text.Bytes(), []byte{'\n'})))
-	return s
+	return sourceRow{line: line, row: importjob.ParseRow(string(bytes.TrimSuffix(e.text.Bytes(), []byte{'\n'})))}
 }
