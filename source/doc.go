@@ -16,6 +16,10 @@
 //
 // [Preset] has mappings for the exports of other systems, and [Suggest] proposes one for an unknown table.
 //
+// [Open] reads an export with a mapping: each [Row] has the values of the columns, what an import job does not take (the id, the groups,
+// whether the user is disabled), and all that is wrong with it, in the places of the export. [Inspect] says beforehand what is in an export, and
+// how it would be mapped.
+//
 // # Mapping files
 //
 // All keys can be left out. Unknown keys are errors. A path is as in [format.ParsePath]. Where a path is allowed, a list of paths

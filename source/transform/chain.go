@@ -100,7 +100,7 @@ func actsOn(t Transform) (acts class, ok bool) {
 }
 
 // isPlain is a fast path: true only if no text step changes the value. It looks at each byte once.
-func (c Chain) isPlain(value string) bool {
+func (c *Chain) isPlain(value string) bool {
 	if value == "" {
 		return true
 	}

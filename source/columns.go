@@ -1,0 +1,188 @@
+package source
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/cognito-import/importjob"
+	"github.com/cognito-import/importjob/source/format"
+)
+
+// ColumnsError is the error of [Open] if the columns of the export, of the mapping and of the pool do not fit together.
+type ColumnsError struct {
+	NotInPool   []Mismatch // columns of the mapping that the pool does not have
+	NotInExport []Mismatch // paths of the mapping that the table does not have
+	LeftOver    []Mismatch // columns of the table that are neither used nor ignored
+	NoUsername  bool       // nothing says what the username is
+}
+
+// Mismatch is a column without its counterpart.
+type Mismatch struct {
+	Name string // the name of the column, or #1 for the first of the table and so on
+	For  string // NotInExport only: the column of the pool that it is for
+	Near string // a name that is similar; "" if there is none
+}
+
+// String returns the name, with the question whether the similar one is meant.
+func (m Mismatch) String() string {
+	text := m.Name
+	if m.For != "" {
+		text += ", from which " + m.For + " comes"
+	}
+	if m.Near != "" {
+		text += " (did you mean " + m.Near + "?)"
+	}
+	return text
+}
+
+// Error says what to do about each column.
+func (e *ColumnsError) Error() string {
+	var parts []string
+	add := func(what string, all []Mismatch) {
+		for _, m := range all {
+			parts = append(parts, what+m.String())
+		}
+	}
+	add("the pool has no column ", e.NotInPool)
+	add("the export has no column ", e.NotInExport)
+	if len(e.LeftOver) > 0 {
+		var names []string
+		for _, m := range e.LeftOver {
+			names = append(names, m.String())
+		}
+		parts = append(parts, fmt.Sprintf("the mapping leaves over %d %s of the export: map or ignore %s: %s",
+			len(e.LeftOver), plural(len(names), "column", "columns"), plural(len(names), "it", "them"), strings.Join(names, ", ")))
+	}
+	if e.NoUsername {
+		parts = append(parts, "nothing says which column is the username: map one to "+importjob.ColumnUsername)
+	}
+	return strings.Join(parts, "; ")
+}
+
+func plural(n int, one, many string) string {
+	if n == 1 {
+		return one
+	}
+	return many
+}
+
+// notInPool returns the columns of the mapping that the pool does not have.
+func (s *Source) notInPool() (unknown []Mismatch) {
+	for _, c := range s.mapping.Columns {
+		if !slices.Contains(s.columns, c.Name) || c.Name == importjob.ColumnPasswordHash {
+			m := Mismatch{Name: c.Name}
+			m.Near, _ = Nearby(c.Name, s.columns)
+			if c.Name == importjob.ColumnPasswordHash {
+				m.Near = "the key password of the mapping"
+			}
+			unknown = append(unknown, m)
+		}
+	}
+	return unknown
+}
+
+// exportPaths returns the paths of all columns of the export: of a table those that it has, and of JSON those that its first records
+// have, or else those of the mapping.
+func (s *Source) exportPaths() (paths []format.Path) {
+	names := s.columnNames()
+	for i := range names {
+		paths = append(paths, columnPath(names, i))
+	}
+	if names != nil {
+		return paths
+	}
+	for _, text := range s.members {
+		if p, err := format.ParsePath(text); err == nil {
+			paths = append(paths, p)
+		}
+	}
+	if s.members == nil {
+		return s.plan.paths
+	}
+	return paths
+}
+
+// columnsError returns a *ColumnsError, or nil.
+func (s *Source) columnsError() error {
+	e := ColumnsError{NotInPool: s.problems, NoUsername: s.mapping.column(importjob.ColumnUsername) == nil}
+	if names := s.columnNames(); names != nil {
+		if s.options.Mapping != nil || len(s.options.Columns) > 0 {
+			e.NotInExport = s.notInExport(names)
+		}
+		if !s.mapping.IgnoreRest {
+			e.LeftOver = s.leftOver(names)
+		}
+	}
+	if e.NoUsername || len(e.NotInPool) > 0 || len(e.NotInExport) > 0 || len(e.LeftOver) > 0 {
+		return &e
+	}
+	return nil
+}
+
+// notInExport returns the paths of which the table has none. A preset has paths for several forms of an export, so it can lack some.
+func (s *Source) notInExport(names []string) (missing []Mismatch) {
+	for _, c := range s.mapping.Columns {
+		if _, edited := s.options.Columns[c.Name]; s.options.Mapping == nil && !edited {
+			continue
+		}
+		if len(c.From) == 0 || slices.ContainsFunc(c.From, func(p format.Path) bool { return columnOf(p, names) >= 0 }) {
+			continue
+		}
+		m := Mismatch{Name: c.From[0].String(), For: c.Name}
+		m.Near, _ = closest(m.Name, names)
+		missing = append(missing, m)
+	}
+	return missing
+}
+
+// leftOver returns the columns of the table that no path names.
+func (s *Source) leftOver(names []string) (left []Mismatch) {
+	used := make([]bool, len(names))
+	for _, p := range slices.Concat(s.plan.paths, s.mapping.Ignore) {
+		if i := columnOf(p, names); i >= 0 {
+			used[i] = true
+		}
+	}
+	for _, f := range s.mapping.Input.Where {
+		if i := columnOf(f.Path, names); i >= 0 {
+			used[i] = true
+		}
+	}
+	for i, name := range names {
+		if used[i] {
+			continue
+		}
+		m := Mismatch{Name: columnPath(names, i).String()}
+		if looksLikeValue(name) {
+			m.Name = fmt.Sprintf("#%d", i+1)
+		} else if near, ok := Nearby(name, s.unmapped()); ok {
+			m.Near = near
+		}
+		left = append(left, m)
+	}
+	return left
+}
+
+// unmapped returns the columns of the pool that the mapping does not fill.
+func (s *Source) unmapped() []string {
+	return slices.DeleteFunc(slices.Clone(s.columns), func(name string) bool { return s.mapping.column(name) != nil })
+}
+
+// looksLikeValue reports whether the name of a column may be the value of a user, since the table has no header.
+func looksLikeValue(name string) bool {
+	return strings.ContainsAny(name, "@+") || strings.HasPrefix(name, "$") || name != "" && strings.Trim(name, "0123456789-./: ") == "" || len(name) > 60
+}
+
+// columnOf returns the index of the column of a table that a path names, or -1.
+func columnOf(p format.Path, names []string) int {
+	text := p.String()
+	for i, name := range names {
+		for _, own := range []string{fmt.Sprintf("#%d", i+1), format.Column(name).String(), name} {
+			if own != "" && (text == own || strings.HasPrefix(text, own+"|json")) {
+				return i
+			}
+		}
+	}
+	return -1
+}

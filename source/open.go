@@ -1,0 +1,193 @@
+package source
+
+import (
+	"bytes"
+	"errors"
+	"io"
+	"os"
+	"slices"
+
+	"github.com/cognito-import/importjob"
+	"github.com/cognito-import/importjob/source/format"
+)
+
+// Open opens an export, in files as [format.Open] takes them, for the import into a pool. The caller closes the Source. nil opts mean the
+// defaults.
+//
+// The error is a *[format.Error], a *[format.BindError], an *[OptionError], an *[UnknownPresetError], a *[ColumnsError], or that of
+// [Mapping.Edit].
+func Open(paths []string, pool importjob.Pool, opts *Options) (*Source, error) {
+	s, err := open(paths, pool, opts, false)
+	if err != nil {
+		return nil, err
+	}
+	if err := s.columnsError(); err != nil {
+		return nil, errors.Join(err, s.Close())
+	}
+	return s, nil
+}
+
+// open is Open without the check of the columns. If it is lenient, for Inspect, columns that the pool does not have are left out, and the
+// reader finds the values of all columns too, behind those of the plan.
+func open(paths []string, pool importjob.Pool, opts *Options, lenient bool) (*Source, error) {
+	o, err := opts.copied()
+	if err != nil {
+		return nil, err
+	}
+	s := &Source{options: o, pool: pool.Clone(), hashColumn: -1, lenient: lenient}
+	if err := s.openReader(paths); err != nil {
+		return nil, err
+	}
+	if err := s.bind(paths); err != nil {
+		return nil, errors.Join(err, s.Close())
+	}
+	return s, nil
+}
+
+// openReader opens the files and chooses the mapping.
+func (s *Source) openReader(paths []string) (err error) {
+	o := s.options
+	s.mapping, s.why, s.given = o.Mapping, "as set", o.Mapping != nil || o.From != ""
+	if o.From != "" {
+		if s.mapping, err = Preset(o.From); err != nil {
+			return err
+		}
+	}
+	stdin := o.Format.Stdin
+	if !s.given {
+		if stdin, err = s.chooseMapping(paths); err != nil {
+			return err
+		}
+	} else if err := s.mapping.Validate(); err != nil {
+		return err
+	}
+	if s.reader == nil {
+		in := s.mapping.Input
+		if !s.given {
+			in = Input{} // the files were recognized without it
+		}
+		if s.reader, err = format.Open(paths, o.formatOptions(in, stdin)); err != nil {
+			return err
+		}
+	}
+	s.description = s.reader.Describe()
+	return nil
+}
+
+// bind makes the plan of the mapping, and binds the reader to it.
+func (s *Source) bind(paths []string) error {
+	m, err := s.mapping.Edit(s.options.Edits)
+	if err != nil {
+		return err
+	}
+	s.mapping = m.ForPool(s.pool)
+	if err := s.bindPool(); err != nil {
+		return err
+	}
+	if s.options.Hashes != "" {
+		if s.join, err = newHashJoin(s, paths); err != nil {
+			return err
+		}
+	}
+	all := slices.Clone(s.plan.paths)
+	if s.lenient {
+		all = append(all, s.exportPaths()...)
+	}
+	return s.reader.Bind(all, s.bindOptions())
+}
+
+func (s *Source) bindOptions() *format.BindOptions {
+	in := s.mapping.Input
+	if !in.Records.IsZero() && s.columnNames() != nil {
+		in.Records = format.Path{} // a table has none
+	}
+	return &format.BindOptions{Records: in.Records, Where: in.Where}
+}
+
+// columnNames returns the columns of the export, or nil if it is JSON.
+func (s *Source) columnNames() []string { return s.reader.Columns() }
+
+// bindPool makes the plan and the checker of the rows.
+func (s *Source) bindPool() error {
+	m, pool := s.mapping, s.pool.Clone()
+	if m.Password.Kind != PasswordNone || s.options.Hashes != "" {
+		pool.PasswordHashes = true // the column is in the rows, whatever this job takes
+	}
+	s.columns = pool.Header()
+	if pool.PasswordHashes {
+		s.hashColumn = slices.Index(s.columns, importjob.ColumnPasswordHash)
+	}
+	if unknown := s.notInPool(); len(unknown) > 0 {
+		if !s.lenient {
+			return &ColumnsError{NotInPool: unknown}
+		}
+		s.problems = unknown
+		known := *m
+		known.Columns = slices.DeleteFunc(slices.Clone(m.Columns), func(c Column) bool {
+			return slices.ContainsFunc(unknown, func(u Mismatch) bool { return u.Name == c.Name })
+		})
+		m, s.mapping = &known, &known
+	}
+	var err error
+	if s.checker, err = importjob.NewRowChecker(pool, s.columns, &importjob.CheckOptions{Assumptions: s.options.Assumptions}); err != nil {
+		return err
+	}
+	s.plan = newPlan(m, s.columns, pool.Schema)
+	if s.options.Hashes != "" {
+		s.plan.bindKey(m)
+	}
+	s.row.Values, s.failed = make([]string, len(s.columns)), make([]bool, len(s.columns))
+	s.idLabel, s.passwordLabel = joinPaths(m.ID, " or "), joinPaths(m.Password.From, " or ")
+	return nil
+}
+
+// sampleBytes is how much of standard input is kept in memory to choose a mapping.
+const sampleBytes = 1 << 20
+
+// chooseMapping recognizes the system, or suggests a mapping. For JSON, it reads the first records for that. It returns what
+// standard input is afterwards.
+func (s *Source) chooseMapping(paths []string) (stdin io.Reader, err error) {
+	stdin = s.options.Format.Stdin
+	first := stdin
+	if slices.Contains(paths, "-") && stdin != nil {
+		head, err := io.ReadAll(io.LimitReader(stdin, sampleBytes))
+		if err != nil {
+			return nil, err
+		}
+		first, stdin = bytes.NewReader(head), io.MultiReader(bytes.NewReader(head), stdin)
+	}
+	r, err := format.Open(paths, s.options.formatOptions(Input{}, first))
+	if err != nil {
+		return nil, err
+	}
+	if columns := r.Columns(); columns != nil {
+		s.choose(tableEvidence(columns))
+		if !slices.Contains(paths, "-") {
+			s.reader = r
+			return stdin, nil
+		}
+		return stdin, r.Close()
+	}
+	if reason := onlyOnce(paths); reason != "" && reason != stdinOnce {
+		return nil, errors.Join(&OptionError{Option: "From", Reason: "name the system or give a mapping, since " + reason}, r.Close())
+	}
+	e := jsonEvidence(r)
+	s.members = e.columns
+	s.choose(e)
+	return stdin, r.Close()
+}
+
+const stdinOnce = "standard input can be read only once"
+
+// onlyOnce returns why files cannot be read twice, or "".
+func onlyOnce(paths []string) string {
+	for _, path := range paths {
+		if path == "-" {
+			return stdinOnce
+		}
+		if info, err := os.Stat(path); err == nil && !info.IsDir() && !info.Mode().IsRegular() {
+			return path + " can be read only once: it is not a regular file"
+		}
+	}
+	return ""
+}

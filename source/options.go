@@ -1,0 +1,106 @@
+package source
+
+import (
+	"io"
+	"slices"
+	"time"
+
+	"github.com/cognito-import/importjob"
+	"github.com/cognito-import/importjob/source/format"
+	"github.com/cognito-import/importjob/source/pwhash"
+)
+
+// Options are the options of [Open] and [Inspect]. The zero value recognizes everything.
+type Options struct {
+	// Mapping says how records become rows. nil means the preset From, or the preset of the system whose export it looks like, or the
+	// one that [Suggest] proposes for the names of the columns.
+	Mapping *Mapping
+
+	// From is the name of a preset. It is for a nil Mapping.
+	From string
+
+	// Edits change the mapping, wherever it is from.
+	Edits
+
+	// Format has the options of the files. Its fields take precedence over those of Mapping.Input. nil means the defaults.
+	Format *format.Options
+
+	// Hashes is the name of a second file with the password hashes. The mapping's Hashes say how it is joined. The export is then read
+	// twice, so it must not be standard input or a pipe.
+	Hashes string
+
+	// TempDir is a directory for the temporary files with which Hashes are sorted. "" means that of the system. The files have the
+	// password hashes, are readable by the owner only, and are removed by Close.
+	TempDir string
+
+	// Converter converts password hashes.
+	Converter pwhash.Converter
+
+	// UnusableHash says what to do with a user whose password hash no import job can take. "" means ResetUnusable.
+	UnusableHash UnusableHash
+
+	// Assumptions are the choices where Cognito's behavior is not documented.
+	Assumptions importjob.Assumptions
+
+	// Now decides which times are in the future, for [WhenFuture]. The zero Time means the time of Open.
+	Now time.Time
+}
+
+// UnusableHash is what to do with a user whose password cannot be kept.
+type UnusableHash string
+
+// The values of UnusableHash.
+const (
+	ResetUnusable  UnusableHash = "reset"  // import the user without a hash: the user must set a new password
+	RejectUnusable UnusableHash = "reject" // add a Finding, so that the user is not imported
+)
+
+// OptionError is the error of an option that is wrong, or that needs another one.
+type OptionError struct {
+	Option string // the name of the field, such as "Hashes"
+	Reason string // what is wrong, and what to do
+}
+
+// Error returns the option and the reason.
+func (e *OptionError) Error() string { return e.Option + ": " + e.Reason }
+
+func (o *Options) copied() (*Options, error) {
+	c := Options{}
+	if o != nil {
+		c = *o
+	}
+	if c.Format == nil {
+		c.Format = &format.Options{}
+	}
+	if c.Now.IsZero() {
+		c.Now = time.Now()
+	}
+	switch c.UnusableHash {
+	case "":
+		c.UnusableHash = ResetUnusable
+	case ResetUnusable, RejectUnusable:
+	default:
+		return nil, &OptionError{Option: "UnusableHash", Reason: "use reset or reject"}
+	}
+	if c.Mapping != nil && c.From != "" {
+		return nil, &OptionError{Option: "From", Reason: "a mapping and a preset exclude each other"}
+	}
+	return &c, nil
+}
+
+// formatOptions returns the options of files that are written as in says.
+func (o *Options) formatOptions(in Input, stdin io.Reader) *format.Options {
+	f := *o.Format
+	f.Stdin, f.Nulls = stdin, slices.Clone(f.Nulls)
+	if f.Format == "" {
+		f.Format = in.Format
+	}
+	if f.Encoding == "" {
+		f.Encoding = in.Encoding
+	}
+	if f.Delimiter == 0 {
+		f.Delimiter = in.Delimiter
+	}
+	f.NoHeader = f.NoHeader || in.NoHeader
+	return &f
+}
