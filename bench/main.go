@@ -41,7 +41,12 @@ func main() {
 	only := flag.String("only", "", "measure only the lines whose name or input contains this")
 	read := flag.String("read", "", "only read this file with encoding/csv, as the csv reading process of the table")
 	peak := flag.Bool("peak", false, "only run the command in the arguments, and print its peak memory in MiB")
+	copied := flag.String("copy", "", "only copy this file with encoding/csv, as the csv copying process of the table")
 	flag.Parse()
+	if *copied != "" {
+		copyCSV(*copied)
+		return
+	}
 	if *peak {
 		printPeak(flag.Arg(0), flag.Args()[1:]...)
 		return

@@ -63,6 +63,11 @@ func tasks(only string) iter.Seq[task] {
 				return
 			}
 		}
+		for t := range planTasks(only) {
+			if !yield(t) {
+				return
+			}
+		}
 	}
 }
 

@@ -51,7 +51,7 @@ func (p *planner) seriesOf(algorithm importjob.PasswordHashingAlgorithm) (*serie
 }
 
 // write writes a row to the last draft of a series, or to another one if that draft is full.
-func (p *planner) write(s *series, text []byte, line int) error {
+func (p *planner) write(s *series, line int, text []byte) error {
 	if s.part != nil && (s.part.Rows >= p.opts.PartRows || s.part.Bytes+int64(len(text))+1 > p.opts.PartBytes) {
 		if err := s.endDraft(); err != nil {
 			return err

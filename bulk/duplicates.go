@@ -48,8 +48,8 @@ func newDuplicates(pool importjob.Pool, dir string, h hooks) *duplicates {
 }
 
 // add adds a username. The line must be greater than in the call before.
-func (d *duplicates) add(username []byte, at place) error {
-	key := d.pool.UsernameKey(string(username))
+func (d *duplicates) add(username string, at place) error {
+	key := d.pool.UsernameKey(username)
 	p := binary.BigEndian.AppendUint16(d.payload[:0], uint16(len(key)))
 	p = append(p, key...)
 	d.payload = binary.BigEndian.AppendUint64(p, uint64(at))

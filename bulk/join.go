@@ -27,7 +27,7 @@ func (i *importer) eachRow(f func(reportRow) error) error {
 
 // eachSavedRow calls f for each row that the files of the directory have.
 func (i *importer) eachSavedRow(f func(reportRow) error) error {
-	rejects, err := openRejects(i.dir.name(rejectedName))
+	rejects, err := openRejects(i.dir.name(rejectedName), false)
 	if err != nil {
 		return err
 	}

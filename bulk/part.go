@@ -24,7 +24,13 @@ type partWriter struct {
 	sum   hash.Hash
 	first int // the line of the first row in the source
 	last  int // the line of the last row in the source
+
+	chunk    []byte // what csv and sum do not have yet
+	distance [binary.MaxVarintLen64]byte
 }
+
+// chunkBytes is how much is hashed at a time.
+const chunkBytes = 16 << 10
 
 // headerOf returns the header of a file with these columns, without the line end.
 func headerOf(columns []string) ([]byte, error) {
@@ -56,18 +62,23 @@ func (d *directory) createPart(names partNames, header []byte) (*partWriter, err
 
 // write writes a line. Errors stay until close.
 func (w *partWriter) write(line []byte) {
-	for _, b := range [][]byte{line, {'\n'}} {
-		_, _ = w.csv.Write(b)
-		_, _ = w.sum.Write(b)
-		w.Bytes += int64(len(b))
+	w.chunk = append(append(w.chunk, line...), '\n')
+	w.Bytes += int64(len(line)) + 1
+	if len(w.chunk) >= chunkBytes {
+		w.flush()
 	}
+}
+
+func (w *partWriter) flush() {
+	_, _ = w.csv.Write(w.chunk)
+	_, _ = w.sum.Write(w.chunk)
+	w.chunk = w.chunk[:0]
 }
 
 // add adds a row.
 func (w *partWriter) add(row []byte, sourceLine int) {
 	w.write(row)
-	var buf [binary.MaxVarintLen64]byte
-	_, _ = w.lines.Write(buf[:binary.PutUvarint(buf[:], uint64(sourceLine-w.last))])
+	_, _ = w.lines.Write(w.distance[:binary.PutUvarint(w.distance[:], uint64(sourceLine-w.last))])
 	if w.Rows == 0 {
 		w.first = sourceLine
 	}
@@ -77,6 +88,7 @@ func (w *partWriter) add(row []byte, sourceLine int) {
 
 // close ends the files, and sets SHA256.
 func (w *partWriter) close() error {
+	w.flush()
 	w.SHA256 = hex.EncodeToString(w.sum.Sum(nil))
 	return errors.Join(w.csv.close(), w.lines.close())
 }

@@ -37,8 +37,9 @@ type planner struct {
 }
 
 // newPlanner opens a source.
-func (i *importer) newPlanner(pool importjob.Pool, source Source) (*planner, error) {
-	rules := sourceRules{columns: pool.Header(), allowQuotes: !i.opts.Assumptions.RefuseQuotes}
+func (i *importer) newPlanner(ctx context.Context, pool importjob.Pool, source Source) (*planner, error) {
+	rules := sourceRules{columns: pool.Header(), allowQuotes: !i.opts.Assumptions.RefuseQuotes,
+		ctx: ctx, pool: pool, assumptions: i.opts.Assumptions, scratch: i.dir.name(scratchName)}
 	if i.in.PasswordHashingAlgorithm != "" && !slices.Contains(rules.columns, importjob.ColumnPasswordHash) {
 		rules.columns = append(rules.columns, importjob.ColumnPasswordHash)
 	}
@@ -85,8 +86,13 @@ func (p *planner) plan(ctx context.Context) (*planFiles, error) {
 	if err != nil {
 		return nil, err
 	}
-	files := &planFiles{Rows: p.rows, SHA256: p.source.digest(), Columns: p.source.columns(), Algorithms: p.mixed}
-	badRows, err := openRejects(p.dir.name(scratch))
+	files := &planFiles{Rows: p.rows, Columns: p.source.columns(), Algorithms: p.mixed}
+	if r, ok := p.source.(*exportReader); ok {
+		if files.Mapping, err = r.mapping(); err != nil {
+			return nil, err
+		}
+	}
+	badRows, err := openRejects(p.dir.name(scratch), true)
 	if err != nil {
 		return nil, err
 	}
@@ -105,6 +111,9 @@ func (p *planner) plan(ctx context.Context) (*planFiles, error) {
 		}
 		return d.rejected.flush()
 	})
+	if err == nil {
+		files.SHA256, err = p.source.digest()
+	}
 	return files, err
 }
 
@@ -118,7 +127,8 @@ func (p *planner) read(ctx context.Context) error {
 			if ctx.Err() != nil {
 				return context.Cause(ctx)
 			}
-			p.opts.reportProgress(Progress{Phase: PhasePlanning, Rows: p.rows})
+			done, size := p.source.bytes()
+			p.opts.reportProgress(Progress{Phase: PhasePlanning, Rows: p.rows, Bytes: done, Size: size})
 		}
 		row, err := p.source.next()
 		if err == io.EOF {
@@ -139,9 +149,14 @@ const reasonNoAlgorithm = "the hash has no algorithm"
 
 // add writes one row to a draft, or rejects it.
 func (p *planner) add(s sourceRow) error {
-	if s.row == nil {
-		p.rejected.add(rejection{line: s.line, attribute: s.bad.fault.Attribute, reason: s.bad.fault.Err.Error(),
-			values: s.bad.values, unknown: s.bad.unknown, algorithm: s.algorithm})
+	switch {
+	case s.text != nil && !s.hasHash: // all rules were checked
+		return p.keep(p.series[0], s.line, s.text, s.username)
+	case s.text != nil:
+		s.row = importjob.ParseRow(string(s.text))
+	case s.row == nil:
+		p.rejected.add(rejection{line: s.line, attribute: s.fault.Attribute, reason: s.fault.Err.Error(), values: s.values,
+			unknown: s.unknown, algorithm: s.algorithm, record: s.record})
 		return nil
 	}
 	series := p.series[0]
@@ -160,10 +175,15 @@ func (p *planner) add(s sourceRow) error {
 		p.rejected.add(rejection{line: s.line, attribute: f.Attribute, reason: f.Reason, values: valuesOf(s.row), algorithm: s.algorithm})
 		return nil
 	}
-	if err := p.write(series, s.row.Text(), s.line); err != nil {
+	return p.keep(series, s.line, s.row.Text(), string(s.row.Field(p.username)))
+}
+
+// keep writes a row to a draft of a series.
+func (p *planner) keep(s *series, line int, text []byte, username string) error {
+	if err := p.write(s, line, text); err != nil {
 		return err
 	}
-	return p.duplicates.add(s.row.Field(p.username), newPlace(s.line, series.index))
+	return p.duplicates.add(username, newPlace(line, s.index))
 }
 
 // hasHash reports whether a row has a password hash.

@@ -66,7 +66,7 @@ func (i *importer) writePlan(ctx context.Context, source Source) (*planFiles, er
 	if err := i.dir.resetPlan(); err != nil {
 		return nil, err
 	}
-	p, err := i.newPlanner(pool, source)
+	p, err := i.newPlanner(ctx, pool, source)
 	if err != nil {
 		return nil, err
 	}
@@ -87,8 +87,15 @@ func (i *importer) checkUnchanged(files *planFiles, source Source) error {
 	if err != nil {
 		return err
 	}
+	same := id.sameFile(i.begun.Source)
+	if id.Export != nil { // the digest was made after the last row was read
+		if !same {
+			err = changedMeanwhile{}
+		}
+		return err
+	}
 	digest := ""
-	if id.sameFile(i.begun.Source) {
+	if same {
 		digest, err = digestOf(id.Name)
 	}
 	if err == nil && digest != files.SHA256 {
@@ -147,7 +154,7 @@ func (i *importer) checkSameFile(id identity) error {
 	if i.planned.SHA256 == "" { // the source is not a file
 		return nil
 	}
-	digest, err := digestOf(id.Name)
+	digest, err := id.digest()
 	if err == nil && digest != i.planned.SHA256 {
 		err = ErrSourceChanged
 	}

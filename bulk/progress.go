@@ -18,6 +18,8 @@ type Progress struct {
 	Phase Phase
 	Rows  int64 // rows read while planning, rows that jobs have processed, or rows written to the report
 	Total int64 // rows that the phase will read, process or write in all; 0 while planning
+	Bytes int64 // bytes of the input read while planning, before decompression; 0 if Size is
+	Size  int64 // bytes of the input; 0 if the source is not a file, or not planning
 	Part  int   // the current part, from 1; 0 while planning and reporting
 	Parts int   // the number of parts; 0 while planning
 

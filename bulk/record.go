@@ -66,6 +66,7 @@ type planFiles struct {
 	SHA256   string     `json:"sha256,omitempty"` // of the input; "" if the input is not a file
 	Columns  []string   `json:"columns"`
 	Parts    []partFile `json:"parts"`
+	Mapping  string     `json:"mapping,omitempty"` // of an export: the mapping file that was used, for people
 
 	// Algorithms is set if the source said which algorithm the password hash of each row has. Then the lines of one
 	// part can be between the lines of another.

@@ -22,6 +22,10 @@ type rejection struct {
 	values    []string
 	unknown   map[string]string // the values under keys that are not columns
 
+	record *exportRecord // of an export
+
+	cells []string // of the file, in place of all but line
+
 	algorithm importjob.PasswordHashingAlgorithm // of the password hash, if the source said it
 }
 
@@ -54,6 +58,9 @@ type surplus struct {
 	Missing int               `json:"missing,omitempty"` // columns at the end for which the row has no value
 	Unknown map[string]string `json:"unknown,omitempty"` // the values under keys that are not columns
 
+	// Record is where the row is in an export, and what is wrong with it.
+	Record *exportRecord `json:"record,omitempty"`
+
 	// Algorithm is the algorithm of the password hash, if the source said it.
 	Algorithm importjob.PasswordHashingAlgorithm `json:"password_hashing_algorithm,omitempty"`
 }
@@ -74,13 +81,17 @@ func newRejectWriter(w io.Writer, columns []string) *rejectWriter {
 
 func (w *rejectWriter) add(r rejection) {
 	w.count++
+	if r.cells != nil {
+		_ = w.Write(r.cells)
+		return
+	}
 	cells, more, missing := r.values, []string(nil), w.columns-len(r.values)
 	if missing < 0 {
 		cells, more, missing = cells[:w.columns], cells[w.columns:], 0
 	}
 	record := slices.Concat([]string{strconv.Itoa(r.line), r.attribute, r.reason}, cells, make([]string, missing), []string{""})
-	if more != nil || missing > 0 || len(r.unknown) > 0 || r.algorithm != "" {
-		text, _ := json.Marshal(surplus{Values: more, Missing: missing, Unknown: r.unknown, Algorithm: r.algorithm}) // cannot fail: it has only strings
+	if more != nil || missing > 0 || len(r.unknown) > 0 || r.algorithm != "" || r.record != nil {
+		text, _ := json.Marshal(surplus{Values: more, Missing: missing, Unknown: r.unknown, Record: r.record, Algorithm: r.algorithm}) // cannot fail: it has only strings
 		record[len(record)-1] = string(text)
 	}
 	_ = w.Write(record)
@@ -96,16 +107,18 @@ type rejectReader struct {
 	file       *os.File
 	csv        *csv.Reader
 	hasSurplus bool
+	copied     bool
 	head       rejection // the next rejection
 	err        error     // why there is no head; io.EOF at the end
 }
 
-func openRejects(path string) (*rejectReader, error) {
+// openRejects opens such a file. If it is only copied, head has nothing but the line and the cells.
+func openRejects(path string, copied bool) (*rejectReader, error) {
 	f, err := os.Open(path)
 	if err != nil {
 		return nil, err
 	}
-	r := &rejectReader{file: f, csv: csv.NewReader(f)}
+	r := &rejectReader{file: f, csv: csv.NewReader(f), copied: copied}
 	r.csv.FieldsPerRecord = -1 // see surplusColumn
 	header, err := r.csv.Read()
 	if err == nil && !isRejectedHeader(header) {
@@ -141,6 +154,11 @@ func (r *rejectReader) advance() {
 	if r.err = err; err != nil {
 		return
 	}
+	if r.copied {
+		r.head = rejection{cells: record}
+		r.head.line, r.err = strconv.Atoi(record[0])
+		return
+	}
 	r.head = rejection{attribute: record[1], reason: record[2], values: record[len(rejectedColumns):]}
 	if r.head.line, r.err = strconv.Atoi(record[0]); r.hasSurplus && r.err == nil {
 		r.err = r.head.splitSurplus()
@@ -160,7 +178,7 @@ func (r *rejection) splitSurplus() error {
 		return fmt.Errorf("source line %d of the rejected rows: the column %s was changed", r.line, surplusColumn)
 	}
 	r.values, r.unknown = append(cells[:last-s.Missing:last-s.Missing], s.Values...), s.Unknown
-	r.algorithm = s.Algorithm
+	r.algorithm, r.record = s.Algorithm, s.Record
 	return nil
 }
 

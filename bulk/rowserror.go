@@ -39,7 +39,7 @@ func (i *importer) allRejected(s Summary) error {
 	if s.Rows == 0 || s.Rejected < s.Rows {
 		return nil
 	}
-	rejects, err := openRejects(i.dir.name(rejectedName))
+	rejects, err := openRejects(i.dir.name(rejectedName), false)
 	if err != nil {
 		return err
 	}

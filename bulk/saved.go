@@ -18,6 +18,7 @@ import (
 type Saved struct {
 	Input  importjob.CreateInput // of the last call; without the role in a directory of version 1
 	Source Source                // nil if it is not in the directory: [Records], [Rows], and [Retry] with an Edit
+	Export bool                  // the source is that of [Export]
 	Target Target                // zero if no call named one
 	Args   []string              // Options.Args of the call that planned the import
 }
@@ -45,6 +46,7 @@ func load(dir string) (Saved, error) {
 			PasswordHashingAlgorithm: j.begun.Algorithm,
 		},
 		Source: j.begun.Source.source(),
+		Export: j.begun.Source.Export != nil,
 		Target: j.target,
 		Args:   j.begun.Args,
 	}, nil
@@ -78,6 +80,8 @@ func (i identity) source() Source {
 	comma, isCSV := strings.CutPrefix(kind, csvKind+" ")
 	outcomes, _, isRetry := strings.Cut(kind, "] of ")
 	switch {
+	case i.Export != nil:
+		return i.Export.source()
 	case i.Name == "", isRowsKind(kind):
 		return nil
 	case kind == dialectKind:

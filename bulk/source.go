@@ -1,6 +1,7 @@
 package bulk
 
 import (
+	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
@@ -32,7 +33,7 @@ func (changedMeanwhile) Error() string {
 
 func (changedMeanwhile) Is(target error) bool { return target == ErrSourceChanged }
 
-// Source is the users to import, in any number. [CognitoCSV], [CSV], [Records], [Retry] and [Rows] return one. Other
+// Source is the users to import, in any number. [CognitoCSV], [CSV], [Export], [Records], [Retry] and [Rows] return one. Other
 // packages implement a [RowSource] instead.
 type Source interface {
 	// identity describes the source without reading its rows.
@@ -50,6 +51,11 @@ type Source interface {
 type sourceRules struct {
 	columns     []string // the columns of the pool
 	allowQuotes bool     // a value can have quotation marks
+
+	ctx         context.Context // ends the opening, which can take long
+	pool        importjob.Pool
+	assumptions importjob.Assumptions
+	scratch     string // a directory for temporary files
 }
 
 // rowReader reads the rows of a source.
@@ -66,27 +72,36 @@ type rowReader interface {
 
 	// digest returns the SHA-256 of the bytes that were read, in hexadecimal, or "" if the source is not
 	// a file.
-	digest() string
+	digest() (string, error)
+
+	// bytes returns how many bytes of the files were read, and their size. The size is 0 if it is not known.
+	bytes() (done, size int64)
 
 	close() error
 }
 
-// sourceRow is one row of a source. It is small enough to be passed in registers.
+// sourceRow is one row of a source.
 type sourceRow struct {
-	line int            // the line in the source; greater than the line of the row before
-	row  *importjob.Row // the row in Cognito's dialect; nil if the dialect cannot hold it
-	bad  *badRow        // why row is nil
+	line   int                 // the line in the source; greater than the line of the row before
+	row    *importjob.Row      // the row in Cognito's dialect; nil if the dialect cannot hold it
+	fault  *importjob.CSVError // why row is nil
+	values []string            // the values, if row is nil
+
+	// unknown are the values of the row under keys that are not columns, if row is nil.
+	unknown map[string]string
+
+	// record is the place of a rejected record of an export, if row is nil.
+	record *exportRecord
+
+	// text is the row in Cognito's dialect, without the line end, in place of row. All rules were checked but those of
+	// the password hash. username and hasHash say what is in it.
+	text     []byte
+	username string
+	hasHash  bool
 
 	// algorithm is the algorithm of the password hash in the row, if rowReader.statesAlgorithms. "" means the
 	// algorithm of CreateInput. It says nothing if the row has no hash.
 	algorithm importjob.PasswordHashingAlgorithm
-}
-
-// badRow is a row that Cognito's dialect cannot hold.
-type badRow struct {
-	fault   *importjob.CSVError
-	values  []string
-	unknown map[string]string // the values under keys that are not columns
 }
 
 // identity identifies a source. The journal holds it.
@@ -97,12 +112,13 @@ type identity struct {
 	ModTime time.Time         `json:"mod_time,omitzero"`
 	Columns map[string]string `json:"columns,omitempty"`
 	Ignored []string          `json:"ignored,omitempty"`
+	Export  *exportIdentity   `json:"export,omitempty"`
 }
 
 // sameForm reports whether two sources are read in the same way.
 func (i identity) sameForm(other identity) bool {
 	return normalKind(i.Kind) == normalKind(other.Kind) && maps.Equal(i.Columns, other.Columns) &&
-		slices.Equal(setOf(i.Ignored), setOf(other.Ignored))
+		slices.Equal(setOf(i.Ignored), setOf(other.Ignored)) && i.Export.sameForm(other.Export)
 }
 
 // normalKind returns the same kind for all kinds that mean the same. A journal can hold any of them.
@@ -120,6 +136,9 @@ func setOf(names []string) []string {
 
 // sameFile reports whether two identities belong to the same file, with the same size and time.
 func (i identity) sameFile(other identity) bool {
+	if i.Export != nil && other.Export != nil {
+		return i.Export.sameFiles(other.Export)
+	}
 	return i.Size == other.Size && i.Name == other.Name && i.ModTime.Equal(other.ModTime)
 }
 
@@ -143,7 +162,8 @@ func fileIdentity(kind, path string) (identity, error) {
 type hashedFile struct {
 	file *os.File
 	sum  hash.Hash
-	io.Reader
+	size int64
+	done int64
 }
 
 func openHashedFile(path string) (*hashedFile, error) {
@@ -152,12 +172,22 @@ func openHashedFile(path string) (*hashedFile, error) {
 		return nil, err
 	}
 	h := &hashedFile{file: f, sum: sha256.New()}
-	h.Reader = io.TeeReader(f, h.sum)
+	if info, err := f.Stat(); err == nil {
+		h.size = info.Size()
+	}
 	return h, nil
 }
 
-func (h *hashedFile) digest() string { return hex.EncodeToString(h.sum.Sum(nil)) }
-func (h *hashedFile) close() error   { return h.file.Close() }
+func (h *hashedFile) Read(p []byte) (int, error) {
+	n, err := h.file.Read(p)
+	_, _ = h.sum.Write(p[:n])
+	h.done += int64(n)
+	return n, err
+}
+
+func (h *hashedFile) digest() (string, error)   { return hex.EncodeToString(h.sum.Sum(nil)), nil }
+func (h *hashedFile) bytes() (done, size int64) { return h.done, h.size }
+func (h *hashedFile) close() error              { return h.file.Close() }
 
 // digestOf returns the SHA-256 of a file.
 func digestOf(path string) (string, error) {
@@ -166,7 +196,8 @@ func digestOf(path string) (string, error) {
 		return "", err
 	}
 	_, err = io.Copy(h.sum, h.file)
-	return h.digest(), errors.Join(err, h.close())
+	digest, _ := h.digest()
+	return digest, errors.Join(err, h.close())
 }
 
 // CognitoCSV returns a file in Cognito's CSV dialect ([importjob.Reader]) as a source. The file can have any
@@ -203,6 +234,14 @@ type dialectReader struct {
 	names  []string
 }
 
+// digest returns the SHA-256 of the file that an identity names.
+func (i identity) digest() (string, error) {
+	if i.Export != nil {
+		return i.Export.digest()
+	}
+	return digestOf(i.Name)
+}
+
 func (r *dialectReader) columns() []string { return r.names }
 
 func (r *dialectReader) statesAlgorithms() bool { return false }
@@ -212,9 +251,9 @@ func (r *dialectReader) next() (sourceRow, error) {
 	if row == nil {
 		return sourceRow{}, err
 	}
-	var fault *importjob.CSVError
-	if errors.As(err, &fault) {
-		return sourceRow{line: row.Line(), bad: &badRow{fault: fault, values: valuesOf(row)}}, nil
+	s := sourceRow{line: row.Line(), row: row}
+	if errors.As(err, &s.fault) {
+		s.row, s.values = nil, valuesOf(row)
 	}
-	return sourceRow{line: row.Line(), row: row}, nil
+	return s, nil
 }

@@ -191,7 +191,7 @@ func (r *csvReader) next() (sourceRow, error) {
 	}
 	if wrongCount { // rejected.csv has the values without a column after the others
 		values := append(slices.Clone(r.record), record[min(r.width, len(record)):]...)
-		return sourceRow{line: line, bad: &badRow{fault: &importjob.CSVError{Err: importjob.ErrFieldCount}, values: values}}, nil
+		return sourceRow{line: line, fault: &importjob.CSVError{Err: importjob.ErrFieldCount}, values: values}, nil
 	}
 	return r.encode(line), nil
 }

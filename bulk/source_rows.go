@@ -113,12 +113,14 @@ type otherReader struct {
 
 func (r *otherReader) statesAlgorithms() bool { return r.algorithms }
 
-func (r *otherReader) digest() string {
+func (r *otherReader) digest() (string, error) {
 	if !r.isFile {
-		return ""
+		return "", nil
 	}
-	return r.rows.SHA256()
+	return r.rows.SHA256(), nil
 }
+
+func (r *otherReader) bytes() (done, size int64) { return 0, 0 }
 
 func (r *otherReader) close() error { return r.rows.Close() }
 
@@ -131,13 +133,11 @@ func (r *otherReader) next() (sourceRow, error) {
 		return sourceRow{}, fmt.Errorf("the source has line %d after line %d", row.Line, r.last)
 	}
 	r.last = row.Line
-	var s sourceRow
-	switch {
-	case row.Fault != nil:
-		s = sourceRow{line: row.Line, bad: &badRow{fault: row.Fault, values: row.Values, unknown: row.Unknown}}
-	case len(row.Values) != len(r.names):
-		return sourceRow{}, fmt.Errorf("the source has %d values on line %d, for %d columns", len(row.Values), row.Line, len(r.names))
-	default:
+	s := sourceRow{line: row.Line, fault: row.Fault, values: row.Values, unknown: row.Unknown}
+	if row.Fault == nil {
+		if len(row.Values) != len(r.names) {
+			return sourceRow{}, fmt.Errorf("the source has %d values on line %d, for %d columns", len(row.Values), row.Line, len(r.names))
+		}
 		r.record = row.Values
 		s = r.encode(row.Line)
 	}

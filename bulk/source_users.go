@@ -72,7 +72,9 @@ type sourceUser struct {
 	algorithm importjob.PasswordHashingAlgorithm // as in a sourceRow
 }
 
-func (r *userReader) digest() string { return "" }
+func (r *userReader) digest() (string, error) { return "", nil }
+
+func (r *userReader) bytes() (done, size int64) { return 0, 0 }
 
 func (r *userReader) statesAlgorithms() bool { return r.algorithms }
 
@@ -93,7 +95,7 @@ func (r *userReader) next() (sourceRow, error) {
 // rowOf makes a row of a user.
 func (r *userReader) rowOf(u sourceUser) sourceRow {
 	if u.fault != nil {
-		return sourceRow{line: u.line, bad: &badRow{fault: u.fault, values: u.values}}
+		return sourceRow{line: u.line, fault: u.fault, values: u.values}
 	}
 	for i, name := range r.names {
 		r.record[i] = u.record[name]
@@ -106,7 +108,7 @@ func (r *userReader) rowOf(u sourceUser) sourceRow {
 	}
 	if len(unknown) > 0 {
 		fault := &importjob.CSVError{Attribute: slices.Min(slices.Collect(maps.Keys(unknown))), Err: importjob.ErrUnknownColumn}
-		return sourceRow{line: u.line, bad: &badRow{fault: fault, values: slices.Clone(r.record), unknown: unknown}}
+		return sourceRow{line: u.line, fault: fault, values: slices.Clone(r.record), unknown: unknown}
 	}
 	return r.encode(u.line)
 }
@@ -135,9 +137,11 @@ func (e *encoder) encode(line int) sourceRow {
 	e.text.Reset()
 	err := e.writer.Write(e.record)
 	_ = e.writer.Flush()
-	var fault *importjob.CSVError
-	if errors.As(err, &fault) {
-		return sourceRow{line: line, bad: &badRow{fault: fault, values: slices.Clone(e.record)}}
+	s := sourceRow{line: line}
+	if errors.As(err, &s.fault) {
+		s.values = slices.Clone(e.record)
+		return s
 	}
-	return sourceRow{line: line, row: importjob.ParseRow(string(bytes.TrimSuffix(e.text.Bytes(), []byte{'\n'})))}
+	s.row = importjob.ParseRow(string(bytes.TrimSuffix(e.text.Bytes(), []byte{'\n'})))
+	return s
 }

@@ -5,13 +5,15 @@ import (
 	"maps"
 	"slices"
 
+	"github.com/cognito-import/importjob"
 	"github.com/cognito-import/importjob/source/format"
 )
 
 // Edits are changes of a mapping, in the form in which a command line has them. The zero value changes nothing.
 type Edits struct {
 	// Columns maps a column of the pool (the key) to the path of its values, as in [format.ParsePath]. The transforms stay those of the
-	// mapping's column, if it has one.
+	// mapping's column, if it has one. password_hash is for a column with password hashes as other systems store them: it replaces the
+	// mapping's password.
 	Columns map[string]string
 
 	// Set has constants by column of the pool. "" removes the column.
@@ -29,6 +31,9 @@ type Edits struct {
 
 	// PhoneRegion is the region of phone numbers without country code, such as "US".
 	PhoneRegion string
+
+	// NoPasswords leaves out the passwords: every user must set a new one.
+	NoPasswords bool
 }
 
 // Edit returns a changed copy of the mapping. The error is a *[format.PathError], or that of [Mapping.Validate].
@@ -39,6 +44,10 @@ func (m *Mapping) Edit(e Edits) (*Mapping, error) {
 		path, err := format.ParsePath(e.Columns[name])
 		if err != nil {
 			return nil, fmt.Errorf("column %s: %w", name, err)
+		}
+		if name == importjob.ColumnPasswordHash {
+			c.Password = Password{Kind: PasswordHash, From: []format.Path{path}}
+			continue
 		}
 		column := Column{Name: name, From: []format.Path{path}}
 		if was := c.column(name); was != nil && was.Set == "" {
@@ -71,6 +80,9 @@ func (m *Mapping) Edit(e Edits) (*Mapping, error) {
 	c.IgnoreRest = c.IgnoreRest || e.IgnoreRest
 	if e.PhoneRegion != "" {
 		c.PhoneRegion = e.PhoneRegion
+	}
+	if e.NoPasswords {
+		c.Password, c.Hashes = Password{}, nil
 	}
 	return &c, c.Validate()
 }

@@ -105,7 +105,7 @@ const maxPart = 8 << 10
 // readHashes sorts the passwords of the second file by the hash of their id.
 func (j *hashJoin) readHashes(s *Source, h *Hashes, byID *extsort.Sorter) error {
 	in := h.Input
-	opts := (&Options{Format: &format.Options{MaxBytes: s.options.Format.MaxBytes}}).formatOptions(in, nil)
+	opts := (&Options{Format: &format.Options{MaxBytes: s.options.Format.MaxBytes, OnRead: s.options.Format.OnRead}}).formatOptions(in, nil)
 	r, err := format.Open([]string{s.options.Hashes}, opts)
 	if err != nil {
 		return err

@@ -110,7 +110,7 @@ func (s *Source) columnNames() []string { return s.reader.Columns() }
 // bindPool makes the plan and the checker of the rows.
 func (s *Source) bindPool() error {
 	m, pool := s.mapping, s.pool.Clone()
-	if m.Password.Kind != PasswordNone || s.options.Hashes != "" {
+	if s.passwords = s.hasPasswords(); s.passwords {
 		pool.PasswordHashes = true // the column is in the rows, whatever this job takes
 	}
 	s.columns = pool.Header()
@@ -139,6 +139,15 @@ func (s *Source) bindPool() error {
 	s.row.Values, s.failed = make([]string, len(s.columns)), make([]bool, len(s.columns))
 	s.idLabel, s.passwordLabel = joinPaths(m.ID, " or "), joinPaths(m.Password.From, " or ")
 	return nil
+}
+
+// hasPasswords reports whether a user can have a password: there is a second file, or the export can have a value of the password.
+func (s *Source) hasPasswords() bool {
+	if s.options.Hashes != "" {
+		return true
+	}
+	names, password := s.columnNames(), s.mapping.Password
+	return password.Kind != PasswordNone && (names == nil || slices.ContainsFunc(password.From, func(p format.Path) bool { return columnOf(p, names) >= 0 }))
 }
 
 // sampleBytes is how much of standard input is kept in memory to choose a mapping.

@@ -63,6 +63,9 @@ func (p *passwordPlan) convert(c pwhash.Converter, parts [maxParts]string) (pwha
 // setPassword finds the password hash of the user in the second file, or else in the record.
 func (s *Source) setPassword(values []format.Value) error {
 	s.row.Values[s.hashColumn] = ""
+	if !s.passwords {
+		return nil
+	}
 	p, label := &s.plan.password, s.passwordLabel
 	var parts [maxParts]string
 	var err error

@@ -25,6 +25,7 @@ type Source struct {
 	plan          *plan
 	checker       *importjob.RowChecker
 	columns       []string
+	passwords     bool
 	hashColumn    int // the index of password_hash; -1 if no row has a hash
 	idLabel       string
 	passwordLabel string
@@ -73,7 +74,10 @@ func (s *Source) Files() []string {
 	return names
 }
 
-// Columns returns the columns of [Row.Values]: [importjob.Pool.Header], and password_hash if the mapping has a password.
+// Passwords reports whether rows can have a password hash.
+func (s *Source) Passwords() bool { return s.passwords }
+
+// Columns returns the columns of [Row.Values]: [importjob.Pool.Header], and password_hash if rows can have one.
 func (s *Source) Columns() []string { return slices.Clone(s.columns) }
 
 // Census counts what became of the passwords of the rows so far that have no Findings.
@@ -109,7 +113,11 @@ func (s *Source) Next() (*Row, error) {
 	}
 	s.records++
 	s.check(record.Values)
-	if s.hashColumn >= 0 && len(s.row.Findings) == 0 {
+	switch {
+	case s.hashColumn < 0 || len(s.row.Findings) > 0:
+	case s.row.Hash.Value == "" && s.row.Lost == nil: // faster than Add
+		s.census.NoPassword++
+	default:
 		s.census.Add(s.row.Hash, s.row.Lost)
 	}
 	return &s.row, nil

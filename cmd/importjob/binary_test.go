@@ -77,7 +77,7 @@ func TestBinary(t *testing.T) {
 		assert.Equal(t, 2, execute(exec.Command(binary)).status)
 	})
 	t.Run("standard input", func(t *testing.T) {
-		cmd := exec.Command(binary, "check", "-")
+		cmd := exec.Command(binary, "check", "--from", "dialect", "-")
 		cmd.Stdin = strings.NewReader("name\n")
 		assert.Equal(t, 1, execute(cmd).status)
 	})

@@ -5,31 +5,29 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
-	"strings"
+	"slices"
 	"time"
-	"unicode/utf8"
 
 	"github.com/alecthomas/kong"
 
 	"github.com/cognito-import/importjob"
 	"github.com/cognito-import/importjob/bulk"
+	"github.com/cognito-import/importjob/source"
 )
 
 // bulkCommand imports any number of users.
 type bulkCommand struct {
-	File   string `arg:"" optional:"" help:"CSV file with the users. It can have any size."`
-	Dir    string `required:"" placeholder:"DIR" help:"Directory for the state and the reports of the import. Without --resume it must be empty or not exist."`
-	DryRun bool   `help:"Check all rows and write the files of the jobs, but run no job."`
-	Resume bool   `help:"Continue the import in the directory, after a dry run, an interruption or an error. No other flag is needed."`
-	Retry  string `placeholder:"DIR" help:"Import the rows that failed or are unknown in the import in this directory. It takes the place of FILE."`
-	JSON   bool   `name:"json" help:"Print the summary as JSON."`
+	Files  []string `arg:"" optional:"" name:"export" help:"Files with the users, or directories of them. They can have any size, and be packed with gzip or zstd."`
+	Dir    string   `required:"" placeholder:"DIR" help:"Directory for the state and the reports of the import. Without --resume it must be empty or not exist."`
+	DryRun bool     `help:"Check all rows and write the files of the jobs, but run no job."`
+	Resume bool     `help:"Continue the import in the directory, after a dry run, an interruption or an error. No other flag is needed."`
+	Retry  string   `placeholder:"DIR" help:"Import the rows that failed or are unknown in the import in this directory. It takes the place of EXPORT."`
+	JSON   bool     `name:"json" help:"Print the summary as JSON."`
 
-	Format    string   `group:"Input:" enum:",cognito,csv" placeholder:"NAME" default:"" help:"Format of FILE: cognito, the dialect of import jobs, or csv, an ordinary CSV file with quoted values (default csv with --map, --ignore or --delimiter, and otherwise cognito)."`
-	Map       []string `group:"Input:" sep:"none" placeholder:"ATTRIBUTE=COLUMN" help:"Column of an ordinary CSV file that has the values of an attribute, where the names differ. Repeatable."`
-	Ignore    []string `group:"Input:" sep:"none" placeholder:"COLUMN" help:"Column of an ordinary CSV file that is not imported. Repeatable."`
-	Delimiter string   `group:"Input:" placeholder:"CHARACTER" help:"Character between the values of an ordinary CSV file (default a comma). \\t is a tab."`
+	exportFlags
 
 	PartRows        int  `group:"Job:" placeholder:"N" default:"500000" help:"Maximum number of rows of one job (default ${default}, the maximum of Cognito)."`
 	NoResults       bool `group:"Job:" help:"Do not read the logs of the jobs. If the rows of a job have different outcomes, they are then unknown in the report."`
@@ -40,15 +38,16 @@ type bulkCommand struct {
 // Help is the text of importjob bulk --help between the summary and the flags.
 func (c *bulkCommand) Help() string {
 	return `Splits the users into parts, runs one job for each part, one after the other, and reports the outcome of each
-user. A row that the pool would refuse, or whose username is on an earlier line, goes into no job. DIR/rejected.csv
+user. EXPORT is what another system writes, or a file in the CSV dialect of import jobs. A line on the standard error
+says what was recognized; importjob inspect shows it first. A row that the pool would refuse, or whose username is on an earlier line, goes into no job. DIR/rejected.csv
 has these rows with the reason.
 
 DIR/report.csv and DIR/report.html have the outcomes of the rows: imported, skipped, failed, rejected or unknown.
 DIR/summary.json has the counts. These files are personal data.
 
 After a dry run, Ctrl-C, a crash or a power failure, importjob bulk --resume --dir DIR continues the import. It
-imports no user twice and leaves no user out. It needs no other flag, since the directory has the flags and the name
-of FILE. Flags that are given must agree with them. The names of the jobs begin with --job-name.
+imports no user twice and leaves no user out. It needs no other flag, since the directory has the flags and the names
+of the files. Flags that are given must agree with them. The names of the jobs begin with --job-name.
 
 There is no default backend. --backend memory imports into a pool that is gone when the command ends: the output and
 the reports say SIMULATION, and --resume can continue only a dry run there. A dry run without --backend checks the
@@ -61,6 +60,8 @@ Examples:
         --cloud-watch-logs-role-arn arn:aws:iam::111111111111:role/CognitoCloudWatchLogsRole
     importjob bulk --resume --dir migration
     importjob bulk crm.csv --dir crm --dry-run --map email=E-Mail --map cognito:username=Login --ignore Notes
+    importjob bulk realm/ --dir keycloak --from keycloak --phone-region DE --dry-run
+    importjob bulk users.json.gz --dir auth0 --from auth0 --hashes hashes.json --dry-run
     importjob bulk --retry migration --dir second --backend aws --user-pool-id us-west-2_aaaaaaaaa \
         --cloud-watch-logs-role-arn arn:aws:iam::111111111111:role/CognitoCloudWatchLogsRole
 
@@ -80,7 +81,8 @@ func (c *bulkCommand) Run(ctx context.Context, command *kong.Context, std *strea
 	if err := c.requireBackend(flags); err != nil {
 		return err
 	}
-	source, err := c.source(saved)
+	run := bulkRun{bulkCommand: c, flags: flags, progress: newBulkProgress(std)}
+	source, err := run.source(saved, std)
 	if err != nil {
 		return err
 	}
@@ -100,7 +102,6 @@ func (c *bulkCommand) Run(ctx context.Context, command *kong.Context, std *strea
 	if err != nil {
 		return err
 	}
-	run := bulkRun{bulkCommand: c, flags: flags, progress: newBulkProgress(std)}
 	run.progress.simulation = target.Simulation
 	run.options = c.options(run.progress)
 	run.options.Target, run.options.Args = target, c.savedArgs(command)
@@ -112,44 +113,58 @@ func (c *bulkCommand) Run(ctx context.Context, command *kong.Context, std *strea
 }
 
 // source returns the source of the users that the flags choose.
-func (c *bulkCommand) source(saved *bulk.Saved) (bulk.Source, error) {
-	flag := c.csvFlag()
+func (r *bulkRun) source(saved *bulk.Saved, std *streams) (bulk.Source, error) {
+	c := r.bulkCommand
 	switch {
-	case c.Dir != "" && c.File == "" && c.Retry == "" && saved != nil && saved.Source != nil:
+	case c.Dir != "" && c.Files == nil && c.Retry == "" && saved != nil && saved.Source != nil:
+		c.takesHashes = saved.Export
 		return saved.Source, nil
 	case c.Dir == "":
 		return nil, errors.New("--dir: the name of the directory is empty; give a directory")
-	case c.File == "" && c.Retry == "":
-		return nil, errors.New("give a FILE, or --retry with the directory of an import")
-	case c.File != "" && c.Retry != "":
-		return nil, errors.New("--retry takes the place of FILE; give one of them")
-	case c.File == "-":
+	case c.Files == nil && c.Retry == "":
+		return nil, errors.New("give an EXPORT, or --retry with the directory of an import")
+	case c.Files != nil && c.Retry != "":
+		return nil, errors.New("--retry takes the place of EXPORT; give one of them")
+	case slices.Contains(c.Files, "-"):
 		return nil, errors.New("the standard input cannot be imported, since --resume reads the input again; save it to a file")
-	case c.Retry != "" && (flag != "" || c.Format != ""):
-		return nil, fmt.Errorf("%s describes FILE, and --retry has none; leave it out", cmp.Or(flag, "--format"))
+	case c.Retry != "" && (c.used() != "" || c.From != ""):
+		return nil, fmt.Errorf("%s describes EXPORT, and --retry has none; leave it out", cmp.Or(c.used(), "--from"))
 	case c.Retry != "" && sameDirectory(c.Retry, c.Dir):
 		return nil, errors.New("--retry and --dir are the same directory; give another one as --dir")
 	case c.Retry != "":
 		return bulk.Retry(c.Retry, nil), nil
-	case c.Format == "cognito" && flag != "":
-		return nil, fmt.Errorf("%s works only with --format csv; change the format, or leave it out", flag)
-	case c.Format == "csv" || flag != "":
-		return c.csv()
 	}
-	return bulk.CognitoCSV(c.File), nil
+	in, err := c.open(c.Files, std, false)
+	if err != nil {
+		return nil, err
+	}
+	if in.dialect {
+		return bulk.CognitoCSV(c.Files[0]), nil
+	}
+	c.takesHashes = true
+	return bulk.Export(c.Files, r.exportOptions(in.options, std)), nil
 }
 
-// csvFlag returns a flag on the command line that is only for ordinary CSV files, or "".
-func (c *bulkCommand) csvFlag() string {
-	switch {
-	case c.Map != nil:
-		return "--map"
-	case c.Ignore != nil:
-		return "--ignore"
-	case c.Delimiter != "":
-		return "--delimiter"
+// exportOptions returns the options of an export, which print what was found.
+func (r *bulkRun) exportOptions(o source.Options, std *streams) *bulk.ExportOptions {
+	o.Format.Stdin = nil
+	say := func(f func(io.Writer)) {
+		r.progress.end()
+		f(std.err)
 	}
-	return ""
+	return &bulk.ExportOptions{
+		Source: o,
+		OnOpen: func(d source.Description) { say(func(w io.Writer) { _, _ = fmt.Fprintln(w, oneLine(d.String())) }) },
+		OnRead: func(s bulk.ExportSummary) {
+			say(func(w io.Writer) {
+				if s.Second {
+					printJoined(w, s.Joined)
+				}
+				printFindings(w, s.Findings, s.Passwords)
+				printLeft(w, s.Disabled, s.Grouped)
+			})
+		},
+	}
 }
 
 // sameDirectory reports whether two names are names of the same directory, which need not exist.
@@ -160,33 +175,6 @@ func sameDirectory(a, b string) bool {
 	}
 	other, err := os.Stat(b)
 	return err == nil && os.SameFile(one, other)
-}
-
-// csv returns an ordinary CSV file as the source.
-func (c *bulkCommand) csv() (bulk.Source, error) {
-	opts := &bulk.CSVOptions{Columns: map[string]string{}, Ignore: c.Ignore}
-	for _, m := range c.Map {
-		attribute, column, ok := strings.Cut(m, "=")
-		if !ok || attribute == "" || column == "" {
-			return nil, fmt.Errorf("--map %s: give ATTRIBUTE=COLUMN", m)
-		}
-		if _, twice := opts.Columns[attribute]; twice {
-			return nil, fmt.Errorf("--map %s: %s is mapped twice; map it once", m, attribute)
-		}
-		opts.Columns[attribute] = column
-	}
-	if c.Delimiter != "" {
-		delimiter := c.Delimiter
-		if delimiter == `\t` {
-			delimiter = "\t"
-		}
-		comma, size := utf8.DecodeRuneInString(delimiter)
-		if size != len(delimiter) || comma == utf8.RuneError || strings.ContainsRune("\"\r\n\x00", comma) {
-			return nil, fmt.Errorf("--delimiter %s: give one character, such as ;", c.Delimiter)
-		}
-		opts.Comma = comma
-	}
-	return bulk.CSV(c.File, opts), nil
 }
 
 // options returns the options of package bulk for the backend.

@@ -51,8 +51,8 @@ func TestBulkTakesAnOrdinaryCSVFile(t *testing.T) {
 		"--map", "email_verified=Checked", "--map=address=Address", "--ignore", "Notes, internal"}, atPool...)
 	got := atFake(t.Context(), wire(cognito), args...)
 	assert.Equal(t, 1, got.status)
-	assert.Contains(t, got.out, "Imported  2\n")
-	assert.ElementsMatch(t, []string{"ann", "zoe"}, usernamesIn(t, cognito))
+	assert.Contains(t, got.out, "Imported  3\n")
+	assert.ElementsMatch(t, []string{"ann", "bob", "zoe"}, usernamesIn(t, cognito))
 	ann, err := cognito.User(t.Context(), userpool.Ref{UserPoolID: "us-west-2_aaaaaaaaa", Username: "ann"})
 	require.NoError(t, err)
 	assert.Equal(t, "1 Pine Street, Seattle", ann.Attributes.Value("address"))
@@ -73,12 +73,12 @@ func TestBulkFormats(t *testing.T) {
 		name, text string
 		args       []string
 	}{
-		{"the names of the pool", strings.ReplaceAll(header, "\t", ",") + "ann,ann@example.com,true\n", []string{"--format=csv"}},
+		{"the names of the pool", strings.ReplaceAll(header, "\t", ",") + "ann,ann@example.com,true\n", []string{"--from=csv"}},
 		{"a tab", header + "ann\tann@example.com\ttrue\n", []string{"--delimiter", "\t"}},
 		{"a tab by name", header + "ann\tann@example.com\ttrue\n", []string{"--delimiter", `\t`}},
 		{"one column for two", "mail,ok\nann@example.com,true\n", []string{"--map=email=mail", "--map=cognito:username=mail", "--map=email_verified=ok"}},
-		{"a name with an equals sign", "cognito:username,a=b,email_verified\nann,ann@example.com,true\n", []string{"--map=email=a=b"}},
-		{"a dialect file by name", classic + ends + "\n,,,,,,,,,ann@example.com,TRUE,,,,,,,,,,ann\n", []string{"--format=cognito"}},
+		{"a name with an equals sign", "cognito:username,a=b,email_verified\nann,ann@example.com,true\n", []string{`--map=email="a=b"`}},
+		{"a dialect file by name", classic + ends + "\n,,,,,,,,,ann@example.com,TRUE,,,,,,,,,,ann\n", []string{"--from=dialect"}},
 		{"password hashes", "cognito:username,email,email_verified,hash\nann,ann@example.com,true,$2b$10$" + strings.Repeat("a", 53) + "\n",
 			[]string{"--map=password_hash=hash", "--password-hashing-algorithm=BCRYPT"}},
 	} {
@@ -91,40 +91,51 @@ func TestBulkFormats(t *testing.T) {
 func TestBulkUsage(t *testing.T) {
 	awsEnvironment(t)
 	good, people := testdata("users.csv"), textFile(t, "Login,E-Mail,email_verified\nann,ann@example.com,true\n")
+	strange := textFile(t, "A,B\n1,2\n")
 	old := newDir(t)
 	require.Equal(t, 0, command(t, "bulk", "--backend=memory", good, "--dir", old).status)
 	for _, c := range []struct {
 		args []string
 		want string
 	}{
-		{[]string{}, "give a FILE, or --retry with the directory of an import"},
-		{[]string{good, "--retry", old}, "--retry takes the place of FILE; give one of them"},
-		{[]string{"--retry", old, "--map=a=b"}, "--map describes FILE, and --retry has none; leave it out"},
-		{[]string{"--retry", old, "--format=csv"}, "--format describes FILE, and --retry has none; leave it out"},
+		{[]string{}, "give an EXPORT, or --retry with the directory of an import"},
+		{[]string{good, "--retry", old}, "--retry takes the place of EXPORT; give one of them"},
+		{[]string{"--retry", old, "--map=a=b"}, "--map describes EXPORT, and --retry has none; leave it out"},
+		{[]string{"--retry", old, "--from=csv"}, "--from describes EXPORT, and --retry has none; leave it out"},
 		{[]string{"--retry", filepath.Join(old, "parts")}, filepath.Join(old, "parts") + ": the directory holds no import"},
 		{[]string{"--retry", old + "/.", "--dir", old, "--resume"}, "--retry and --dir are the same"},
-		{[]string{good, "other.csv"}, "unexpected argument other.csv"},
-		{[]string{good, "--mapp=a=b"}, `unknown flag --mapp, did you mean "--map"? (see importjob bulk --help)`},
+		{[]string{good, "other.csv"}, "other.csv: no such file or directory"},
+		{[]string{good, "--dry-rum"}, `unknown flag --dry-rum, did you mean "--dry-run"? (see importjob bulk --help)`},
 		{[]string{good, "--dryrun"}, `did you mean "--dry-run"?`},
 		{[]string{"no-such.csv"}, "no-such.csv: no such file or directory"},
 		{[]string{"-"}, "the standard input cannot be imported"},
-		{[]string{t.TempDir()}, "is not a regular file"},
+		{[]string{t.TempDir()}, "there is nothing in it"},
 		{[]string{"/dev/null"}, "/dev/null is not a regular file: save the input to one"},
-		{[]string{good, "--format=xml"}, `--format must be one of "cognito","csv" but got "xml" (see importjob bulk --help)`},
+		{[]string{good, "--from=keyclaok"}, `--from keyclaok: no preset is named "keyclaok"; did you mean keycloak?`},
+		{[]string{good, "--from=keycloak", "--mapping=m.yaml"}, "--mapping takes the place of --from keycloak; give one of them"},
+		{[]string{good, "--mapping=no-such.yaml"}, "--mapping: open no-such.yaml: no such file or directory"},
+		{[]string{good, "--mapping=" + people}, "--mapping " + people + ": "},
+		{[]string{good, "--unusable-hash=keep"}, `--unusable-hash must be one of "reset","reject"`},
+		{[]string{good, "--pbkdf2-alphabet=slash"}, `--pbkdf2-alphabet must be one of "plus","dot"`},
+		{[]string{good, people, "--from=dialect"}, "--from dialect is for one file; give one"},
+		{[]string{people, "--hashes=" + people}, "--hashes: the mapping does not say how a second file is joined"},
+		{[]string{people, "--set=locale"}, "--set locale: give COLUMN=VALUE"},
+		{[]string{people, "--default=locale="}, "--default locale=: give COLUMN=VALUE"},
+		{[]string{people, "--encoding=klingon"}, "klingon"},
+		{[]string{people, "--map=email=a["}, "a["},
 		{[]string{good, "--backend=memry"}, `--backend must be one of "memory","aws" but got "memry" (see importjob bulk --help)`},
-		{[]string{good, "--format=cognito", "--ignore=x"}, "--ignore works only with --format csv; change the format, or leave it out"},
-		{[]string{people, "--map=email"}, "--map email: give ATTRIBUTE=COLUMN"},
-		{[]string{people, "--map==E-Mail"}, "--map =E-Mail: give ATTRIBUTE=COLUMN"},
-		{[]string{people, "--map=email=a", "--map=email=b"}, "--map email=b: email is mapped twice"},
+		{[]string{good, "--from=dialect", "--ignore=x"}, "--ignore is for an export, and --from dialect is none; leave one of them out"},
+		{[]string{people, "--map=email"}, "--map email: give COLUMN=PATH"},
+		{[]string{people, "--map==E-Mail"}, "--map =E-Mail: give COLUMN=PATH"},
+		{[]string{people, "--map=email=a", "--map=email=b"}, "--map email=b: email is given twice"},
 		{[]string{people, "--delimiter=ab"}, "--delimiter ab: give one character, such as ;"},
 		{[]string{people, `--delimiter="`}, "give one character"},
 		{[]string{people, "--delimiter=\n"}, `--delimiter \n: give one character`},
 		{[]string{people, "--delimiter=\xff"}, "give one character"},
-		{[]string{people}, "an ordinary CSV file needs --format csv, and --map ATTRIBUTE=COLUMN where names differ"},
-		{[]string{people, "--format=csv"}, "the file has no column cognito:username: map one to it; use --map ATTRIBUTE=COLUMN and --ignore COLUMN"},
-		{[]string{people, "--map=cognito:username=Login"}, "the pool has no column for column 2 of the file: map or ignore it; use --map"},
-		{[]string{people, "--map=mail=E-Mail"}, "mail is mapped, but the pool has no such column"},
-		{[]string{people, "--map=email=Email"}, "the file has no column Email, which is mapped to email"},
+		{[]string{strange, "--from=csv"}, "nothing says which column is the username: map one to cognito:username; use --map COLUMN=PATH, --ignore COLUMN or --ignore-rest; importjob inspect"},
+		{[]string{strange, "--map=cognito:username=A"}, "the mapping leaves over 1 column of the export"},
+		{[]string{people, "--map=mail=E-Mail"}, "the pool has no column mail"},
+		{[]string{people, "--map=email=Email"}, "the export has no column Email"},
 		{[]string{good, "--part-rows=0"}, "--part-rows 0: give 1 to 500000"},
 		{[]string{good, "--part-rows=-1"}, "--part-rows -1: give 1 to 500000"},
 		{[]string{good, "--part-rows=500001"}, "--part-rows 500001: give 1 to 500000"},
@@ -159,7 +170,7 @@ func TestBulkUsage(t *testing.T) {
 func TestBulkHelp(t *testing.T) {
 	got := command(t, "bulk", "--help")
 	assert.Equal(t, 0, got.status)
-	for _, want := range []string{"Usage: importjob bulk --dir=DIR [<file>]", "--map=ATTRIBUTE=COLUMN", "--resume", "--retry=DIR", "--user-pool-id=ID", "    importjob bulk users.csv --dir migration --dry-run", "Exit status:", "Input:", "Settings of a pool in memory:"} {
+	for _, want := range []string{"Usage: importjob bulk --dir=DIR [<export> ...]", "--map=COLUMN=PATH", "--from=NAME", "--phone-region=REGION", "--resume", "--retry=DIR", "--user-pool-id=ID", "    importjob bulk users.csv --dir migration --dry-run", "Exit status:", "Input:", "Settings of a pool in memory:"} {
 		assert.Contains(t, got.out, want)
 	}
 	assert.Contains(t, command(t, "--help").out, "  bulk ")
@@ -185,7 +196,7 @@ func TestBulkTellsNobodysValues(t *testing.T) {
 		text, err := os.ReadFile(name)
 		require.NoError(t, err)
 		for i, args := range [][]string{
-			{"--json"}, {"--format=csv"},
+			{"--json"}, {"--from=csv"},
 			{"--map=email=E-Mail", "--map=cognito:username=Login", "--ignore=Checked", "--ignore=Address", "--ignore=Notes, internal", "--delimiter=;"},
 			append([]string{"--backend=aws", "--part-rows=400"}, atPool...),
 		} {

@@ -95,7 +95,7 @@ func (p *bulkProgress) title(now bulk.Progress) string {
 	title := ""
 	switch now.Phase {
 	case bulk.PhasePlanning:
-		title = "Planning"
+		title = "Planning" + percent(now)
 	case bulk.PhaseWaiting:
 		return fmt.Sprintf("Part %d of %d waits for %s", now.Part, now.Parts, p.awaited(now.Job))
 	case bulk.PhaseImporting:
@@ -110,13 +110,21 @@ func (p *bulkProgress) title(now bulk.Progress) string {
 func (p *bulkProgress) line(now bulk.Progress) string {
 	switch now.Phase {
 	case bulk.PhasePlanning:
-		return fmt.Sprintf("planning: %s%s", counted(now.Rows, "row"), p.rate(now))
+		return fmt.Sprintf("planning: %s%s%s", counted(now.Rows, "row"), percent(now), p.rate(now))
 	case bulk.PhaseWaiting:
 		return fmt.Sprintf("waiting: part %d of %d waits for %s", now.Part, now.Parts, p.awaited(now.Job))
 	case bulk.PhaseImporting:
 		return fmt.Sprintf("importing: part %d of %d, job %s %s: %d of %s%s", now.Part, now.Parts, now.Job.JobID, now.Job.Status, now.Rows, counted(now.Total, "row"), p.rate(now))
 	}
 	return fmt.Sprintf("%s: %d of %s%s", now.Phase, now.Rows, counted(now.Total, "row"), p.rate(now))
+}
+
+// percent returns how much of the input was read, or "" if that is not known.
+func percent(now bulk.Progress) string {
+	if now.Size == 0 || now.Rows == 0 {
+		return ""
+	}
+	return fmt.Sprintf(", %d %%", now.Bytes*100/now.Size)
 }
 
 // awaited returns the job that the part waits for. If no other job of the pool is active, now.Job is the job of the

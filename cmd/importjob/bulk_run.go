@@ -72,10 +72,10 @@ func (r *bulkRun) failed(ctx context.Context, err error) error {
 		return fmt.Errorf("--dir %s: the directory is not empty; give --resume to continue the import in it, or give another directory", r.Dir)
 	case errors.As(err, &target):
 		return fmt.Errorf("%w; give %s, or another directory", err, targetFlags(target.Want))
-	case errors.Is(err, bulk.ErrColumns):
-		return fmt.Errorf("%w; use --map ATTRIBUTE=COLUMN and --ignore COLUMN", err)
-	case errors.As(err, &header) && r.Format == "" && r.File != "" && !errors.Is(err, importjob.ErrEmptyFile):
-		return fmt.Errorf("%s: %w; an ordinary CSV file needs --format csv, and --map ATTRIBUTE=COLUMN where names differ", r.File, header)
+	case errors.Is(err, bulk.ErrPasswordHashes) && len(r.Files) > 0:
+		return fmt.Errorf("%w; --no-passwords leaves them out", err)
+	case errors.As(err, &header) && r.From == "" && len(r.Files) == 1 && !errors.Is(err, importjob.ErrEmptyFile):
+		return fmt.Errorf("%s: %w; its header is that of the dialect of import jobs: if it is an ordinary CSV file, give --from csv", r.Files[0], header)
 	case inPart && errors.Is(err, importjob.ErrResourceNotFound) && (r.Backend == inMemory || r.otherEndpoint()):
 		return fmt.Errorf("%w: a Cognito in memory forgets its jobs and users when it ends; begin again with another directory", oneMessage(err))
 	case isService && service.Op == "" && service.Code == importjob.ErrInvalidParameter:
@@ -83,7 +83,7 @@ func (r *bulkRun) failed(ctx context.Context, err error) error {
 	case inPart && isService && service.Code == "": // there was no response
 		return fmt.Errorf("%w; --resume continues the import", oneMessage(err))
 	}
-	return serviceError(err)
+	return serviceError(exportError(err))
 }
 
 // interrupted returns the message for an import that Ctrl-C ended: whether a job still runs, and how to continue.

@@ -171,7 +171,7 @@ func TestBulkRefusesADirectoryInUse(t *testing.T) {
 	}{
 		{[]string{"--job-name=other"}, "it holds an import with the job name MyImportJob"},
 		{[]string{"--user-pool-id=eu-west-1_b"}, "it holds an import into the pool us-west-2_aaaaaaaaa"},
-		{[]string{"--format=csv"}, "the input or its options are not the same"},
+		{[]string{"--from=csv"}, "the input or its options are not the same"},
 	} {
 		got := command(t, append([]string{"bulk", "--backend=memory", file, "--dir", dir, "--resume"}, c.args...)...)
 		assert.Equal(t, 2, got.status)

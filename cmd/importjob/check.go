@@ -15,7 +15,8 @@ import (
 
 // checkCommand checks the rows of a file without an import.
 type checkCommand struct {
-	File string `arg:"" help:"CSV file in Cognito's dialect. - is the standard input."`
+	Files []string `arg:"" name:"export" help:"Files with the users, or directories of them. - is the standard input."`
+	exportFlags
 	backendFlags
 	poolFlags
 	JSON bool `name:"json" help:"Print the findings as JSON, one object a line."`
@@ -25,12 +26,16 @@ type checkCommand struct {
 func (c *checkCommand) Help() string {
 	return `Prints a line FILE:LINE:COLUMN: ATTRIBUTE: REASON for each row that an import into an empty pool would fail or
 skip, and a summary on the standard error. The header is line 1. COLUMN is the number of a byte in the line, from 1.
+For the export of another system, the line is FILE:LINE: COLUMN: REASON, with all that is wrong with the row, and COLUMN is
+that of the export. The summary then has the findings by cause, and how many users keep their password.
 With --backend aws, the rules are the rules of the pool with the ID --user-pool-id. No job is created.
 
 Examples:
 
     importjob check users.csv
     importjob check users.csv --custom team --json
+    importjob check crm.csv --map cognito:username=Login --ignore-rest --phone-region US
+    importjob check realm.json --from keycloak
     importjob check users.csv --backend aws --user-pool-id us-west-2_aaaaaaaaa
 
 Exit status:
@@ -45,31 +50,35 @@ func (c *checkCommand) Run(ctx context.Context, command *kong.Context, std *stre
 	if err := c.checkFlags(flagsOf(command), "user-pool-id"); err != nil {
 		return err
 	}
-	in, err := openInput(c.File, std)
+	in, err := c.open(c.Files, std, true)
 	if err != nil {
 		return err
 	}
-	defer in.Close()
-	pool, err := c.rules(ctx, std)
+	defer in.close()
+	c.takesHashes = !in.dialect
+	pool, err := rulesOf(ctx, &c.backendFlags, &c.poolFlags, std)
 	if err != nil {
 		return err
 	}
-	return c.check(ctx, pool, in, std)
+	if !in.dialect {
+		return c.checkExport(ctx, pool, in, std)
+	}
+	return c.check(ctx, pool, in.stream, std)
 }
 
-// rules returns the pool whose rules the command checks.
-func (c *checkCommand) rules(ctx context.Context, std *streams) (importjob.Pool, error) {
-	if c.Backend == inMemory {
-		return c.pool()
+// rulesOf returns the pool whose rules a command checks.
+func rulesOf(ctx context.Context, b *backendFlags, p *poolFlags, std *streams) (importjob.Pool, error) {
+	if b.Backend == inMemory {
+		return p.pool()
 	}
-	if err := backend.ValidateUserPoolID(c.UserPoolID); err != nil {
+	if err := backend.ValidateUserPoolID(p.UserPoolID); err != nil {
 		return importjob.Pool{}, withoutOp(err)
 	}
-	client, err := c.connect(ctx, c.UserPoolID, std)
+	client, err := b.connect(ctx, p.UserPoolID, std)
 	if err != nil {
 		return importjob.Pool{}, err
 	}
-	pool, err := client.Pool(ctx, c.UserPoolID)
+	pool, err := client.Pool(ctx, p.UserPoolID)
 	return pool, serviceError(err)
 }
 
@@ -95,7 +104,7 @@ func (c *checkCommand) check(ctx context.Context, pool importjob.Pool, in io.Rea
 		summary.Imported, summary.Message = 0, "the file cannot be imported."
 	}
 	_, _ = fmt.Fprintf(std.err, "%s: %s: %d would be imported, %d skipped, %d failed. The job would end %s: %s\n",
-		oneLine(shown(c.File)), counted(int64(summary.Rows), "row"), summary.Imported, summary.Skipped, summary.Failed, summary.Status, summary.Message)
+		oneLine(shown(c.Files[0])), counted(int64(summary.Rows), "row"), summary.Imported, summary.Skipped, summary.Failed, summary.Status, summary.Message)
 	if found {
 		return &negativeError{}
 	}
@@ -109,18 +118,21 @@ type findingLine struct {
 	Column    int    `json:",omitempty"` // absent if the finding is about the whole line
 	Username  string `json:",omitempty"`
 	Attribute string `json:",omitempty"`
+	Source    string `json:",omitempty"` // the column or the path in an export
 	Status    importjob.RowStatus
 	Code      string
 	Reason    string
-	FirstLine int  `json:",omitempty"`
-	Fatal     bool `json:",omitempty"`
+	Remedy    string `json:",omitempty"`
+	FirstLine int    `json:",omitempty"`
+	Fatal     bool   `json:",omitempty"`
 }
 
 func (c *checkCommand) print(w io.Writer, f importjob.Finding) error {
 	if c.JSON {
 		enc := json.NewEncoder(w)
 		enc.SetEscapeHTML(false)
-		return enc.Encode(findingLine{shown(c.File), f.Line, f.Column, f.Username, f.Attribute, f.Status, f.Code, f.Reason, f.FirstLine, f.Fatal})
+		return enc.Encode(findingLine{File: shown(c.Files[0]), Line: f.Line, Column: f.Column, Username: f.Username, Attribute: f.Attribute,
+			Status: f.Status, Code: f.Code, Reason: f.Reason, FirstLine: f.FirstLine, Fatal: f.Fatal})
 	}
 	attribute, first := "", ""
 	if f.Attribute != "" {
@@ -129,6 +141,6 @@ func (c *checkCommand) print(w io.Writer, f importjob.Finding) error {
 	if f.FirstLine > 0 {
 		first = fmt.Sprintf(" The first is on line %d.", f.FirstLine)
 	}
-	_, err := fmt.Fprintf(w, "%s:%d:%d: %s\n", oneLine(shown(c.File)), f.Line, max(f.Column, 1), oneLine(attribute+f.Reason+first))
+	_, err := fmt.Fprintf(w, "%s:%d:%d: %s\n", oneLine(shown(c.Files[0])), f.Line, max(f.Column, 1), oneLine(attribute+f.Reason+first))
 	return err
 }

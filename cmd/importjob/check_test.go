@@ -135,7 +135,7 @@ func TestCheckTakesAPipe(t *testing.T) {
 // The standard error is what people send along with a question: it holds no value of a user.
 func TestCheckKeepsValuesOffTheStandardError(t *testing.T) {
 	for _, name := range []string{"broken.csv", "broken-header-none.csv"} {
-		got := command(t, "check", testdata(name), "--json")
+		got := command(t, "check", testdata(name), "--json", "--from=dialect")
 		for _, secret := range []string{"reader", "example.com", "good"} {
 			assert.NotContains(t, got.err, secret, name)
 		}

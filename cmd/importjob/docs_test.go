@@ -228,6 +228,8 @@ func TestCommands(t *testing.T) {
 		dir := t.TempDir()
 		copyFile(t, testdata("users.csv"), filepath.Join(dir, "testdata", "users.csv"))
 		copyFile(t, testdata("broken.csv"), filepath.Join(dir, "testdata", "broken.csv"))
+		copyFile(t, testdata("canary.csv"), filepath.Join(dir, "testdata", "canary.csv"))
+		require.NoError(t, os.CopyFS(filepath.Join(dir, "testdata", "exports"), os.DirFS(testdata("exports"))))
 		write(t, filepath.Join(dir, "users.csv"), classic+ends+"\n,,,,,,,,,ann@example.com,TRUE,,,,,,,,,,ann\n")
 		for i, step := range steps {
 			if strings.HasSuffix(step.command, "&") { // it listens, and another is listening already

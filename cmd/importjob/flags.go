@@ -23,6 +23,8 @@ type poolFlags struct {
 	Custom             []string `group:"Settings of a pool in memory:" placeholder:"NAME[:TYPE]" help:"Custom attribute. TYPE is String, Number, Boolean or DateTime (default String). Repeatable."`
 	MFA                mfaMode  `group:"Settings of a pool in memory:" name:"mfa" enum:"off,on,optional" placeholder:"MODE" default:"off" help:"Multi-factor authentication: off, on or optional (default ${default})."`
 	CaseSensitive      bool     `group:"Settings of a pool in memory:" help:"Treat usernames that differ only in case as different users."`
+
+	takesHashes bool // the pool in memory takes password hashes, whatever the flags say
 }
 
 // mfaMode is a value of --mfa, in lower case. Amazon's own tools write it in upper case.
@@ -49,7 +51,7 @@ func (f *poolFlags) pool() (importjob.Pool, error) {
 		AliasAttributes:        notEmpty(f.AliasAttributes),
 		MFA:                    importjob.MFA(strings.ToUpper(string(f.MFA))),
 		CaseInsensitive:        !f.CaseSensitive,
-		PasswordHashes:         f.PasswordHashingAlgorithm != "",
+		PasswordHashes:         f.PasswordHashingAlgorithm != "" || f.takesHashes,
 	}
 	return pool, withoutOp(pool.Validate())
 }

@@ -4,6 +4,8 @@
 //	importjob run users.csv                     # import a CSV file with one job
 //	importjob bulk users.csv --dir migration    # import any number of users with several jobs
 //	importjob check users.csv                   # list the rows that an import would not take
+//	importjob inspect export.json               # show what is in an export of another system
+//	importjob mappings keycloak                 # print the mapping of such an export
 //	importjob header                            # print the header that a file must have
 //	importjob results --user-pool-id ID --job-id ID users.csv    # list the rows that a job did not import
 //	importjob serve                             # serve a Cognito in memory over HTTP
@@ -52,11 +54,13 @@ const (
 type commands struct {
 	Run runCommand `cmd:"" help:"Import a CSV file into a user pool, in memory or at AWS."`
 	//lint:ignore SA5008 kong takes several variables
-	Bulk    bulkCommand    `cmd:"" set:"backends=,memory,aws" set:"backend=" set:"backend_help=memory, where the import is a simulation, or aws. Required, except for a dry run and for --resume, which knows it from the directory." help:"Import any number of users with several jobs, and report each user."`
-	Check   checkCommand   `cmd:"" help:"List the rows of a CSV file that an import would not take."`
-	Header  headerCommand  `cmd:"" help:"Print the header that a CSV file must have."`
-	Results resultsCommand `cmd:"" help:"List the rows that a job at AWS did not import."`
-	Serve   serveCommand   `cmd:"" help:"Serve a Cognito in memory to the AWS CLI, the AWS SDKs and curl."`
+	Bulk     bulkCommand     `cmd:"" set:"backends=,memory,aws" set:"backend=" set:"backend_help=memory, where the import is a simulation, or aws. Required, except for a dry run and for --resume, which knows it from the directory." help:"Import any number of users with several jobs, and report each user."`
+	Check    checkCommand    `cmd:"" help:"List the rows of a file that an import would not take."`
+	Inspect  inspectCommand  `cmd:"" help:"Show what is in an export of another system, and what an import would make of it."`
+	Mappings mappingsCommand `cmd:"" help:"List the mappings for the exports of other systems, or print one."`
+	Header   headerCommand   `cmd:"" help:"Print the header that a CSV file must have."`
+	Results  resultsCommand  `cmd:"" help:"List the rows that a job at AWS did not import."`
+	Serve    serveCommand    `cmd:"" help:"Serve a Cognito in memory to the AWS CLI, the AWS SDKs and curl."`
 
 	Version kong.VersionFlag `help:"Print the version."`
 }

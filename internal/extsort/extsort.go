@@ -82,8 +82,51 @@ func (s *Sorter) Add(key uint64, payload []byte) error {
 
 func (s *Sorter) payload(r ref) []byte { return s.arena[r.offset : r.offset+r.size] }
 
+// sort sorts the records in memory. Hashes are spread evenly, so most of the work is done by their first bits.
 func (s *Sorter) sort() {
-	slices.SortFunc(s.refs, func(a, b ref) int {
+	for _, bucket := range byFirstBits(s.refs) {
+		s.sortBucket(bucket)
+	}
+}
+
+const (
+	firstBits = 11
+	fewRefs   = 4096 // are sorted at once
+)
+
+// byFirstBits moves the records, in place, to buckets in the order of the first bits of their keys.
+func byFirstBits(refs []ref) [][]ref {
+	if len(refs) < fewRefs {
+		return [][]ref{refs}
+	}
+	const buckets, shift = 1 << firstBits, 64 - firstBits
+	var starts, ends [buckets]int
+	for _, r := range refs {
+		ends[r.key>>shift]++
+	}
+	at := 0
+	all := make([][]ref, 0, buckets)
+	for b, n := range ends {
+		starts[b], ends[b] = at, at+n
+		all = append(all, refs[at:at+n])
+		at += n
+	}
+	for b := range starts {
+		for starts[b] < ends[b] {
+			r := refs[starts[b]]
+			for own := r.key >> shift; own != uint64(b); own = r.key >> shift { // put it where it belongs, and take what was there
+				refs[starts[own]], r = r, refs[starts[own]]
+				starts[own]++
+			}
+			refs[starts[b]] = r
+			starts[b]++
+		}
+	}
+	return all
+}
+
+func (s *Sorter) sortBucket(refs []ref) {
+	slices.SortFunc(refs, func(a, b ref) int {
 		if a.key != b.key {
 			return cmp.Compare(a.key, b.key)
 		}

@@ -27,12 +27,35 @@ func (f *file) open(o *Options) error {
 		}
 		f.source = source
 	}
-	s, err := recognize(f.source, f.name, o)
+	s, err := recognize(watched(f.source, o.OnRead), f.name, o)
 	if err != nil {
 		return errors.Join(f.failed(err), f.close())
 	}
 	f.stream, f.description, f.columns = s, s.description, s.records.columnNames()
 	return nil
+}
+
+// watched returns a reader that calls onRead, if it is not nil.
+func watched(r io.Reader, onRead func(int) error) io.Reader {
+	if onRead == nil {
+		return r
+	}
+	return &watchedReader{r, onRead}
+}
+
+type watchedReader struct {
+	io.Reader
+	onRead func(int) error
+}
+
+func (w *watchedReader) Read(p []byte) (int, error) {
+	n, err := w.Reader.Read(p)
+	if n > 0 {
+		if stop := w.onRead(n); stop != nil {
+			return n, stop
+		}
+	}
+	return n, err
 }
 
 // failed adds the name of the file to an error.

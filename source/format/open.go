@@ -30,6 +30,9 @@ type Options struct {
 	Nulls []string
 	// MaxBytes limits the size of each file after decompression. 0 means no limit. The error beyond it is a *SizeError.
 	MaxBytes int64
+	// OnRead, if not nil, is called after each read of a file, with the number of bytes before decompression. An error ends the reading,
+	// and is what the *Error wraps. A file that is opened again is read again.
+	OnRead func(bytes int) error
 }
 
 // copied returns a copy of the options, after a check.
@@ -78,6 +81,19 @@ func NewReader(r io.Reader, name string, o *Options) (Reader, error) {
 		return nil, err
 	}
 	return openFiles([]*file{{name: name, source: io.NopCloser(r)}}, opts)
+}
+
+// Files returns the names of the files that Open opens: those of directories are the files in them. The error is an *[Error].
+func Files(names []string) ([]string, error) {
+	all, err := list(names, &Options{Stdin: strings.NewReader("")})
+	if err != nil {
+		return nil, err
+	}
+	var files []string
+	for _, f := range all {
+		files = append(files, f.name)
+	}
+	return files, nil
 }
 
 // list returns the files that the names mean.

@@ -1,0 +1,147 @@
+package bulk
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	"github.com/cognito-import/importjob"
+	"github.com/cognito-import/importjob/source"
+)
+
+// This file reads an export in a goroutine of its own, so that reading and writing use two processors. The goroutine ends with the last
+// row, or when the reader is closed.
+
+const (
+	batchRows  = 512
+	batchBytes = 128 << 10
+	batches    = 3
+)
+
+// exportBatch is some rows of an export.
+type exportBatch struct {
+	rows []exportRow
+	text []byte // the rows in Cognito's dialect
+	name []byte // the usernames
+	all  string // name
+	err  error  // after the last row
+}
+
+// exportRow is a row in a batch.
+type exportRow struct {
+	line       int
+	begin, end int // of the row in exportBatch.text, without the line end; the same if the row is rejected
+	name       int // the begin of the username in exportBatch.all
+	nameEnd    int
+	hasHash    bool
+	algorithm  importjob.PasswordHashingAlgorithm
+	rejected   *sourceRow
+}
+
+// batchReader reads the rows of an export ahead.
+type batchReader struct {
+	full, empty chan *exportBatch
+	stop        context.CancelFunc
+	ended       chan struct{}
+	sum         string // the digest of the files, after the end
+	sumErr      error
+	now         *exportBatch
+	at          int
+}
+
+// startBatches starts the goroutine, which calls read for each row.
+func (r *exportReader) startBatches() *batchReader {
+	ctx, stop := context.WithCancel(context.Background())
+	b := &batchReader{full: make(chan *exportBatch, batches), empty: make(chan *exportBatch, batches), stop: stop, ended: make(chan struct{})}
+	for range batches {
+		b.empty <- &exportBatch{}
+	}
+	go func() {
+		defer close(b.ended)
+		for {
+			select {
+			case <-ctx.Done():
+				return
+			case batch := <-b.empty:
+				r.fill(batch)
+				ended := batch.err != nil
+				b.full <- batch // has room for all
+				if ended {
+					b.sum, b.sumErr = r.digestOfFiles() // while the planner looks for duplicates
+					return
+				}
+			}
+		}
+	}()
+	return b
+}
+
+// close ends the goroutine.
+func (b *batchReader) close() {
+	b.stop()
+	<-b.ended
+}
+
+// fill reads the rows of a batch.
+func (r *exportReader) fill(b *exportBatch) {
+	b.rows, b.text, b.name = b.rows[:0], b.text[:0], b.name[:0]
+	for len(b.rows) < batchRows && len(b.text) < batchBytes && b.err == nil {
+		var row *source.Row
+		if row, b.err = r.source.Next(); b.err == nil {
+			b.rows = append(b.rows, r.rowOf(b, row))
+		}
+	}
+	b.all = string(b.name)
+	r.done.Store(r.read)
+}
+
+// rowOf copies a row into the batch.
+func (r *exportReader) rowOf(b *exportBatch, row *source.Row) exportRow {
+	e := exportRow{line: r.lineOf(row), algorithm: row.Hash.Algorithm}
+	if len(row.Findings) > 0 {
+		r.findings.Add(row.Findings...)
+		e.rejected = &sourceRow{line: e.line, algorithm: e.algorithm, fault: exportFaultOf(row.Findings), values: cloned(row.Values), record: r.recordOf(row)}
+		return e
+	}
+	if row.Disabled {
+		r.disabled++
+	}
+	if len(row.Groups) > 0 {
+		r.grouped++
+	}
+	e.begin, e.hasHash = len(b.text), row.Hash.Value != ""
+	b.text = append(b.text, row.Text[:len(row.Text)-1]...)
+	e.end = len(b.text)
+	e.name = len(b.name)
+	b.name = append(b.name, row.Values[r.username]...)
+	e.nameEnd = len(b.name)
+	return e
+}
+
+// cloned returns copies of values, which the source overwrites.
+func cloned(values []string) []string {
+	values = slices.Clone(values)
+	for i, v := range values {
+		values[i] = strings.Clone(v)
+	}
+	return values
+}
+
+// next returns the next row, which is valid until the next call.
+func (b *batchReader) next() (sourceRow, error) {
+	for b.now == nil || b.at == len(b.now.rows) {
+		if b.now != nil {
+			if b.now.err != nil {
+				return sourceRow{}, b.now.err
+			}
+			b.empty <- b.now // has room for all
+		}
+		b.now, b.at = <-b.full, 0
+	}
+	e := &b.now.rows[b.at]
+	b.at++
+	if e.rejected != nil {
+		return *e.rejected, nil
+	}
+	return sourceRow{line: e.line, text: b.now.text[e.begin:e.end], username: b.now.all[e.name:e.nameEnd], hasHash: e.hasHash, algorithm: e.algorithm}, nil
+}

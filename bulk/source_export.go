@@ -1,0 +1,204 @@
+package bulk
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+	"sync/atomic"
+
+	"github.com/cognito-import/importjob"
+	"github.com/cognito-import/importjob/source"
+	"github.com/cognito-import/importjob/source/format"
+	"github.com/cognito-import/importjob/source/pwhash"
+)
+
+// ExportOptions are the options of [Export]. nil means the defaults.
+type ExportOptions struct {
+	// Source are the options of [source.Open]. Its Assumptions and TempDir have no effect: Options.Assumptions and the directory of
+	// the import take their place. Its Format must have no Stdin and no OnRead.
+	Source source.Options
+
+	// OnOpen, if not nil, is called with what was recognized, before the first row is read.
+	OnOpen func(source.Description)
+
+	// OnRead, if not nil, is called when all rows were read, before the first job. A resumed import with a complete plan calls neither.
+	OnRead func(ExportSummary)
+}
+
+// ExportSummary is what a plan found out about an export. It has no values of users.
+type ExportSummary struct {
+	Files     []string          // the names, without their directories
+	Findings  []source.Group    // why rows are rejected, the largest group first; without duplicates
+	Passwords *pwhash.Census    // of the rows without findings
+	Joined    source.JoinCounts // with Source.Hashes
+	Disabled  int64             // rows without findings whose user cannot sign in to the other system; an import enables every user
+	Grouped   int64             // rows without findings whose user has groups there; an import adds nobody to a group
+	Second    bool              // there is a second file, so Joined has counts
+}
+
+// Export returns the export of another system as a source: one file, several, or those of a directory, in any format that [source.Open]
+// reads. A row with findings is rejected, and rejected.csv has all findings of a row in its reason, and in the column surplus the file,
+// the line, and the column of the export.
+//
+// The files must be regular files, since a resumed import compares them with the plan. Another mapping or other options are
+// [ErrSourceChanged]. [Plan] and [Import] return the errors of source.Open.
+//
+// The source line of a row is the line on which its record begins, if there is one file with a record on a line. Otherwise it is a number
+// that grows with each record: where a record begins on the line of the one before, it gets the next number, and the numbers of another file
+// follow those of the file before it.
+func Export(paths []string, opts *ExportOptions) Source {
+	e := export{paths: slices.Clone(paths)}
+	if opts != nil {
+		e.opts = *opts
+	}
+	return e
+}
+
+type export struct {
+	paths []string
+	opts  ExportOptions
+}
+
+const exportKind = "export"
+
+func (e export) plannedIdentity(identity) (identity, error) { return e.identity() }
+
+func (e export) open(rules sourceRules) (rowReader, error) {
+	r := &exportReader{export: e}
+	opts := e.opts.Source
+	f := format.Options{}
+	if opts.Format != nil {
+		f = *opts.Format
+	}
+	f.OnRead = func(n int) error {
+		r.read += int64(n)
+		if rules.ctx != nil && rules.ctx.Err() != nil {
+			return context.Cause(rules.ctx)
+		}
+		return nil
+	}
+	opts.Format, opts.Assumptions, opts.TempDir = &f, rules.assumptions, rules.scratch
+	var err error
+	if r.size, err = e.size(); err != nil {
+		return nil, err
+	}
+	s, err := source.Open(e.paths, rules.pool, &opts)
+	if err != nil {
+		return nil, err
+	}
+	r.source, r.files, r.names = s, s.Files(), s.Columns()
+	r.algorithms = s.Passwords()
+	r.username = slices.Index(r.names, importjob.ColumnUsername)
+	if e.opts.OnOpen != nil {
+		e.opts.OnOpen(s.Describe())
+	}
+	return r, nil
+}
+
+// exportReader reads the rows of an export.
+type exportReader struct {
+	export
+	source     *source.Source
+	files      []string
+	names      []string
+	algorithms bool
+	username   int
+	findings   source.Collector
+	disabled   int64
+	grouped    int64
+
+	file, before, last int // the index of the file, the last line number of the files before it, and the last line number
+
+	ahead *batchReader // nil before the first row
+	read  int64        // bytes
+	done  atomic.Int64 // read, when the last batch was complete
+	size  int64        // bytes
+}
+
+func (r *exportReader) columns() []string { return r.names }
+
+func (r *exportReader) statesAlgorithms() bool { return r.algorithms }
+
+func (r *exportReader) bytes() (done, size int64) { return min(r.done.Load(), r.size), r.size }
+
+func (r *exportReader) close() error {
+	if r.ahead != nil {
+		r.ahead.close()
+	}
+	return r.source.Close()
+}
+
+func (r *exportReader) next() (sourceRow, error) {
+	if r.ahead == nil {
+		r.ahead = r.startBatches()
+	}
+	row, err := r.ahead.next()
+	if err == io.EOF && r.opts.OnRead != nil {
+		r.opts.OnRead(ExportSummary{Files: r.files, Findings: r.findings.Groups(), Passwords: r.source.Census(),
+			Joined: r.source.Joined(), Disabled: r.disabled, Grouped: r.grouped, Second: r.opts.Source.Hashes != ""})
+	}
+	return row, err
+}
+
+// lineOf returns the line number of a row, which must be greater than that of the row before.
+func (r *exportReader) lineOf(row *source.Row) int {
+	if row.File != r.file {
+		r.file, r.before = row.File, r.last
+	}
+	r.last = max(r.before+row.Line, r.last+1)
+	return r.last
+}
+
+// exportFaultOf returns the reason for the rejection of a row.
+func exportFaultOf(findings []source.Finding) *importjob.CSVError {
+	var reasons []string
+	for _, f := range findings {
+		text := f.Text
+		if name := cmp.Or(f.Column, f.Attribute); name != "" && (name != f.Attribute || len(findings) > 1) {
+			text = name + ": " + text
+		}
+		if f.Remedy != "" {
+			text += " (try " + f.Remedy + ")"
+		}
+		if !slices.Contains(reasons, text) {
+			reasons = append(reasons, text)
+		}
+	}
+	return &importjob.CSVError{Attribute: findings[0].Attribute, Err: errors.New(strings.Join(reasons, "; "))}
+}
+
+// exportRecord is the place of a rejected record, and what is wrong with it.
+type exportRecord struct {
+	File   string        `json:"file"`
+	Line   int           `json:"line"` // in the file
+	ID     string        `json:"id,omitempty"`
+	Faults []exportFault `json:"faults"`
+}
+
+// exportFault is the code and the place of a finding.
+type exportFault struct {
+	Code      string `json:"code"`
+	Column    string `json:"column,omitempty"`
+	Attribute string `json:"attribute,omitempty"`
+}
+
+func (r *exportReader) recordOf(row *source.Row) *exportRecord {
+	e := &exportRecord{File: r.files[row.File], Line: row.Line, ID: row.ID}
+	for _, f := range row.Findings {
+		e.Faults = append(e.Faults, exportFault{f.Code, f.Column, f.Attribute})
+	}
+	return e
+}
+
+// mapping returns the mapping that is used, as a file.
+func (r *exportReader) mapping() (string, error) {
+	text, err := r.source.Mapping().Marshal()
+	if err != nil {
+		return "", fmt.Errorf("the mapping: %w", err)
+	}
+	return string(text), nil
+}

@@ -1,0 +1,204 @@
+package main
+
+import (
+	"compress/gzip"
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/cognito-import/importjob/source"
+)
+
+// exportPath is an export of the tests of package source.
+func exportPath(name ...string) string {
+	return filepath.Join(append([]string{"..", "..", "source", "testdata", "exports"}, name...)...)
+}
+
+const shop = "Login,E-Mail,Verified,Mobile,Plan\nann,ann@example.com,yes,+12065550100,a\nbob,bob.example.com,perhaps,555,b\nANN,x@example.com,yes,,c\n"
+
+var shopArgs = []string{"--map=cognito:username=Login", "--map=email=E-Mail", "--map=email_verified=Verified", "--map=phone_number=Mobile", "--ignore=Plan"}
+
+func TestCheckAnExport(t *testing.T) {
+	file := textFile(t, shop)
+	got := command(t, append([]string{"check", file}, shopArgs...)...)
+	assert.Equal(t, 1, got.status)
+	assert.Equal(t, strings.ReplaceAll(`FILE:3: Verified: neither true nor false; try the transform equals with the words that mean true, or non-empty
+FILE:3: Mobile: phone number without country code; try --phone-region US
+FILE:3: E-Mail: Invalid email address format
+FILE:4: cognito:username: The user already exists. The first is on line 2.
+`, "FILE", file), sortedLike(got.out, "Verified", "Mobile", "E-Mail", "cognito:username"))
+	assert.Contains(t, got.err, "people.csv: CSV with ',', UTF-8, header of 5 columns; mapping suggested (by the names of the columns)\n")
+	assert.Contains(t, got.err, file+": 3 rows: 1 would be imported, 1 skipped, 1 failed.\n")
+	assert.Contains(t, got.err, "1 row: Mobile: phone number without country code; try --phone-region US (line 3)\n")
+
+	got = command(t, append([]string{"check", "--json", file}, shopArgs...)...)
+	var findings []map[string]any
+	for line := range strings.Lines(got.out) {
+		f := map[string]any{}
+		require.NoError(t, json.Unmarshal([]byte(line), &f))
+		findings = append(findings, f)
+	}
+	require.Len(t, findings, 4)
+	i := slices.IndexFunc(findings, func(f map[string]any) bool { return f["Source"] == "Mobile" })
+	require.GreaterOrEqual(t, i, 0)
+	assert.Equal(t, map[string]any{"File": file, "Line": 3.0, "Username": "bob", "Attribute": "phone_number", "Source": "Mobile", "Status": "FAILED",
+		"Code": "phone.no-country", "Reason": "phone number without country code", "Remedy": "--phone-region US"}, findings[i])
+	assert.Equal(t, map[string]any{"File": file, "Line": 4.0, "Username": "ANN", "Attribute": "cognito:username", "Status": "SKIPPED",
+		"Code": "duplicate-username", "Reason": "The user already exists.", "FirstLine": 2.0}, findings[3])
+	for _, value := range []string{"ann", "bob", "555", "perhaps", "x@example.com"} {
+		assert.NotContains(t, strings.ReplaceAll(got.err, file, ""), value)
+	}
+}
+
+// sortedLike returns the lines in the order of the words that they have.
+func sortedLike(text string, words ...string) string {
+	lines := slices.Collect(strings.Lines(text))
+	slices.SortStableFunc(lines, func(a, b string) int {
+		at := func(line string) int {
+			return slices.IndexFunc(words, func(w string) bool { return strings.Contains(line, ": "+w+": ") })
+		}
+		return at(a) - at(b)
+	})
+	return strings.Join(lines, "")
+}
+
+func TestCheckExportsOfOtherSystems(t *testing.T) {
+	for _, c := range []struct {
+		args []string
+		want []string
+	}{
+		{[]string{exportPath("keycloak", "export-users-0.json"), exportPath("keycloak", "export-users-1.json"), "--phone-region=US"},
+			[]string{"mapping keycloak (the export looks like it)", "6 rows: ", "keeps their password, 2 must reset it: 1 Argon2id with t above 2"}},
+		{[]string{exportPath("auth0", "export.json"), "--hashes", exportPath("auth0", "hashes.ndjson")},
+			[]string{"mapping auth0 (the export looks like it)", "--hashes: ", "3 of them belong to a user of the export, and 1 to none", "1 keeps their password, 1 has none"}},
+		{[]string{exportPath("firebase", "export.json"), "--unusable-hash=reject"}, []string{"mapping firebase", "a password that cannot be kept: Firebase scrypt", "try --unusable-hash reset"}},
+		{[]string{exportPath("django", "export.json"), "--set=email_verified=true", "--from=django"}, []string{"mapping django (as set)", "2 keep their password"}},
+		{[]string{exportPath("keycloak"), "--from=keycloak", "--no-passwords"}, []string{"mapping keycloak (as set)"}},
+	} {
+		if c.args[0] == exportPath("keycloak") { // a directory with the files of the export only
+			dir := t.TempDir()
+			for _, name := range []string{"export-users-0.json", "export-users-1.json"} {
+				copyFile(t, exportPath("keycloak", name), filepath.Join(dir, name))
+			}
+			c.args[0] = dir
+		}
+		got := command(t, append([]string{"check"}, c.args...)...)
+		assert.Less(t, got.status, 2, got.err)
+		for _, want := range c.want {
+			assert.Contains(t, got.err, want, c.args)
+		}
+		assert.Equal(t, c.want[0] == "mapping keycloak (as set)", !strings.Contains(got.err, " password") || slices.Contains(c.args, "--no-passwords"), c.args)
+	}
+}
+
+func TestCheckAnExportFromStandardInput(t *testing.T) {
+	packed := &strings.Builder{}
+	z := gzip.NewWriter(packed)
+	_, err := z.Write([]byte(shop))
+	require.NoError(t, err)
+	require.NoError(t, z.Close())
+	for _, text := range []string{shop, packed.String(), "\uFEFF" + strings.ReplaceAll(shop, ",", ";")} {
+		got := commandWith(t.Context(), text, false, append([]string{"check", "-"}, shopArgs...)...)
+		assert.Equal(t, 1, got.status, got.err)
+		assert.Contains(t, got.err, "<stdin>: 3 rows: 1 would be imported, 1 skipped, 1 failed.")
+		got = commandWith(t.Context(), text, false, "inspect", "-")
+		assert.Equal(t, 0, got.status, got.err)
+		assert.Contains(t, got.out, "0 of 3 rows can be imported")
+		assert.Contains(t, got.out, "Login     100 %  -> cognito:username (a usual name for it)  ann, bob, ANN")
+	}
+}
+
+func TestInspectSavesWhatBulkTakes(t *testing.T) {
+	file, mapping := textFile(t, strings.ReplaceAll(shop, "Login,E-Mail,Verified,Mobile,Plan\n", "")), filepath.Join(t.TempDir(), "shop.yaml")
+	args := []string{"--no-header", "--map=cognito:username=#1", "--map=email=#2", "--map=email_verified=#3", "--map=phone_number=#4", "--ignore=#5", "--phone-region=US"}
+	got := command(t, append([]string{"inspect", file, "--save", mapping}, args...)...)
+	require.Equal(t, 0, got.status, got.err)
+	assert.Contains(t, got.out, "Columns of the export")
+	text, err := os.ReadFile(mapping)
+	require.NoError(t, err)
+	m, err := source.Parse(text)
+	require.NoError(t, err)
+	assert.True(t, m.Input.NoHeader)
+	dir := newDir(t)
+	planned := command(t, "bulk", file, "--mapping", mapping, "--dir", dir, "--dry-run", "--backend=memory")
+	assert.Equal(t, 1, planned.status)
+	assert.Contains(t, planned.out, "Rows      3\nRejected  2, see ")
+	assert.Contains(t, planned.err, "1 row: #3: neither true nor false")
+	require.NoError(t, os.Remove(mapping))
+	resumed := command(t, "bulk", "--resume", "--dir", dir)
+	assert.Contains(t, resumed.out, "Imported  1\n", "the directory has the mapping: "+resumed.err)
+
+	got = command(t, "inspect", file, "--save", file)
+	assert.Equal(t, 2, got.status)
+	assert.Contains(t, got.err, "--save "+file+": the file exists; give another name, or remove it")
+}
+
+func TestInspectAsJSON(t *testing.T) {
+	got := command(t, "inspect", exportPath("firebase", "export.json"), "--json")
+	require.Equal(t, 0, got.status, got.err)
+	var report source.Report
+	require.NoError(t, json.Unmarshal([]byte(got.out), &report))
+	assert.Equal(t, "firebase", report.Mapping)
+	assert.Positive(t, report.Rows)
+	assert.Empty(t, got.err)
+}
+
+func TestInspectOfTheDialect(t *testing.T) {
+	got := command(t, "inspect", testdata("users.csv"))
+	assert.Equal(t, 2, got.status)
+	assert.Contains(t, got.err, "which needs no mapping: use importjob check, or give --from csv")
+	got = command(t, "inspect", testdata("users.csv"), "--from=csv")
+	assert.Equal(t, 0, got.status, got.err)
+	assert.Contains(t, got.out, "mapping: cognito-csv (the export looks like it)")
+}
+
+func TestMappings(t *testing.T) {
+	got := command(t, "mappings")
+	require.Equal(t, 0, got.status)
+	assert.Equal(t, len(source.Presets()), strings.Count(got.out, "\n"))
+	for _, name := range source.Presets() {
+		assert.Regexp(t, `(?m)^`+name+`  +[A-Z].+`, got.out)
+	}
+	got = command(t, "mappings", "keycloak")
+	text, err := source.PresetFile("keycloak")
+	require.NoError(t, err)
+	assert.Equal(t, result{0, string(text), ""}, got)
+	assert.Equal(t, result{0, source.Schema(), ""}, command(t, "mappings", "--schema"))
+	got = command(t, "mappings", "keyclaok")
+	assert.Equal(t, 2, got.status)
+	assert.Contains(t, got.err, "did you mean keycloak?")
+}
+
+// The census is printed before the first job.
+func TestBulkSaysWhoKeepsTheirPassword(t *testing.T) {
+	got := command(t, "bulk", exportPath("django", "export.json"), "--set=email_verified=true", "--dir", newDir(t), "--backend=memory")
+	assert.Less(t, got.status, 2, got.err)
+	assert.Contains(t, got.out, "Jobs      2\n", "of two algorithms")
+	census, first := strings.Index(got.err, "2 keep their password"), strings.Index(got.err, "importing: ")
+	assert.Greater(t, census, strings.Index(got.err, "mapping django"))
+	assert.Greater(t, first, census, got.err)
+}
+
+// Cognito reads one of two letters in PBKDF2 hashes.
+func TestBulkWritesTheLetterOfPBKDF2(t *testing.T) {
+	const stored = "pbkdf2_sha256$1000$c2FsdHNhbHQ$++++QUJDQUJDQUJDQUJDQUJDQUJDQUJDQUJDQUJDQUI="
+	file := textFile(t, "cognito:username,email,email_verified,hash\nann,ann@example.com,true,"+stored+"\n")
+	for alphabet, want := range map[string]string{"": "$++++QUJD", "plus": "$++++QUJD", "dot": "$....QUJD"} {
+		dir := newDir(t)
+		args := []string{"bulk", file, "--map=password_hash=hash", "--dir", dir, "--dry-run", "--backend=memory"}
+		if alphabet != "" {
+			args = append(args, "--pbkdf2-alphabet", alphabet)
+		}
+		got := command(t, args...)
+		require.Equal(t, 0, got.status, got.err)
+		part, err := os.ReadFile(filepath.Join(dir, "parts", "0001.csv"))
+		require.NoError(t, err)
+		assert.Contains(t, string(part), want, alphabet)
+	}
+}
