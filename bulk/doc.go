@@ -11,8 +11,8 @@
 //	}, bulk.CognitoCSV("users.csv"), "migration.d", nil)
 //
 // The package works with any [importjob.Client]. The users come from a file in Cognito's CSV dialect
-// ([CognitoCSV]), from an ordinary CSV file ([CSV]), from the code of the caller ([Records]), or from a reader of
-// another format ([Rows]).
+// ([CognitoCSV]), from an ordinary CSV file ([CSV]), from the export of another system ([Export]), from the code of
+// the caller ([Records]), or from a reader of another format ([Rows]).
 //
 // # Phases
 //
@@ -59,7 +59,8 @@
 // The columns of rejected.csv are source_line, attribute (of the fault), reason, the columns of the rows, and surplus.
 // A row that has values without a column, or fewer values than columns, has them in surplus as a JSON object: values
 // are the values after the last column, missing is the number of columns without a value, and unknown has the values
-// of keys that are not columns. password_hashing_algorithm is the algorithm of the password hash, if a [RowSource] said
+// of keys that are not columns. record is the place of a row of an [Export], and what is wrong with it;
+// password_hashing_algorithm is the algorithm of the password hash, if a [RowSource] said
 // it.
 //
 // # The service
