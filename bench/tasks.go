@@ -6,6 +6,7 @@ import (
 	"encoding/csv"
 	"io"
 	"iter"
+	"slices"
 	"strings"
 
 	"github.com/cognito-import/importjob"
@@ -58,7 +59,7 @@ func tasks(only string) iter.Seq[task] {
 				}
 			}
 		}
-		for _, t := range append(jobTasks(), signInTasks()...) {
+		for _, t := range slices.Concat(jobTasks(), signInTasks(), ndjsonTasks()) {
 			if t.selected(only) && !yield(t) {
 				return
 			}
