@@ -25,7 +25,7 @@ type groupClaims struct {
 // Source: https://docs.aws.amazon.com/cognito/latest/developerguide/cognito-user-pools-user-groups.html
 func (a *attempt) groupClaims(user userpool.User) (groupClaims, error) {
 	var claims groupClaims
-	best, tied := math.MaxInt64, false
+	best, tied := math.MaxInt, false
 	ref := userpool.Ref{UserPoolID: a.client.UserPoolID, Username: user.Username}
 	for group, err := range paging.All(func(token string) ([]userpool.Group, string, error) {
 		return a.opts.Directory.GroupsOfUser(a.ctx, ref, importjob.Page{Token: token})
@@ -40,7 +40,7 @@ func (a *attempt) groupClaims(user userpool.User) (groupClaims, error) {
 		if !slices.Contains(claims.roles, group.RoleARN) {
 			claims.roles = append(claims.roles, group.RoleARN)
 		}
-		precedence := math.MaxInt64
+		precedence := math.MaxInt
 		if group.Precedence != nil {
 			precedence = *group.Precedence
 		}
