@@ -11,7 +11,8 @@ import (
 	"github.com/cognito-import/importjob/userpool"
 )
 
-// limit returns the page size of a request. Like that of jobs, a page of users or groups has at most 60.
+// limit returns the page size of a request. If the caller names none, it is 60: the most users or groups that the service
+// allows in a page.
 func limit(page importjob.Page) *int32 {
 	if page.MaxResults == 0 {
 		return aws.Int32(maxListPage)

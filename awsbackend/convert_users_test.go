@@ -14,7 +14,8 @@ import (
 	"github.com/cognito-import/importjob/userpool"
 )
 
-// lacking demands that the fields of ours are those of the SDK, but for the names that differ.
+// lacking fails the test if a type of ours and its type in the SDK have different fields. renamed has the fields whose
+// names differ.
 func lacking(t *testing.T, from, to map[string]int, only, renamed map[string]string) {
 	t.Helper()
 	for name := range from {

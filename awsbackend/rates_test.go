@@ -136,7 +136,7 @@ func TestIdleTimeAllowsNoBurst(t *testing.T) {
 	})
 }
 
-// Operations of one category wait for each other, and those of other categories do not.
+// Calls of operations in the same category wait for each other. Calls in different categories do not.
 func TestCategoriesShareTheirRate(t *testing.T) {
 	for _, one := range usersCalls() {
 		for _, other := range usersCalls() {

@@ -24,7 +24,7 @@ import (
 	"github.com/cognito-import/importjob/userpool"
 )
 
-// These have names that are not those of methods, so that a directory can embed both.
+// A struct that embeds userpool.Pools has a field Pools, which hides the method Pools. These names hide no method.
 type (
 	somePools = userpool.Pools
 	someUsers = userpool.Users

@@ -106,7 +106,8 @@ func writeShop(w io.Writer, records int) {
 	}
 }
 
-// ratio returns a quantity of the plan, divided by the mean of that of the copies before and after: the median of five.
+// ratio measures a quantity of the plan five times, and divides each value by the mean of the copies before and after it.
+// It returns the median.
 func (p *planning) ratio(quantity func(*exec.Cmd, time.Duration) float64) float64 {
 	var ratios []float64
 	before := p.copy(quantity)

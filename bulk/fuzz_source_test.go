@@ -139,7 +139,7 @@ func checkCSVRows(t *testing.T, want *csv.Reader, header []string, rows []delive
 	require.Equal(t, err, end)
 }
 
-// FuzzCognitoCSV reads files as CognitoCSV does, and compares the rows with those of a Reader.
+// FuzzCognitoCSV reads a file with CognitoCSV and with a Reader, and expects the same rows.
 func FuzzCognitoCSV(f *testing.F) {
 	path := filepath.Join(f.TempDir(), "people.csv")
 	header := strings.Join(sourceColumns, ",")

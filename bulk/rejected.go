@@ -134,8 +134,8 @@ func openRejects(path string, copied bool) (*rejectReader, error) {
 	return r, nil
 }
 
-// isRejectedHeader reports whether a header is that of a file of rejections. A spreadsheet can have written a byte order
-// mark before it.
+// isRejectedHeader reports whether a file that begins with this header is a rejected.csv. The header may begin with a byte
+// order mark, since a spreadsheet can have saved the file.
 func isRejectedHeader(header []string) bool {
 	if len(header) <= len(rejectedColumns) {
 		return false
