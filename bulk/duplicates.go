@@ -1,22 +1,21 @@
 package bulk
 
 import (
-	"bytes"
 	"encoding/binary"
 	"iter"
+	"path/filepath"
 
 	"github.com/cognito-import/importjob"
 	"github.com/cognito-import/importjob/internal/extsort"
+	"github.com/cognito-import/importjob/internal/seen"
 )
 
-// duplicates finds the rows whose username is on an earlier line, in limited memory. It sorts the usernames
-// by a hash, then by the username, then by the line. So equal usernames are next to each other, in the order
-// of their lines.
+// duplicates finds the rows whose username is on an earlier line, in limited memory.
 type duplicates struct {
-	pool    importjob.Pool
-	names   *extsort.Sorter // key: hash; payload: length of the username, username, place
-	lines   *extsort.Sorter // key: place; payload: the first line with the username
-	payload []byte
+	ignoreCase bool
+	names      *seen.Finder
+	lines      *extsort.Sorter // key: place; payload: the first line with the username
+	scratch    []byte
 }
 
 // place is a line of the source, and in its lowest bits the series whose drafts have the row.
@@ -41,19 +40,18 @@ type duplicate struct {
 
 // newDuplicates returns duplicates that write their files to a directory.
 func newDuplicates(pool importjob.Pool, dir string, h hooks) *duplicates {
-	sorter := func(name string) *extsort.Sorter {
-		return &extsort.Sorter{Dir: dir, Name: name, MaxBytes: h.sorterBytes, FanIn: h.sorterRuns}
+	return &duplicates{
+		ignoreCase: pool.CaseInsensitive,
+		names:      &seen.Finder{Name: filepath.Join(dir, "usernames"), MaxBytes: h.sorterBytes},
+		lines:      &extsort.Sorter{Dir: dir, Name: "duplicates", MaxBytes: h.sorterBytes, FanIn: h.sorterRuns},
 	}
-	return &duplicates{pool: pool, names: sorter("usernames"), lines: sorter("duplicates")}
 }
 
 // add adds a username. The line must be greater than in the call before.
-func (d *duplicates) add(username string, at place) error {
-	key := d.pool.UsernameKey(username)
-	p := binary.BigEndian.AppendUint16(d.payload[:0], uint16(len(key)))
-	p = append(p, key...)
-	d.payload = binary.BigEndian.AppendUint64(p, uint64(at))
-	return d.names.Add(d.pool.UsernameHash(key), d.payload)
+func (d *duplicates) add(username []byte, line, series int) error {
+	var h seen.Hash
+	h, d.scratch = seen.HashOf(username, d.ignoreCase, d.scratch)
+	return d.names.Add(h, line, byte(series))
 }
 
 // all iterates over the duplicates in the order of their lines.
@@ -68,30 +66,34 @@ func (d *duplicates) all() iter.Seq2[duplicate, error] {
 				yield(duplicate{}, err)
 				return
 			}
-			if !yield(duplicate{place(r.Key), place(binary.BigEndian.Uint64(r.Payload)).line()}, nil) {
+			if !yield(duplicate{place(r.Key), int(binary.BigEndian.Uint64(r.Payload))}, nil) {
 				return
 			}
 		}
 	}
 }
 
-// find reads the sorted usernames and adds the duplicates to lines.
+// find adds the duplicates to lines.
 func (d *duplicates) find() error {
-	var name, first []byte
-	for r, err := range d.names.All() {
+	var first [8]byte
+	for r, err := range d.names.Repeats() {
 		if err != nil {
 			return err
 		}
-		cut := len(r.Payload) - 8
-		if name != nil && bytes.Equal(name, r.Payload[:cut]) {
-			if err := d.lines.Add(binary.BigEndian.Uint64(r.Payload[cut:]), first); err != nil {
-				return err
-			}
-			continue
+		binary.BigEndian.PutUint64(first[:], uint64(r.First))
+		if err := d.lines.Add(uint64(newPlace(r.Line, int(r.Tag))), first[:]); err != nil {
+			return err
 		}
-		name = append(name[:0], r.Payload[:cut]...)
-		first = append(first[:0], r.Payload[cut:]...)
 	}
+	return d.close()
+}
+
+// close frees the memory and the file of the usernames.
+func (d *duplicates) close() error {
+	if d.names == nil {
+		return nil
+	}
+	err := d.names.Close()
 	d.names = nil
-	return nil
+	return err
 }

@@ -23,7 +23,6 @@ type exportBatch struct {
 	rows []exportRow
 	text []byte // the rows in Cognito's dialect
 	name []byte // the usernames
-	all  string // name
 	err  error  // after the last row
 }
 
@@ -31,7 +30,7 @@ type exportBatch struct {
 type exportRow struct {
 	line       int
 	begin, end int // of the row in exportBatch.text, without the line end; the same if the row is rejected
-	name       int // the begin of the username in exportBatch.all
+	name       int // the begin of the username in exportBatch.name
 	nameEnd    int
 	hasHash    bool
 	algorithm  importjob.PasswordHashingAlgorithm
@@ -91,7 +90,6 @@ func (r *exportReader) fill(b *exportBatch) {
 			b.rows = append(b.rows, r.rowOf(b, row))
 		}
 	}
-	b.all = string(b.name)
 	r.done.Store(r.read)
 }
 
@@ -143,5 +141,5 @@ func (b *batchReader) next() (sourceRow, error) {
 	if e.rejected != nil {
 		return *e.rejected, nil
 	}
-	return sourceRow{line: e.line, text: b.now.text[e.begin:e.end], username: b.now.all[e.name:e.nameEnd], hasHash: e.hasHash, algorithm: e.algorithm}, nil
+	return sourceRow{line: e.line, text: b.now.text[e.begin:e.end], username: b.now.name[e.name:e.nameEnd], hasHash: e.hasHash, algorithm: e.algorithm}, nil
 }

@@ -73,6 +73,9 @@ func (p *planner) prepare() (err error) {
 	return err
 }
 
+// close closes what newPlanner opened.
+func (p *planner) close() error { return errors.Join(p.source.close(), p.duplicates.close()) }
+
 // plan writes the files of the plan.
 func (p *planner) plan(ctx context.Context) (*planFiles, error) {
 	scratch := scratchName + "/" + rejectedName
@@ -175,15 +178,15 @@ func (p *planner) add(s sourceRow) error {
 		p.rejected.add(rejection{line: s.line, attribute: f.Attribute, reason: f.Reason, values: valuesOf(s.row), algorithm: s.algorithm})
 		return nil
 	}
-	return p.keep(series, s.line, s.row.Text(), string(s.row.Field(p.username)))
+	return p.keep(series, s.line, s.row.Text(), s.row.Field(p.username))
 }
 
 // keep writes a row to a draft of a series.
-func (p *planner) keep(s *series, line int, text []byte, username string) error {
+func (p *planner) keep(s *series, line int, text, username []byte) error {
 	if err := p.write(s, line, text); err != nil {
 		return err
 	}
-	return p.duplicates.add(username, newPlace(line, s.index))
+	return p.duplicates.add(username, line, s.index)
 }
 
 // hasHash reports whether a row has a password hash.

@@ -71,7 +71,7 @@ func (i *importer) writePlan(ctx context.Context, source Source) (*planFiles, er
 		return nil, err
 	}
 	files, err := p.plan(ctx)
-	if err = errors.Join(err, p.source.close()); err != nil {
+	if err = errors.Join(err, p.close()); err != nil {
 		return nil, err
 	}
 	return files, i.checkUnchanged(files, source)

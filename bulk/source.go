@@ -96,7 +96,7 @@ type sourceRow struct {
 	// text is the row in Cognito's dialect, without the line end, in place of row. All rules were checked but those of
 	// the password hash. username and hasHash say what is in it.
 	text     []byte
-	username string
+	username []byte
 	hasHash  bool
 
 	// algorithm is the algorithm of the password hash in the row, if rowReader.statesAlgorithms. "" means the

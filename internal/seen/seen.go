@@ -125,6 +125,12 @@ func (s *Set) after(i int) int {
 	return 0
 }
 
+// clear makes the set empty, and keeps its memory.
+func (s *Set) clear() {
+	clear(s.slots)
+	s.entries = s.entries[:0]
+}
+
 // Touch reads the slot at which Add starts, so that the processor has it in its cache.
 func (s *Set) Touch(h Hash) { s.touched ^= s.slots[s.slot(h.Sum)] }
 
