@@ -131,7 +131,9 @@ func counted(n *int, h http.Handler) http.RoundTripper {
 }
 
 // Reading twice the rows takes twice the requests, at both wires.
-func TestResultsAreLinearOverTwoWires(t *testing.T) {
+func TestResultsAreLinearOverTwoWires(t *testing.T) { synctest.Test(t, linearOverTwoWires) }
+
+func linearOverTwoWires(t *testing.T) {
 	var near, far int
 	requests := func(rows int) (nearby, farther int) {
 		m := testpool.New(t, nil)

@@ -90,7 +90,6 @@ func (r *exportReader) fill(b *exportBatch) {
 			b.rows = append(b.rows, r.rowOf(b, row))
 		}
 	}
-	r.done.Store(r.read)
 }
 
 // rowOf copies a row into the batch.

@@ -75,7 +75,7 @@ func (e export) open(rules sourceRules) (rowReader, error) {
 		f = *opts.Format
 	}
 	f.OnRead = func(n int) error {
-		r.read += int64(n)
+		r.done.Add(int64(n))
 		if rules.ctx != nil && rules.ctx.Err() != nil {
 			return context.Cause(rules.ctx)
 		}
@@ -114,8 +114,7 @@ type exportReader struct {
 	file, before, last int // the index of the file, the last line number of the files before it, and the last line number
 
 	ahead *batchReader // nil before the first row
-	read  int64        // bytes
-	done  atomic.Int64 // read, when the last batch was complete
+	done  atomic.Int64 // bytes that were read
 	size  int64        // bytes
 }
 

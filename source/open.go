@@ -34,7 +34,7 @@ func open(paths []string, pool importjob.Pool, opts *Options, lenient bool) (*So
 	if err != nil {
 		return nil, err
 	}
-	s := &Source{options: o, pool: pool.Clone(), hashColumn: -1, lenient: lenient}
+	s := &Source{options: o, pool: pool.Clone(), hashColumn: -1, lenient: lenient, regular: onlyOnce(paths) == ""}
 	if err := s.openReader(paths); err != nil {
 		return nil, err
 	}

@@ -16,6 +16,9 @@ type Source struct {
 	options     *Options
 	pool        importjob.Pool
 	reader      format.Reader
+	regular     bool          // all files are regular
+	ahead       *readAhead    // of reader; nil before the first row, or if not regular
+	record      format.Record // the last one, if not ahead
 	mapping     *Mapping
 	why         string // why it is that mapping
 	given       bool   // it was not recognized
@@ -86,16 +89,15 @@ func (s *Source) Census() *pwhash.Census {
 }
 
 // Next reads the next row. A record that cannot be read, or whose user cannot be imported, is a Row with Findings; Next goes on behind
-// it. The error is io.EOF after the last row. Any other error is final: a *[format.Error], or one of the temporary files of
+// it. Regular files are read ahead, in another goroutine. The error is io.EOF after the last row. Any other error is final: a *[format.Error], or one of the temporary files of
 // Options.Hashes.
 func (s *Source) Next() (*Row, error) {
-	record, err := s.reader.Next()
-	s.row.reset()
+	record, rejected, err := s.next()
 	if err != nil {
-		var rejected *format.RecordError
-		if !errors.As(err, &rejected) {
-			return nil, err
-		}
+		return nil, err
+	}
+	s.row.reset()
+	if rejected != nil {
 		clear(s.row.Values)
 		s.row.File, s.row.Line = rejected.File, rejected.Line
 		s.row.add(recordFinding(rejected))
@@ -172,6 +174,10 @@ func (s *Source) follows(f *importjob.Finding) bool {
 
 // Close closes the files, and removes the temporary ones. Call it in any case.
 func (s *Source) Close() error {
+	if s.ahead != nil {
+		s.ahead.close()
+		s.ahead, s.regular = nil, false
+	}
 	err := s.reader.Close()
 	if s.join != nil {
 		err = errors.Join(err, s.join.close())

@@ -31,7 +31,7 @@ type Options struct {
 	// MaxBytes limits the size of each file after decompression. 0 means no limit. The error beyond it is a *SizeError.
 	MaxBytes int64
 	// OnRead, if not nil, is called after each read of a file, with the number of bytes before decompression. An error ends the reading,
-	// and is what the *Error wraps. A file that is opened again is read again.
+	// and is what the *Error wraps. A file that is opened again is read again. The goroutine that reads calls it.
 	OnRead func(bytes int) error
 }
 

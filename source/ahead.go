@@ -1,0 +1,122 @@
+package source
+
+import (
+	"errors"
+
+	"github.com/cognito-import/importjob/source/format"
+)
+
+// This file reads the records of regular files in a goroutine of its own, so that reading and making rows use two processors. Other files
+// can keep a read waiting, and with it Close.
+
+const (
+	batchRecords = 256
+	batches      = 3 // one is filled, one is read, and one waits
+)
+
+// readAhead reads the records of a reader ahead.
+type readAhead struct {
+	full, empty chan *batch
+	stop        chan struct{}
+	ended       chan struct{}
+	now         *batch
+	at          int // the next record of now
+}
+
+// batch is some records, and the error after them.
+type batch struct {
+	records []aheadRecord
+	values  []format.Value // of the records
+	err     error
+}
+
+// aheadRecord is a record, or why one cannot be read.
+type aheadRecord struct {
+	format.Record
+	rejected *format.RecordError
+}
+
+// next reads the next record. Exactly one of rejected and err is not nil if there is none.
+func (s *Source) next() (record *format.Record, rejected *format.RecordError, err error) {
+	if s.ahead == nil && s.regular {
+		s.ahead = newReadAhead(s.reader)
+	}
+	if s.ahead != nil {
+		return s.ahead.next()
+	}
+	s.record, rejected, err = nextOf(s.reader)
+	return &s.record, rejected, err
+}
+
+// nextOf tells the errors of a record and of the reader apart.
+func nextOf(r format.Reader) (record format.Record, rejected *format.RecordError, err error) {
+	if record, err = r.Next(); err == nil {
+		return record, nil, nil
+	}
+	if e := (*format.RecordError)(nil); errors.As(err, &e) {
+		return record, e, nil
+	}
+	return record, nil, err
+}
+
+// newReadAhead starts the goroutine, which ends with the last record or when close is called.
+func newReadAhead(r format.Reader) *readAhead {
+	a := &readAhead{full: make(chan *batch, batches), empty: make(chan *batch, batches), stop: make(chan struct{}), ended: make(chan struct{})}
+	for range batches {
+		a.empty <- &batch{records: make([]aheadRecord, 0, batchRecords)}
+	}
+	go func() {
+		defer close(a.ended)
+		for {
+			select {
+			case <-a.stop:
+				return
+			case b := <-a.empty:
+				b.fill(r)
+				last := b.err != nil
+				a.full <- b // has room for all
+				if last {
+					return
+				}
+			}
+		}
+	}()
+	return a
+}
+
+// fill reads the records of the batch.
+func (b *batch) fill(r format.Reader) {
+	b.records, b.values = b.records[:0], b.values[:0]
+	for len(b.records) < batchRecords {
+		record, rejected, err := nextOf(r)
+		if err != nil {
+			b.err = err
+			return
+		}
+		b.values = append(b.values, record.Values...) // if it moves, the records before keep the old ones
+		record.Values = b.values[len(b.values)-len(record.Values):]
+		b.records = append(b.records, aheadRecord{record, rejected})
+	}
+}
+
+// next is Source.next. The record is valid until the next call.
+func (a *readAhead) next() (*format.Record, *format.RecordError, error) {
+	for a.now == nil || a.at == len(a.now.records) {
+		if a.now != nil {
+			if a.now.err != nil {
+				return nil, nil, a.now.err
+			}
+			a.empty <- a.now // has room for all
+		}
+		a.now, a.at = <-a.full, 0
+	}
+	r := &a.now.records[a.at]
+	a.at++
+	return &r.Record, r.rejected, nil
+}
+
+// close ends the goroutine.
+func (a *readAhead) close() {
+	close(a.stop)
+	<-a.ended
+}
