@@ -22,6 +22,7 @@ type Finder struct {
 	parts  [finderParts]finderPart
 	file   *os.File // nil before the first block is written
 	blocks int64    // in the file
+	buffer []byte   // for a block of the file
 	most   int      // usernames in one pass; 0 means usersInPass
 }
 
@@ -108,7 +109,10 @@ func (f *Finder) Repeats() iter.Seq2[Repeat, error] {
 // records iterates over the blocks of a part, first to last.
 func (f *Finder) records(p *finderPart) iter.Seq2[[]byte, error] {
 	return func(yield func([]byte, error) bool) {
-		block := make([]byte, f.blockBytes())
+		if len(p.written) > 0 && f.buffer == nil {
+			f.buffer = make([]byte, f.blockBytes())
+		}
+		block := f.buffer
 		for _, at := range p.written {
 			_, err := f.file.ReadAt(block, at*int64(len(block)))
 			if err == io.EOF {
