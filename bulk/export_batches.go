@@ -124,12 +124,12 @@ func cloned(values []string) []string {
 	return values
 }
 
-// next returns the next row, which is valid until the next call.
-func (b *batchReader) next() (sourceRow, error) {
+// next sets s to the next row, which is valid until the next call.
+func (b *batchReader) next(s *sourceRow) error {
 	for b.now == nil || b.at == len(b.now.rows) {
 		if b.now != nil {
 			if b.now.err != nil {
-				return sourceRow{}, b.now.err
+				return b.now.err
 			}
 			b.empty <- b.now // has room for all
 		}
@@ -138,7 +138,9 @@ func (b *batchReader) next() (sourceRow, error) {
 	e := &b.now.rows[b.at]
 	b.at++
 	if e.rejected != nil {
-		return *e.rejected, nil
+		*s = *e.rejected
+		return nil
 	}
-	return sourceRow{line: e.line, text: b.now.text[e.begin:e.end], username: b.now.name[e.name:e.nameEnd], hasHash: e.hasHash, algorithm: e.algorithm}, nil
+	*s = sourceRow{line: e.line, text: b.now.text[e.begin:e.end], username: b.now.name[e.name:e.nameEnd], hasHash: e.hasHash, algorithm: e.algorithm}
+	return nil
 }

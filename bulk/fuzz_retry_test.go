@@ -95,7 +95,7 @@ func TestDamagedRejectedRows(t *testing.T) {
 		r, err := Retry(dir, &RetryOptions{Outcomes: []Outcome{OutcomeRejected}}).open(sourceRules{columns: importjob.Pool{}.Header()})
 		require.NoError(t, err, name)
 		for err == nil {
-			_, err = r.next()
+			err = r.next(&sourceRow{})
 		}
 		require.NoError(t, r.close(), name)
 		if c.want == "" {

@@ -34,8 +34,8 @@ type delivered struct {
 func readAll(t *testing.T, r rowReader) (rows []delivered, end error) {
 	last := 0
 	for {
-		s, err := r.next()
-		if err != nil {
+		var s sourceRow
+		if err := r.next(&s); err != nil {
 			return rows, err
 		}
 		if s.line <= last || (s.row == nil) != (s.fault != nil) {

@@ -125,6 +125,7 @@ const rowsPerCheck = 4096
 
 // read reads the source and writes the drafts. It does not end the last ones.
 func (p *planner) read(ctx context.Context) error {
+	var row sourceRow
 	for {
 		if p.rows%rowsPerCheck == 0 {
 			if ctx.Err() != nil {
@@ -133,7 +134,7 @@ func (p *planner) read(ctx context.Context) error {
 			done, size := p.source.bytes()
 			p.opts.reportProgress(Progress{Phase: PhasePlanning, Rows: p.rows, Bytes: done, Size: size})
 		}
-		row, err := p.source.next()
+		err := p.source.next(&row)
 		if err == io.EOF {
 			return nil
 		}
@@ -141,7 +142,7 @@ func (p *planner) read(ctx context.Context) error {
 			return fmt.Errorf("reading the input, after %d %s: %w", p.rows, plural(p.rows, "row", "rows"), err)
 		}
 		p.rows++
-		if err := p.add(row); err != nil {
+		if err := p.add(&row); err != nil {
 			return err
 		}
 	}
@@ -151,7 +152,7 @@ func (p *planner) read(ctx context.Context) error {
 const reasonNoAlgorithm = "the hash has no algorithm"
 
 // add writes one row to a draft, or rejects it.
-func (p *planner) add(s sourceRow) error {
+func (p *planner) add(s *sourceRow) error {
 	switch {
 	case s.text != nil && !s.hasHash: // all rules were checked
 		return p.keep(p.series[0], s.line, s.text, s.username)

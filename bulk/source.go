@@ -67,8 +67,9 @@ type rowReader interface {
 	// all hashes of the source have the algorithm of CreateInput.
 	statesAlgorithms() bool
 
-	// next returns the next row, which is valid until the next call. The error is io.EOF at the end.
-	next() (sourceRow, error)
+	// next sets s to the next row, which is valid until the next call. The error is io.EOF at the end. (A row as a result would be
+	// copied by each function on its way.)
+	next(s *sourceRow) error
 
 	// digest returns the SHA-256 of the bytes that were read, in hexadecimal, or "" if the source is not
 	// a file.
@@ -246,14 +247,14 @@ func (r *dialectReader) columns() []string { return r.names }
 
 func (r *dialectReader) statesAlgorithms() bool { return false }
 
-func (r *dialectReader) next() (sourceRow, error) {
+func (r *dialectReader) next(s *sourceRow) error {
 	row, err := r.reader.ReadRow()
 	if row == nil {
-		return sourceRow{}, err
+		return err
 	}
-	s := sourceRow{line: row.Line(), row: row}
-	if errors.As(err, &s.fault) {
+	*s = sourceRow{line: row.Line(), row: row}
+	if err != nil && errors.As(err, &s.fault) {
 		s.row, s.values = nil, valuesOf(row)
 	}
-	return s, nil
+	return nil
 }

@@ -176,12 +176,12 @@ type csvReader struct {
 
 func (r *csvReader) statesAlgorithms() bool { return false }
 
-func (r *csvReader) next() (sourceRow, error) {
+func (r *csvReader) next(s *sourceRow) error {
 	r.in.n = 0
 	record, err := r.csv.Read()
 	wrongCount := errors.Is(err, csv.ErrFieldCount)
 	if err != nil && !wrongCount {
-		return sourceRow{}, err
+		return err
 	}
 	line, _ := r.csv.FieldPos(0)
 	for i, index := range r.indexes {
@@ -191,9 +191,11 @@ func (r *csvReader) next() (sourceRow, error) {
 	}
 	if wrongCount { // rejected.csv has the values without a column after the others
 		values := append(slices.Clone(r.record), record[min(r.width, len(record)):]...)
-		return sourceRow{line: line, fault: &importjob.CSVError{Err: importjob.ErrFieldCount}, values: values}, nil
+		*s = sourceRow{line: line, fault: &importjob.CSVError{Err: importjob.ErrFieldCount}, values: values}
+		return nil
 	}
-	return r.encode(line), nil
+	*s = r.encode(line)
+	return nil
 }
 
 // recordBytes limits the size of a record, in bytes. A record that can be imported is smaller.

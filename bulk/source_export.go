@@ -131,16 +131,16 @@ func (r *exportReader) close() error {
 	return r.source.Close()
 }
 
-func (r *exportReader) next() (sourceRow, error) {
+func (r *exportReader) next(s *sourceRow) error {
 	if r.ahead == nil {
 		r.ahead = r.startBatches()
 	}
-	row, err := r.ahead.next()
+	err := r.ahead.next(s)
 	if err == io.EOF && r.opts.OnRead != nil {
 		r.opts.OnRead(ExportSummary{Files: r.files, Findings: r.findings.Groups(), Passwords: r.source.Census(),
 			Joined: r.source.Joined(), Disabled: r.disabled, Grouped: r.grouped, Second: r.opts.Source.Hashes != ""})
 	}
-	return row, err
+	return err
 }
 
 // lineOf returns the line number of a row, which must be greater than that of the row before.

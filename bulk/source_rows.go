@@ -124,25 +124,25 @@ func (r *otherReader) bytes() (done, size int64) { return 0, 0 }
 
 func (r *otherReader) close() error { return r.rows.Close() }
 
-func (r *otherReader) next() (sourceRow, error) {
+func (r *otherReader) next(s *sourceRow) error {
 	row, err := r.rows.Next()
 	if err != nil {
-		return sourceRow{}, err
+		return err
 	}
 	if row.Line <= r.last {
-		return sourceRow{}, fmt.Errorf("the source has line %d after line %d", row.Line, r.last)
+		return fmt.Errorf("the source has line %d after line %d", row.Line, r.last)
 	}
 	r.last = row.Line
-	s := sourceRow{line: row.Line, fault: row.Fault, values: row.Values, unknown: row.Unknown}
+	*s = sourceRow{line: row.Line, fault: row.Fault, values: row.Values, unknown: row.Unknown}
 	if row.Fault == nil {
 		if len(row.Values) != len(r.names) {
-			return sourceRow{}, fmt.Errorf("the source has %d values on line %d, for %d columns", len(row.Values), row.Line, len(r.names))
+			return fmt.Errorf("the source has %d values on line %d, for %d columns", len(row.Values), row.Line, len(r.names))
 		}
 		r.record = row.Values
-		s = r.encode(row.Line)
+		*s = r.encode(row.Line)
 	}
 	if r.algorithms {
 		s.algorithm = row.Algorithm
 	}
-	return s, nil
+	return nil
 }

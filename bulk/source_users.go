@@ -80,16 +80,16 @@ func (r *userReader) statesAlgorithms() bool { return r.algorithms }
 
 func (r *userReader) close() error { return r.stop() }
 
-func (r *userReader) next() (sourceRow, error) {
+func (r *userReader) next(s *sourceRow) error {
 	u, err := r.pull()
 	if err != nil {
-		return sourceRow{}, err
+		return err
 	}
-	row := r.rowOf(u)
+	*s = r.rowOf(u)
 	if r.algorithms {
-		row.algorithm = u.algorithm
+		s.algorithm = u.algorithm
 	}
-	return row, nil
+	return nil
 }
 
 // rowOf makes a row of a user.
