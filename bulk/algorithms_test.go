@@ -274,7 +274,7 @@ func TestFewestJobs(t *testing.T) {
 			for range 3 {
 				rng.Shuffle(len(users), func(i, j int) { users[i], users[j] = users[j], users[i] })
 				dir := filepath.Join(t.TempDir(), "import")
-				p, err := bulk.Plan(t.Context(), hashPool(t, memory.Options{}), input(), mixed(users...), dir, &bulk.Options{PartRows: 10, PartBytes: c.bytes})
+				p, err := planQuickly(t.Context(), hashPool(t, memory.Options{}), input(), mixed(users...), dir, &bulk.Options{PartRows: 10, PartBytes: c.bytes})
 				require.NoError(t, err)
 				assert.Equal(t, c.want, p.Parts)
 				assert.Len(t, mixedRows(t, dir, 10), len(users))
@@ -395,7 +395,7 @@ func TestRestOfAPartWithAnAlgorithm(t *testing.T) {
 			stopAfter(t, m, mixed(users...), dir, opts, after)
 			opts.Resume = true
 			stopAfter(t, m, mixed(users...), dir, opts, 5*time.Second)
-			s, err := bulk.Import(t.Context(), m, input(), mixed(users...), dir, &opts)
+			s, err := importQuickly(t.Context(), m, input(), mixed(users...), dir, &opts)
 			require.NoError(t, err)
 			assert.Equal(t, bulk.Counts{Imported: 30}, s.Counts)
 			assert.Greater(t, s.Parts, 2)
@@ -418,7 +418,7 @@ func TestRetryWithAlgorithms(t *testing.T) {
 		require.NoError(t, err)
 	}
 	first := filepath.Join(t.TempDir(), "first")
-	s, err := bulk.Import(t.Context(), m, input(), mixed(users...), first, &bulk.Options{Wait: quick})
+	s, err := importQuickly(t.Context(), m, input(), mixed(users...), first, &bulk.Options{Wait: quick})
 	require.NoError(t, err)
 	require.Equal(t, []int64{3, 2, 6}, []int64{s.Imported, s.Skipped, s.Rejected})
 	source := func(edit bool) bulk.Source {
@@ -436,7 +436,7 @@ func TestRetryWithAlgorithms(t *testing.T) {
 	}
 	other := hashPool(t, memory.Options{})
 	second := filepath.Join(t.TempDir(), "second")
-	s, err = bulk.Import(t.Context(), other, input(), source(true), second, &bulk.Options{Wait: quick})
+	s, err = importQuickly(t.Context(), other, input(), source(true), second, &bulk.Options{Wait: quick})
 	require.NoError(t, err)
 	assert.Equal(t, bulk.Counts{Imported: 8}, s.Counts)
 	assert.Equal(t, 4, s.Jobs)
@@ -448,14 +448,14 @@ func TestRetryWithAlgorithms(t *testing.T) {
 	for name, has := range map[string]bool{"user1": true, "user2": true, "user3": false, "user4": true, "user5": true, "user6": true, "user8": true, "user11": true} {
 		assert.Equal(t, has, status[name] == userpool.StatusConfirmed, name)
 	}
-	_, err = bulk.Plan(t.Context(), newCognito(t, memory.Options{}), input(), source(false), filepath.Join(t.TempDir(), "third"), nil)
+	_, err = planQuickly(t.Context(), newCognito(t, memory.Options{}), input(), source(false), filepath.Join(t.TempDir(), "third"), nil)
 	assert.ErrorIs(t, err, bulk.ErrPasswordHashes)
 	without := bulk.Retry(first, &bulk.RetryOptions{Outcomes: []bulk.Outcome{bulk.OutcomeSkipped},
 		Edit: func(r bulk.RetryRow) (importjob.Record, error) {
 			delete(r.Record, importjob.ColumnPasswordHash)
 			return r.Record, nil
 		}})
-	p, err := bulk.Plan(t.Context(), newCognito(t, memory.Options{}), input(), without, filepath.Join(t.TempDir(), "fourth"), nil)
+	p, err := planQuickly(t.Context(), newCognito(t, memory.Options{}), input(), without, filepath.Join(t.TempDir(), "fourth"), nil)
 	require.NoError(t, err, "Edit can leave the hashes out")
 	assert.Equal(t, []int64{2, 0}, []int64{p.Rows, p.Rejected})
 }
@@ -465,17 +465,17 @@ func TestPartsOutOfOrder(t *testing.T) {
 	m := hashPool(t, memory.Options{})
 	dir := filepath.Join(t.TempDir(), "import")
 	users := alternating(6, importjob.HashBCRYPT, importjob.HashSCRYPT, importjob.HashARGON2ID)
-	_, err := bulk.Plan(t.Context(), m, input(), mixed(users...), dir, nil)
+	_, err := planQuickly(t.Context(), m, input(), mixed(users...), dir, nil)
 	require.NoError(t, err)
 	require.NoError(t, os.WriteFile(filepath.Join(dir, "parts", "0002.lines"), []byte{9, 3}, 0o600))
-	_, err = bulk.Import(t.Context(), m, input(), mixed(users...), dir, &bulk.Options{Resume: true, Wait: quick})
+	_, err = importQuickly(t.Context(), m, input(), mixed(users...), dir, &bulk.Options{Resume: true, Wait: quick})
 	assert.ErrorIs(t, err, bulk.ErrJournal)
 }
 
 // TestPoolWithoutHashes has a pool that takes no hashes. The directory stays as it was.
 func TestPoolWithoutHashes(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "import")
-	_, err := bulk.Plan(t.Context(), newCognito(t, memory.Options{}), input(), mixed(everyKind()...), dir, nil)
+	_, err := planQuickly(t.Context(), newCognito(t, memory.Options{}), input(), mixed(everyKind()...), dir, nil)
 	require.ErrorIs(t, err, bulk.ErrPasswordHashes)
 	assert.ErrorContains(t, err, "us-west-2_aaaaaaaaa: the pool takes no password hashes: leave them out of the input")
 	assert.NoDirExists(t, dir)
@@ -490,7 +490,7 @@ func TestAlgorithmOfThePlan(t *testing.T) {
 	in.PasswordHashingAlgorithm = importjob.HashBCRYPT
 	m := hashPool(t, memory.Options{})
 	dir := filepath.Join(t.TempDir(), "import")
-	s, err := bulk.Import(t.Context(), m, in, mixed(users...), dir, &bulk.Options{Wait: quick})
+	s, err := importQuickly(t.Context(), m, in, mixed(users...), dir, &bulk.Options{Wait: quick})
 	require.NoError(t, err)
 	assert.Equal(t, bulk.Counts{Imported: 4}, s.Counts)
 	users[0].algorithm = importjob.HashBCRYPT
@@ -498,13 +498,13 @@ func TestAlgorithmOfThePlan(t *testing.T) {
 	assert.Equal(t, importjob.PasswordHashingAlgorithm(""), planOf(t, dir).Parts[0].Algorithm, "the plan has it")
 
 	dir = filepath.Join(t.TempDir(), "import")
-	_, err = bulk.Plan(t.Context(), m, input(), mixed(silent, withHash("none", "")), dir, nil)
+	_, err = planQuickly(t.Context(), m, input(), mixed(silent, withHash("none", "")), dir, nil)
 	require.NoError(t, err)
 	assert.Equal(t, []string{"1 password_hash the hash has no algorithm"}, rejectedRows(t, dir))
 
 	unknown := withHash("unknown", importjob.HashBCRYPT)
 	unknown.algorithm = "MD5"
-	_, err = bulk.Plan(t.Context(), m, input(), mixed(unknown), filepath.Join(t.TempDir(), "import"), nil)
+	_, err = planQuickly(t.Context(), m, input(), mixed(unknown), filepath.Join(t.TempDir(), "import"), nil)
 	require.ErrorIs(t, err, importjob.ErrInvalidParameter)
 	assert.ErrorContains(t, err, "source line 1: ")
 }

@@ -69,7 +69,7 @@ func TestAFifthOfAllCallsFails(t *testing.T) {
 			_, err := c.AddUser(t.Context(), poolID, userpool.User{Username: "user8"})
 			require.NoError(t, err)
 			dir := filepath.Join(t.TempDir(), "import")
-			s, err := bulk.Import(t.Context(), backend.Intercept(client, trouble(seed, &failed)), input(), sequence(good(20)...), dir, &bulk.Options{PartRows: 6})
+			s, err := importQuickly(t.Context(), backend.Intercept(client, trouble(seed, &failed)), input(), sequence(good(20)...), dir, &bulk.Options{PartRows: 6})
 			require.NoError(t, err)
 			assert.Equal(t, bulk.Counts{Imported: 19, Skipped: 1}, s.Counts, "nothing is lost or doubled")
 			assert.Zero(t, s.NotToldApart)
@@ -113,14 +113,14 @@ func TestRefusalsEndTheImport(t *testing.T) {
 			dir := filepath.Join(t.TempDir(), "import")
 			faulty := backend.Intercept(m, backend.Faults(backend.FaultOptions{Faults: []backend.Fault{{Op: c.op, Err: c.code}}}))
 			began := time.Now()
-			_, err := bulk.Import(t.Context(), faulty, input(), sequence(good(3)...), dir, nil)
+			_, err := importQuickly(t.Context(), faulty, input(), sequence(good(3)...), dir, nil)
 			assert.ErrorIs(t, err, c.code)
 			assert.ErrorContains(t, err, c.want)
 			var part *bulk.PartError
 			require.ErrorAs(t, err, &part)
 			assert.Equal(t, 1, part.Part)
 			assert.Less(t, time.Since(began), 3*time.Second, "no use in trying again")
-			s, err := bulk.Import(t.Context(), m, input(), sequence(good(3)...), dir, &bulk.Options{Resume: true})
+			s, err := importQuickly(t.Context(), m, input(), sequence(good(3)...), dir, &bulk.Options{Resume: true})
 			require.NoError(t, err)
 			assert.EqualValues(t, 3, s.Imported)
 		})
@@ -139,7 +139,7 @@ func TestForeignJobIsWaitedFor(t *testing.T) {
 			job := startForeign(t, m, id, 7200)
 			seen := map[bulk.Phase]bool{}
 			opts := &bulk.Options{BusyPatience: 3 * time.Hour, OnProgress: func(p bulk.Progress) { seen[p.Phase] = true }}
-			s, err := bulk.Import(t.Context(), m, input(), sequence(user("mine"+id[10:])), filepath.Join(t.TempDir(), id), opts)
+			s, err := importQuickly(t.Context(), m, input(), sequence(user("mine"+id[10:])), filepath.Join(t.TempDir(), id), opts)
 			require.NoError(t, err)
 			assert.True(t, seen[bulk.PhaseWaiting])
 			assert.EqualValues(t, 1, s.Rejected+s.Imported)
@@ -149,7 +149,7 @@ func TestForeignJobIsWaitedFor(t *testing.T) {
 		}
 		startForeign(t, m, other.ID, 7200)
 		began := time.Now()
-		_, err = bulk.Import(t.Context(), m, input(), sequence(user("late")), filepath.Join(t.TempDir(), "late"), nil)
+		_, err = importQuickly(t.Context(), m, input(), sequence(user("late")), filepath.Join(t.TempDir(), "late"), nil)
 		assert.ErrorIs(t, err, importjob.ErrPreconditionNotMet)
 		assert.InDelta(t, time.Hour, time.Since(began), float64(time.Minute), "one that cannot be seen is waited for within a bound")
 	})

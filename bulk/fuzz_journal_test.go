@@ -93,11 +93,11 @@ func journalOf(f *testing.F) string {
 			require.NoError(f, err)
 		}
 	}
-	_, err := bulk.Import(f.Context(), m, input(), sequence(good(5)...), dir, opts)
+	_, err := importQuickly(f.Context(), m, input(), sequence(good(5)...), dir, opts)
 	var job *importjob.JobError
 	require.ErrorAs(f, err, &job)
 	opts.Resume = true
-	s, err := bulk.Import(f.Context(), m, input(), sequence(good(5)...), dir, opts)
+	s, err := importQuickly(f.Context(), m, input(), sequence(good(5)...), dir, opts)
 	require.NoError(f, err)
 	require.Equal(f, bulk.Counts{Imported: 5}, s.Counts)
 	return readFile(f, filepath.Join(dir, "journal.jsonl"))

@@ -26,16 +26,16 @@ func TestAnErrorEOFIsNoEnd(t *testing.T) {
 	broken := bulk.Records(func(yield func(importjob.Record, error) bool) {
 		_ = yield(user("a"), nil) && yield(nil, io.EOF)
 	})
-	_, err := bulk.Plan(t.Context(), m, input(), broken, filepath.Join(t.TempDir(), "import"), nil)
+	_, err := planQuickly(t.Context(), m, input(), broken, filepath.Join(t.TempDir(), "import"), nil)
 	assert.ErrorIs(t, err, io.ErrUnexpectedEOF, "who comes after it is not left out")
 	bad := user("bad")
 	bad["email"] = "none"
 	first := filepath.Join(t.TempDir(), "first")
-	_, err = bulk.Import(t.Context(), m, input(), sequence(good(1)[0], bad), first, &bulk.Options{Wait: quick})
+	_, err = importQuickly(t.Context(), m, input(), sequence(good(1)[0], bad), first, &bulk.Options{Wait: quick})
 	require.NoError(t, err)
 	again := bulk.Retry(first, &bulk.RetryOptions{Outcomes: []bulk.Outcome{bulk.OutcomeRejected},
 		Edit: func(bulk.RetryRow) (importjob.Record, error) { return nil, io.EOF }})
-	_, err = bulk.Plan(t.Context(), m, input(), again, filepath.Join(t.TempDir(), "second"), nil)
+	_, err = planQuickly(t.Context(), m, input(), again, filepath.Join(t.TempDir(), "second"), nil)
 	assert.ErrorIs(t, err, io.ErrUnexpectedEOF)
 }
 
@@ -48,7 +48,7 @@ func TestIgnoredColumn(t *testing.T) {
 		{Ignore: []string{"nickname"}, Columns: map[string]string{"name": "nickname"}},
 		{Ignore: []string{"cognito:username"}},
 	} {
-		_, err := bulk.Plan(t.Context(), newCognito(t, memory.Options{}), input(), bulk.CSV(write(t, people), &opts), filepath.Join(t.TempDir(), "import"), nil)
+		_, err := planQuickly(t.Context(), newCognito(t, memory.Options{}), input(), bulk.CSV(write(t, people), &opts), filepath.Join(t.TempDir(), "import"), nil)
 		assert.ErrorIs(t, err, bulk.ErrColumns)
 	}
 }
@@ -66,10 +66,10 @@ func TestRetryOfRowsThatAreNoUsers(t *testing.T) {
 	} {
 		first, second := filepath.Join(t.TempDir(), "first"), filepath.Join(t.TempDir(), "second")
 		var rows *bulk.RowsError
-		_, err := bulk.Import(t.Context(), m, input(), source, first, &bulk.Options{Wait: quick})
+		_, err := importQuickly(t.Context(), m, input(), source, first, &bulk.Options{Wait: quick})
 		require.ErrorAs(t, err, &rows)
 		rejected := &bulk.RetryOptions{Outcomes: []bulk.Outcome{bulk.OutcomeRejected}}
-		_, err = bulk.Import(t.Context(), m, input(), bulk.Retry(first, rejected), second, &bulk.Options{Wait: quick})
+		_, err = importQuickly(t.Context(), m, input(), bulk.Retry(first, rejected), second, &bulk.Options{Wait: quick})
 		require.ErrorAs(t, err, &rows)
 		reported, _ := readReport(t, second)
 		require.Len(t, reported, 1)
@@ -79,7 +79,7 @@ func TestRetryOfRowsThatAreNoUsers(t *testing.T) {
 			delete(r.Record, "shoe")
 			return r.Record, nil
 		}
-		s, err := bulk.Import(t.Context(), m, input(), bulk.Retry(second, rejected), filepath.Join(t.TempDir(), "third"), &bulk.Options{Wait: quick})
+		s, err := importQuickly(t.Context(), m, input(), bulk.Retry(second, rejected), filepath.Join(t.TempDir(), "third"), &bulk.Options{Wait: quick})
 		require.NoError(t, err)
 		assert.EqualValues(t, 1, s.Imported, "somebody has looked at it")
 	}
@@ -88,7 +88,7 @@ func TestRetryOfRowsThatAreNoUsers(t *testing.T) {
 // TestLookupOfADeletedUser reports although somebody has deleted a user meanwhile.
 func TestLookupOfADeletedUser(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "import")
-	_, err := bulk.Import(t.Context(), newCognito(t, memory.Options{}), input(), sequence(good(2)...), dir,
+	_, err := importQuickly(t.Context(), newCognito(t, memory.Options{}), input(), sequence(good(2)...), dir,
 		&bulk.Options{Wait: quick, Lookup: func(_ context.Context, name string) (string, error) {
 			if name == "user1" {
 				return "", backend.Wrap(userpool.OpUser, importjob.Ref{}, userpool.ErrUserNotFound)
@@ -114,7 +114,7 @@ func TestDamagedJournal(t *testing.T) {
 		journal := filepath.Join(dir, "journal.jsonl")
 		lines := damage(strings.Split(strings.TrimSpace(readFile(t, journal)), "\n"))
 		require.NoError(t, os.WriteFile(journal, []byte(strings.Join(lines, "\n")+"\n"), 0o600))
-		_, err := bulk.Import(t.Context(), m, input(), bulk.CognitoCSV(path), dir, resume)
+		_, err := importQuickly(t.Context(), m, input(), bulk.CognitoCSV(path), dir, resume)
 		assert.ErrorIs(t, err, bulk.ErrJournal, name)
 		assert.Empty(t, jobsOf(t, m), name)
 	}
@@ -139,7 +139,7 @@ func (d deaf) Start(ctx context.Context, ref importjob.Ref) (importjob.UserImpor
 func TestAJobThatNeverRan(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		m := newCognito(t, memory.Options{})
-		s, err := bulk.Import(t.Context(), deaf{m, new(int)}, input(), sequence(good(3)...), filepath.Join(t.TempDir(), "import"), nil)
+		s, err := importQuickly(t.Context(), deaf{m, new(int)}, input(), sequence(good(3)...), filepath.Join(t.TempDir(), "import"), nil)
 		require.NoError(t, err)
 		assert.Equal(t, bulk.Counts{Imported: 3}, s.Counts)
 		assert.Equal(t, map[importjob.Status]int{importjob.StatusExpired: 1, importjob.StatusSucceeded: 1}, jobsOf(t, m))
@@ -149,7 +149,7 @@ func TestAJobThatNeverRan(t *testing.T) {
 // TestAQuoteThatIsNotClosed does not take the rest of the file into memory.
 func TestAQuoteThatIsNotClosed(t *testing.T) {
 	text := "cognito:username,email\njane,\"jane@example.com\n" + strings.Repeat("joe,joe@example.com\n", 400_000)
-	_, err := bulk.Plan(t.Context(), newCognito(t, memory.Options{}), input(), bulk.CSV(write(t, text), nil), filepath.Join(t.TempDir(), "import"), nil)
+	_, err := planQuickly(t.Context(), newCognito(t, memory.Options{}), input(), bulk.CSV(write(t, text), nil), filepath.Join(t.TempDir(), "import"), nil)
 	assert.ErrorContains(t, err, "a quotation mark that is not closed")
 	assert.NotContains(t, err.Error(), "jane")
 }
@@ -157,7 +157,7 @@ func TestAQuoteThatIsNotClosed(t *testing.T) {
 // TestDirectoryOfSomebody does not remove a directory that was there before.
 func TestDirectoryOfSomebody(t *testing.T) {
 	dir := t.TempDir()
-	_, err := bulk.Plan(t.Context(), newCognito(t, memory.Options{}), input(), bulk.CognitoCSV("none"), dir, nil)
+	_, err := planQuickly(t.Context(), newCognito(t, memory.Options{}), input(), bulk.CognitoCSV("none"), dir, nil)
 	require.ErrorIs(t, err, os.ErrNotExist)
 	entries, err := os.ReadDir(dir)
 	require.NoError(t, err)
@@ -169,11 +169,11 @@ func TestPartsKeepToTheAssumedSize(t *testing.T) {
 	assumed := importjob.Assumptions{MaxFileBytes: 2000}
 	m := newCognito(t, memory.Options{Assumptions: assumed})
 	opts := &bulk.Options{Wait: quick, Assumptions: assumed}
-	s, err := bulk.Import(t.Context(), m, input(), sequence(good(100)...), filepath.Join(t.TempDir(), "import"), opts)
+	s, err := importQuickly(t.Context(), m, input(), sequence(good(100)...), filepath.Join(t.TempDir(), "import"), opts)
 	require.NoError(t, err)
 	assert.Equal(t, bulk.Counts{Imported: 100}, s.Counts)
 	opts.PartBytes = 2001
-	_, err = bulk.Plan(t.Context(), m, input(), sequence(good(1)...), filepath.Join(t.TempDir(), "import"), opts)
+	_, err = planQuickly(t.Context(), m, input(), sequence(good(1)...), filepath.Join(t.TempDir(), "import"), opts)
 	assert.ErrorContains(t, err, "PartBytes must be 1 to 2000")
 }
 

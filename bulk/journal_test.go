@@ -23,7 +23,7 @@ func TestEveryFlippedBitOfTheJournalIsDetected(t *testing.T) {
 	m := newCognito(t, memory.Options{})
 	dir := filepath.Join(t.TempDir(), "import")
 	opts := &bulk.Options{Wait: quick, Target: bulk.Target{Backend: "aws", Region: "us-west-2"}}
-	_, err := bulk.Import(t.Context(), m, input(), sequence(good(2)...), dir, opts)
+	_, err := importQuickly(t.Context(), m, input(), sequence(good(2)...), dir, opts)
 	require.NoError(t, err)
 	journal := filepath.Join(dir, "journal.jsonl")
 	text := readFile(t, journal)
@@ -37,10 +37,10 @@ func TestEveryFlippedBitOfTheJournalIsDetected(t *testing.T) {
 	}
 	opts.Resume = true
 	require.NoError(t, os.WriteFile(journal, []byte(strings.Replace(text, `"part":1`, `"part":3`, 1)), 0o600))
-	_, err = bulk.Import(t.Context(), m, input(), sequence(good(2)...), dir, opts)
+	_, err = importQuickly(t.Context(), m, input(), sequence(good(2)...), dir, opts)
 	require.ErrorIs(t, err, bulk.ErrJournal)
 	require.NoError(t, os.WriteFile(journal, []byte(text), 0o600))
-	_, err = bulk.Import(t.Context(), m, input(), sequence(good(2)...), dir, opts)
+	_, err = importQuickly(t.Context(), m, input(), sequence(good(2)...), dir, opts)
 	require.NoError(t, err)
 }
 
@@ -48,7 +48,7 @@ func TestEveryFlippedBitOfTheJournalIsDetected(t *testing.T) {
 func TestLinesOfTheJournal(t *testing.T) {
 	m := newCognito(t, memory.Options{})
 	dir := filepath.Join(t.TempDir(), "import")
-	_, err := bulk.Import(t.Context(), m, input(), sequence(good(4)...), dir, &bulk.Options{Wait: quick, PartRows: 2})
+	_, err := importQuickly(t.Context(), m, input(), sequence(good(4)...), dir, &bulk.Options{Wait: quick, PartRows: 2})
 	require.NoError(t, err)
 	journal := filepath.Join(dir, "journal.jsonl")
 	lines := strings.SplitAfter(strings.TrimSuffix(readFile(t, journal), "\n"), "\n")
@@ -68,7 +68,7 @@ func TestLinesOfTheJournal(t *testing.T) {
 func TestTornJournal(t *testing.T) {
 	m := newCognito(t, memory.Options{})
 	dir := filepath.Join(t.TempDir(), "import")
-	_, err := bulk.Plan(t.Context(), m, input(), sequence(good(2)...), dir, nil)
+	_, err := planQuickly(t.Context(), m, input(), sequence(good(2)...), dir, nil)
 	require.NoError(t, err)
 	journal := filepath.Join(dir, "journal.jsonl")
 	text := readFile(t, journal)
@@ -91,7 +91,7 @@ func TestTornJournalIsResumedTwice(t *testing.T) {
 		for _, at := range []string{"journaled, not synced begun", "journaled planned", "journaled, not synced creating 1", "journaled created 1", "journaled starting 1"} {
 			m := newCognito(t, memory.Options{})
 			dir := filepath.Join(t.TempDir(), "import")
-			_, err := bulk.Plan(t.Context(), m, input(), bulk.CognitoCSV(path), dir, nil)
+			_, err := planQuickly(t.Context(), m, input(), bulk.CognitoCSV(path), dir, nil)
 			require.NoError(t, err)
 			journal := filepath.Join(dir, "journal.jsonl")
 			tear := func() {
@@ -111,7 +111,7 @@ func TestTornJournalIsResumedTwice(t *testing.T) {
 			}})
 			require.ErrorIs(t, err, killed, at)
 			tear()
-			s, err := bulk.Import(t.Context(), m, input(), bulk.CognitoCSV(path), dir, opts)
+			s, err := importQuickly(t.Context(), m, input(), bulk.CognitoCSV(path), dir, opts)
 			require.NoError(t, err, at)
 			assert.Equal(t, bulk.Counts{Imported: 3}, s.Counts, at)
 			text := readFile(t, journal)
@@ -122,7 +122,7 @@ func TestTornJournalIsResumedTwice(t *testing.T) {
 			require.NoError(t, bulk.ReadJournal([]byte(text)), at)
 			line, _, _ := strings.Cut(text, "\n") // as if the import had gone on
 			require.NoError(t, os.WriteFile(journal, []byte(text+torn(line+"\n")), 0o600))
-			_, err = bulk.Import(t.Context(), m, input(), bulk.CognitoCSV(path), dir, opts)
+			_, err = importQuickly(t.Context(), m, input(), bulk.CognitoCSV(path), dir, opts)
 			require.NoError(t, err, "%s: it is done", at)
 			assert.Equal(t, text, readFile(t, journal), "the torn line is cut off although no record follows")
 		}
@@ -148,7 +148,7 @@ func TestLockIsRemoved(t *testing.T) {
 				text := readFile(t, file)
 				assert.NoError(t, os.Remove(file))
 				if name == "lock" { // somebody else is at work
-					s, err := bulk.Import(t.Context(), m, input(), bulk.CognitoCSV(path), dir, opts)
+					s, err := importQuickly(t.Context(), m, input(), bulk.CognitoCSV(path), dir, opts)
 					assert.NoError(t, err)
 					assert.Equal(t, bulk.Counts{Imported: 5}, s.Counts)
 					return nil
@@ -156,7 +156,7 @@ func TestLockIsRemoved(t *testing.T) {
 				assert.NoError(t, os.WriteFile(file, []byte(text), 0o600))
 				return nil
 			})
-			_, err := bulk.Import(t.Context(), backend.Intercept(m, remove), input(), bulk.CognitoCSV(path), dir, opts)
+			_, err := importQuickly(t.Context(), backend.Intercept(m, remove), input(), bulk.CognitoCSV(path), dir, opts)
 			require.ErrorIs(t, err, want, "%s at %s", name, op)
 			ran := map[string]int{}
 			for job, err := range importjob.Jobs(t.Context(), m, poolID) {
@@ -213,7 +213,7 @@ func TestV1JournalStaysV1(t *testing.T) {
 		require.NoError(t, err)
 		assert.Equal(t, importjob.CreateInput{JobName: "migration", UserPoolID: poolID}, saved.Input)
 		assert.Zero(t, saved.Target)
-		s2, err := bulk.Import(t.Context(), s.newAccount(t), s.createInput(), saved.Source, filepath.Join(root, "import"), &bulk.Options{Resume: true})
+		s2, err := importQuickly(t.Context(), s.newAccount(t), s.createInput(), saved.Source, filepath.Join(root, "import"), &bulk.Options{Resume: true})
 		require.NoError(t, err, "all is done")
 		assert.NotZero(t, s2.Imported)
 	})
@@ -223,7 +223,7 @@ func TestV1JournalStaysV1(t *testing.T) {
 func TestRowsThatDoNotAddUp(t *testing.T) {
 	m := newCognito(t, memory.Options{})
 	dir := filepath.Join(t.TempDir(), "import")
-	_, err := bulk.Import(t.Context(), m, input(), sequence(good(4)...), dir, &bulk.Options{Wait: quick, PartRows: 2})
+	_, err := importQuickly(t.Context(), m, input(), sequence(good(4)...), dir, &bulk.Options{Wait: quick, PartRows: 2})
 	require.NoError(t, err)
 	text := readFile(t, filepath.Join(dir, "journal.jsonl"))
 	for _, c := range []struct{ old, with, want string }{
@@ -253,13 +253,13 @@ func TestColumnsThatThePartsLack(t *testing.T) {
 	m := newCognito(t, memory.Options{})
 	dir := filepath.Join(t.TempDir(), "import")
 	opts := &bulk.Options{Wait: quick}
-	_, err := bulk.Import(t.Context(), m, input(), sequence(good(2)...), dir, opts)
+	_, err := importQuickly(t.Context(), m, input(), sequence(good(2)...), dir, opts)
 	require.NoError(t, err)
 	journal := filepath.Join(dir, "journal.jsonl")
 	text := strings.Replace(readFile(t, journal), `"columns":["`, `"columns":["x","`, 1)
 	require.NoError(t, os.WriteFile(journal, []byte(bulk.WithSums(text)), 0o600))
 	opts.Resume = true
-	_, err = bulk.Import(t.Context(), m, input(), sequence(good(2)...), dir, opts)
+	_, err = importQuickly(t.Context(), m, input(), sequence(good(2)...), dir, opts)
 	require.ErrorIs(t, err, bulk.ErrJournal)
 	assert.ErrorContains(t, err, "part 1 has other columns")
 }

@@ -112,7 +112,7 @@ func TestResultLines(t *testing.T) {
 			dir := filepath.Join(t.TempDir(), "import")
 			opts := c.opts
 			opts.Wait = quick
-			s, err := bulk.Import(t.Context(), client, input(), sequence(good(10)...), dir, &opts)
+			s, err := importQuickly(t.Context(), client, input(), sequence(good(10)...), dir, &opts)
 			require.NoError(t, err, name)
 			assert.Equal(t, c.counts, s.Counts, name)
 			assert.Equal(t, c.notToldApart, s.NotToldApart, name)
@@ -145,7 +145,7 @@ func TestAllImportedNeedsNoLog(t *testing.T) {
 		t.Error("a needless call")
 		return nil, nil
 	}}
-	s, err := bulk.Import(t.Context(), client, input(), sequence(good(10)...), filepath.Join(t.TempDir(), "import"), &bulk.Options{Wait: quick})
+	s, err := importQuickly(t.Context(), client, input(), sequence(good(10)...), filepath.Join(t.TempDir(), "import"), &bulk.Options{Wait: quick})
 	require.NoError(t, err)
 	assert.EqualValues(t, 10, s.Imported)
 }
@@ -158,7 +158,7 @@ func TestAJobThatFails(t *testing.T) {
 		_, err := m.AddUser(t.Context(), poolID, userpool.User{Username: u["cognito:username"]})
 		require.NoError(t, err)
 	}
-	s, err := bulk.Import(t.Context(), m, input(), sequence(good(7)...), filepath.Join(t.TempDir(), "import"), &bulk.Options{PartRows: 4, Wait: quick})
+	s, err := importQuickly(t.Context(), m, input(), sequence(good(7)...), filepath.Join(t.TempDir(), "import"), &bulk.Options{PartRows: 4, Wait: quick})
 	require.NoError(t, err)
 	assert.Equal(t, importjob.StatusFailed, s.Runs[0].Status, "too many were skipped")
 	assert.Equal(t, importjob.MessageTooManyFailed, s.Runs[0].Message)
@@ -167,7 +167,7 @@ func TestAJobThatFails(t *testing.T) {
 	badRole := newCognito(t, memory.Options{})
 	client := failing{badRole}
 	dir := filepath.Join(t.TempDir(), "import")
-	s, err = bulk.Import(t.Context(), client, input(), sequence(good(7)...), dir, &bulk.Options{PartRows: 4, Wait: quick})
+	s, err = importQuickly(t.Context(), client, input(), sequence(good(7)...), dir, &bulk.Options{PartRows: 4, Wait: quick})
 	assert.ErrorContains(t, err, "part 1: job us-west-2_aaaaaaaaa/")
 	assert.ErrorContains(t, err, "the role cannot be assumed")
 	var ended *importjob.JobError
@@ -179,7 +179,7 @@ func TestAJobThatFails(t *testing.T) {
 	assert.Empty(t, rows[6].JobID)
 
 	dir = filepath.Join(t.TempDir(), "import")
-	_, err = bulk.Import(t.Context(), client, input(), sequence(user("other")), dir, &bulk.Options{Wait: quick})
+	_, err = importQuickly(t.Context(), client, input(), sequence(user("other")), dir, &bulk.Options{Wait: quick})
 	assert.ErrorAs(t, err, &ended)
 	rows, _ = readReport(t, dir)
 	assert.Equal(t, "the job ended Failed before it read this row", rows[0].Reason)
@@ -218,7 +218,7 @@ func TestCountersBeyondTheRows(t *testing.T) {
 		m := newCognito(t, memory.Options{})
 		_, err := m.AddUser(t.Context(), poolID, userpool.User{Username: "user3"})
 		require.NoError(t, err)
-		s, err := bulk.Import(t.Context(), generous{m}, input(), sequence(good(10)...), filepath.Join(t.TempDir(), "import"), &c.opts)
+		s, err := importQuickly(t.Context(), generous{m}, input(), sequence(good(10)...), filepath.Join(t.TempDir(), "import"), &c.opts)
 		require.NoError(t, err)
 		assert.Equal(t, c.want, s.Counts, "the result lines hold, and without them nothing does")
 	}

@@ -129,7 +129,7 @@ func TestPartsKeepTheLimits(t *testing.T) {
 	}
 	for _, most := range []int64{1, 5_000, 20_000} {
 		dir := filepath.Join(t.TempDir(), "import")
-		_, err := bulk.Plan(t.Context(), c, input(), sequence(users...), dir, &bulk.Options{PartBytes: most, PartRows: 60})
+		_, err := planQuickly(t.Context(), c, input(), sequence(users...), dir, &bulk.Options{PartBytes: most, PartRows: 60})
 		require.NoError(t, err)
 		files, err := filepath.Glob(filepath.Join(dir, "parts", "*.csv"))
 		require.NoError(t, err)
@@ -159,7 +159,7 @@ func TestPartOfExactlyPartBytes(t *testing.T) {
 	c := newCognito(t, memory.Options{})
 	partsOf := func(most int64) []int64 {
 		dir := filepath.Join(t.TempDir(), "import")
-		_, err := bulk.Plan(t.Context(), c, input(), sequence(good(6)...), dir, &bulk.Options{PartBytes: most})
+		_, err := planQuickly(t.Context(), c, input(), sequence(good(6)...), dir, &bulk.Options{PartBytes: most})
 		require.NoError(t, err)
 		files, err := filepath.Glob(filepath.Join(dir, "parts", "*.csv"))
 		require.NoError(t, err)
@@ -187,7 +187,7 @@ func TestRetry(t *testing.T) {
 	worse := user("worse")
 	worse["email"] = ""
 	first := filepath.Join(t.TempDir(), "first")
-	s, err := bulk.Import(t.Context(), m, input(), sequence(append([]importjob.Record{bad, worse}, good(4)...)...), first, &bulk.Options{Wait: quick})
+	s, err := importQuickly(t.Context(), m, input(), sequence(append([]importjob.Record{bad, worse}, good(4)...)...), first, &bulk.Options{Wait: quick})
 	require.NoError(t, err)
 	require.Equal(t, bulk.Counts{Imported: 3, Skipped: 1}, s.Counts)
 	var seen []bulk.RetryRow
@@ -208,7 +208,7 @@ func TestRetry(t *testing.T) {
 			return r.Record, nil
 		}})
 	second := filepath.Join(t.TempDir(), "second")
-	s, err = bulk.Import(t.Context(), m, input(), source, second, &bulk.Options{Wait: quick})
+	s, err = importQuickly(t.Context(), m, input(), source, second, &bulk.Options{Wait: quick})
 	require.NoError(t, err)
 	assert.Equal(t, bulk.Counts{Imported: 2}, s.Counts)
 	rows, _ := readReport(t, second)
@@ -217,16 +217,16 @@ func TestRetry(t *testing.T) {
 	assert.Len(t, usernames(t, m), 6)
 	require.Len(t, seen, 3)
 	assert.Equal(t, bulk.RetryRow{SourceLine: 4, Record: user("user2"), Outcome: bulk.OutcomeSkipped, Reason: importjob.ReasonExists}, seen[2])
-	_, err = bulk.Import(t.Context(), m, input(), bulk.Retry(first, nil), second, resume)
+	_, err = importQuickly(t.Context(), m, input(), bulk.Retry(first, nil), second, resume)
 	assert.ErrorIs(t, err, bulk.ErrSourceChanged, "other outcomes are another source")
 	swapped := bulk.Retry(first, &bulk.RetryOptions{Outcomes: []bulk.Outcome{bulk.OutcomeSkipped, bulk.OutcomeRejected, bulk.OutcomeSkipped}})
-	_, err = bulk.Import(t.Context(), m, input(), swapped, second, resume)
+	_, err = importQuickly(t.Context(), m, input(), swapped, second, resume)
 	assert.NoError(t, err, "the order of the outcomes means nothing")
 }
 
 func TestRetryOfAnImportThatIsNotFinished(t *testing.T) {
 	m := newCognito(t, memory.Options{})
 	dir := plannedDir(t, m, dialect(t, good(5)...))
-	_, err := bulk.Plan(t.Context(), m, input(), bulk.Retry(dir, nil), filepath.Join(t.TempDir(), "retry"), nil)
+	_, err := planQuickly(t.Context(), m, input(), bulk.Retry(dir, nil), filepath.Join(t.TempDir(), "retry"), nil)
 	assert.ErrorIs(t, err, bulk.ErrNotFinished)
 }

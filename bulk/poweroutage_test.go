@@ -1,6 +1,7 @@
 package bulk_test
 
 import (
+	"context"
 	"fmt"
 	"maps"
 	"os"
@@ -11,6 +12,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/cognito-import/importjob"
 	"github.com/cognito-import/importjob/bulk"
 )
 
@@ -123,3 +125,13 @@ func (d quickDisk) OpenFile(name string, flag int, perm os.FileMode) (bulk.DiskF
 type quickFile struct{ bulk.DiskFile }
 
 func (quickFile) Sync() error { return nil }
+
+// importQuickly is bulk.Import on a quickDisk.
+func importQuickly(ctx context.Context, c importjob.Client, in importjob.CreateInput, s bulk.Source, dir string, opts *bulk.Options) (bulk.Summary, error) {
+	return bulk.ImportWith(ctx, c, in, s, dir, opts, bulk.Hooks{Disk: quickDisk{bulk.OSDisk()}})
+}
+
+// planQuickly is bulk.Plan on a quickDisk.
+func planQuickly(ctx context.Context, c importjob.Client, in importjob.CreateInput, s bulk.Source, dir string, opts *bulk.Options) (bulk.Planned, error) {
+	return bulk.PlanWith(ctx, c, in, s, dir, opts, bulk.Hooks{Disk: quickDisk{bulk.OSDisk()}})
+}

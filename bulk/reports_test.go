@@ -45,7 +45,7 @@ func TestRejectedRowsHaveTheSameColumns(t *testing.T) {
 			importjob.Record{"cognito:username": "joe", "email": "none", "email_verified": "true"}},
 	} {
 		dir := filepath.Join(t.TempDir(), "import")
-		p, err := bulk.Plan(t.Context(), m, input(), c.source, dir, nil)
+		p, err := planQuickly(t.Context(), m, input(), c.source, dir, nil)
 		require.NoError(t, err, name)
 		require.EqualValues(t, 1, p.Rejected)
 		records := rejectedIn(t, dir) // all rows have the same number of columns
@@ -53,19 +53,19 @@ func TestRejectedRowsHaveTheSameColumns(t *testing.T) {
 		assert.Equal(t, "surplus", records[0][last])
 		assert.Equal(t, c.surplus, records[1][last], name)
 
-		_, err = bulk.Import(t.Context(), m, input(), c.source, dir, &bulk.Options{Resume: true, Wait: quick})
+		_, err = importQuickly(t.Context(), m, input(), c.source, dir, &bulk.Options{Resume: true, Wait: quick})
 		var rows *bulk.RowsError
 		require.ErrorAs(t, err, &rows, name)
 		rejected := &bulk.RetryOptions{Outcomes: []bulk.Outcome{bulk.OutcomeRejected}}
 		second := filepath.Join(t.TempDir(), "second")
-		_, err = bulk.Plan(t.Context(), m, input(), bulk.Retry(dir, rejected), second, nil)
+		_, err = planQuickly(t.Context(), m, input(), bulk.Retry(dir, rejected), second, nil)
 		require.NoError(t, err, name)
 		again := rejectedIn(t, second)
 		assert.Equal(t, records[1][last], again[1][len(again[1])-1], "%s: a retry rejects the same", name)
 		assert.Subset(t, again[1], records[1][3:last], name)
 		var seen importjob.Record
 		rejected.Edit = func(r bulk.RetryRow) (importjob.Record, error) { seen = r.Record; return nil, nil }
-		_, err = bulk.Plan(t.Context(), m, input(), bulk.Retry(dir, rejected), filepath.Join(t.TempDir(), "third"), nil)
+		_, err = planQuickly(t.Context(), m, input(), bulk.Retry(dir, rejected), filepath.Join(t.TempDir(), "third"), nil)
 		require.NoError(t, err)
 		assert.Equal(t, c.record, seen, name)
 	}
@@ -88,7 +88,7 @@ func TestEveryRowIsRejected(t *testing.T) {
 	}
 	dir := filepath.Join(t.TempDir(), "import")
 	for _, again := range []bool{false, true} {
-		s, err := bulk.Import(t.Context(), m, input(), sequence(users...), dir, &bulk.Options{Wait: quick, Resume: again})
+		s, err := importQuickly(t.Context(), m, input(), sequence(users...), dir, &bulk.Options{Wait: quick, Resume: again})
 		var rows *bulk.RowsError
 		require.ErrorAs(t, err, &rows)
 		assert.Equal(t, bulk.RowsError{Rows: 3, Rejected: 3, Reason: "emial: " + importjob.ErrUnknownColumn.Error()}, *rows)
@@ -97,13 +97,13 @@ func TestEveryRowIsRejected(t *testing.T) {
 		_, written := readReport(t, dir)
 		assert.Equal(t, s, written)
 	}
-	s, err := bulk.Import(t.Context(), m, input(), sequence(), filepath.Join(t.TempDir(), "import"), &bulk.Options{Wait: quick})
+	s, err := importQuickly(t.Context(), m, input(), sequence(), filepath.Join(t.TempDir(), "import"), &bulk.Options{Wait: quick})
 	require.NoError(t, err, "no rows are no error")
 	assert.NoError(t, s.Err())
-	s, err = bulk.Import(t.Context(), m, input(), sequence(append(users, good(1)...)...), filepath.Join(t.TempDir(), "import"), &bulk.Options{Wait: quick})
+	s, err = importQuickly(t.Context(), m, input(), sequence(append(users, good(1)...)...), filepath.Join(t.TempDir(), "import"), &bulk.Options{Wait: quick})
 	require.NoError(t, err, "one was imported")
 	assert.EqualError(t, s.Err(), "of 4 rows, 0 failed, 3 were rejected and 0 are unknown")
-	s, err = bulk.Import(t.Context(), m, input(), sequence(good(2)...), filepath.Join(t.TempDir(), "import"), &bulk.Options{Wait: quick})
+	s, err = importQuickly(t.Context(), m, input(), sequence(good(2)...), filepath.Join(t.TempDir(), "import"), &bulk.Options{Wait: quick})
 	require.NoError(t, err)
 	assert.Equal(t, bulk.Counts{Imported: 1, Skipped: 1}, s.Counts)
 	assert.NoError(t, s.Err(), "imported or skipped")
@@ -128,7 +128,7 @@ func TestReportHasNoFormulas(t *testing.T) {
 	}
 	dir := filepath.Join(t.TempDir(), "import")
 	opts := &bulk.Options{Wait: quick, Lookup: func(context.Context, string) (string, error) { return "=cmd()", nil }}
-	_, err := bulk.Import(t.Context(), m, input(), sequence(users...), dir, opts)
+	_, err := importQuickly(t.Context(), m, input(), sequence(users...), dir, opts)
 	require.NoError(t, err)
 	rows, s := readReport(t, dir)
 	assert.EqualValues(t, len(names), s.Imported)
@@ -159,7 +159,7 @@ func TestProgressHasNoURL(t *testing.T) {
 			jobs++
 		}
 	}}
-	_, err := bulk.Import(t.Context(), m, input(), sequence(good(3)...), filepath.Join(t.TempDir(), "import"), opts)
+	_, err := importQuickly(t.Context(), m, input(), sequence(good(3)...), filepath.Join(t.TempDir(), "import"), opts)
 	require.NoError(t, err)
 	require.Positive(t, jobs)
 	assert.NotContains(t, text.String(), "https://")
@@ -176,20 +176,20 @@ func TestDirectoryThatOthersCanRead(t *testing.T) {
 	for _, mode := range []os.FileMode{0o755, 0o770, 0o701, 0o702} {
 		dir := t.TempDir()
 		require.NoError(t, os.Chmod(dir, mode))
-		_, err := bulk.Plan(t.Context(), m, input(), sequence(good(3)...), dir, nil)
+		_, err := planQuickly(t.Context(), m, input(), sequence(good(3)...), dir, nil)
 		require.NoError(t, err)
 		info, err := os.Stat(dir)
 		require.NoError(t, err)
 		assert.Equal(t, os.FileMode(0o700), info.Mode().Perm())
 
 		require.NoError(t, os.Chmod(dir, mode))
-		_, err = bulk.Import(t.Context(), m, input(), sequence(good(3)...), dir, resume)
+		_, err = importQuickly(t.Context(), m, input(), sequence(good(3)...), dir, resume)
 		require.ErrorIs(t, err, bulk.ErrDirUnsafe)
 		assert.ErrorContains(t, err, fmt.Sprintf("%s: the directory is not safe: other users can read or change it (mode %04o): check its files, and run: chmod 700 %s", dir, mode, dir))
-		_, err = bulk.Plan(t.Context(), m, input(), bulk.Retry(dir, nil), filepath.Join(t.TempDir(), "retry"), nil)
+		_, err = planQuickly(t.Context(), m, input(), bulk.Retry(dir, nil), filepath.Join(t.TempDir(), "retry"), nil)
 		require.ErrorIs(t, err, bulk.ErrDirUnsafe)
 		require.NoError(t, os.Chmod(dir, 0o700))
-		_, err = bulk.Plan(t.Context(), m, input(), sequence(good(3)...), dir, resume)
+		_, err = planQuickly(t.Context(), m, input(), sequence(good(3)...), dir, resume)
 		require.NoError(t, err)
 	}
 }
@@ -199,7 +199,7 @@ func TestSymbolicLinks(t *testing.T) {
 	m := newCognito(t, memory.Options{})
 	for _, name := range []string{"lock", "journal.jsonl", "rejected.csv", "report.csv", "report.csv.new", "summary.json", "report.html", "parts", "scratch", "parts/0001.csv", "parts/0001.lines", "parts/0001.outcomes.csv"} {
 		dir := filepath.Join(t.TempDir(), "import")
-		_, err := bulk.Plan(t.Context(), m, input(), sequence(good(3)...), dir, nil)
+		_, err := planQuickly(t.Context(), m, input(), sequence(good(3)...), dir, nil)
 		require.NoError(t, err)
 		path, elsewhere := filepath.Join(dir, filepath.FromSlash(name)), filepath.Join(t.TempDir(), "elsewhere")
 		if os.Rename(path, elsewhere) != nil { // the import does not have it yet
@@ -208,7 +208,7 @@ func TestSymbolicLinks(t *testing.T) {
 		if err := os.Symlink(elsewhere, path); err != nil {
 			t.Skip(err)
 		}
-		_, err = bulk.Import(t.Context(), m, input(), sequence(good(3)...), dir, &bulk.Options{Resume: true, Wait: quick})
+		_, err = importQuickly(t.Context(), m, input(), sequence(good(3)...), dir, &bulk.Options{Resume: true, Wait: quick})
 		require.ErrorIs(t, err, bulk.ErrDirUnsafe, name)
 		assert.ErrorContains(t, err, path)
 		assert.Empty(t, usernames(t, m))
@@ -218,7 +218,7 @@ func TestSymbolicLinks(t *testing.T) {
 	if err := os.Symlink(victim, filepath.Join(empty, "lock")); err != nil {
 		t.Skip(err)
 	}
-	_, err := bulk.Plan(t.Context(), m, input(), sequence(good(3)...), empty, nil)
+	_, err := planQuickly(t.Context(), m, input(), sequence(good(3)...), empty, nil)
 	require.ErrorIs(t, err, bulk.ErrDirUnsafe)
 	assert.NoFileExists(t, victim)
 }

@@ -27,7 +27,7 @@ func stopAfter(t *testing.T, m importjob.Client, source bulk.Source, dir string,
 	ctx, cancel := context.WithTimeout(t.Context(), after)
 	defer cancel()
 	opts.StopOnCancel = true
-	if _, err := bulk.Import(ctx, m, input(), source, dir, &opts); err != nil { // it can be done before
+	if _, err := importQuickly(ctx, m, input(), source, dir, &opts); err != nil { // it can be done before
 		require.ErrorIs(t, err, context.DeadlineExceeded)
 	}
 }
@@ -57,7 +57,7 @@ func TestRestOfAStoppedPart(t *testing.T) {
 				opts.Resume = true
 				stopAfter(t, m, sequence(good(30)...), dir, opts, 6*time.Second)
 				time.Sleep(time.Hour)
-				s, err := bulk.Import(t.Context(), m, input(), sequence(good(30)...), dir, &opts)
+				s, err := importQuickly(t.Context(), m, input(), sequence(good(30)...), dir, &opts)
 				require.NoError(t, err, after)
 				assert.Equal(t, bulk.Counts{Imported: 29, Skipped: 1}, s.Counts, "%v: each row by one job", after)
 				assert.Len(t, usernames(t, m), 30)
@@ -71,7 +71,7 @@ func TestRestOfAStoppedPart(t *testing.T) {
 					}
 				}
 				assert.Len(t, s.Runs, 2+moved)
-				again, err := bulk.Import(t.Context(), m, input(), sequence(good(30)...), dir, &opts)
+				again, err := importQuickly(t.Context(), m, input(), sequence(good(30)...), dir, &opts)
 				require.NoError(t, err)
 				assert.Equal(t, s, again)
 			})
@@ -105,7 +105,7 @@ func TestRowsThatCannotBeToldApart(t *testing.T) {
 			opts.Wait.MaxInterval = time.Second
 			stopAfter(t, client, sequence(good(15)...), dir, opts, 7*time.Second+time.Millisecond)
 			opts.Resume = true
-			s, err := bulk.Import(t.Context(), client, input(), sequence(good(15)...), dir, &opts)
+			s, err := importQuickly(t.Context(), client, input(), sequence(good(15)...), dir, &opts)
 			require.NoError(t, err, name)
 			assert.Equal(t, c.want, s.Counts, name)
 			assert.Len(t, s.Runs, 1, name)
@@ -118,7 +118,7 @@ func TestRowsThatCannotBeToldApart(t *testing.T) {
 		opts := bulk.Options{NoResults: true}
 		stopAfter(t, m, sequence(good(15)...), dir, opts, 10*time.Second)
 		opts.Resume = true
-		s, err := bulk.Import(t.Context(), m, input(), sequence(good(15)...), dir, &opts)
+		s, err := importQuickly(t.Context(), m, input(), sequence(good(15)...), dir, &opts)
 		require.NoError(t, err)
 		assert.Equal(t, bulk.Counts{Imported: 15}, s.Counts)
 		assert.Equal(t, 15, s.Runs[0].MovedRows)
@@ -137,10 +137,10 @@ func TestRetryOfARest(t *testing.T) {
 		dir := filepath.Join(t.TempDir(), "import")
 		opts := bulk.Options{Wait: importjob.WaitOptions{MaxInterval: time.Second}}
 		stopAfter(t, m, sequence(users...), dir, opts, 7*time.Second)
-		_, err := bulk.Plan(t.Context(), m, input(), bulk.Retry(dir, nil), filepath.Join(t.TempDir(), "retry"), nil)
+		_, err := planQuickly(t.Context(), m, input(), bulk.Retry(dir, nil), filepath.Join(t.TempDir(), "retry"), nil)
 		require.ErrorIs(t, err, bulk.ErrNotFinished)
 		opts.Resume = true
-		s, err := bulk.Import(t.Context(), m, input(), sequence(users...), dir, &opts)
+		s, err := importQuickly(t.Context(), m, input(), sequence(users...), dir, &opts)
 		require.NoError(t, err)
 		assert.Equal(t, bulk.Counts{Imported: 17}, s.Counts)
 		inOrder(t, dir, 1)
@@ -150,7 +150,7 @@ func TestRetryOfARest(t *testing.T) {
 				lines = append(lines, strconv.Itoa(r.SourceLine)+" "+r.Record["cognito:username"])
 				return nil, nil
 			}})
-		_, err = bulk.Plan(t.Context(), m, input(), again, filepath.Join(t.TempDir(), "retry"), nil)
+		_, err = planQuickly(t.Context(), m, input(), again, filepath.Join(t.TempDir(), "retry"), nil)
 		require.NoError(t, err)
 		var want []string
 		for n := range 20 {
@@ -185,7 +185,7 @@ func TestKilledWhileTheRestIsMade(t *testing.T) {
 				require.Greater(t, total, 40)
 			} else {
 				require.ErrorIs(t, err, errDisk, failed)
-				s, err = bulk.Import(t.Context(), m, input(), sequence(good(10)...), dir, &opts)
+				s, err = importQuickly(t.Context(), m, input(), sequence(good(10)...), dir, &opts)
 				require.NoError(t, err, failed)
 			}
 			require.Equal(t, bulk.Counts{Imported: 10}, s.Counts, failed)

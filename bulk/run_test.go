@@ -52,7 +52,7 @@ func TestURLExpires(t *testing.T) {
 			}
 			return nil
 		}))
-		s, err := bulk.Import(t.Context(), slow, input(), sequence(good(3)...), filepath.Join(t.TempDir(), "import"), nil)
+		s, err := importQuickly(t.Context(), slow, input(), sequence(good(3)...), filepath.Join(t.TempDir(), "import"), nil)
 		require.NoError(t, err)
 		assert.EqualValues(t, 3, s.Imported)
 		assert.Equal(t, map[importjob.Status]int{importjob.StatusCreated: 1, importjob.StatusSucceeded: 1}, jobsOf(t, m))
@@ -60,7 +60,7 @@ func TestURLExpires(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		m := newCognito(t, memory.Options{})
 		slow := backend.Intercept(m, before(importjob.OpUpload, func() error { time.Sleep(16 * time.Minute); return nil }))
-		_, err := bulk.Import(t.Context(), slow, input(), sequence(good(3)...), filepath.Join(t.TempDir(), "import"), nil)
+		_, err := importQuickly(t.Context(), slow, input(), sequence(good(3)...), filepath.Join(t.TempDir(), "import"), nil)
 		assert.ErrorIs(t, err, importjob.ErrURLExpired, "always")
 		assert.Equal(t, map[importjob.Status]int{importjob.StatusCreated: 4}, jobsOf(t, m), "not without end")
 	})
@@ -75,10 +75,10 @@ func TestResumeAfterALongTime(t *testing.T) {
 				m := newCognito(t, memory.Options{})
 				dir := filepath.Join(t.TempDir(), "import")
 				refuse := backend.Intercept(m, before(op, func() error { return importjob.ErrAccessDenied }))
-				_, err := bulk.Import(t.Context(), refuse, input(), sequence(good(3)...), dir, nil)
+				_, err := importQuickly(t.Context(), refuse, input(), sequence(good(3)...), dir, nil)
 				require.ErrorIs(t, err, importjob.ErrAccessDenied)
 				time.Sleep(pause)
-				s, err := bulk.Import(t.Context(), m, input(), sequence(good(3)...), dir, resume)
+				s, err := importQuickly(t.Context(), m, input(), sequence(good(3)...), dir, resume)
 				require.NoError(t, err)
 				assert.EqualValues(t, 3, s.Imported)
 				jobs := jobsOf(t, m)
@@ -117,13 +117,13 @@ func TestTwoJobsOfAPart(t *testing.T) {
 			}
 			refuse := before(ends, func() error { return importjob.ErrAccessDenied })
 			dir := filepath.Join(t.TempDir(), "import")
-			_, err := bulk.Import(t.Context(), backend.Intercept(stale{m, &until}, lost, refuse), input(), sequence(good(3)...), dir, nil)
+			_, err := importQuickly(t.Context(), backend.Intercept(stale{m, &until}, lost, refuse), input(), sequence(good(3)...), dir, nil)
 			require.ErrorIs(t, err, importjob.ErrAccessDenied)
 			require.Equal(t, map[importjob.Status]int{importjob.StatusCreated: 2}, jobsOf(t, m))
 			time.Sleep(2 * time.Minute)
 			uploads := 0
 			count := before(importjob.OpUpload, func() error { uploads++; return nil })
-			s, err := bulk.Import(t.Context(), backend.Intercept(m, count), input(), sequence(good(3)...), dir, resume)
+			s, err := importQuickly(t.Context(), backend.Intercept(m, count), input(), sequence(good(3)...), dir, resume)
 			require.NoError(t, err)
 			assert.EqualValues(t, 3, s.Imported)
 			assert.Equal(t, map[importjob.Status]int{importjob.StatusCreated: 1, importjob.StatusSucceeded: 1}, jobsOf(t, m))
@@ -141,7 +141,7 @@ func TestLostCreate(t *testing.T) {
 			m := newCognito(t, memory.Options{})
 			fault.Op, fault.On = importjob.OpCreate, backend.Nth(1)
 			lost := backend.Faults(backend.FaultOptions{Faults: []backend.Fault{fault}})
-			s, err := bulk.Import(t.Context(), backend.Intercept(m, lost), input(), sequence(good(3)...), filepath.Join(t.TempDir(), "import"), nil)
+			s, err := importQuickly(t.Context(), backend.Intercept(m, lost), input(), sequence(good(3)...), filepath.Join(t.TempDir(), "import"), nil)
 			require.NoError(t, err)
 			assert.EqualValues(t, 3, s.Imported)
 			assert.Equal(t, map[importjob.Status]int{importjob.StatusSucceeded: 1}, jobsOf(t, m))
@@ -156,7 +156,7 @@ func TestPatience(t *testing.T) {
 			m := newCognito(t, memory.Options{})
 			began := time.Now()
 			busy := backend.Intercept(m, before(op, func() error { return importjob.ErrTooManyRequests }))
-			_, err := bulk.Import(t.Context(), busy, input(), sequence(good(3)...), filepath.Join(t.TempDir(), "import"), &bulk.Options{Patience: 3 * time.Minute})
+			_, err := importQuickly(t.Context(), busy, input(), sequence(good(3)...), filepath.Join(t.TempDir(), "import"), &bulk.Options{Patience: 3 * time.Minute})
 			assert.ErrorIs(t, err, importjob.ErrTooManyRequests)
 			assert.InDelta(t, 3*time.Minute, time.Since(began), float64(10*time.Second))
 		})
@@ -181,7 +181,7 @@ func TestProgress(t *testing.T) {
 			}
 			last = p
 		}}
-		_, err := bulk.Import(t.Context(), m, input(), sequence(good(9000)...), filepath.Join(t.TempDir(), "import"), opts)
+		_, err := importQuickly(t.Context(), m, input(), sequence(good(9000)...), filepath.Join(t.TempDir(), "import"), opts)
 		require.NoError(t, err)
 		assert.Equal(t, []bulk.Phase{bulk.PhasePlanning, bulk.PhaseImporting, bulk.PhaseReporting}, phases)
 	})
@@ -191,7 +191,7 @@ func TestProgress(t *testing.T) {
 func TestNoSecretIsWritten(t *testing.T) {
 	m := newCognito(t, memory.Options{})
 	dir := filepath.Join(t.TempDir(), "import")
-	_, err := bulk.Import(t.Context(), m, input(), sequence(good(3)...), dir, &bulk.Options{Wait: quick})
+	_, err := importQuickly(t.Context(), m, input(), sequence(good(3)...), dir, &bulk.Options{Wait: quick})
 	require.NoError(t, err)
 	job, err := m.Describe(t.Context(), importjob.Ref{UserPoolID: poolID, JobID: firstJob(t, m)})
 	require.NoError(t, err)
@@ -208,7 +208,7 @@ func TestFurthestAlong(t *testing.T) {
 	m := newCognito(t, memory.Options{})
 	dir := filepath.Join(t.TempDir(), "import")
 	opts := &bulk.Options{Wait: quick}
-	s, err := bulk.Import(t.Context(), m, input(), sequence(good(3)...), dir, opts)
+	s, err := importQuickly(t.Context(), m, input(), sequence(good(3)...), dir, opts)
 	require.NoError(t, err)
 	journal := filepath.Join(dir, "journal.jsonl")
 	text := readFile(t, journal)
@@ -220,7 +220,7 @@ func TestFurthestAlong(t *testing.T) {
 	_, err = m.Create(t.Context(), in)
 	require.NoError(t, err)
 	opts.Resume = true
-	again, err := bulk.Import(t.Context(), m, input(), sequence(good(3)...), dir, opts)
+	again, err := importQuickly(t.Context(), m, input(), sequence(good(3)...), dir, opts)
 	require.NoError(t, err)
 	assert.Equal(t, s, again)
 	assert.Equal(t, map[importjob.Status]int{importjob.StatusCreated: 1, importjob.StatusSucceeded: 1}, jobsOf(t, m))
@@ -244,7 +244,7 @@ func TestUploadThatIsLost(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		m := newCognito(t, memory.Options{})
 		uploads := 0
-		s, err := bulk.Import(t.Context(), forgetful{m, &uploads}, input(), sequence(good(3)...), filepath.Join(t.TempDir(), "import"), nil)
+		s, err := importQuickly(t.Context(), forgetful{m, &uploads}, input(), sequence(good(3)...), filepath.Join(t.TempDir(), "import"), nil)
 		require.NoError(t, err)
 		assert.EqualValues(t, 3, s.Imported)
 		assert.Equal(t, 2, uploads)

@@ -77,7 +77,7 @@ func TestExports(t *testing.T) {
 			opts.OnOpen = func(d source.Description) { opened = d }
 			opts.OnRead = func(s bulk.ExportSummary) { read = s }
 			cognito, dir := exportCognito(t), t.TempDir()
-			summary, err := bulk.Import(t.Context(), cognito, input(), exportOf(t, c.name, opts), dir, &bulk.Options{Patience: -1})
+			summary, err := importQuickly(t.Context(), cognito, input(), exportOf(t, c.name, opts), dir, &bulk.Options{Patience: -1})
 			require.NoError(t, err)
 			assert.Equal(t, c.name, opened.Mapping)
 			want, rejected := rowsOf(t, c.name, opts)
@@ -150,7 +150,7 @@ func shopEdits() source.Edits {
 func TestExportRejectsWithThePlaceInTheSource(t *testing.T) {
 	file, dir := exportFile(t, "shop.csv", shop), t.TempDir()
 	var read bulk.ExportSummary
-	planned, err := bulk.Plan(t.Context(), exportCognito(t), input(), bulk.Export([]string{file}, &bulk.ExportOptions{
+	planned, err := planQuickly(t.Context(), exportCognito(t), input(), bulk.Export([]string{file}, &bulk.ExportOptions{
 		Source: source.Options{Edits: shopEdits()}, OnRead: func(s bulk.ExportSummary) { read = s }}), dir, nil)
 	require.NoError(t, err)
 	assert.EqualValues(t, 3, planned.Rows)
@@ -186,7 +186,7 @@ func TestExportIsResumed(t *testing.T) {
 	}
 	cognito := exportCognito(t)
 	resume := &bulk.Options{Resume: true, Patience: -1}
-	_, err := bulk.Plan(t.Context(), cognito, input(), bulk.Export([]string{file}, opts(nil)), dir, nil)
+	_, err := planQuickly(t.Context(), cognito, input(), bulk.Export([]string{file}, opts(nil)), dir, nil)
 	require.NoError(t, err)
 	for name, edit := range map[string]func(*source.Options){
 		"a constant":  func(o *source.Options) { o.Set = map[string]string{"locale": "de"} },
@@ -196,20 +196,20 @@ func TestExportIsResumed(t *testing.T) {
 		"the letters": func(o *source.Options) { o.Converter.PasslibAlphabet = true },
 		"rejections":  func(o *source.Options) { o.UnusableHash = source.RejectUnusable },
 	} {
-		_, err := bulk.Plan(t.Context(), cognito, input(), bulk.Export([]string{file}, opts(edit)), dir, resume)
+		_, err := planQuickly(t.Context(), cognito, input(), bulk.Export([]string{file}, opts(edit)), dir, resume)
 		require.ErrorIs(t, err, bulk.ErrSourceChanged, name)
 	}
 	was, err := os.Stat(file)
 	require.NoError(t, err)
 	require.NoError(t, os.WriteFile(file, []byte(strings.ReplaceAll(shop, "ann@", "eve@")), 0o600))
 	require.NoError(t, os.Chtimes(file, was.ModTime(), was.ModTime()))
-	_, err = bulk.Plan(t.Context(), cognito, input(), bulk.Export([]string{file}, opts(nil)), dir, resume)
+	_, err = planQuickly(t.Context(), cognito, input(), bulk.Export([]string{file}, opts(nil)), dir, resume)
 	require.ErrorIs(t, err, bulk.ErrSourceChanged, "the content")
 	require.NoError(t, os.WriteFile(file, []byte(shop), 0o600))
 
 	saved, err := bulk.Load(dir)
 	require.NoError(t, err)
-	summary, err := bulk.Import(t.Context(), cognito, saved.Input, saved.Source, dir, resume)
+	summary, err := importQuickly(t.Context(), cognito, saved.Input, saved.Source, dir, resume)
 	require.NoError(t, err)
 	assert.EqualValues(t, 1, summary.Imported)
 }
@@ -220,11 +220,11 @@ func TestExportWithAMappingIsLoaded(t *testing.T) {
 	require.NoError(t, err)
 	dir, cognito := t.TempDir(), exportCognito(t)
 	src := bulk.Export([]string{exportFile(t, "shop.csv", shop)}, &bulk.ExportOptions{Source: source.Options{Mapping: m}})
-	_, err = bulk.Plan(t.Context(), cognito, input(), src, dir, nil)
+	_, err = planQuickly(t.Context(), cognito, input(), src, dir, nil)
 	require.NoError(t, err)
 	saved, err := bulk.Load(dir)
 	require.NoError(t, err)
-	_, err = bulk.Plan(t.Context(), cognito, input(), saved.Source, dir, &bulk.Options{Resume: true})
+	_, err = planQuickly(t.Context(), cognito, input(), saved.Source, dir, &bulk.Options{Resume: true})
 	require.NoError(t, err)
 	journal, err := os.ReadFile(filepath.Join(dir, "journal.jsonl"))
 	require.NoError(t, err)
@@ -234,10 +234,10 @@ func TestExportWithAMappingIsLoaded(t *testing.T) {
 func TestExportOfAPoolWithoutHashes(t *testing.T) {
 	opts := &bulk.ExportOptions{Source: source.Options{From: "keycloak", Edits: source.Edits{PhoneRegion: "US"}}}
 	cognito := newCognito(t, memory.Options{})
-	_, err := bulk.Plan(t.Context(), cognito, input(), exportOf(t, "keycloak", opts), t.TempDir(), nil)
+	_, err := planQuickly(t.Context(), cognito, input(), exportOf(t, "keycloak", opts), t.TempDir(), nil)
 	require.ErrorIs(t, err, bulk.ErrPasswordHashes)
 	opts.Source.NoPasswords = true
-	_, err = bulk.Plan(t.Context(), cognito, input(), exportOf(t, "keycloak", opts), t.TempDir(), nil)
+	_, err = planQuickly(t.Context(), cognito, input(), exportOf(t, "keycloak", opts), t.TempDir(), nil)
 	require.NoError(t, err)
 }
 
@@ -256,7 +256,7 @@ func TestExportSaysHowFarItIs(t *testing.T) {
 	info, err := os.Stat(file)
 	require.NoError(t, err)
 	var seen []bulk.Progress
-	planned, err := bulk.Plan(t.Context(), exportCognito(t), input(), bulk.Export([]string{file}, nil), t.TempDir(),
+	planned, err := planQuickly(t.Context(), exportCognito(t), input(), bulk.Export([]string{file}, nil), t.TempDir(),
 		&bulk.Options{OnProgress: func(p bulk.Progress) { seen = append(seen, p) }})
 	require.NoError(t, err)
 	assert.EqualValues(t, users, planned.Rows)
@@ -275,7 +275,7 @@ func TestExportLines(t *testing.T) {
 	one := exportFile(t, "a.json", `[{"username":"ann","email":"a@example.com","email_verified":true},{"username":"bob","email":"b@example.com","email_verified":true}]`)
 	two := exportFile(t, "b.json", "[\n{\"username\":\"ann\",\"email\":\"c@example.com\",\"email_verified\":true}]")
 	dir := t.TempDir()
-	_, err := bulk.Plan(t.Context(), exportCognito(t), input(), bulk.Export([]string{one, two}, nil), dir, nil)
+	_, err := planQuickly(t.Context(), exportCognito(t), input(), bulk.Export([]string{one, two}, nil), dir, nil)
 	require.NoError(t, err)
 	rows := readCSV(t, filepath.Join(dir, "rejected.csv"))
 	require.Len(t, rows, 2)
@@ -293,7 +293,7 @@ func TestExportOfManyAlgorithms(t *testing.T) {
 	m, err := source.Parse([]byte("columns: {cognito:username: cognito:username, email: email, email_verified: email_verified}\npassword: hash\n"))
 	require.NoError(t, err)
 	var census *pwhash.Census
-	summary, err := bulk.Import(t.Context(), exportCognito(t), input(), bulk.Export([]string{exportFile(t, "users.csv", text.String())},
+	summary, err := importQuickly(t.Context(), exportCognito(t), input(), bulk.Export([]string{exportFile(t, "users.csv", text.String())},
 		&bulk.ExportOptions{Source: source.Options{Mapping: m}, OnRead: func(s bulk.ExportSummary) { census = s.Passwords }}), t.TempDir(), &bulk.Options{Patience: -1})
 	require.NoError(t, err)
 	assert.EqualValues(t, 40, summary.Imported)

@@ -45,7 +45,7 @@ func TestRowsOutOfForm(t *testing.T) {
 	} {
 		source := &brokenRows{next: func() (bulk.SourceRow, error) { return row.SourceRow, row.err }}
 		dir := filepath.Join(t.TempDir(), "import")
-		_, err := bulk.Plan(t.Context(), newCognito(t, memory.Options{}), input(), bulk.Rows(source), dir, nil)
+		_, err := planQuickly(t.Context(), newCognito(t, memory.Options{}), input(), bulk.Rows(source), dir, nil)
 		require.ErrorContains(t, err, want)
 		assert.Equal(t, row.err != nil, errors.Is(err, failure))
 		assert.Equal(t, 1, source.closed)
@@ -65,7 +65,7 @@ func TestRowsOfAFile(t *testing.T) {
 	m := newCognito(t, memory.Options{})
 	dir := filepath.Join(t.TempDir(), "import")
 	opts := &bulk.Options{Wait: quick}
-	p, err := bulk.Plan(t.Context(), m, input(), bulk.Rows(&export), dir, opts)
+	p, err := planQuickly(t.Context(), m, input(), bulk.Rows(&export), dir, opts)
 	require.NoError(t, err)
 	require.EqualValues(t, 5, p.Rows)
 	saved, err := bulk.Load(dir)
@@ -74,22 +74,22 @@ func TestRowsOfAFile(t *testing.T) {
 
 	opts.Resume = true
 	write(other)
-	_, err = bulk.Import(t.Context(), m, input(), bulk.Rows(&export), dir, opts)
+	_, err = importQuickly(t.Context(), m, input(), bulk.Rows(&export), dir, opts)
 	assert.ErrorIs(t, err, bulk.ErrSourceChanged)
 	write(text)
 	changed := export
 	changed.info.Kind = "[failed unknown] of csv ,"
-	_, err = bulk.Import(t.Context(), m, input(), bulk.Rows(&changed), dir, opts)
+	_, err = importQuickly(t.Context(), m, input(), bulk.Rows(&changed), dir, opts)
 	assert.ErrorIs(t, err, bulk.ErrSourceChanged)
 	changed.info.Kind = "[failed failed] of csv ,"
-	_, err = bulk.Import(t.Context(), m, input(), bulk.Rows(&changed), dir, opts)
+	_, err = importQuickly(t.Context(), m, input(), bulk.Rows(&changed), dir, opts)
 	assert.ErrorIs(t, err, bulk.ErrSourceChanged)
-	s, err := bulk.Import(t.Context(), m, input(), bulk.Rows(&export), dir, opts)
+	s, err := importQuickly(t.Context(), m, input(), bulk.Rows(&export), dir, opts)
 	require.NoError(t, err)
 	assert.Equal(t, bulk.Counts{Imported: 5}, s.Counts)
 
 	changed.sum = hex.EncodeToString(make([]byte, sha256.Size))
-	_, err = bulk.Plan(t.Context(), m, input(), bulk.Rows(&changed), filepath.Join(t.TempDir(), "import"), nil)
+	_, err = planQuickly(t.Context(), m, input(), bulk.Rows(&changed), filepath.Join(t.TempDir(), "import"), nil)
 	assert.ErrorIs(t, err, bulk.ErrSourceChanged, "it read something else")
 }
 
@@ -111,7 +111,7 @@ func TestRejectedRowsOfASource(t *testing.T) {
 	}
 	m := newCognito(t, memory.Options{})
 	dir := filepath.Join(t.TempDir(), "import")
-	p, err := bulk.Plan(t.Context(), m, input(), bulk.Rows(source), dir, nil)
+	p, err := planQuickly(t.Context(), m, input(), bulk.Rows(source), dir, nil)
 	require.NoError(t, err)
 	assert.EqualValues(t, 2, p.Rejected)
 	assert.Equal(t, []string{"3 birthdate no date", "7  " + importjob.ErrFieldCount.Error()}, rejectedRows(t, dir))

@@ -31,7 +31,7 @@ func imported(t *testing.T, source bulk.Source, column string) (map[string]strin
 	synctest.Test(t, func(t *testing.T) {
 		c := newCognito(t, memory.Options{})
 		dir := filepath.Join(t.TempDir(), "import")
-		_, err := bulk.Import(t.Context(), c, input(), source, dir, nil)
+		_, err := importQuickly(t.Context(), c, input(), source, dir, nil)
 		require.NoError(t, err)
 		rows, _ = readReport(t, dir)
 		for u, err := range userpool.All(t.Context(), c, poolID) {
@@ -103,7 +103,7 @@ func TestColumnsThatDoNotFit(t *testing.T) {
 		{bulk.Retry(t.TempDir(), nil), "no such file", os.ErrNotExist},
 	} {
 		dir := filepath.Join(t.TempDir(), "import")
-		_, err := bulk.Import(t.Context(), newCognito(t, memory.Options{}), input(), c.source, dir, nil)
+		_, err := importQuickly(t.Context(), newCognito(t, memory.Options{}), input(), c.source, dir, nil)
 		require.ErrorContains(t, err, c.want)
 		assert.NotContains(t, err.Error(), "Jane")
 		if c.is != nil {
@@ -120,13 +120,13 @@ func TestUsersThatEnd(t *testing.T) {
 		_ = yield(user("a"), nil) && yield(nil, errDatabase)
 	})
 	dir := filepath.Join(t.TempDir(), "import")
-	_, err := bulk.Plan(t.Context(), newCognito(t, memory.Options{}), input(), broken, dir, nil)
+	_, err := planQuickly(t.Context(), newCognito(t, memory.Options{}), input(), broken, dir, nil)
 	assert.EqualError(t, err, "bulk: reading the input, after 1 row: the database is gone")
 	assert.NoDirExists(t, dir)
-	p, err := bulk.Plan(t.Context(), newCognito(t, memory.Options{}), input(), sequence(), dir, nil)
+	p, err := planQuickly(t.Context(), newCognito(t, memory.Options{}), input(), sequence(), dir, nil)
 	require.NoError(t, err)
 	assert.Zero(t, p.Rows+p.Rejected+int64(p.Parts))
-	s, err := bulk.Import(t.Context(), newCognito(t, memory.Options{}), input(), sequence(), dir, &bulk.Options{Resume: true})
+	s, err := importQuickly(t.Context(), newCognito(t, memory.Options{}), input(), sequence(), dir, &bulk.Options{Resume: true})
 	require.NoError(t, err, "nobody to import")
 	assert.Zero(t, s.Rows)
 }
@@ -154,7 +154,7 @@ func TestSameSourceInOtherWords(t *testing.T) {
 			c.second.Columns = c.first.Columns
 			m := newCognito(t, memory.Options{})
 			path, dir := write(t, text), filepath.Join(t.TempDir(), "import")
-			_, err := bulk.Plan(t.Context(), m, input(), bulk.CSV(path, &c.first), dir, nil)
+			_, err := planQuickly(t.Context(), m, input(), bulk.CSV(path, &c.first), dir, nil)
 			require.NoError(t, err)
 			journal := filepath.Join(dir, "journal.jsonl")
 			lines := readFile(t, journal)
@@ -166,7 +166,7 @@ func TestSameSourceInOtherWords(t *testing.T) {
 				require.Contains(t, lines, `"kind":"csv ,"`)
 			}
 			require.NoError(t, os.WriteFile(journal, []byte(bulk.WithSums(lines)), 0o600))
-			s, err := bulk.Import(t.Context(), m, input(), bulk.CSV(path, &c.second), dir, &bulk.Options{Resume: true, Wait: quick})
+			s, err := importQuickly(t.Context(), m, input(), bulk.CSV(path, &c.second), dir, &bulk.Options{Resume: true, Wait: quick})
 			if c.want != nil {
 				assert.ErrorIs(t, err, c.want)
 				continue
@@ -188,7 +188,7 @@ func TestAPlanThatFailsLeavesNoFileOpen(t *testing.T) {
 	broken := bulk.Records(func(yield func(importjob.Record, error) bool) {
 		_ = yield(user("a"), nil) && yield(nil, errDatabase)
 	})
-	_, err := bulk.Plan(t.Context(), newCognito(t, memory.Options{}), input(), broken, dir, nil)
+	_, err := planQuickly(t.Context(), newCognito(t, memory.Options{}), input(), broken, dir, nil)
 	require.ErrorIs(t, err, errDatabase)
 	entries, err := os.ReadDir(descriptors)
 	require.NoError(t, err)
@@ -211,7 +211,7 @@ func TestPasswordHashes(t *testing.T) {
 	require.NoError(t, err)
 	in := input()
 	in.PasswordHashingAlgorithm = importjob.HashBCRYPT
-	planned, err := bulk.Plan(t.Context(), c, in, sequence(u, worse), filepath.Join(t.TempDir(), "import"), nil)
+	planned, err := planQuickly(t.Context(), c, in, sequence(u, worse), filepath.Join(t.TempDir(), "import"), nil)
 	require.NoError(t, err)
 	assert.Equal(t, []int64{2, 1, 1}, []int64{planned.Rows, planned.Rejected, int64(planned.Parts)})
 }

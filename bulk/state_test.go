@@ -23,7 +23,7 @@ import (
 // plannedDir is a directory with a plan of three parts.
 func plannedDir(t *testing.T, c importjob.Client, path string) string {
 	dir := filepath.Join(t.TempDir(), "import")
-	p, err := bulk.Plan(t.Context(), c, input(), bulk.CognitoCSV(path), dir, &bulk.Options{PartRows: 2})
+	p, err := planQuickly(t.Context(), c, input(), bulk.CognitoCSV(path), dir, &bulk.Options{PartRows: 2})
 	require.NoError(t, err)
 	require.Equal(t, 3, p.Parts)
 	require.True(t, strings.HasPrefix(p.Name, "migration-"))
@@ -48,12 +48,12 @@ func TestAnotherInputIsRefused(t *testing.T) {
 		"another kind":       bulk.CSV(path, nil),
 		"a sequence":         sequence(good(5)...),
 	} {
-		_, err := bulk.Import(t.Context(), c, input(), source, dir, resume)
+		_, err := importQuickly(t.Context(), c, input(), source, dir, resume)
 		assert.ErrorIs(t, err, bulk.ErrSourceChanged, name)
 	}
 	copied := filepath.Join(t.TempDir(), "elsewhere.csv")
 	require.NoError(t, os.WriteFile(copied, text, 0o600))
-	s, err := bulk.Import(t.Context(), c, input(), bulk.CognitoCSV(copied), dir, resume)
+	s, err := importQuickly(t.Context(), c, input(), bulk.CognitoCSV(copied), dir, resume)
 	require.NoError(t, err, "the same input in another place, and the plan is still there")
 	assert.EqualValues(t, 5, s.Imported)
 }
@@ -75,18 +75,18 @@ func TestHalfAPlan(t *testing.T) {
 	path := dialect(t, good(5)...)
 	dir := halfPlannedDir(t, c, path)
 	before := readFile(t, filepath.Join(dir, "journal.jsonl"))
-	_, err := bulk.Import(t.Context(), c, input(), bulk.CognitoCSV(dialect(t, good(5)...)), dir, resume)
+	_, err := importQuickly(t.Context(), c, input(), bulk.CognitoCSV(dialect(t, good(5)...)), dir, resume)
 	assert.ErrorIs(t, err, bulk.ErrSourceChanged)
-	_, err = bulk.Import(t.Context(), c, input(), bulk.CSV(path, nil), dir, resume)
+	_, err = importQuickly(t.Context(), c, input(), bulk.CSV(path, nil), dir, resume)
 	assert.ErrorIs(t, err, bulk.ErrSourceChanged)
 	assert.True(t, strings.HasPrefix(before, readFile(t, filepath.Join(dir, "journal.jsonl"))), "what is refused is left as it is")
 	require.NoError(t, os.Chtimes(path, time.Unix(1e9, 0), time.Unix(1e9, 0)))
-	p, err := bulk.Plan(t.Context(), c, input(), bulk.CognitoCSV(path), dir, resume)
+	p, err := planQuickly(t.Context(), c, input(), bulk.CognitoCSV(path), dir, resume)
 	require.NoError(t, err, "it was only touched")
 	assert.Contains(t, before, p.Name)
 	dir = halfPlannedDir(t, c, path)
 	require.NoError(t, os.WriteFile(path, []byte(readFile(t, dialect(t, good(6)...))), 0o600))
-	s, err := bulk.Import(t.Context(), c, input(), bulk.CognitoCSV(path), dir, &bulk.Options{Resume: true, Wait: quick})
+	s, err := importQuickly(t.Context(), c, input(), bulk.CognitoCSV(path), dir, &bulk.Options{Resume: true, Wait: quick})
 	require.NoError(t, err)
 	assert.Equal(t, bulk.Counts{Imported: 6}, s.Counts)
 }
@@ -134,7 +134,7 @@ func TestResumeThatFailsKeepsTheDirectory(t *testing.T) {
 			if c.away {
 				require.NoError(t, os.Rename(path+".away", path))
 			}
-			s, err := bulk.Import(t.Context(), m, input(), bulk.CognitoCSV(path), dir, opts)
+			s, err := importQuickly(t.Context(), m, input(), bulk.CognitoCSV(path), dir, opts)
 			require.NoError(t, err)
 			assert.Equal(t, bulk.Counts{Imported: 5}, s.Counts)
 			assert.Contains(t, begun, `"name":"`+s.Plan+`"`, "it is the same import")
@@ -171,14 +171,14 @@ func TestJournalThatLostItsRecords(t *testing.T) {
 			dir := plannedDir(t, m, path)
 			opts := &bulk.Options{Resume: true, Wait: quick}
 			if finished {
-				_, err := bulk.Import(t.Context(), m, input(), bulk.CognitoCSV(path), dir, opts)
+				_, err := importQuickly(t.Context(), m, input(), bulk.CognitoCSV(path), dir, opts)
 				require.NoError(t, err)
 			}
 			journal := filepath.Join(dir, "journal.jsonl")
 			kept := strings.Join(strings.SplitAfter(readFile(t, journal), "\n")[:records], "")
 			require.NoError(t, os.WriteFile(journal, []byte(kept), 0o600))
 			contents := contentsOf(t, dir)
-			_, err := bulk.Import(t.Context(), m, input(), bulk.CognitoCSV(path), dir, opts)
+			_, err := importQuickly(t.Context(), m, input(), bulk.CognitoCSV(path), dir, opts)
 			if records == 1 && !finished { // that is a half-made plan
 				require.NoError(t, err)
 				continue
@@ -210,7 +210,7 @@ func TestTwoImportsBeginAtOnce(t *testing.T) {
 	var journal string
 	hooks := bulk.Hooks{Step: func(name string) error {
 		if name == "lock" {
-			_, err := bulk.Plan(t.Context(), m, input(), bulk.CognitoCSV(path), dir, nil)
+			_, err := planQuickly(t.Context(), m, input(), bulk.CognitoCSV(path), dir, nil)
 			require.NoError(t, err)
 			journal = readFile(t, filepath.Join(dir, "journal.jsonl"))
 		}
@@ -220,7 +220,7 @@ func TestTwoImportsBeginAtOnce(t *testing.T) {
 	assert.ErrorIs(t, err, bulk.ErrDirInUse)
 	assert.NotEmpty(t, journal)
 	assert.Equal(t, journal, readFile(t, filepath.Join(dir, "journal.jsonl")))
-	_, err = bulk.Import(t.Context(), m, input(), bulk.CognitoCSV(path), dir, &bulk.Options{Resume: true, Wait: quick})
+	_, err = importQuickly(t.Context(), m, input(), bulk.CognitoCSV(path), dir, &bulk.Options{Resume: true, Wait: quick})
 	assert.NoError(t, err, "the directory is unlocked")
 }
 
@@ -235,13 +235,13 @@ func TestAnotherImportIsRefused(t *testing.T) {
 	} {
 		in := input()
 		change(&in)
-		_, err := bulk.Import(t.Context(), c, in, bulk.CognitoCSV(path), dir, resume)
+		_, err := importQuickly(t.Context(), c, in, bulk.CognitoCSV(path), dir, resume)
 		assert.ErrorIs(t, err, bulk.ErrDirInUse)
 		assert.ErrorContains(t, err, want)
 	}
 	role := input()
 	role.CloudWatchLogsRoleARN += "2"
-	_, err := bulk.Import(t.Context(), c, role, bulk.CognitoCSV(path), dir, resume)
+	_, err := importQuickly(t.Context(), c, role, bulk.CognitoCSV(path), dir, resume)
 	assert.NoError(t, err, "a role can be mended")
 }
 
@@ -249,13 +249,13 @@ func TestBadOptionsAndInput(t *testing.T) {
 	c := newCognito(t, memory.Options{})
 	dir := filepath.Join(t.TempDir(), "import")
 	for _, o := range []bulk.Options{{PartRows: 500_001}, {PartRows: -1}, {PartBytes: 100_000_001}, {PartBytes: -1}} {
-		_, err := bulk.Plan(t.Context(), c, input(), sequence(), dir, &o)
+		_, err := planQuickly(t.Context(), c, input(), sequence(), dir, &o)
 		assert.ErrorContains(t, err, "per part: Part")
 	}
 	assert.NoDirExists(t, dir)
 	full := t.TempDir()
 	require.NoError(t, os.WriteFile(filepath.Join(full, "mine.txt"), nil, 0o600))
-	_, err := bulk.Plan(t.Context(), c, input(), sequence(), full, nil)
+	_, err := planQuickly(t.Context(), c, input(), sequence(), full, nil)
 	assert.ErrorIs(t, err, bulk.ErrDirInUse)
 	entries, err := os.ReadDir(full)
 	require.NoError(t, err)
@@ -273,7 +273,7 @@ func TestJobName(t *testing.T) {
 	} {
 		in, dir := input(), filepath.Join(t.TempDir(), "import")
 		in.JobName = bad.name
-		_, err := bulk.Plan(t.Context(), c, in, sequence(good(1)...), dir, nil)
+		_, err := planQuickly(t.Context(), c, in, sequence(good(1)...), dir, nil)
 		var refused *importjob.Error
 		if assert.ErrorAs(t, err, &refused, bad.name) {
 			assert.Equal(t, importjob.ErrInvalidParameter, refused.Code)
@@ -284,7 +284,7 @@ func TestJobName(t *testing.T) {
 	}
 	in := input()
 	in.JobName = strings.Repeat("x", 113)
-	_, err := bulk.Import(t.Context(), c, in, sequence(good(1)...), filepath.Join(t.TempDir(), "import"), &bulk.Options{Wait: quick})
+	_, err := importQuickly(t.Context(), c, in, sequence(good(1)...), filepath.Join(t.TempDir(), "import"), &bulk.Options{Wait: quick})
 	assert.NoError(t, err)
 }
 
@@ -297,14 +297,14 @@ func TestOneAtATime(t *testing.T) {
 	intrude := func(ctx context.Context, call *backend.Call, next func(context.Context) error) error {
 		if call.Op == importjob.OpStart {
 			second++
-			_, err := bulk.Import(ctx, c, input(), bulk.CognitoCSV(path), dir, resume)
+			_, err := importQuickly(ctx, c, input(), bulk.CognitoCSV(path), dir, resume)
 			assert.ErrorIs(t, err, bulk.ErrLocked)
-			_, err = bulk.Plan(ctx, c, input(), bulk.Retry(dir, nil), filepath.Join(t.TempDir(), "retry"), nil)
+			_, err = planQuickly(ctx, c, input(), bulk.Retry(dir, nil), filepath.Join(t.TempDir(), "retry"), nil)
 			assert.ErrorIs(t, err, bulk.ErrLocked)
 		}
 		return next(ctx)
 	}
-	_, err := bulk.Import(t.Context(), backend.Intercept(c, intrude), input(), bulk.CognitoCSV(path), dir, &bulk.Options{Resume: true, Wait: quick})
+	_, err := importQuickly(t.Context(), backend.Intercept(c, intrude), input(), bulk.CognitoCSV(path), dir, &bulk.Options{Resume: true, Wait: quick})
 	require.NoError(t, err)
 	assert.Equal(t, 3, second)
 }
@@ -337,7 +337,7 @@ func TestDamage(t *testing.T) {
 			damaged = bulk.WithSums(damaged)
 		}
 		require.NoError(t, os.WriteFile(file, []byte(damaged), 0o600))
-		_, err = bulk.Import(t.Context(), m, input(), bulk.CognitoCSV(path), dir, &bulk.Options{Resume: true, Wait: quick})
+		_, err = importQuickly(t.Context(), m, input(), bulk.CognitoCSV(path), dir, &bulk.Options{Resume: true, Wait: quick})
 		assert.Error(t, err, name)
 		if name != "no plan first" && name != "rejected rows lost" {
 			assert.ErrorIs(t, err, c.want, name)
@@ -358,7 +358,7 @@ func TestSomebodyStopsAJob(t *testing.T) {
 				assert.NoError(t, err)
 			}
 		}
-		s, err := bulk.Import(t.Context(), m, input(), sequence(good(120)...), dir, opts)
+		s, err := importQuickly(t.Context(), m, input(), sequence(good(120)...), dir, opts)
 		var job *importjob.JobError
 		require.ErrorAs(t, err, &job, "it is somebody's wish")
 		assert.Equal(t, importjob.StatusStopped, job.Job.Status)
@@ -368,7 +368,7 @@ func TestSomebodyStopsAJob(t *testing.T) {
 		rows, _ := readReport(t, dir)
 		assert.Equal(t, "the part was not run", rows[119].Reason)
 		opts.Resume, opts.OnProgress = true, nil
-		s, err = bulk.Import(t.Context(), m, input(), sequence(good(120)...), dir, opts)
+		s, err = importQuickly(t.Context(), m, input(), sequence(good(120)...), dir, opts)
 		require.NoError(t, err)
 		assert.Equal(t, bulk.Counts{Imported: 120}, s.Counts)
 		assert.Len(t, usernames(t, m), 120)
@@ -384,13 +384,13 @@ func TestCancel(t *testing.T) {
 			ctx, cancel := context.WithTimeout(t.Context(), 90*time.Second)
 			defer cancel()
 			opts := &bulk.Options{PartRows: 50, StopOnCancel: stop, Wait: importjob.WaitOptions{MaxInterval: time.Second}}
-			_, err := bulk.Import(ctx, m, input(), sequence(good(120)...), dir, opts)
+			_, err := importQuickly(ctx, m, input(), sequence(good(120)...), dir, opts)
 			require.ErrorIs(t, err, context.DeadlineExceeded)
 			assert.ErrorContains(t, err, "part 2: ")
 			assert.NoFileExists(t, filepath.Join(dir, "report.csv"))
 			time.Sleep(time.Hour)
 			opts.Resume = true
-			s, err := bulk.Import(t.Context(), m, input(), sequence(good(120)...), dir, opts)
+			s, err := importQuickly(t.Context(), m, input(), sequence(good(120)...), dir, opts)
 			if !stop {
 				require.NoError(t, err)
 				assert.Equal(t, bulk.Counts{Imported: 120}, s.Counts)
@@ -445,7 +445,7 @@ func TestTheDiskFailsAtEveryStep(t *testing.T) {
 		require.ErrorIs(t, err, errDisk, failed)
 		require.Empty(t, after, "nothing is written after %q has failed", failed)
 		opts.Resume = true
-		s, err := bulk.Import(t.Context(), m, input(), bulk.CognitoCSV(path), dir, opts)
+		s, err := importQuickly(t.Context(), m, input(), bulk.CognitoCSV(path), dir, opts)
 		require.NoError(t, err, failed)
 		require.Equal(t, bulk.Counts{Imported: 5}, s.Counts, failed)
 		readReport(t, dir)

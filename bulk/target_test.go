@@ -25,11 +25,11 @@ func TestAnotherTarget(t *testing.T) {
 	for _, imported := range []bool{false, true} {
 		dir := filepath.Join(t.TempDir(), "import")
 		opts := &bulk.Options{Target: was, Wait: quick, Args: []string{"--flag=value"}}
-		_, err := bulk.Plan(t.Context(), m, input(), bulk.CognitoCSV(path), dir, opts)
+		_, err := planQuickly(t.Context(), m, input(), bulk.CognitoCSV(path), dir, opts)
 		require.NoError(t, err)
 		opts.Resume = true
 		if imported {
-			s, err := bulk.Import(t.Context(), m, input(), bulk.CognitoCSV(path), dir, opts)
+			s, err := importQuickly(t.Context(), m, input(), bulk.CognitoCSV(path), dir, opts)
 			require.NoError(t, err)
 			assert.Equal(t, bulk.Target{Backend: "aws", Region: "us-west-2", Account: "111111111111"}, s.Target)
 		}
@@ -45,19 +45,19 @@ func TestAnotherTarget(t *testing.T) {
 		} {
 			in, other := input(), *opts
 			change(&other.Target, &in)
-			_, err := bulk.Import(t.Context(), m, in, bulk.CognitoCSV(path), dir, &other)
+			_, err := importQuickly(t.Context(), m, in, bulk.CognitoCSV(path), dir, &other)
 			var target *bulk.TargetError
 			require.ErrorAs(t, err, &target, want)
 			assert.ErrorIs(t, err, bulk.ErrDirInUse)
 			assert.ErrorContains(t, err, want)
-			_, err = bulk.Plan(t.Context(), m, in, bulk.CognitoCSV(path), dir, &other)
+			_, err = planQuickly(t.Context(), m, in, bulk.CognitoCSV(path), dir, &other)
 			assert.ErrorAs(t, err, &target, want)
 		}
 		saved, err := bulk.Load(dir)
 		require.NoError(t, err)
 		assert.Equal(t, input(), saved.Input)
 		assert.Equal(t, []string{"--flag=value"}, saved.Args)
-		s, err := bulk.Import(t.Context(), m, saved.Input, saved.Source, dir, &bulk.Options{Resume: true, Target: saved.Target, Wait: quick})
+		s, err := importQuickly(t.Context(), m, saved.Input, saved.Source, dir, &bulk.Options{Resume: true, Target: saved.Target, Wait: quick})
 		require.NoError(t, err)
 		assert.EqualValues(t, 5, s.Imported+s.Skipped)
 	}
@@ -68,17 +68,17 @@ func TestTargetThatIsNamedLater(t *testing.T) {
 	m := newCognito(t, memory.Options{})
 	path := dialect(t, good(5)...)
 	dir := plannedDir(t, m, path)
-	_, err := bulk.Import(t.Context(), m, input(), bulk.CognitoCSV(path), dir, &bulk.Options{Resume: true, Wait: quick})
+	_, err := importQuickly(t.Context(), m, input(), bulk.CognitoCSV(path), dir, &bulk.Options{Resume: true, Wait: quick})
 	require.NoError(t, err)
 	opts := &bulk.Options{Resume: true, Wait: quick, Target: bulk.Target{Backend: "aws"}}
-	_, err = bulk.Import(t.Context(), newCognito(t, memory.Options{}), input(), bulk.CognitoCSV(path), dir, opts)
+	_, err = importQuickly(t.Context(), newCognito(t, memory.Options{}), input(), bulk.CognitoCSV(path), dir, opts)
 	require.ErrorIs(t, err, bulk.ErrDirInUse)
 	assert.ErrorContains(t, err, "its jobs were run at another service")
-	s, err := bulk.Import(t.Context(), m, input(), bulk.CognitoCSV(path), dir, opts)
+	s, err := importQuickly(t.Context(), m, input(), bulk.CognitoCSV(path), dir, opts)
 	require.NoError(t, err)
 	assert.Equal(t, "aws", s.Target.Backend)
 	opts.Target.Backend = "memory"
-	_, err = bulk.Import(t.Context(), m, input(), bulk.CognitoCSV(path), dir, opts)
+	_, err = importQuickly(t.Context(), m, input(), bulk.CognitoCSV(path), dir, opts)
 	require.ErrorIs(t, err, bulk.ErrDirInUse)
 }
 
@@ -90,7 +90,7 @@ func TestLoad(t *testing.T) {
 	people := write(t, "Login;E-Mail;email_verified;Notes\njane;jane@example.com;true;x\n")
 	mapped := &bulk.CSVOptions{Comma: ';', Columns: map[string]string{"cognito:username": "Login", "email": "E-Mail"}, Ignore: []string{"Notes"}}
 	first := filepath.Join(t.TempDir(), "first")
-	_, err = bulk.Import(t.Context(), m, input(), bulk.CSV(people, mapped), first, &bulk.Options{Wait: quick})
+	_, err = importQuickly(t.Context(), m, input(), bulk.CSV(people, mapped), first, &bulk.Options{Wait: quick})
 	require.NoError(t, err)
 	imported := &bulk.RetryOptions{Outcomes: []bulk.Outcome{bulk.OutcomeImported}}
 	edited := &bulk.RetryOptions{Outcomes: imported.Outcomes, Edit: func(r bulk.RetryRow) (importjob.Record, error) { return r.Record, nil }}
@@ -105,13 +105,13 @@ func TestLoad(t *testing.T) {
 		{sequence(good(1)...), false},
 	} {
 		dir := filepath.Join(t.TempDir(), "import")
-		_, err := bulk.Plan(t.Context(), m, input(), c.source, dir, nil)
+		_, err := planQuickly(t.Context(), m, input(), c.source, dir, nil)
 		require.NoError(t, err)
 		saved, err := bulk.Load(dir)
 		require.NoError(t, err)
 		require.Equal(t, c.known, saved.Source != nil)
 		if c.known {
-			s, err := bulk.Import(t.Context(), m, saved.Input, saved.Source, dir, &bulk.Options{Resume: true, Wait: quick})
+			s, err := importQuickly(t.Context(), m, saved.Input, saved.Source, dir, &bulk.Options{Resume: true, Wait: quick})
 			require.NoError(t, err)
 			assert.EqualValues(t, 1, s.Rows)
 		}
@@ -123,24 +123,24 @@ func TestLoad(t *testing.T) {
 func TestRetryWithoutTheFirstDirectory(t *testing.T) {
 	m := newCognito(t, memory.Options{})
 	first, second := filepath.Join(t.TempDir(), "first"), filepath.Join(t.TempDir(), "second")
-	_, err := bulk.Import(t.Context(), m, input(), sequence(good(3)...), first, &bulk.Options{Wait: quick})
+	_, err := importQuickly(t.Context(), m, input(), sequence(good(3)...), first, &bulk.Options{Wait: quick})
 	require.NoError(t, err)
 	source := bulk.Retry(first, &bulk.RetryOptions{Outcomes: []bulk.Outcome{bulk.OutcomeImported}})
-	_, err = bulk.Plan(t.Context(), m, input(), source, second, nil)
+	_, err = planQuickly(t.Context(), m, input(), source, second, nil)
 	require.NoError(t, err)
 	inUse := backend.Intercept(m, before(importjob.OpPool, func() error {
-		p, err := bulk.Plan(t.Context(), m, input(), source, second, &bulk.Options{Resume: true})
+		p, err := planQuickly(t.Context(), m, input(), source, second, &bulk.Options{Resume: true})
 		assert.NoError(t, err, "the first directory is locked")
 		assert.EqualValues(t, 3, p.Rows)
 		return importjob.ErrAccessDenied
 	}))
-	_, err = bulk.Plan(t.Context(), inUse, input(), source, filepath.Join(t.TempDir(), "third"), nil)
+	_, err = planQuickly(t.Context(), inUse, input(), source, filepath.Join(t.TempDir(), "third"), nil)
 	require.ErrorIs(t, err, importjob.ErrAccessDenied)
 	other := bulk.Retry(first, &bulk.RetryOptions{Outcomes: []bulk.Outcome{bulk.OutcomeFailed}})
-	_, err = bulk.Import(t.Context(), m, input(), other, second, &bulk.Options{Resume: true, Wait: quick})
+	_, err = importQuickly(t.Context(), m, input(), other, second, &bulk.Options{Resume: true, Wait: quick})
 	require.ErrorIs(t, err, bulk.ErrSourceChanged)
 	require.NoError(t, os.RemoveAll(first))
-	s, err := bulk.Import(t.Context(), m, input(), source, second, &bulk.Options{Resume: true, Wait: quick})
+	s, err := importQuickly(t.Context(), m, input(), source, second, &bulk.Options{Resume: true, Wait: quick})
 	require.NoError(t, err)
 	assert.Equal(t, bulk.Counts{Skipped: 3}, s.Counts)
 }
@@ -151,16 +151,16 @@ func TestPlannedEnded(t *testing.T) {
 	path := dialect(t, good(5)...)
 	dir := plannedDir(t, m, path)
 	ended := func() int {
-		p, err := bulk.Plan(t.Context(), m, input(), bulk.CognitoCSV(path), dir, &bulk.Options{Resume: true})
+		p, err := planQuickly(t.Context(), m, input(), bulk.CognitoCSV(path), dir, &bulk.Options{Resume: true})
 		require.NoError(t, err)
 		return p.Ended
 	}
 	assert.Equal(t, 0, ended())
 	refuse := backend.Faults(backend.FaultOptions{Faults: []backend.Fault{{Op: importjob.OpCreate, Err: importjob.ErrAccessDenied, On: backend.Nth(2)}}})
-	_, err := bulk.Import(t.Context(), backend.Intercept(m, refuse), input(), bulk.CognitoCSV(path), dir, &bulk.Options{Resume: true, Wait: quick})
+	_, err := importQuickly(t.Context(), backend.Intercept(m, refuse), input(), bulk.CognitoCSV(path), dir, &bulk.Options{Resume: true, Wait: quick})
 	require.ErrorIs(t, err, importjob.ErrAccessDenied)
 	assert.Equal(t, 1, ended())
-	_, err = bulk.Import(t.Context(), m, input(), bulk.CognitoCSV(path), dir, &bulk.Options{Resume: true, Wait: quick})
+	_, err = importQuickly(t.Context(), m, input(), bulk.CognitoCSV(path), dir, &bulk.Options{Resume: true, Wait: quick})
 	require.NoError(t, err)
 	assert.Equal(t, 3, ended())
 }
@@ -190,7 +190,7 @@ func TestCallTimeout(t *testing.T) {
 			opts := &bulk.Options{CallTimeout: 3 * time.Minute, Wait: importjob.WaitOptions{CallTimeout: 3 * time.Minute}}
 			users := good(3)
 			users[1]["cognito:username"] = "foreignx" // nobody is skipped
-			s, err := bulk.Import(t.Context(), backend.Intercept(m, hang), input(), sequence(users...), filepath.Join(t.TempDir(), "import"), opts)
+			s, err := importQuickly(t.Context(), backend.Intercept(m, hang), input(), sequence(users...), filepath.Join(t.TempDir(), "import"), opts)
 			require.NoError(t, err, op)
 			assert.EqualValues(t, 3, s.Imported)
 			if hangs > 0 && op != importjob.OpUpload {
@@ -206,7 +206,7 @@ func TestCallTimeout(t *testing.T) {
 			return context.Cause(ctx)
 		}
 		began := time.Now()
-		_, err := bulk.Import(t.Context(), backend.Intercept(m, hang), input(), sequence(good(1)...), filepath.Join(t.TempDir(), "import"), &bulk.Options{Patience: 5 * time.Minute})
+		_, err := importQuickly(t.Context(), backend.Intercept(m, hang), input(), sequence(good(1)...), filepath.Join(t.TempDir(), "import"), &bulk.Options{Patience: 5 * time.Minute})
 		require.ErrorContains(t, err, "the call did not return in time")
 		assert.InDelta(t, 6*time.Minute, time.Since(began), float64(10*time.Second), "three calls of the default of two minutes")
 	})
@@ -220,7 +220,7 @@ func TestCallTimeout(t *testing.T) {
 			<-ctx.Done()
 			return "", &importjob.Error{Op: "AdminGetUser", Err: context.Cause(ctx)}
 		}}
-		_, err := bulk.Import(t.Context(), m, input(), sequence(good(1)...), filepath.Join(t.TempDir(), "import"), opts)
+		_, err := importQuickly(t.Context(), m, input(), sequence(good(1)...), filepath.Join(t.TempDir(), "import"), opts)
 		require.NoError(t, err)
 		assert.Equal(t, 2, calls)
 	})
