@@ -29,8 +29,10 @@
 //	notes            what a user of the mapping should know
 //	format           csv, json, ndjson or pgcopy; recognized if left out
 //	delimiter        the character between the cells of a table, or tab; recognized if left out
+//	escape           the character that makes text of the one behind it in CSV, such as \ for ESCAPED BY of MySQL; recognized if left out
 //	header           false if a table has no header; its columns are #1, #2 and so on
 //	encoding         the encoding of the text, such as windows-1252; recognized if left out
+//	table            the table of a dump in SQL, such as users or public.users; the only one if left out
 //	records          the path of the records in JSON, such as users[*]; recognized if left out
 //	where            keeps the records that have a value: model=auth.user; a list of these keeps those that have all
 //	id               the user's id in the source system
@@ -44,6 +46,7 @@
 //	ignore_rest      true if all other columns are left out on purpose
 //	null_words       values that mean that there is none; [] means that no value does
 //	phone_region     the region of phone numbers without country code, such as US
+//	recognize        what an export must have to be recognized as that of a preset, with the keys below
 //
 // A column has one of from, set and template:
 //
@@ -61,7 +64,7 @@
 //	from             the paths of the parts, in the order of [PasswordKind]
 //	peppered         true if the source system hashes passwords together with a secret
 //
-// hashes has the keys format, delimiter, header, encoding, records and where for that file, and:
+// hashes has the keys format, delimiter, escape, header, encoding, table, records and where for that file, and:
 //
 //	id               the path of the user's id in that file
 //	password         the password, as above
@@ -77,6 +80,13 @@
 //
 //	from             one path
 //	when             true or false (the value as a Boolean), non-empty, future (a time that has not come), or a list of words
+//
+// recognize is for presets whose names alone do not tell their exports from others. All of it must hold:
+//
+//	columns          columns that the export must have, all of them
+//	cells            the numbers of columns that the table can have: a number or a list
+//	values           by path, a regular expression that must find something in each value of the first 100 records; a missing value is
+//	                 empty. They are not looked at in a pipe
 //
 // [Schema] returns a JSON schema of all this, for editors.
 package source

@@ -29,6 +29,9 @@ type Edits struct {
 	// IgnoreRest leaves out all columns of the export that nothing uses.
 	IgnoreRest bool
 
+	// Table is the table of a dump in SQL, such as "users" or "public.users".
+	Table string
+
 	// PhoneRegion is the region of phone numbers without country code, such as "US".
 	PhoneRegion string
 
@@ -78,6 +81,9 @@ func (m *Mapping) Edit(e Edits) (*Mapping, error) {
 		c.Ignore = append(c.Ignore, path)
 	}
 	c.IgnoreRest = c.IgnoreRest || e.IgnoreRest
+	if e.Table != "" {
+		c.Input.Table = e.Table
+	}
 	if e.PhoneRegion != "" {
 		c.PhoneRegion = e.PhoneRegion
 	}

@@ -16,7 +16,7 @@ import (
 type Finding struct {
 	// Code is the code of what is wrong. The codes are stable; the texts are not. It is one of:
 	//
-	//	record.quote, record.unclosed-quote, record.cells, record.text, record.too-long, record.json, record.not-object
+	//	record.quote, record.unclosed-quote, record.few-cells, record.many-cells, record.text, record.too-long, record.json, record.not-object
 	//	               a record that cannot be read: the causes of *format.RecordError
 	//	json.invalid   a text that |json should decode, and that is not JSON
 	//	phone.no-country and others
@@ -67,7 +67,6 @@ var recordCodes = []struct {
 }{
 	{format.ErrQuote, "record.quote"},
 	{format.ErrUnclosedQuote, "record.unclosed-quote"},
-	{format.ErrCells, "record.cells"},
 	{format.ErrInvalidText, "record.text"},
 	{format.ErrRecordTooLong, "record.too-long"},
 	{format.ErrJSON, "record.json"},
@@ -85,8 +84,17 @@ func recordFinding(e *format.RecordError) Finding {
 	if e.Column > 0 {
 		f.Column = fmt.Sprintf("#%d", e.Column)
 	}
-	if f.Code == "record.cells" { // the numbers differ from record to record
-		f.Text = "not as many cells as the table has columns"
+	var cells *format.CellsError // its text has the numbers, which differ from record to record
+	switch {
+	case errors.Is(e, format.ErrQuote):
+		f.Remedy = `the key "escape: \" of a mapping, if quotation marks have backslashes before them`
+	case !errors.As(e, &cells):
+	case cells.Cells < cells.Columns:
+		f.Code, f.Text = "record.few-cells", "fewer cells than the table has columns, so values may be in the wrong column"
+		f.Remedy = "a value in the last column of each row, if a spreadsheet left out the empty cells at the end"
+	default:
+		f.Code, f.Text = "record.many-cells", "more cells than the table has columns"
+		f.Remedy = "quotation marks around values that have the delimiter in them, or --delimiter if it is another one"
 	}
 	return f
 }

@@ -151,11 +151,7 @@ func (j *hashJoin) sum(id string) uint64 { return maphash.String(j.seed, id) }
 
 // readUsers sorts the numbers of the users of the export by the hash of their id.
 func (j *hashJoin) readUsers(s *Source, paths []string, users *extsort.Sorter) error {
-	in := s.mapping.Input
-	if !s.given {
-		in = Input{} // the files were recognized without it
-	}
-	r, err := format.Open(paths, s.options.formatOptions(in, nil))
+	r, err := format.Open(paths, s.options.formatOptions(s.input(), nil))
 	if err != nil {
 		return err
 	}

@@ -25,14 +25,18 @@ type Mapping struct {
 	IgnoreRest  bool                  // all other columns are left out on purpose
 	NullWords   []string              // values that mean that there is none; nil means those of Mapping.Clean, and an empty list means no value
 	PhoneRegion string                // the region of phone numbers without country code, such as "US"
+
+	Recognize *Recognition // of a preset: how its exports are recognized; nil means by names that no other preset has
 }
 
 // Input says how a file is written. The zero value means that everything is recognized.
 type Input struct {
 	Format    format.Format   // "" means the one that is recognized
 	Delimiter byte            // the character between the cells of a table; 0 means the one that is recognized
+	Escape    byte            // the character that makes text of the one behind it in CSV; 0 means that backslashes are recognized
 	NoHeader  bool            // a table has no header
 	Encoding  string          // "" means the one that is recognized
+	Table     string          // of a dump in SQL, such as "public.users"; "" means that it has one only
 	Records   format.Path     // the path of the records in JSON; the zero Path means the one that is recognized
 	Where     []format.Filter // keeps the records that pass all filters
 }

@@ -21,8 +21,10 @@ notes: |
   Another: with a colon.
 format: csv
 delimiter: tab
+escape: \
 header: false
 encoding: windows-1252
+table: public.users
 records: users[*]
 where: [model=auth.user, enabled=true]
 id: [customer_no, "#3"]
@@ -54,6 +56,12 @@ ignore: [x, "a.b"]
 ignore_rest: true
 null_words: [-, none]
 phone_region: DE
+recognize:
+  columns: [customer_no, mail]
+  cells: 7
+  values:
+    customer_no: ^K-\d+$
+    "#3": .
 `
 
 func path(text string) format.Path { return format.MustPath(text) }
@@ -82,7 +90,7 @@ func completeMapping(t *testing.T) *source.Mapping {
 		Name:  "shop",
 		Notes: "One line.\nAnother: with a colon.\n",
 		Input: source.Input{
-			Format: format.CSV, Delimiter: '\t', NoHeader: true, Encoding: "windows-1252", Records: path("users[*]"),
+			Format: format.CSV, Delimiter: '\t', Escape: '\\', NoHeader: true, Encoding: "windows-1252", Table: "public.users", Records: path("users[*]"),
 			Where: []format.Filter{filter(t, "model=auth.user"), filter(t, "enabled=true")},
 		},
 		ID: paths("customer_no", "#3"),
@@ -112,6 +120,10 @@ func completeMapping(t *testing.T) *source.Mapping {
 		},
 		EveryValue: []transform.Transform{transform.Apostrophe{}},
 		Ignore:     paths("x", "a.b"), IgnoreRest: true, NullWords: []string{"-", "none"}, PhoneRegion: "DE",
+		Recognize: &source.Recognition{
+			Columns: paths("customer_no", "mail"), Cells: []int{7},
+			Values: []source.ValueForm{{From: path("customer_no"), Pattern: `^K-\d+$`}, {From: path("#3"), Pattern: "."}},
+		},
 	}
 }
 
@@ -130,8 +142,10 @@ notes: |
   Another: with a colon.
 format: csv
 delimiter: tab
+escape: \
 header: false
 encoding: windows-1252
+table: public.users
 records: users[*]
 where: [model=auth.user, enabled=true]
 id: [customer_no, '#3']
@@ -163,6 +177,12 @@ ignore: [x, a.b]
 ignore_rest: true
 null_words: ['-', none]
 phone_region: DE
+recognize:
+  columns: [customer_no, mail]
+  cells: 7
+  values:
+    customer_no: ^K-\d+$
+    '#3': .
 `, string(text))
 	again, err := source.Parse(text)
 	require.NoError(t, err)
@@ -211,6 +231,8 @@ func TestParseRefuses(t *testing.T) {
 		"format: xml":                         `line 1, column 9: unknown format "xml": use csv, json, ndjson or pgcopy`,
 		"delimiter: ab":                       "line 1, column 12: the delimiter is one ASCII character",
 		"delimiter: ü":                        "line 1, column 12: the delimiter is one ASCII character",
+		"escape: ab":                          "line 1, column 9: the escape is one ASCII character",
+		"delimiter: ;\nescape: ;":             "line 2, column 9: the escape is one ASCII character, such as \\, and not the delimiter",
 		`delimiter: "\n"`:                     "line 1, column 12: the delimiter is one ASCII character",
 		"header: maybe":                       "line 1, column 9: true or false is expected here",
 		"id: []":                              "line 1, column 5: the list is empty",
@@ -248,6 +270,13 @@ func TestParseRefuses(t *testing.T) {
 		"null_words: [a|b]":                                       `line 1, column 14: null_words cannot have the word "a|b"`,
 		"phone_region: Germany":                                   `line 1, column 15: phone_region: "Germany" is not a region`,
 		"name: [":                                                 "not a YAML file with a mapping in it: yaml: ",
+		"recognize: {}":                                           "line 1, column 12: recognize: columns or values is missing",
+		"recognize: {columns: a, cells: x}":                       "line 1, column 32: a number of columns is expected here",
+		"recognize: {columns: a, cells: [2, 0]}":                  "line 1, column 12: recognize: a table cannot have 0 columns",
+		"recognize: {values: {a: '('}}":                           "line 1, column 12: recognize: the values of a: error parsing regexp",
+		"recognize: {values: {a: x, '\"a\"': y}}":                 "line 1, column 12: recognize: the values of a are there twice",
+		"recognize: {values: [a]}":                                "line 1, column 21: values needs keys with values",
+		"recognize: {value: a}":                                   `line 1, column 13: recognize has no key "value": did you mean values?`,
 		"ignore_rest: 'true'":                                     "line 1, column 14: true or false is expected here",
 		"header: [true]":                                          "line 1, column 9: true or false is expected here",
 		"ignore_rest: 1":                                          "line 1, column 14: true or false is expected here",

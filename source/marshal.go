@@ -70,6 +70,7 @@ func (m *Mapping) node() *yaml.Node {
 	o.add("ignore_rest", boolean(m.IgnoreRest, true))
 	o.add("null_words", list(m.NullWords, func(word string) string { return word }))
 	o.add("phone_region", scalar(m.PhoneRegion))
+	o.add("recognize", m.Recognize.node())
 	return &o.Node
 }
 
@@ -82,8 +83,12 @@ func (in Input) add(o *object) {
 	default:
 		o.add("delimiter", scalar(string(rune(in.Delimiter))))
 	}
+	if in.Escape != 0 {
+		o.add("escape", scalar(string(rune(in.Escape))))
+	}
 	o.add("header", boolean(in.NoHeader, false))
 	o.add("encoding", scalar(in.Encoding))
+	o.add("table", scalar(in.Table))
 	o.add("records", path(in.Records))
 	o.add("where", short(list(in.Where, format.Filter.String)))
 }
@@ -133,6 +138,29 @@ func (h *Hashes) node() *yaml.Node {
 		key.add("from", paths(h.Key.From))
 		key.add("transforms", list(h.Key.Transforms, transform.Transform.String))
 		o.add("key", onlyFrom(key))
+	}
+	return &o.Node
+}
+
+func (r *Recognition) node() *yaml.Node {
+	if r == nil {
+		return nil
+	}
+	o := newObject()
+	o.add("columns", paths(r.Columns))
+	cells := list(r.Cells, strconv.Itoa)
+	if cells != nil {
+		for _, n := range cells.Content {
+			n.Tag = "!!int"
+		}
+	}
+	o.add("cells", short(cells))
+	if len(r.Values) > 0 {
+		values := newObject()
+		for _, form := range r.Values {
+			values.add(form.From.String(), scalar(form.Pattern))
+		}
+		o.add("values", &values.Node)
 	}
 	return &o.Node
 }

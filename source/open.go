@@ -22,6 +22,9 @@ func Open(paths []string, pool importjob.Pool, opts *Options) (*Source, error) {
 		return nil, err
 	}
 	if err := s.columnsError(); err != nil {
+		if several := s.tableError(); several != nil {
+			err = several // the columns are those of another table
+		}
 		return nil, errors.Join(err, s.Close())
 	}
 	return s, nil
@@ -62,16 +65,21 @@ func (s *Source) openReader(paths []string) (err error) {
 		return err
 	}
 	if s.reader == nil {
-		in := s.mapping.Input
-		if !s.given {
-			in = Input{} // the files were recognized without it
-		}
-		if s.reader, err = format.Open(paths, o.formatOptions(in, stdin)); err != nil {
+		if s.reader, err = format.Open(paths, o.formatOptions(s.input(), stdin)); err != nil {
 			return err
 		}
 	}
 	s.description = s.reader.Describe()
 	return nil
+}
+
+// input returns how the export is written: as the mapping says, or without a mapping only whether there is a header, since the files were
+// recognized without the rest.
+func (s *Source) input() Input {
+	if s.given {
+		return s.mapping.Input
+	}
+	return Input{NoHeader: s.mapping.Input.NoHeader}
 }
 
 // bind makes the plan of the mapping, and binds the reader to it.
@@ -157,21 +165,21 @@ const sampleBytes = 1 << 20
 // standard input is afterwards.
 func (s *Source) chooseMapping(paths []string) (stdin io.Reader, err error) {
 	stdin = s.options.Format.Stdin
-	first := stdin
+	first := func() io.Reader { return stdin }
 	if slices.Contains(paths, "-") && stdin != nil {
 		head, err := io.ReadAll(io.LimitReader(stdin, sampleBytes))
 		if err != nil {
 			return nil, err
 		}
-		first, stdin = bytes.NewReader(head), io.MultiReader(bytes.NewReader(head), stdin)
+		first, stdin = func() io.Reader { return bytes.NewReader(head) }, io.MultiReader(bytes.NewReader(head), stdin)
 	}
-	r, err := format.Open(paths, s.options.formatOptions(Input{}, first))
+	r, err := format.Open(paths, s.options.formatOptions(Input{}, first()))
 	if err != nil {
 		return nil, err
 	}
 	if columns := r.Columns(); columns != nil {
-		s.choose(tableEvidence(columns))
-		if !slices.Contains(paths, "-") {
+		s.choose(tableEvidence(columns, r.Describe(), s.reopener(paths, first)))
+		if !slices.Contains(paths, "-") && !s.mapping.Input.NoHeader {
 			s.reader = r
 			return stdin, nil
 		}
@@ -184,6 +192,35 @@ func (s *Source) chooseMapping(paths []string) (stdin io.Reader, err error) {
 	s.members = e.columns
 	s.choose(e)
 	return stdin, r.Close()
+}
+
+// tableError reads a dump to its end, and returns the error for several tables, or nil.
+func (s *Source) tableError() error {
+	for s.description.Table != "" {
+		var rejected *format.RecordError
+		var several *format.TableError
+		_, err := s.reader.Next()
+		switch {
+		case errors.As(err, &several):
+			return err
+		case err != nil && !errors.As(err, &rejected):
+			return nil
+		}
+	}
+	return nil
+}
+
+// reopener returns a function that opens the files once more, of standard input its beginning, or nil if one of them is a pipe.
+func (s *Source) reopener(paths []string, first func() io.Reader) func(noHeader bool) (format.Reader, error) {
+	others := slices.DeleteFunc(slices.Clone(paths), func(path string) bool { return path == "-" })
+	if onlyOnce(others) != "" {
+		return nil
+	}
+	return func(noHeader bool) (format.Reader, error) {
+		o := s.options.formatOptions(Input{NoHeader: noHeader}, first())
+		o.OnRead = nil // it counts the bytes of the import
+		return format.Open(paths, o)
+	}
 }
 
 const stdinOnce = "standard input can be read only once"

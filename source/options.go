@@ -1,6 +1,7 @@
 package source
 
 import (
+	"cmp"
 	"io"
 	"slices"
 	"time"
@@ -101,6 +102,10 @@ func (o *Options) formatOptions(in Input, stdin io.Reader) *format.Options {
 	if f.Delimiter == 0 {
 		f.Delimiter = in.Delimiter
 	}
+	if f.Escape == 0 {
+		f.Escape = in.Escape
+	}
 	f.NoHeader = f.NoHeader || in.NoHeader
+	f.Table = cmp.Or(f.Table, o.Table, in.Table)
 	return &f
 }

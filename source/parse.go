@@ -140,6 +140,10 @@ func (d *decoder) mapping(n *yaml.Node) *Mapping {
 		"ignore_rest":  d.flag(&m.IgnoreRest),
 		"null_words":   d.words(&m.NullWords, validateWords),
 		"phone_region": d.checkedText(&m.PhoneRegion, validateRegion),
+		"recognize": func(n *yaml.Node) {
+			m.Recognize = &Recognition{}
+			d.recognition(n, m.Recognize)
+		},
 	}) {
 		known[key] = read
 	}
@@ -160,12 +164,20 @@ func (d *decoder) input(in *Input) keys {
 			in.Delimiter = text[0]
 			return in.validate()
 		}),
+		"escape": d.checkedText(new(string), func(text string) error {
+			if len(text) != 1 {
+				return Input{Escape: 0xff}.validate()
+			}
+			in.Escape = text[0]
+			return in.validate()
+		}),
 		"header": func(n *yaml.Node) {
 			header := true
 			d.flag(&header)(n)
 			in.NoHeader = !header
 		},
 		"encoding": d.text(&in.Encoding),
+		"table":    d.text(&in.Table),
 		"records":  d.path(&in.Records),
 		"where": d.list(func(n *yaml.Node) {
 			var text string

@@ -124,3 +124,29 @@ type nearError struct {
 func (e *nearError) Error() string { return e.err.Error() + "; did you mean " + e.near + "?" }
 
 func (e *nearError) Unwrap() error { return e.err }
+
+func (d *decoder) recognition(n *yaml.Node, r *Recognition) {
+	problems := len(d.problems)
+	d.fields(n, "recognize", keys{
+		"columns": d.paths(&r.Columns),
+		"cells": d.list(func(n *yaml.Node) {
+			var cells int
+			if n.Kind != yaml.ScalarNode || n.Decode(&cells) != nil {
+				d.fail(n, nil, "a number of columns is expected here")
+				return
+			}
+			r.Cells = append(r.Cells, cells)
+		}),
+		"values": func(n *yaml.Node) {
+			d.pairs(n, "values", func(key, value *yaml.Node) {
+				var form ValueForm
+				d.path(&form.From)(key)
+				d.text(&form.Pattern)(value)
+				r.Values = append(r.Values, form)
+			})
+		},
+	})
+	if len(d.problems) == problems {
+		d.check(n, r.validate())
+	}
+}

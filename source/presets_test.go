@@ -56,9 +56,10 @@ func TestSchemaKnowsEveryKey(t *testing.T) {
 func TestSchemaRefusesWhatParseRefuses(t *testing.T) {
 	schema := compiledSchema(t)
 	for _, text := range []string{
-		"nmae: a", "format: xml", "delimiter: ab", "header: maybe", "id: []", "where: model", "columns: [a]", "columns: {email: {}}", "columns: {email: {frm: a}}",
+		"nmae: a", "format: xml", "delimiter: ab", "escape: ab", "header: maybe", "id: []", "where: model", "columns: [a]", "columns: {email: {}}", "columns: {email: {frm: a}}",
 		"columns: {email: {from: a, transforms: [trm]}}", "columns: {email: {from: a, transforms: [cut]}}", "columns: {' a': b}", "password: {kind: md5}", "hashes: {password: a}",
 		"groups: {separator: x}", "disabled: {when: true}", "disabled: {from: a, when: sometimes}", "disabled: []", "null_words: [a|b]", "phone_region: Germany", "name: ''",
+		"recognize: {}", "recognize: {cells: 3}", "recognize: {columns: a, cells: 0}", "recognize: {columns: a, cells: x}", "recognize: {columns: []}", "recognize: {values: {a: ''}}", "recognize: {value: a}",
 	} {
 		require.Error(t, validate(t, schema, []byte(text)), text)
 		_, err := source.Parse([]byte(text))
@@ -96,6 +97,7 @@ func TestPresets(t *testing.T) {
 			m, err := source.Preset(name)
 			require.NoError(t, err)
 			assert.Equal(t, name, m.Name)
+			assert.True(t, !m.Input.NoHeader || m.Recognize != nil, "without names, only values can be recognized")
 			for _, c := range m.Columns {
 				assert.Contains(t, importjob.Pool{}.Header(), c.Name, "all pools have the column")
 			}

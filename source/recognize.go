@@ -2,58 +2,11 @@ package source
 
 import (
 	"encoding/json"
-	"errors"
 	"slices"
 	"strings"
 
 	"github.com/cognito-import/importjob/source/format"
 )
-
-// evidence says what is in an export, so that its system can be recognized.
-type evidence struct {
-	table   bool
-	columns []string               // the names of the columns of a table, or the paths of the members of JSON records
-	has     func(format.Path) bool // reports whether the export has a path
-}
-
-func tableEvidence(columns []string) evidence {
-	return evidence{table: true, columns: columns, has: func(p format.Path) bool { return columnOf(p, columns) >= 0 }}
-}
-
-// sampleRecords is the number of records of a JSON export that are read to recognize its system.
-const sampleRecords = 100
-
-// jsonEvidence reads the first records. Its errors are left to the reading of all records.
-func jsonEvidence(r format.Reader) evidence {
-	p := plan{}
-	p.bindOne(format.Path{})
-	for _, name := range Presets() {
-		if m, err := Preset(name); err == nil && m.isTable(false) {
-			p.bind(slices.Concat(m.slots()...))
-		}
-	}
-	found, members := make([]bool, len(p.paths)), members{}
-	if r.Bind(p.paths, nil) == nil {
-		for range sampleRecords {
-			record, err := r.Next()
-			var rejected *format.RecordError
-			if errors.As(err, &rejected) {
-				continue
-			}
-			if err != nil {
-				break
-			}
-			members.add(record.Values[0].Text)
-			for i, v := range record.Values {
-				found[i] = found[i] || v.Kind != format.Missing && v.Kind != format.Invalid
-			}
-		}
-	}
-	return evidence{columns: members.paths, has: func(path format.Path) bool {
-		i := slices.IndexFunc(p.paths, path.Equal)
-		return i >= 0 && found[i]
-	}}
-}
 
 // slots returns the values that the mapping reads or ignores, each with the paths of which one is enough.
 func (m *Mapping) slots() (slots [][]format.Path) {
@@ -99,22 +52,30 @@ func (s *Source) choose(e evidence) {
 	s.mapping.Name = "suggested"
 }
 
-// recognize returns the preset that an export looks like, or nil. A wrong preset is worse than none, so the export needs not only the
-// values of the preset, but also names that no other system has.
+// recognize returns the preset that an export looks like, or nil. A wrong preset is worse than none, so the export needs either what the
+// preset says in Mapping.Recognize, or the values of the preset, and names that no other system has.
 func recognize(e evidence) (best *Mapping) {
 	var candidates []*Mapping
 	for _, name := range Presets() {
-		if m, err := Preset(name); err == nil && !m.Input.NoHeader && m.isTable(e.table) {
+		if m, err := Preset(name); err == nil && m.isTable(e.table) {
 			candidates = append(candidates, m)
 		}
 	}
 	top := 0.0
 	for _, m := range candidates {
-		if share := m.share(e); share > top && isEvident(share, m.ownPaths(e, candidates), e.table) {
+		if share := m.share(e); share > top && m.fits(e, share, candidates) {
 			top, best = share, m
 		}
 	}
 	return best
+}
+
+// fits reports whether an export that has this share of the preset's values is one of the preset.
+func (m *Mapping) fits(e evidence, share float64, candidates []*Mapping) bool {
+	if m.Recognize != nil {
+		return m.Recognize.fits(e, m.Input.NoHeader)
+	}
+	return isEvident(share, m.ownPaths(e, candidates), e.table)
 }
 
 // isEvident reports whether an export is one of a preset: by the share of the preset's values that it has, and by the number of names that
@@ -203,48 +164,3 @@ func (m *Mapping) parsePaths() {
 		m.Disabled[i].From = from[0]
 	}
 }
-
-// members are the paths of the members of JSON records, in the order in which they are found.
-type members struct {
-	paths []string
-}
-
-const (
-	maxMembers     = 200
-	maxMemberDepth = 3
-)
-
-// add adds the members of a record.
-func (m *members) add(record string) {
-	m.object(json.NewDecoder(strings.NewReader(record)), "", 1)
-}
-
-// object reads the object or the value that comes next.
-func (m *members) object(dec *json.Decoder, prefix string, depth int) {
-	token, err := dec.Token()
-	if err != nil || token != json.Delim('{') {
-		return
-	}
-	for dec.More() {
-		token, err := dec.Token()
-		key, ok := token.(string)
-		if err != nil || !ok {
-			return
-		}
-		path := prefix + memberKey(key)
-		var raw json.RawMessage
-		if dec.Decode(&raw) != nil {
-			return
-		}
-		if len(raw) > 0 && raw[0] == '{' && depth < maxMemberDepth {
-			m.object(json.NewDecoder(strings.NewReader(string(raw))), path+".", depth+1)
-			continue
-		}
-		if len(m.paths) < maxMembers && !slices.Contains(m.paths, path) {
-			m.paths = append(m.paths, path)
-		}
-	}
-}
-
-// memberKey returns a key as a path has it.
-func memberKey(key string) string { return format.Column(key).String() }

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -97,29 +96,6 @@ func openText(t testing.TB, mapping, name, content string, o source.Options) *so
 	require.NoError(t, err)
 	t.Cleanup(func() { assert.NoError(t, s.Close()) })
 	return s
-}
-
-// The exports of the presets are recognized, but for those without a header and for tables with names that any table can have.
-func TestPresetsAreRecognized(t *testing.T) {
-	unrecognizable := []string{"auth0-csv", "firebase-csv", "mysql", "postgres", "spring"}
-	for _, name := range slices.Sorted(maps.Keys(presetWant)) {
-		t.Run(name, func(t *testing.T) {
-			preset, _, _ := strings.Cut(name, ".")
-			s, err := source.Open([]string{filepath.Join("testdata", "presets", name)}, emailPool(), &source.Options{Now: now, Edits: source.Edits{IgnoreRest: true}})
-			if name == "wordpress.csv" || slices.Contains(unrecognizable, preset) {
-				preset = "suggested"
-			}
-			var columns *source.ColumnsError
-			if errors.As(err, &columns) {
-				require.True(t, columns.NoUsername)
-				require.Equal(t, "suggested", preset)
-				return
-			}
-			require.NoError(t, err)
-			assert.Equal(t, preset, s.Describe().Mapping)
-			require.NoError(t, s.Close())
-		})
-	}
 }
 
 func TestARowTellsAllThatIsWrong(t *testing.T) {

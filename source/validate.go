@@ -3,6 +3,7 @@ package source
 import (
 	"errors"
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -26,6 +27,9 @@ func (m *Mapping) Validate() error {
 		}
 	}
 	if err := errors.Join(m.Input.validate(), m.Password.validate(), m.Groups.validate(), validateWords(m.NullWords), validateRegion(m.PhoneRegion)); err != nil {
+		return err
+	}
+	if err := m.Recognize.validate(); err != nil {
 		return err
 	}
 	if m.Hashes == nil {
@@ -93,6 +97,9 @@ func (in Input) validate() error {
 	if in.Delimiter >= 0x80 || in.Delimiter != 0 && strings.IndexByte("\r\n\"", in.Delimiter) >= 0 {
 		return errors.New("the delimiter is one ASCII character, such as ; or |, or tab")
 	}
+	if in.Escape >= 0x80 || in.Escape != 0 && (strings.IndexByte("\r\n\"", in.Escape) >= 0 || in.Escape == in.Delimiter) {
+		return errors.New(`the escape is one ASCII character, such as \, and not the delimiter`)
+	}
 	return nil
 }
 
@@ -138,6 +145,32 @@ func (h *Hashes) validate() error {
 	}
 	if err := errors.Join(h.Input.validate(), h.Password.validate()); err != nil {
 		return fmt.Errorf("hashes: %w", err)
+	}
+	return nil
+}
+
+func (r *Recognition) validate() error {
+	if r == nil {
+		return nil
+	}
+	if len(r.Columns) == 0 && len(r.Values) == 0 {
+		return errors.New("recognize: columns or values is missing: any export has nothing")
+	}
+	for _, n := range r.Cells {
+		if n < 1 {
+			return fmt.Errorf("recognize: a table cannot have %d columns", n)
+		}
+	}
+	for i, form := range r.Values {
+		if slices.ContainsFunc(r.Values[:i], func(other ValueForm) bool { return other.From.Equal(form.From) }) {
+			return fmt.Errorf("recognize: the values of %s are there twice", form.From)
+		}
+		if form.From.IsZero() || form.Pattern == "" {
+			return errors.New("recognize: values need a path and a pattern")
+		}
+		if _, err := regexp.Compile(form.Pattern); err != nil {
+			return fmt.Errorf("recognize: the values of %s: %w", form.From, err)
+		}
 	}
 	return nil
 }

@@ -33,6 +33,10 @@ func TestValidate(t *testing.T) {
 		"hashes: a password of kind split-bcrypt needs 3": {ID: from, Hashes: &source.Hashes{ID: from, Password: source.Password{Kind: source.PasswordSplitBcrypt}}},
 		`hashes: unknown format "xml"`:                    {ID: from, Hashes: &source.Hashes{ID: from, Password: source.Password{Kind: source.PasswordHash, From: from}, Input: source.Input{Format: "xml"}}},
 		"a password of kind hash needs a path in from":    {Password: source.Password{Kind: source.PasswordHash}},
+		"recognize: columns or values is missing":         {Recognize: &source.Recognition{Cells: []int{7}}},
+		"recognize: a table cannot have -1 columns":       {Recognize: &source.Recognition{Columns: from, Cells: []int{-1}}},
+		"recognize: values need a path and a pattern":     {Recognize: &source.Recognition{Values: []source.ValueForm{{From: from[0]}}}},
+		"recognize: the values of a: error parsing":       {Recognize: &source.Recognition{Values: []source.ValueForm{{From: from[0], Pattern: "("}}}},
 		"without a password, nothing is peppered":         {Password: source.Password{Peppered: true}},
 	} {
 		require.ErrorContains(t, m.Validate(), want)

@@ -12,6 +12,7 @@ import (
 
 	"github.com/cognito-import/importjob"
 	"github.com/cognito-import/importjob/source"
+	"github.com/cognito-import/importjob/source/format"
 	"github.com/cognito-import/importjob/source/pwhash"
 )
 
@@ -115,9 +116,12 @@ func isDialect(head []byte) bool {
 func exportError(err error) error {
 	var columns *source.ColumnsError
 	var option *source.OptionError
+	var table *format.TableError
 	switch {
 	case errors.As(err, &columns):
 		return fmt.Errorf("%s; use --map COLUMN=PATH, --ignore COLUMN or --ignore-rest; importjob inspect lists the columns", withoutNames(columns))
+	case errors.As(err, &table):
+		return fmt.Errorf("%w; use --table NAME", err)
 	case errors.As(err, &option) && option.Option == "Hashes":
 		return fmt.Errorf("--hashes: %s", option.Reason)
 	case errors.As(err, &option) && option.Option == "From":

@@ -23,6 +23,7 @@ type exportFlags struct {
 	NoHeader       bool     `group:"Input:" help:"The first line of a table is a user. The columns are #1, #2 and so on."`
 	Delimiter      string   `group:"Input:" placeholder:"CHARACTER" help:"Character between the cells of a table (default: recognized). \\t is a tab."`
 	Encoding       string   `group:"Input:" placeholder:"NAME" help:"Encoding of the text, such as windows-1252 (default: recognized if it is UTF-8 or UTF-16)."`
+	Table          string   `group:"Input:" placeholder:"NAME" help:"Table of a dump in SQL that has the users, such as users or public.users (default: the only one)."`
 	PhoneRegion    string   `group:"Input:" placeholder:"REGION" help:"Region of phone numbers without country code, such as US."`
 	Hashes         string   `group:"Input:" placeholder:"FILE" help:"Second file, with the password hashes, such as Auth0's. It is joined by the id of the user."`
 	UnusableHash   string   `group:"Input:" enum:",reset,reject" placeholder:"ACTION" default:"" help:"What to do with a user whose password hash no job takes: reset imports the user, who must set a new password, and reject does not (default reset)."`
@@ -44,7 +45,7 @@ func (f *exportFlags) used() string {
 	}{
 		{"--mapping", f.Mapping != ""}, {"--map", f.Map != nil}, {"--set", f.Set != nil}, {"--default", f.Default != nil}, {"--ignore", f.Ignore != nil},
 		{"--ignore-rest", f.IgnoreRest}, {"--no-header", f.NoHeader}, {"--delimiter", f.Delimiter != ""}, {"--encoding", f.Encoding != ""},
-		{"--phone-region", f.PhoneRegion != ""}, {"--hashes", f.Hashes != ""}, {"--unusable-hash", f.UnusableHash != ""},
+		{"--table", f.Table != ""}, {"--phone-region", f.PhoneRegion != ""}, {"--hashes", f.Hashes != ""}, {"--unusable-hash", f.UnusableHash != ""},
 		{"--no-passwords", f.NoPasswords}, {"--pbkdf2-alphabet", f.PBKDF2Alphabet != ""},
 	} {
 		if flag.set {
@@ -58,7 +59,7 @@ func (f *exportFlags) used() string {
 func (f *exportFlags) sourceOptions() (source.Options, error) {
 	o := source.Options{Hashes: f.Hashes, UnusableHash: source.UnusableHash(f.UnusableHash), Format: &format.Options{Encoding: f.Encoding, NoHeader: f.NoHeader}}
 	o.Converter.PasslibAlphabet = f.PBKDF2Alphabet == "dot"
-	o.Ignore, o.IgnoreRest, o.PhoneRegion, o.NoPasswords = f.Ignore, f.IgnoreRest, f.PhoneRegion, f.NoPasswords
+	o.Ignore, o.IgnoreRest, o.Table, o.PhoneRegion, o.NoPasswords = f.Ignore, f.IgnoreRest, f.Table, f.PhoneRegion, f.NoPasswords
 	switch {
 	case slices.Contains(formats, f.From):
 		o.Format.Format = format.Format(f.From)

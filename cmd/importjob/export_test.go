@@ -202,3 +202,27 @@ func TestBulkWritesTheLetterOfPBKDF2(t *testing.T) {
 		assert.Contains(t, string(part), want, alphabet)
 	}
 }
+
+func TestCheckATableOfADump(t *testing.T) {
+	dump := "-- PostgreSQL database dump\n\nCOPY public.orders (no) FROM stdin;\n1\n\\.\n\nCOPY public.users (username, email, email_verified) FROM stdin;\nann\tann@example.com\tt\n\\.\n"
+	file := textFile(t, dump)
+	got := command(t, "check", file)
+	assert.Equal(t, 2, got.status)
+	assert.Contains(t, got.err, "the dump has 2 tables: name the one with the users: public.orders, public.users; use --table NAME")
+	got = command(t, "check", file, "--table=users")
+	assert.Equal(t, 0, got.status, got.err)
+	assert.Contains(t, got.err, "PostgreSQL COPY text of public.users, UTF-8, header of 3 columns")
+	got = commandWith(t.Context(), dump, false, "check", "-", "--table=usrs")
+	assert.Equal(t, 2, got.status)
+	assert.Contains(t, got.err, "the dump has no table usrs: name one of public.orders, public.users; use --table NAME")
+
+	// A plan keeps the table.
+	dir := newDir(t)
+	got = command(t, "bulk", file, "--table=users", "--dir", dir, "--dry-run", "--backend=memory")
+	require.Equal(t, 0, got.status, got.err)
+	got = command(t, "bulk", "--dir", dir, "--resume", "--dry-run", "--backend=memory")
+	assert.Equal(t, 0, got.status, got.err)
+	got = command(t, "bulk", "--table=orders", "--dir", dir, "--resume", "--dry-run", "--backend=memory")
+	assert.Equal(t, 2, got.status, got.err)
+	assert.Contains(t, got.err, "--table")
+}

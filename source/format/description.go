@@ -27,8 +27,11 @@ type Description struct {
 	// Of a table.
 	Delimiter    byte
 	DelimiterWhy string // such as "sep= line"; "" if the records show it
+	Escape       byte   // of CSV: makes text of the character behind it; 0 for none
 	Header       bool   // the columns have names
 	Columns      int    // the number of columns
+
+	Table string // in a dump in SQL, such as "public.users"; "" for other tables
 
 	// Of JSON.
 	Records    Path   // the path to the records that was recognized; BindOptions.Records replaces it
@@ -85,8 +88,14 @@ func (d Description) form() string {
 		if d.DelimiterWhy != "" {
 			text += " (" + d.DelimiterWhy + ")"
 		}
+		if d.Escape != 0 {
+			text += ", escapes with " + string(rune(d.Escape))
+		}
 		return text
 	case PGCopy:
+		if d.Table != "" {
+			return "PostgreSQL COPY text of " + d.Table
+		}
 		return "PostgreSQL COPY text"
 	default:
 		return strings.ToUpper(string(d.Format))

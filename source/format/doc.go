@@ -22,11 +22,14 @@
 //
 //	encoding    a byte order mark, or Options.Encoding, or UTF-8 if it is valid, or UTF-16 if every second byte is 0; otherwise *EncodingError
 //	format      JSON if it begins with an object or an array, NDJSON if the first line is a whole object and not the last line,
-//	            COPY if it has the statement, the end mark, or tabs and \N; otherwise CSV
+//	            COPY if it has the end mark, or tabs and \N, or is a dump of PostgreSQL with COPY statements; otherwise CSV
 //	delimiter   the line sep=; and otherwise the comma, semicolon, tab or bar that cuts the header and most records into the same number of cells
+//	escape      a backslash, if quotation marks are behind some, and fewer records are faulty with it than without
+//	table       of a dump in SQL: the only one, or Options.Table; otherwise *TableError
+//	header      of a table of COPY: names above numbers, addresses or times
 //	records     of a JSON document: those of an array, of the member users, or of the longest array of objects; otherwise the values themselves
 //
-// Workbooks, archives, encrypted files, dumps in SQL, LDIF and other data are recognized and refused: *[UnsupportedError] says what to do.
+// Workbooks, archives, encrypted files, dumps in SQL with INSERT statements, LDIF and other data are recognized and refused: *[UnsupportedError] says what to do.
 //
 // # CSV
 //
@@ -35,6 +38,13 @@
 //
 // A record with a stray quotation mark, the wrong number of cells, or bytes that are not valid text is rejected with a *[RecordError], and reading
 // goes on. In the case of quotation marks, including one that is not closed within [MaxQuoted] bytes, it goes on at the next line.
+//
+// With [Options].Escape, a character behind it is text, as in the files of MySQL: \" is a quotation mark, and \n a line end.
+//
+// # COPY
+//
+// The text format of PostgreSQL's COPY, alone or in a plain dump of pg_dump, of which only the rows of one table are read. A dump whose rows have
+// no end mark is cut off: [ErrTruncated].
 //
 // # JSON
 //

@@ -13,7 +13,7 @@ var (
 	ErrQuote = errors.New("a stray quotation mark: write it twice, and the whole cell between quotation marks")
 	// ErrUnclosedQuote is the cause for a quoted cell that does not end within [MaxQuoted] bytes.
 	ErrUnclosedQuote = errors.New("a quotation mark is not closed")
-	// ErrCells is the cause for a record that does not have as many cells as the table has columns.
+	// ErrCells is the cause for a record that does not have as many cells as the table has columns. A *[CellsError] has the numbers.
 	ErrCells = errors.New("the wrong number of cells")
 	// ErrInvalidText is the cause for bytes that are not text in the file's encoding.
 	ErrInvalidText = errors.New("bytes that are not valid in the file's encoding")
@@ -83,6 +83,36 @@ type UnsupportedError struct {
 // Error returns what the file is and what to do.
 func (e *UnsupportedError) Error() string { return "this is " + e.What + ": " + e.Advice }
 
+// TableError is the error of a dump in SQL in which not exactly one table can be the one of [Options].Table. If the first such table has many
+// rows, it is the error of [Reader.Next] behind them.
+type TableError struct {
+	Table   string   // Options.Table
+	Tables  []string // the tables in the dump, or only those that can be meant if there are several, in the order of the dump
+	Several bool     // several tables can be meant; otherwise none
+}
+
+// Error says which tables there are, and what to do.
+func (e *TableError) Error() string {
+	tables := e.Tables
+	more := ""
+	if len(tables) > maxTables {
+		more = fmt.Sprintf(" and %d more", len(tables)-maxTables)
+		tables = tables[:maxTables]
+	}
+	list := strings.Join(tables, ", ") + more
+	switch {
+	case !e.Several:
+		return fmt.Sprintf("the dump has no table %s: name one of %s", e.Table, list)
+	case e.Table == "":
+		return fmt.Sprintf("the dump has %d tables: name the one with the users: %s", len(e.Tables), list)
+	default:
+		return fmt.Sprintf("the dump has %d tables that can be %s: name one with its schema, or use a dump that has it once: %s", len(e.Tables), e.Table, list)
+	}
+}
+
+// maxTables is the number of tables in the text of a TableError.
+const maxTables = 30
+
 // EncodingError is the error of a file that is not UTF-8 and whose encoding cannot be recognized, or of an encoding that is not known.
 type EncodingError struct {
 	Encoding string // the name in Options.Encoding that is not known; "" if none was given
@@ -135,7 +165,17 @@ func (e *BindError) Error() string {
 	return strings.TrimSpace(fmt.Sprintf("path %q: %s", e.Path.String(), e.Reason))
 }
 
-// cellsError returns ErrCells with the numbers.
-func cellsError(got, want int) error {
-	return fmt.Errorf("%w: %d, not %d", ErrCells, got, want)
+// CellsError is ErrCells with the numbers. A record of fewer cells than columns is not filled up: a cell may be missing in the middle, so that each
+// value behind it is in the wrong column.
+type CellsError struct {
+	Cells   int // of the record
+	Columns int // of the table
 }
+
+// Error returns the numbers.
+func (e *CellsError) Error() string {
+	return fmt.Sprintf("%v: %d, not %d", ErrCells, e.Cells, e.Columns)
+}
+
+// Unwrap returns ErrCells.
+func (e *CellsError) Unwrap() error { return ErrCells }

@@ -82,16 +82,21 @@ func csvCells(text []byte) (records [][]string, err error) {
 func FuzzReader(f *testing.F) {
 	for _, seed := range []string{
 		"a,b\n1,2\n", "sep=;\na;b\n1;2\n", "a\tb\n\\N\tx\n\\.\n", "COPY public.users (id, email) FROM stdin;\n1\ta\\tb\\101\\x41\n\\.\n",
+		"-- PostgreSQL database dump\n\nCOPY a (a) FROM stdin;\n1\n\\.\n\nCOPY public.b (a, \"b\") FROM stdin;\n1\t2\n\\.\nINSERT INTO c VALUES (1);\n", "a,b\n\"\\\"\\\\\",\\N\n", "id\temail\n1\ta@example.com\n\\N\tb\n",
 		`{"users":[{"a":1,"b":"{\"c\":[1]}"},{"a":2}]}`, "{\"a\":1}\n{bad}\n{\"a\":[{\"type\":\"x\",\"v\":null}]}\n", `[{"a":1},2,[3]]`, "[", "{",
 		"\xff\xfea\x00,\x00b\x00\n\x00", "\xfe\xff\x00a\x00\n", "\xef\xbb\xbfa,b\n", "caf\xe9,b\n", "PK\x03\x04xl/", "\x1f\x8b\x08\x00", "\x28\xb5\x2f\xfd", "-----BEGIN PGP MESSAGE-----",
 		string(gzipped("a,b\n1,2\n")), string(zstded("[{\"a\":1}]")), string(gzipped(string(gzipped("a\n1\n")))), string(gzipped("a,b\n1,2\n")[:20]),
 	} {
 		f.Add([]byte(seed), "", uint8(0))
 		f.Add([]byte(seed), "windows-1252", uint8(3))
+		f.Add([]byte(seed), "", uint8(64+16))
 	}
 	formats := []Format{"", CSV, JSON, NDJSON, PGCopy}
 	f.Fuzz(func(t *testing.T, text []byte, encoding string, options uint8) {
 		o := &Options{Encoding: encoding, Format: formats[int(options)%len(formats)], NoHeader: options&32 != 0, MaxBytes: 1 << 20}
+		if options&64 != 0 {
+			o.Escape, o.Table = '\\', "b"
+		}
 		r, err := NewReader(bytes.NewReader(text), "x", o)
 		if err != nil {
 			var final *Error

@@ -24,8 +24,15 @@ type Options struct {
 	Encoding string
 	// Delimiter is the ASCII character between the cells of a table. 0 means the one that is recognized: a comma, semicolon, tab or bar.
 	Delimiter byte
+	// Escape is the ASCII character that makes text of the delimiter, quotation mark or line end behind it, as in CSV files of MySQL's SELECT INTO
+	// OUTFILE with ESCAPED BY. \n and others are then control characters, and \N and NULL are no text. 0 means that backslashes are recognized, if
+	// the beginning of the file has quotation marks behind them. For CSV only.
+	Escape byte
 	// NoHeader says that the first record of a table is not a header. Paths then name columns by number: #1 is the first.
 	NoHeader bool
+	// Table is the table of a dump in SQL whose rows are read, such as users or public.users, in any case of letters. "" means that the dump has
+	// one table only. The error for any other dump is a *TableError. It is not for other files.
+	Table string
 	// Nulls are the cells that mean NULL where they are not quoted, such as \N. A CSV file of PostgreSQL's COPY has "". For CSV only.
 	Nulls []string
 	// MaxBytes limits the size of each file after decompression. 0 means no limit. The error beyond it is a *SizeError.
@@ -50,6 +57,9 @@ func (o *Options) check() error {
 	case "", CSV, JSON, NDJSON, PGCopy:
 	default:
 		return fmt.Errorf("unknown format %q: use csv, json, ndjson or pgcopy", string(o.Format))
+	}
+	if o.Escape != 0 && (!validDelimiter(o.Escape) || o.Escape == o.Delimiter) {
+		return fmt.Errorf("the escape %q is not possible: use a character such as \\", rune(o.Escape))
 	}
 	if o.Delimiter != 0 && !validDelimiter(o.Delimiter) {
 		return fmt.Errorf("the delimiter %q is not possible: use a character such as , or ;", rune(o.Delimiter))

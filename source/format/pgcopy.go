@@ -3,59 +3,45 @@ package format
 import (
 	"bytes"
 	"io"
-	"regexp"
 	"strconv"
 	"strings"
 	"unicode/utf8"
 )
 
 // pgcopy reads the text format of PostgreSQL's COPY: tabs between cells, \N for NULL, backslash escapes, and a line \. at the end,
-// which can be left out. MySQL's SELECT INTO OUTFILE writes the same by default.
+// which can be left out if there is no COPY statement. MySQL's SELECT INTO OUTFILE writes the same by default.
 //
 // Source: https://www.postgresql.org/docs/current/sql-copy.html, Text Format
 type pgcopy struct {
 	columns
 	w      *window
 	line   int
+	dump   *dump // nil for the output of COPY TO
 	ended  bool
 	cells  []cell
 	values []Value
 }
 
-// copyStatement matches the statement that pg_dump writes before the rows of a table.
-var copyStatement = regexp.MustCompile(`(?i)^COPY\s+[^(]+\(([^)]*)\)\s+FROM\s+stdin.*;\s*$`)
-
-// copyColumns returns the names of the columns in a COPY statement, or nil.
-func copyColumns(line string) []string {
-	match := copyStatement.FindStringSubmatch(strings.TrimSpace(line))
-	if match == nil {
-		return nil
-	}
-	names := trimmed(strings.Split(match[1], ","))
-	for i, name := range names {
-		if len(name) > 1 && name[0] == '"' && name[len(name)-1] == '"' {
-			names[i] = strings.ReplaceAll(name[1:len(name)-1], `""`, `"`)
-		}
-	}
-	return names
-}
-
-// newPGCopy returns a reader of a file that can begin with a COPY statement. Without one, the columns have no names, and their number is that
-// of the first row.
-func newPGCopy(r io.Reader) *pgcopy {
+// newPGCopy returns a reader of the output of COPY TO, or of a dump in SQL that has the rows of a table. Without a COPY statement, the names of
+// the columns are those of the header, if there is one, and "" otherwise; their number is that of the first row.
+func newPGCopy(r io.Reader, text []byte, o *Options) (*pgcopy, error) {
 	p := &pgcopy{w: newWindow(r), line: 1}
+	if isDump(text) {
+		p.dump = &dump{want: o.Table}
+		return p, p.findTable(text)
+	}
 	length, whole := p.w.line('\n')
 	if length < 0 {
-		return p
+		return p, nil
 	}
-	first := p.w.rests()[:length]
-	if p.names = copyColumns(first); p.names != nil {
+	first := strings.Split(strings.TrimSuffix(p.w.rests()[:length], "\r"), "\t")
+	p.names = make([]string, len(first))
+	if names := copyHeader(first, p.w.rest()[whole:], p.w.err == nil); names != nil && !o.NoHeader {
+		p.names = names
 		p.w.pos += whole
 		p.line++
-		return p
 	}
-	p.names = make([]string, 1+strings.Count(first, "\t"))
-	return p
+	return p, nil
 }
 
 func (p *pgcopy) columnNames() []string { return p.names }
@@ -82,6 +68,8 @@ func (p *pgcopy) next(rec *Record) error {
 			}
 			p.line++
 			return &RecordError{Line: line, Err: ErrRecordTooLong}
+		case whole == 0 && p.dump != nil && p.w.err == io.EOF:
+			return ErrTruncated // its end mark is missing
 		case whole == 0:
 			return p.w.err
 		case length == whole && p.w.cutOff() != nil:
@@ -91,7 +79,8 @@ func (p *pgcopy) next(rec *Record) error {
 		p.line++
 		if string(row) == `\.` {
 			p.ended = true
-			return io.EOF
+			p.w.pos += whole
+			return p.end()
 		}
 		if len(row) == 0 && len(p.names) > 1 {
 			p.w.pos += whole
@@ -123,7 +112,7 @@ func (p *pgcopy) read(row []byte, line int) error {
 		start += n + 1
 	}
 	if len(p.cells) != len(p.names) {
-		return &RecordError{Line: line, Err: cellsError(len(p.cells), len(p.names))}
+		return &RecordError{Line: line, Err: &CellsError{Cells: len(p.cells), Columns: len(p.names)}}
 	}
 	if !utf8.Valid(row) {
 		return &RecordError{Line: line, Err: ErrInvalidText}

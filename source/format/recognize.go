@@ -97,15 +97,21 @@ func (s *stream) open(in io.Reader, text []byte, complete, transcoded bool, o *O
 
 func (s *stream) openTable(in io.Reader, text []byte, complete, transcoded bool, o *Options) error {
 	d := &s.description
-	t := recognizeTable(text, complete, o.Delimiter)
+	t := recognizeTable(text, complete, o.Delimiter, o.Escape)
 	if d.Format == PGCopy || d.Format == "" && looksLikeCopy(text, t) {
-		p := newPGCopy(in)
+		p, err := newPGCopy(in, text, o)
+		if err != nil {
+			return err
+		}
 		d.Format, d.Columns = PGCopy, len(p.names)
+		if p.dump != nil {
+			d.Table = p.dump.chosen[0]
+		}
 		d.Header = slices.ContainsFunc(p.names, func(name string) bool { return name != "" })
 		s.records = p
 		return nil
 	}
-	d.Format, d.Delimiter, d.DelimiterWhy, d.Header = CSV, t.delimiter, t.why, !o.NoHeader
+	d.Format, d.Delimiter, d.DelimiterWhy, d.Escape, d.Header = CSV, t.delimiter, t.why, t.escape, !o.NoHeader
 	table := newTable(in, t.dialect, o.Nulls, transcoded)
 	if o.NoHeader {
 		table.names = make([]string, t.columns)

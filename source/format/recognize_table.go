@@ -16,13 +16,29 @@ type recognizedTable struct {
 	dialect
 	why     string // of the delimiter
 	columns int    // the most frequent number of cells
+	faults  int    // the records of the sample that cannot be read, or have another number of cells
 	first   []string
 }
 
-// recognizeTable finds the delimiter. With a delimiter of 0, each likely one is tried: it must cut half of the records, and the first,
+// recognizeTable finds the dialect of a table. delimiter and escape are those that are set, or 0. Without one, a backslash is an
+// escape if the table has quotation marks behind backslashes, and fewer records are faulty if it is: SELECT INTO OUTFILE of MySQL writes
+// these, and others write the mark twice.
+//
+// Source: https://dev.mysql.com/doc/refman/8.4/en/select-into.html
+func recognizeTable(text []byte, complete bool, delimiter, escape byte) recognizedTable {
+	t := recognizeDelimiter(text, complete, delimiter, escape)
+	if escape == 0 && t.faults > 0 && bytes.Contains(text, []byte(`\"`)) {
+		if escaped := recognizeDelimiter(text, complete, delimiter, '\\'); escaped.faults < t.faults {
+			return escaped
+		}
+	}
+	return t
+}
+
+// recognizeDelimiter finds the delimiter. With a delimiter of 0, each likely one is tried: it must cut half of the records, and the first,
 // into the same number of cells, and of several, the one that makes the most cells wins.
-func recognizeTable(text []byte, complete bool, delimiter byte) recognizedTable {
-	t := recognizedTable{dialect: dialect{terminator: '\n'}}
+func recognizeDelimiter(text []byte, complete bool, delimiter, escape byte) recognizedTable {
+	t := recognizedTable{dialect: dialect{escape: escape, terminator: '\n'}}
 	if bytes.IndexByte(text, '\n') < 0 && bytes.IndexByte(text, '\r') >= 0 {
 		t.terminator = '\r'
 	}
@@ -37,7 +53,7 @@ func recognizeTable(text []byte, complete bool, delimiter byte) recognizedTable 
 	}
 	if t.delimiter != 0 {
 		s := sampleTable(text, complete, t.dialect)
-		t.columns, t.first = s.columns, s.first
+		t.columns, t.first, t.faults = s.columns, s.first, s.records-s.regular
 		return t
 	}
 	t.delimiter = delimiters[0]
@@ -49,7 +65,7 @@ func recognizeTable(text []byte, complete bool, delimiter byte) recognizedTable 
 			best, t.dialect = s, d
 		}
 	}
-	t.columns, t.first = best.columns, best.first
+	t.columns, t.first, t.faults = best.columns, best.first, best.records-best.regular
 	return t
 }
 
@@ -137,9 +153,8 @@ func looksLikeData(first []string) string {
 	return ""
 }
 
-// looksLikeCopy reports whether the text is in the format of PostgreSQL's COPY: it has the statement, the end mark, or tabs and \N.
+// looksLikeCopy reports whether the text is in the format of PostgreSQL's COPY: it is a dump, or has the end mark, or tabs and \N.
 func looksLikeCopy(text []byte, t recognizedTable) bool {
-	line, _, _ := bytes.Cut(text, []byte{'\n'})
-	return copyColumns(string(line)) != nil || bytes.Contains(text, []byte("\n\\.\n")) || bytes.Contains(text, []byte("\n\\.\r\n")) ||
+	return isDump(text) || bytes.Contains(text, []byte("\n\\.\n")) || bytes.Contains(text, []byte("\n\\.\r\n")) ||
 		t.delimiter == '\t' && t.why == "" && (bytes.Contains(text, []byte("\t\\N\t")) || bytes.Contains(text, []byte("\t\\N\n")) || bytes.Contains(text, []byte("\n\\N\t")))
 }

@@ -72,7 +72,8 @@ func TestRecognize(t *testing.T) {
 		{"x", "{\"a\":1}", &Options{Format: NDJSON}, "x: NDJSON, UTF-8, a record on each line"},
 		{"x", "{\"a\":1}\n{\"a\":1}\n", &Options{Format: JSON}, "x: JSON, UTF-8, each value is a record"},
 		{"x", "{\"a\",\"b\"\n1,2\n", &Options{Format: CSV}, ""},
-		{"x", "COPY public.users (id, \"e\"\"mail\") FROM stdin;\n1\ta\n\\.\n", nil, "x: PostgreSQL COPY text, UTF-8, header of 2 columns"},
+		{"x", "COPY public.users (id, \"e\"\"mail\") FROM stdin;\n1\ta\n\\.\n", nil, "x: PostgreSQL COPY text of public.users, UTF-8, header of 2 columns"},
+		{"x", "user_id\temail\n1\t\\N\n2\tb@example.com\n", nil, "x: PostgreSQL COPY text, UTF-8, header of 2 columns"},
 		{"x", "1\ta\t\\N\n2\t\\N\tb\n", nil, "x: PostgreSQL COPY text, UTF-8, no header, 3 columns"},
 		{"x", "1\ta\n2\tb\n\\.\n", nil, "x: PostgreSQL COPY text, UTF-8, no header, 2 columns"},
 		{"x", string(zstded(string(gzipped("a,b\n1,2\n")))), nil, "x: zstd, gzip, CSV with ',', UTF-8, header of 2 columns"},
@@ -110,9 +111,13 @@ func TestRefuse(t *testing.T) {
 		"<?xml version=\"1.0\"?>":                                                  "XML or HTML",
 		"--\n-- PostgreSQL database dump\n--\n\nSET statement_timeout = 0;\n":      "an SQL dump",
 		"-- MySQL dump 10.13  Distrib 8.0\n":                                       "an SQL dump",
-		"INSERT INTO users VALUES (1);\n":                                          "an SQL dump",
-		"version: 1\n\ndn: uid=a,dc=example\nuid: a\n":                             "LDIF",
-		"dn:: dWlkPWE=\nuid: a\n":                                                  "LDIF",
+		"INSERT INTO users VALUES (1);\n":                                          "an SQL dump with INSERT statements: dump the table with COPY statements",
+		"--\n-- PostgreSQL database dump\n--\n\nCREATE TABLE public.users (id integer);\n\ninsert into public.users values (1);\nCOPY public.users (id) FROM stdin;\n1\n\\.\n": "an SQL dump with INSERT statements",
+		"-- phpMyAdmin SQL Dump\n-- version 5\n\nCOPY a (b) FROM stdin;\n": "an SQL dump: export the table as CSV",
+		"/*!40101 SET NAMES utf8 */;\nINSERT INTO `a` VALUES (1);\n":       "an SQL dump: export the table as CSV",
+		"-- MariaDB dump 10.19\n--\nCOPY a (b) FROM stdin;\n1\n\\.\n":      "an SQL dump: export the table as CSV",
+		"version: 1\n\ndn: uid=a,dc=example\nuid: a\n":                     "LDIF",
+		"dn:: dWlkPWE=\nuid: a\n":                                          "LDIF",
 	} {
 		_, err := NewReader(strings.NewReader(text), "x", nil)
 		var unsupported *UnsupportedError

@@ -18,6 +18,7 @@ const ambiguous = "BZh PGDMP PAR1"
 const (
 	asCSV      = "save it as CSV UTF-8 (File, Save As, CSV UTF-8) and use that file"
 	asTable    = `export the table as CSV: \copy users to 'users.csv' csv header in psql, or SELECT with a CSV export in the other system's tool`
+	asCopy     = `dump the table with COPY statements: pg_dump --data-only --table users, without --inserts`
 	unpackIt   = "unpack it and use the files in it"
 	decryptIt  = "decrypt it first: gpg --decrypt FILE > users.json"
 	exportText = "export as CSV or JSON instead"
@@ -97,7 +98,7 @@ func pgpPacket(head []byte) bool {
 	return head[0] >= 0x80 && (tag == 1 || tag == 3)
 }
 
-var sqlDump = regexp.MustCompile(`(?im)\A(?:\s*--[^\n]*\n)*(?:--\s*)?(?:(?:PostgreSQL|MySQL|MariaDB|phpMyAdmin).*dump|phpMyAdmin SQL|\s*(?:INSERT INTO|CREATE TABLE|DROP TABLE|SET (?:statement_timeout|NAMES)|/\*!\d+)\b)`)
+var sqlDump = regexp.MustCompile(`(?im)\A(?:\s*--[^\n]*\n)*(?:--\s*)?(?:(?:PostgreSQL|MySQL|MariaDB|phpMyAdmin).*dump|phpMyAdmin SQL|\s*(?:(?:INSERT INTO|CREATE (?:TABLE|SCHEMA|EXTENSION|TYPE)|DROP TABLE|SET NAMES|/\*!\d+|SELECT pg_catalog)\b|SET [a-z_]+ *=|BEGIN;|\\(?:un)?restrict ))`)
 
 var ldif = regexp.MustCompile(`(?i)\A(?:#[^\n]*\n|\s*\n)*(?:version: *1\s*\n(?:#[^\n]*\n|\s*\n)*)?dn::? ?\S`)
 
@@ -111,7 +112,7 @@ func refuseText(text []byte) error {
 		return unsupported("encrypted or signed with PGP", decryptIt)
 	case start[0] == '<':
 		return unsupported("XML or HTML", exportText)
-	case sqlDump.Match(text):
+	case sqlDump.Match(text) && !isDump(text):
 		return unsupported("an SQL dump", asTable)
 	case ldif.Match(text):
 		return unsupported("LDIF, an export of a directory server", exportText)

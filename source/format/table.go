@@ -24,13 +24,14 @@ type table struct {
 // dialect is how a table is written.
 type dialect struct {
 	delimiter  byte
+	escape     byte // 0 for none
 	terminator byte
 	sepLine    bool // the first line is sep= and the delimiter
 }
 
 func newTable(r io.Reader, d dialect, nulls []string, transcoded bool) *table {
 	t := &table{w: newWindow(r), line: 1, nulls: nulls, transcoded: transcoded}
-	t.scan = scanner{delimiter: d.delimiter, terminator: d.terminator}
+	t.scan = scanner{delimiter: d.delimiter, escape: d.escape, terminator: d.terminator}
 	if d.sepLine {
 		t.w.skipLine(d.terminator)
 		t.line++
@@ -159,7 +160,7 @@ func (t *table) consume(length int) {
 func (t *table) fault(line, length, want int) error {
 	switch got := len(t.scan.cells); {
 	case got != want:
-		return &RecordError{Line: line, Err: cellsError(got, want)}
+		return &RecordError{Line: line, Err: &CellsError{Cells: got, Columns: want}}
 	case !t.w.valid(t.w.pos + length), t.transcoded && bytes.Contains(t.w.rest()[:length], []byte("\uFFFD")):
 		return &RecordError{Line: line, Column: t.invalidCell(), Err: ErrInvalidText}
 	default:
@@ -181,7 +182,7 @@ func (t *table) invalidCell() int {
 // read sets the values of the record that was scanned.
 func (t *table) read() {
 	text, cells := t.w.rests(), t.scan.cells
-	special := t.scan.quoted || len(t.nulls) > 0
+	special := t.scan.quoted || len(t.nulls) > 0 || t.scan.escape != 0
 	for i := range t.bound {
 		b, v := &t.bound[i], &t.values[i]
 		switch {
@@ -203,11 +204,13 @@ func (t *table) read() {
 func (t *table) value(text string, column int) Value {
 	c := t.scan.cells[column]
 	v := Value{Text: text[c.from:c.to], Kind: String, Quoted: c.quoted}
-	if c.doubled {
-		v.Text = strings.ReplaceAll(v.Text, `""`, `"`)
-	}
-	if !c.quoted && slices.Contains(t.nulls, v.Text) {
+	switch {
+	case !c.quoted && (slices.Contains(t.nulls, v.Text) || t.scan.escape != 0 && v.Text == "NULL"):
 		return Value{Kind: Null}
+	case c.doubled && t.scan.escape != 0:
+		return escapedValue(v, t.scan.escape)
+	case c.doubled:
+		v.Text = strings.ReplaceAll(v.Text, `""`, `"`)
 	}
 	return v
 }

@@ -20,15 +20,16 @@ const (
 type cell struct {
 	from, to int32
 	quoted   bool
-	doubled  bool // the text has quotation marks that are written twice
+	doubled  bool // the text has quotation marks that are written twice, or escapes
 }
 
 // scanner finds the cells of a record.
 type scanner struct {
 	delimiter  byte
+	escape     byte // makes a part of a cell of the character behind it; 0 for none
 	terminator byte // of records: LF, or CR in a file without LF; CRLF counts as LF
 	cells      []cell
-	quoted     bool // the record has quotation marks
+	quoted     bool // the record has quotation marks, or escapes
 }
 
 // scan finds the record that is next in the window, and returns its length with the terminator. It reads nothing.
@@ -42,7 +43,7 @@ func (s *scanner) scan(w *window) (int, outcome) {
 	} else if !final {
 		return 0, needMore
 	}
-	if s.quoted = w.quoteBefore(w.pos + len(line)); s.quoted {
+	if s.quoted = w.quoteBefore(w.pos+len(line)) || s.escape != 0 && bytes.IndexByte(line, s.escape) >= 0; s.quoted {
 		return s.scanQuoted(b, final)
 	}
 	s.split(s.withoutCR(line))
@@ -85,7 +86,7 @@ func (s *scanner) split(line []byte) {
 	s.cells = append(cells, cell{from: from, to: int32(len(line))})
 }
 
-// scanQuoted is scan for a record with quotation marks in its first line.
+// scanQuoted is scan for a record with quotation marks or escapes in its first line.
 func (s *scanner) scanQuoted(b []byte, final bool) (int, outcome) {
 	at := 0
 	for {
@@ -120,6 +121,9 @@ func (s *scanner) end(b []byte, at int, final bool) (int, outcome) {
 
 // scanCell finds the cell that begins at. next is the place of its delimiter, of the end of its line, or of the end of b.
 func (s *scanner) scanCell(b []byte, at int, final bool) (c cell, next int, result outcome) {
+	if s.escape != 0 {
+		return s.scanEscapedCell(b, at, final)
+	}
 	if at < len(b) && b[at] == '"' {
 		return s.scanQuotedCell(b, at, final)
 	}

@@ -188,3 +188,13 @@ func TestRecordErrorText(t *testing.T) {
 	assert.EqualError(t, err, "test:3: the wrong number of cells: 1, not 2")
 	assert.ErrorIs(t, err, ErrCells)
 }
+
+func TestCellsError(t *testing.T) {
+	for text, want := range map[string]CellsError{"a,b\n1\n": {Cells: 1, Columns: 2}, "a,b\n1,2,3\n": {Cells: 3, Columns: 2}, "COPY a (a, b) FROM stdin;\n1\n\\.\n": {Cells: 1, Columns: 2}} {
+		_, err := bound(t, text, nil, nil, "a").Next()
+		var got *CellsError
+		require.ErrorAs(t, err, &got)
+		assert.Equal(t, want, *got)
+		assert.ErrorIs(t, err, ErrCells)
+	}
+}
