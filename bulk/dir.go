@@ -20,6 +20,7 @@ const (
 	reportName   = "report.csv"
 	summaryName  = "summary.json"
 	htmlName     = "report.html"
+	inputName    = "input" // of a stream
 	partsName    = "parts"
 	scratchName  = "scratch" // a directory for the files that a plan needs while it is made
 	draftSuffix  = ".new"    // of a file that is not complete
@@ -179,7 +180,7 @@ func (d *directory) removeScratch() error { return d.disk.RemoveAll(d.name(scrat
 // removeAll removes the import, and the directory if openDirectory made it. The journal is the last file of the
 // import, since without it the others are not an import.
 func (d *directory) removeAll() error {
-	for _, name := range []string{scratchName, partsName, rejectedName, rejectedName + draftSuffix, journalName, lockName} {
+	for _, name := range []string{scratchName, partsName, rejectedName, rejectedName + draftSuffix, inputName, inputName + draftSuffix, journalName, lockName} {
 		if err := d.disk.RemoveAll(d.name(name)); err != nil {
 			return err
 		}

@@ -12,7 +12,8 @@
 //
 // The package works with any [importjob.Client]. The users come from a file in Cognito's CSV dialect
 // ([CognitoCSV]), from an ordinary CSV file ([CSV]), from the export of another system ([Export]), from the code of
-// the caller ([Records]), or from a reader of another format ([Rows]).
+// the caller ([Records]), or from a reader of another format ([Rows]). [Stream] takes a file that can be read only once, such as
+// standard input, and saves it first.
 //
 // # Phases
 //
@@ -39,6 +40,7 @@
 // it. After any interruption, such as a power failure, Import with Options.Resume continues the import. It
 // imports no part twice and leaves no part out. The directory has these files, and others that Import needs:
 //
+//	input            the input, if it was a Stream
 //	journal.jsonl    the steps so far, one JSON object a line, each with a checksum
 //	rejected.csv     the rejected rows, with the reason (RFC 4180)
 //	parts/0001.csv   the file of the first job, in Cognito's dialect; and so on
@@ -79,7 +81,7 @@
 // the journal and in the Summary. The search for duplicate usernames takes up to 32 MiB, and sorts more usernames on
 // the disk. The outcomes of the current part take four bytes for each row,
 // and the text of each different reason. The directory takes about twice the size of the input while planning, and
-// about the size of the input afterwards.
+// about the size of the input afterwards, and more by its size for a Stream.
 //
 // # Retry
 //

@@ -11,6 +11,7 @@ import (
 	"github.com/cognito-import/importjob"
 	"github.com/cognito-import/importjob/bulk"
 	"github.com/cognito-import/importjob/memory"
+	"github.com/cognito-import/importjob/source"
 	"github.com/cognito-import/importjob/userpool"
 )
 
@@ -115,6 +116,27 @@ func ExampleRetry() {
 	// Output:
 	// 0 imported, 2 failed
 	// 1 tried again, 1 imported
+}
+
+// This example imports a stream that can be read only once, such as the body of an object in Amazon S3.
+func ExampleStream() {
+	ctx := context.Background()
+	cognito := newExamplePool(ctx)
+	dir, remove := tempDir()
+	defer remove()
+	body := strings.NewReader("login,mail,ok\nann,ann@example.com,true\nbob,bob@example.com,true\n")
+
+	export := func(path string) bulk.Source {
+		return bulk.Export([]string{path}, &bulk.ExportOptions{Source: source.Options{Edits: source.Edits{Columns: map[string]string{
+			"cognito:username": "login", "email": "mail", "email_verified": "ok"}}}})
+	}
+	summary, err := bulk.Import(ctx, cognito, exampleInput, bulk.Stream(body, export), filepath.Join(dir, "import"), nil)
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println(summary.Imported, "imported")
+	// Output:
+	// 2 imported
 }
 
 // This example is a dry run, which creates no job. Import runs the plan later.

@@ -118,17 +118,18 @@ func statAll(paths []string, second string) ([]exportFile, error) {
 	return files, nil
 }
 
-// size returns how many bytes are read in all. To join a second file, the export is read twice.
-func (e export) size() (total int64, err error) {
+// size returns how many bytes are read in all, and how many bytes count as much as matching the records of two files. To join a second
+// file, the export is read twice.
+func (e export) size() (read, matching int64, err error) {
 	files, err := statAll(e.paths, e.opts.Source.Hashes)
-	for i, f := range files {
-		n := f.Size
-		if e.opts.Source.Hashes != "" && i < len(files)-1 {
-			n *= 2
-		}
-		total += n
+	all := int64(0)
+	for _, f := range files {
+		all += f.Size
 	}
-	return total, err
+	if e.opts.Source.Hashes == "" || err != nil {
+		return all, 0, err
+	}
+	return 2*all - files[len(files)-1].Size, all, nil
 }
 
 // sameFiles reports whether two identities have the same files, with the same sizes and times.

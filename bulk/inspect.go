@@ -26,7 +26,7 @@ func (d *directory) inspect(resume bool) error {
 			hasJournal = true
 		case reportName, summaryName, htmlName:
 			d.stray, d.ended = true, true
-		case partsName, scratchName, rejectedName:
+		case partsName, scratchName, rejectedName, inputName:
 			d.stray = true
 		}
 		hasOthers = true
@@ -90,7 +90,7 @@ func (d *directory) checkTypes(dir string, entries []os.DirEntry) error {
 		case dir == partsName:
 		case name == partsName, name == scratchName:
 			isDir = true
-		case name == lockName, name == journalName, name == rejectedName, name == reportName, name == summaryName, name == htmlName:
+		case name == lockName, name == journalName, name == inputName, name == rejectedName, name == reportName, name == summaryName, name == htmlName:
 		default: // bulk does not use it
 			continue
 		}

@@ -8,6 +8,7 @@ import (
 	"hash/crc32"
 	"io"
 	"os"
+	"path/filepath"
 	"time"
 )
 
@@ -134,6 +135,13 @@ func (j *journal) readLine(line []byte, number int) error {
 	}
 	if err := j.apply(r); err != nil {
 		return fmt.Errorf("line %d: %w", number, err)
+	}
+	if r.Plan != nil && r.Plan.Source.Saved {
+		path, err := filepath.Abs(j.dir.name(inputName))
+		if err != nil {
+			return err
+		}
+		r.Plan.Source.move(path)
 	}
 	return nil
 }

@@ -39,7 +39,7 @@ type planner struct {
 // newPlanner opens a source.
 func (i *importer) newPlanner(ctx context.Context, pool importjob.Pool, source Source) (*planner, error) {
 	rules := sourceRules{columns: pool.Header(), allowQuotes: !i.opts.Assumptions.RefuseQuotes,
-		ctx: ctx, pool: pool, assumptions: i.opts.Assumptions, scratch: i.dir.name(scratchName)}
+		ctx: ctx, opening: i.reportOpening, pool: pool, assumptions: i.opts.Assumptions, scratch: i.dir.name(scratchName)}
 	if i.in.PasswordHashingAlgorithm != "" && !slices.Contains(rules.columns, importjob.ColumnPasswordHash) {
 		rules.columns = append(rules.columns, importjob.ColumnPasswordHash)
 	}
@@ -53,6 +53,11 @@ func (i *importer) newPlanner(ctx context.Context, pool importjob.Pool, source S
 	}
 	p.duplicates = newDuplicates(pool, i.dir.name(scratchName), i.hooks)
 	return p, nil
+}
+
+// reportOpening reports how much was read of a source before its first row.
+func (i *importer) reportOpening(done, size int64) {
+	i.opts.reportProgress(Progress{Phase: PhasePlanning, Bytes: done, Size: size})
 }
 
 // prepare checks that the source suits the pool.

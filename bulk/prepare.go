@@ -13,6 +13,10 @@ import (
 
 // plan makes a plan, unless the directory has one.
 func (i *importer) plan(ctx context.Context, source Source) error {
+	source, err := i.saved(ctx, source)
+	if err != nil {
+		return err
+	}
 	if i.planned != nil {
 		return i.checkPlanned(source)
 	}
@@ -20,6 +24,21 @@ func (i *importer) plan(ctx context.Context, source Source) error {
 	if err != nil {
 		return err
 	}
+	if err := i.begin(id); err != nil {
+		return err
+	}
+	files, err := i.writePlan(ctx, source)
+	if err != nil {
+		return err
+	}
+	if err := i.add(record{Event: eventPlanned, Files: files}); err != nil {
+		return err
+	}
+	return i.dir.removeScratch()
+}
+
+// begin records that a plan of a source is begun, or begun again.
+func (i *importer) begin(id identity) error {
 	info := &planInfo{
 		Version:    i.version,
 		Name:       newPlanName(i.in.JobName),
@@ -40,17 +59,7 @@ func (i *importer) plan(ctx context.Context, source Source) error {
 			info.Args = i.begun.Args
 		}
 	}
-	if err := i.add(record{Event: eventBegun, Plan: info}); err != nil {
-		return err
-	}
-	files, err := i.writePlan(ctx, source)
-	if err != nil {
-		return err
-	}
-	if err := i.add(record{Event: eventPlanned, Files: files}); err != nil {
-		return err
-	}
-	return i.dir.removeScratch()
+	return i.add(record{Event: eventBegun, Plan: info})
 }
 
 // writePlan writes the files of a plan. It removes the files of a half-made plan first.
@@ -129,6 +138,9 @@ func (i *importer) checkHalfPlanned(id identity) error {
 		return err
 	}
 	was := i.begun.Source
+	if was.Kind == streamKind { // nothing was planned from it
+		return nil
+	}
 	if !was.sameForm(id) || was.Name != "" && was.Name != id.Name || i.version == noSumsVersion && id.isFile() && !was.sameFile(id) {
 		return ErrSourceChanged
 	}

@@ -7,6 +7,7 @@ type Phase string
 
 // The phases of an import, in this order. Importing and waiting can alternate.
 const (
+	PhaseSaving    Phase = "saving"    // saving a [Stream] to the directory
 	PhasePlanning  Phase = "planning"  // reading the source and writing the plan
 	PhaseImporting Phase = "importing" // running the jobs
 	PhaseWaiting   Phase = "waiting"   // waiting until another job of the account has ended
@@ -17,15 +18,15 @@ const (
 type Progress struct {
 	Phase Phase
 	Rows  int64 // rows read while planning, rows that jobs have processed, or rows written to the report
-	Total int64 // rows that the phase will read, process or write in all; 0 while planning
-	Bytes int64 // bytes of the input read while planning, before decompression; 0 if Size is
-	Size  int64 // bytes of the input; 0 if the source is not a file, or not planning
-	Part  int   // the current part, from 1; 0 while planning and reporting
-	Parts int   // the number of parts; 0 while planning
+	Total int64 // rows that the phase will read, process or write in all; 0 while saving and planning
+	Bytes int64 // bytes of the input saved, or read while planning, before decompression; while planning, 0 if Size is
+	Size  int64 // bytes to read; 0 if the source is not a file, or not planning. To join two files, all bytes count more than once
+	Part  int   // the current part, from 1; 0 while saving, planning and reporting
+	Parts int   // the number of parts; 0 while saving and planning
 
 	// Job is the job of the part while importing, without its URL. While waiting, it is the other job if that is in the
-	// same pool, and otherwise the job of the part, which waits for its start. It is zero while planning
-	// and reporting.
+	// same pool, and otherwise the job of the part, which waits for its start. It is zero while saving,
+	// planning and reporting.
 	Job importjob.UserImportJob
 }
 

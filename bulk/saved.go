@@ -17,8 +17,9 @@ import (
 //	summary, err := bulk.Import(ctx, client, saved.Input, saved.Source, dir, &bulk.Options{Resume: true, Target: saved.Target})
 type Saved struct {
 	Input  importjob.CreateInput // of the last call; without the role in a directory of version 1
-	Source Source                // nil if it is not in the directory: [Records], [Rows], and [Retry] with an Edit
+	Source Source                // nil if it is not in the directory: [Records], [Rows], [Retry] with an Edit, a [Stream] not saved completely
 	Export bool                  // the source is that of [Export]
+	Stream bool                  // the source is that of [Stream]
 	Target Target                // zero if no call named one
 	Args   []string              // Options.Args of the call that planned the import
 }
@@ -47,6 +48,7 @@ func load(dir string) (Saved, error) {
 		},
 		Source: j.begun.Source.source(),
 		Export: j.begun.Source.Export != nil,
+		Stream: j.begun.Source.Saved || j.begun.Source.Kind == streamKind,
 		Target: j.target,
 		Args:   j.begun.Args,
 	}, nil
@@ -76,6 +78,13 @@ func peek(dir string) (*journal, error) {
 
 // source returns the source with this identity, or nil if the identity does not say enough.
 func (i identity) source() Source {
+	if i.Saved {
+		i.Saved = false
+		if s := i.source(); s != nil {
+			return savedInput{s}
+		}
+		return nil
+	}
 	kind := normalKind(i.Kind)
 	comma, isCSV := strings.CutPrefix(kind, csvKind+" ")
 	outcomes, _, isRetry := strings.Cut(kind, "] of ")

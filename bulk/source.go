@@ -33,7 +33,7 @@ func (changedMeanwhile) Error() string {
 
 func (changedMeanwhile) Is(target error) bool { return target == ErrSourceChanged }
 
-// Source is the users to import, in any number. [CognitoCSV], [CSV], [Export], [Records], [Retry] and [Rows] return one. Other
+// Source is the users to import, in any number. [CognitoCSV], [CSV], [Export], [Records], [Retry], [Rows] and [Stream] return one. Other
 // packages implement a [RowSource] instead.
 type Source interface {
 	// identity describes the source without reading its rows.
@@ -52,7 +52,8 @@ type sourceRules struct {
 	columns     []string // the columns of the pool
 	allowQuotes bool     // a value can have quotation marks
 
-	ctx         context.Context // ends the opening, which can take long
+	ctx         context.Context        // ends the opening, which can take long
+	opening     func(done, size int64) // is called while a source is opened that reads all of its bytes for that
 	pool        importjob.Pool
 	assumptions importjob.Assumptions
 	scratch     string // a directory for temporary files
@@ -114,6 +115,7 @@ type identity struct {
 	Columns map[string]string `json:"columns,omitempty"`
 	Ignored []string          `json:"ignored,omitempty"`
 	Export  *exportIdentity   `json:"export,omitempty"`
+	Saved   bool              `json:"saved,omitempty"` // the file is the input in the directory: that of a [Stream]
 }
 
 // sameForm reports whether two sources are read in the same way.

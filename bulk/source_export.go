@@ -2,7 +2,6 @@ package bulk
 
 import (
 	"cmp"
-	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -18,8 +17,8 @@ import (
 
 // ExportOptions are the options of [Export]. nil means the defaults.
 type ExportOptions struct {
-	// Source are the options of [source.Open]. Its Assumptions and TempDir have no effect: Options.Assumptions and the directory of
-	// the import take their place. Its Format must have no Stdin and no OnRead.
+	// Source are the options of [source.Open]. Its Assumptions, TempDir and OnMatch have no effect: Options.Assumptions, the
+	// directory of the import and Options.OnProgress take their place. Its Format must have no Stdin and no OnRead.
 	Source source.Options
 
 	// OnOpen, if not nil, is called with what was recognized, before the first row is read.
@@ -74,22 +73,28 @@ func (e export) open(rules sourceRules) (rowReader, error) {
 	if opts.Format != nil {
 		f = *opts.Format
 	}
+	reported := int64(0) // the bytes of the last report while Open joins the files; -1 after it
 	f.OnRead = func(n int) error {
-		r.done.Add(int64(n))
-		if rules.ctx != nil && rules.ctx.Err() != nil {
-			return context.Cause(rules.ctx)
+		if done := r.done.Add(int64(n)); reported >= 0 && done-reported >= bytesPerReport {
+			reported = done
+			rules.opening(r.bytes())
 		}
 		return nil
 	}
+	opts.OnMatch = func(done, all int) {
+		r.matched = int64(float64(r.matching) * float64(done) / float64(all))
+		rules.opening(r.bytes())
+	}
 	opts.Format, opts.Assumptions, opts.TempDir = &f, rules.assumptions, rules.scratch
 	var err error
-	if r.size, err = e.size(); err != nil {
+	if r.size, r.matching, err = e.size(); err != nil {
 		return nil, err
 	}
-	s, err := source.Open(e.paths, rules.pool, &opts)
+	s, err := source.Open(rules.ctx, e.paths, rules.pool, &opts)
 	if err != nil {
 		return nil, err
 	}
+	reported, r.matched = -1, r.matching // another goroutine reads from now on
 	r.source, r.files, r.names = s, s.Files(), s.Columns()
 	r.algorithms = s.Passwords()
 	r.username = slices.Index(r.names, importjob.ColumnUsername)
@@ -98,6 +103,9 @@ func (e export) open(rules sourceRules) (rowReader, error) {
 	}
 	return r, nil
 }
+
+// bytesPerReport is how many bytes are read between two reports of the progress.
+const bytesPerReport = 1 << 20
 
 // exportReader reads the rows of an export.
 type exportReader struct {
@@ -116,13 +124,18 @@ type exportReader struct {
 	ahead *batchReader // nil before the first row
 	done  atomic.Int64 // bytes that were read
 	size  int64        // bytes
+
+	matching int64 // what bytes counts for matching the records of two files, which takes about as long as reading so many bytes
+	matched  int64 // of matching
 }
 
 func (r *exportReader) columns() []string { return r.names }
 
 func (r *exportReader) statesAlgorithms() bool { return r.algorithms }
 
-func (r *exportReader) bytes() (done, size int64) { return min(r.done.Load(), r.size), r.size }
+func (r *exportReader) bytes() (done, size int64) {
+	return min(r.done.Load(), r.size) + r.matched, r.size + r.matching
+}
 
 func (r *exportReader) close() error {
 	if r.ahead != nil {

@@ -2,6 +2,7 @@ package bulk_test
 
 import (
 	"compress/gzip"
+	"context"
 	"encoding/json"
 	"fmt"
 	"os"
@@ -112,7 +113,7 @@ func TestExports(t *testing.T) {
 func rowsOf(t *testing.T, name string, opts *bulk.ExportOptions) (good []importjob.Record, bad int) {
 	files, err := filepath.Glob(filepath.Join("..", "source", "testdata", "exports", name, "export*"))
 	require.NoError(t, err)
-	s, err := source.Open(files, exportPool(), &opts.Source)
+	s, err := source.Open(t.Context(), files, exportPool(), &opts.Source)
 	require.NoError(t, err)
 	defer func() { require.NoError(t, s.Close()) }()
 	for {
@@ -300,4 +301,53 @@ func TestExportOfManyAlgorithms(t *testing.T) {
 	assert.Equal(t, 2, summary.Jobs)
 	assert.Equal(t, map[importjob.PasswordHashingAlgorithm]int{importjob.HashBCRYPT: 10, importjob.HashPBKDF2SHA256: 10}, census.Kept)
 	assert.Equal(t, 10, census.NoPassword)
+}
+
+const joinMapping = "id: id\ncolumns: {cognito:username: id, email: mail, email_verified: {set: \"true\"}}\nhashes: {format: csv, id: user, password: hash}\n"
+
+// joinedExport returns an export of users whose hashes are in a second file, and the size of the work in bytes: the export is read twice, and
+// matching counts as much as reading both files.
+func joinedExport(t *testing.T, users int) (src bulk.Source, size int64) {
+	var e, h strings.Builder
+	e.WriteString("id,mail\n")
+	h.WriteString("user,hash\n")
+	for i := range users {
+		fmt.Fprintf(&e, "u%d,u%d@example.com\n", i, i)
+		fmt.Fprintf(&h, "u%d,$2b$10$%s\n", i, strings.Repeat("a", 53))
+	}
+	m, err := source.Parse([]byte(joinMapping))
+	require.NoError(t, err)
+	opts := &bulk.ExportOptions{Source: source.Options{Mapping: m, Hashes: exportFile(t, "hashes.csv", h.String())}}
+	return bulk.Export([]string{exportFile(t, "users.csv", e.String())}, opts), int64(3*e.Len() + 2*h.Len())
+}
+
+func TestExportSaysHowFarTheJoinIs(t *testing.T) {
+	src, size := joinedExport(t, 50_000)
+	joining, before := 0, int64(0)
+	planned, err := bulk.Plan(t.Context(), exportCognito(t), input(), src, t.TempDir(), &bulk.Options{OnProgress: func(p bulk.Progress) {
+		assert.Equal(t, bulk.PhasePlanning, p.Phase)
+		assert.Equal(t, size, p.Size)
+		assert.GreaterOrEqual(t, p.Bytes, before, "it does not go back")
+		if p.Rows == 0 && p.Bytes > before {
+			joining++
+		}
+		before = p.Bytes
+	}})
+	require.NoError(t, err)
+	assert.EqualValues(t, 50_000, planned.Rows)
+	assert.GreaterOrEqual(t, joining, 14, "reading %d bytes, and matching, before the first row", size)
+	assert.Greater(t, before, size*3/4)
+}
+
+// An import that is canceled while a second file is joined ends at once.
+func TestExportIsCanceledInTheJoin(t *testing.T) {
+	src, size := joinedExport(t, 50_000)
+	ctx, cancel := context.WithCancel(t.Context())
+	last := bulk.Progress{}
+	dir := filepath.Join(t.TempDir(), "import")
+	_, err := bulk.Plan(ctx, exportCognito(t), input(), src, dir, &bulk.Options{OnProgress: func(p bulk.Progress) { last = p; cancel() }})
+	require.ErrorIs(t, err, context.Canceled)
+	assert.Zero(t, last.Rows)
+	assert.Less(t, last.Bytes, size/2)
+	assert.NoDirExists(t, dir)
 }

@@ -60,7 +60,7 @@ func BenchmarkRows(b *testing.B) {
 	b.ReportAllocs()
 	defer reportCPU(b)()
 	for b.Loop() {
-		s, err := source.Open([]string{"-"}, emailPool(), &source.Options{Mapping: m, Format: &format.Options{Stdin: bytes.NewReader(text)}})
+		s, err := source.Open(b.Context(), []string{"-"}, emailPool(), &source.Options{Mapping: m, Format: &format.Options{Stdin: bytes.NewReader(text)}})
 		require.NoError(b, err)
 		w := bufio.NewWriter(io.Discard)
 		good, bad := 0, 0
@@ -118,7 +118,7 @@ func TestRowsDoNotAllocate(t *testing.T) {
 	allocations := func(records int) float64 {
 		text := strings.ReplaceAll(string(benchmarkCSV(records)), ",00/", ",01/")
 		return testing.AllocsPerRun(1, func() {
-			s, err := source.Open([]string{"-"}, emailPool(), &source.Options{Mapping: mustParse(t, benchmarkMapping), Format: &format.Options{Stdin: strings.NewReader(text)}})
+			s, err := source.Open(t.Context(), []string{"-"}, emailPool(), &source.Options{Mapping: mustParse(t, benchmarkMapping), Format: &format.Options{Stdin: strings.NewReader(text)}})
 			require.NoError(t, err)
 			for range records {
 				row, err := s.Next()

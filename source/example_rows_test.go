@@ -23,7 +23,7 @@ func ExampleOpen() {
 		panic(err)
 	}
 	pool := importjob.Pool{AutoVerifiedAttributes: []string{"email"}}
-	s, err := source.Open([]string{"-"}, pool, &source.Options{Mapping: m, Format: &format.Options{Stdin: strings.NewReader(exampleExport)}})
+	s, err := source.Open(context.Background(), []string{"-"}, pool, &source.Options{Mapping: m, Format: &format.Options{Stdin: strings.NewReader(exampleExport)}})
 	if err != nil {
 		panic(err)
 	}

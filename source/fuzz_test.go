@@ -36,7 +36,7 @@ func FuzzSource(f *testing.F) {
 			From: presets[int(preset)%len(presets)], Now: now, Edits: source.Edits{PhoneRegion: "US", IgnoreRest: true, Set: map[string]string{"email_verified": "true"}},
 			Format: &format.Options{Stdin: bytes.NewReader(data), MaxBytes: 1 << 20},
 		}
-		s, err := source.Open([]string{"-"}, emailPool(), o)
+		s, err := source.Open(t.Context(), []string{"-"}, emailPool(), o)
 		if err != nil {
 			return
 		}

@@ -51,7 +51,7 @@ func openExport(t testing.TB, name string) *source.Source {
 			o.Set[column] = value
 		}
 	}
-	s, err := source.Open(files, emailPool(), o)
+	s, err := source.Open(t.Context(), files, emailPool(), o)
 	require.NoError(t, err)
 	t.Cleanup(func() { assert.NoError(t, s.Close()) })
 	return s

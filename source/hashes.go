@@ -1,6 +1,7 @@
 package source
 
 import (
+	"context"
 	"errors"
 	"hash/maphash"
 	"io"
@@ -32,6 +33,7 @@ type hashJoin struct {
 	password passwordPlan
 	label    string
 	counts   JoinCounts
+	ids      int // of the users of the export
 
 	head  joined // the next password
 	valid bool   // there is one
@@ -69,7 +71,7 @@ func (p *plan) keyOf(values []format.Value) string {
 }
 
 // newHashJoin reads the second file and the ids of the export.
-func newHashJoin(s *Source, paths []string) (_ *hashJoin, err error) {
+func newHashJoin(ctx context.Context, s *Source, paths []string) (_ *hashJoin, err error) {
 	h := s.mapping.Hashes
 	switch reason := onlyOnce(paths); {
 	case h == nil:
@@ -87,7 +89,7 @@ func newHashJoin(s *Source, paths []string) (_ *hashJoin, err error) {
 		err = j.readUsers(s, paths, users)
 	}
 	if err == nil {
-		err = j.match(byID, users)
+		err = j.match(ctx, byID, users, s.options.OnMatch)
 	}
 	if err != nil {
 		return nil, errors.Join(err, j.close())
@@ -165,6 +167,7 @@ func (j *hashJoin) readUsers(s *Source, paths []string, users *extsort.Sorter) e
 		var record format.Record
 		if record, err = r.Next(); err == nil {
 			if id := p.keyOf(record.Values); id != "" && len(id) <= maxPart {
+				j.ids++
 				err = users.Add(j.sum(id), appendJoined(nil, n, id, [maxParts]string{}))
 			}
 			n++
@@ -181,8 +184,12 @@ func (j *hashJoin) readUsers(s *Source, paths []string, users *extsort.Sorter) e
 	return errors.Join(err, r.Close())
 }
 
+// keysPerCheck is how many keys are matched between two checks of the context, which are calls of Options.OnMatch, too.
+const keysPerCheck = 4096
+
 // match brings the passwords into the order of the users.
-func (j *hashJoin) match(byID, users *extsort.Sorter) error {
+func (j *hashJoin) match(ctx context.Context, byID, users *extsort.Sorter, onMatch func(done, all int)) error {
+	all := j.counts.Hashes + j.ids
 	byUser := j.sorter("joined")
 	next, stop := iter.Pull2(byID.All())
 	defer stop()
@@ -197,7 +204,15 @@ func (j *hashJoin) match(byID, users *extsort.Sorter) error {
 	if err := owners.advance(); err != nil {
 		return err
 	}
-	for passwords.key != nil {
+	for n := 0; passwords.key != nil; n++ {
+		if n%keysPerCheck == 0 {
+			if ctx.Err() != nil {
+				return context.Cause(ctx)
+			}
+			if onMatch != nil {
+				onMatch(passwords.read+owners.read, all)
+			}
+		}
 		var err error
 		switch {
 		case owners.key == nil || *passwords.key < *owners.key:

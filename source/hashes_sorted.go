@@ -24,6 +24,7 @@ type groupReader struct {
 	aheadK uint64
 	key    *uint64 // nil at the end
 	all    []joined
+	read   int // records
 }
 
 func (g *groupReader) advance() error {
@@ -40,6 +41,7 @@ func (g *groupReader) advance() error {
 		if !ok || err != nil {
 			return err
 		}
+		g.read++
 		p := readJoined(record.Payload)
 		g.ahead, g.aheadK = &p, record.Key
 	}

@@ -46,7 +46,7 @@ func joinFiles(t *testing.T, users, hashes []int) (export, second string) {
 }
 
 func openJoin(t *testing.T, export, second string) *source.Source {
-	s, err := source.Open([]string{export}, emailPool(), &source.Options{Mapping: mustParse(t, joinMapping), Hashes: second, TempDir: t.TempDir(), Now: now})
+	s, err := source.Open(t.Context(), []string{export}, emailPool(), &source.Options{Mapping: mustParse(t, joinMapping), Hashes: second, TempDir: t.TempDir(), Now: now})
 	require.NoError(t, err)
 	t.Cleanup(func() { assert.NoError(t, s.Close()) })
 	return s
@@ -121,7 +121,7 @@ func TestTheExportChangesDuringAJoin(t *testing.T) {
 func TestHashesLeaveNoFile(t *testing.T) {
 	export, second := joinFiles(t, []int{1}, []int{1})
 	temp := t.TempDir()
-	s, err := source.Open([]string{export}, emailPool(), &source.Options{Mapping: mustParse(t, joinMapping), Hashes: second, TempDir: temp})
+	s, err := source.Open(t.Context(), []string{export}, emailPool(), &source.Options{Mapping: mustParse(t, joinMapping), Hashes: second, TempDir: temp})
 	require.NoError(t, err)
 	require.NoError(t, s.Close())
 	files, err := os.ReadDir(temp)
@@ -132,7 +132,7 @@ func TestHashesLeaveNoFile(t *testing.T) {
 func TestHashesThatCannotBeJoined(t *testing.T) {
 	export, second := joinFiles(t, []int{1}, []int{1})
 	open := func(mapping, hashes string, paths ...string) error {
-		_, err := source.Open(paths, emailPool(), &source.Options{Mapping: mustParse(t, mapping), Hashes: hashes, Format: &format.Options{Stdin: strings.NewReader("id,mail\n")}})
+		_, err := source.Open(t.Context(), paths, emailPool(), &source.Options{Mapping: mustParse(t, mapping), Hashes: hashes, Format: &format.Options{Stdin: strings.NewReader("id,mail\n")}})
 		return err
 	}
 	var option *source.OptionError

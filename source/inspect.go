@@ -20,7 +20,7 @@ const (
 // Inspect reads a whole export and says what is in it, how it would be mapped, and what is wrong with it. In contrast to [Open], columns
 // that do not fit are no error: Report.Problem tells them. The error is that of Open or Next, or the cause of ctx.
 func Inspect(ctx context.Context, paths []string, pool importjob.Pool, opts *Options) (_ *Report, err error) {
-	s, err := open(paths, pool, opts, true)
+	s, err := open(ctx, paths, pool, opts, true)
 	if err != nil {
 		return nil, err
 	}

@@ -2,6 +2,7 @@ package source
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"io"
 	"os"
@@ -14,10 +15,13 @@ import (
 // Open opens an export, in files as [format.Open] takes them, for the import into a pool. The caller closes the Source. nil opts mean the
 // defaults.
 //
-// The error is a *[format.Error], a *[format.BindError], an *[OptionError], an *[UnknownPresetError], a *[ColumnsError], or that of
+// With Options.Hashes, Open reads both files to their ends. When ctx ends, Open and [Source.Next] stop at the next read of a file and return
+// the cause, so ctx must last as long as the Source is read. A read that waits for data goes on waiting.
+//
+// Any other error is a *[format.Error], a *[format.BindError], an *[OptionError], an *[UnknownPresetError], a *[ColumnsError], or that of
 // [Mapping.Edit].
-func Open(paths []string, pool importjob.Pool, opts *Options) (*Source, error) {
-	s, err := open(paths, pool, opts, false)
+func Open(ctx context.Context, paths []string, pool importjob.Pool, opts *Options) (*Source, error) {
+	s, err := open(ctx, paths, pool, opts, false)
 	if err != nil {
 		return nil, err
 	}
@@ -32,16 +36,20 @@ func Open(paths []string, pool importjob.Pool, opts *Options) (*Source, error) {
 
 // open is Open without the check of the columns. If it is lenient, for Inspect, columns that the pool does not have are left out, and the
 // reader finds the values of all columns too, behind those of the plan.
-func open(paths []string, pool importjob.Pool, opts *Options, lenient bool) (*Source, error) {
+func open(ctx context.Context, paths []string, pool importjob.Pool, opts *Options, lenient bool) (*Source, error) {
 	o, err := opts.copied()
 	if err != nil {
 		return nil, err
 	}
+	if ctx.Err() != nil {
+		return nil, context.Cause(ctx)
+	}
+	o.endWith(ctx)
 	s := &Source{options: o, pool: pool.Clone(), hashColumn: -1, lenient: lenient, regular: onlyOnce(paths) == ""}
 	if err := s.openReader(paths); err != nil {
 		return nil, err
 	}
-	if err := s.bind(paths); err != nil {
+	if err := s.bind(ctx, paths); err != nil {
 		return nil, errors.Join(err, s.Close())
 	}
 	return s, nil
@@ -83,7 +91,7 @@ func (s *Source) input() Input {
 }
 
 // bind makes the plan of the mapping, and binds the reader to it.
-func (s *Source) bind(paths []string) error {
+func (s *Source) bind(ctx context.Context, paths []string) error {
 	m, err := s.mapping.Edit(s.options.Edits)
 	if err != nil {
 		return err
@@ -93,7 +101,7 @@ func (s *Source) bind(paths []string) error {
 		return err
 	}
 	if s.options.Hashes != "" {
-		if s.join, err = newHashJoin(s, paths); err != nil {
+		if s.join, err = newHashJoin(ctx, s, paths); err != nil {
 			return err
 		}
 	}

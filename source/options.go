@@ -2,6 +2,7 @@ package source
 
 import (
 	"cmp"
+	"context"
 	"io"
 	"slices"
 	"time"
@@ -29,6 +30,10 @@ type Options struct {
 	// Hashes is the name of a second file with the password hashes. The mapping's Hashes say how it is joined. The export is then read
 	// twice, so it must not be standard input or a pipe.
 	Hashes string
+
+	// OnMatch, if not nil, is called now and then while Open matches the records of the two files, after it has read both: with how many
+	// records it has matched, and of how many. That takes longer than reading.
+	OnMatch func(done, all int)
 
 	// TempDir is a directory for the temporary files with which Hashes are sorted. "" means that of the system. The files have the
 	// password hashes, are readable by the owner only, and are removed by Close.
@@ -87,6 +92,24 @@ func (o *Options) copied() (*Options, error) {
 		return nil, &OptionError{Option: "From", Reason: "a mapping and a preset exclude each other"}
 	}
 	return &c, nil
+}
+
+// endWith makes each read of a file return the cause of ctx after its end.
+func (o *Options) endWith(ctx context.Context) {
+	f := *o.Format
+	onRead := f.OnRead
+	f.OnRead = func(n int) error {
+		if onRead != nil {
+			if err := onRead(n); err != nil {
+				return err
+			}
+		}
+		if ctx.Err() != nil {
+			return context.Cause(ctx)
+		}
+		return nil
+	}
+	o.Format = &f
 }
 
 // formatOptions returns the options of files that are written as in says.

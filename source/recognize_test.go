@@ -69,7 +69,7 @@ func TestSuggestionsAreAsGoodAsGenericPresets(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			var rows [2]string
 			for i, from := range []string{name, ""} {
-				s, err := source.Open(exportFiles(t, name), emailPool(), &source.Options{From: from, Now: now, Edits: source.Edits{PhoneRegion: "US", IgnoreRest: true}})
+				s, err := source.Open(t.Context(), exportFiles(t, name), emailPool(), &source.Options{From: from, Now: now, Edits: source.Edits{PhoneRegion: "US", IgnoreRest: true}})
 				require.NoError(t, err)
 				rows[i] = readRows(t, s)
 				require.NoError(t, s.Close())
@@ -144,7 +144,7 @@ func TestOrdinaryTablesAreNotRecognized(t *testing.T) {
 // wp user list has these columns without --fields.
 func TestUsersOfWordPress(t *testing.T) {
 	text := "ID,user_login,display_name,user_email,user_registered,roles\n7,ann.lee,Ann Lee,ann@example.com,\"2030-01-01 00:00:00\",editor\n"
-	s, err := source.Open([]string{writeFile(t, "users.csv", text)}, emailPool(), &source.Options{Now: now, Edits: source.Edits{Set: map[string]string{"email_verified": "true"}}})
+	s, err := source.Open(t.Context(), []string{writeFile(t, "users.csv", text)}, emailPool(), &source.Options{Now: now, Edits: source.Edits{Set: map[string]string{"email_verified": "true"}}})
 	require.NoError(t, err, "no column is left over")
 	assert.Equal(t, "wordpress", s.Describe().Mapping)
 	row, err := s.Next()
@@ -209,7 +209,7 @@ func TestATableOfADump(t *testing.T) {
 			{From: "django-table", Edits: source.Edits{Table: "public.auth_user"}},
 		} {
 			o.Now, o.Set = now, map[string]string{"email_verified": "true"}
-			s, err := source.Open([]string{path}, emailPool(), &o)
+			s, err := source.Open(t.Context(), []string{path}, emailPool(), &o)
 			require.NoError(t, err)
 			assert.Contains(t, s.Describe().String(), "shop.sql: PostgreSQL COPY text of public.auth_user, UTF-8, header of 11 columns; mapping django-table (")
 			row, err := s.Next()
@@ -221,13 +221,13 @@ func TestATableOfADump(t *testing.T) {
 			require.NoError(t, s.Close())
 		}
 		var several *format.TableError
-		_, err := source.Open([]string{path}, emailPool(), &source.Options{Now: now})
+		_, err := source.Open(t.Context(), []string{path}, emailPool(), &source.Options{Now: now})
 		require.ErrorAs(t, err, &several, "and not that orders have no username")
 		assert.Equal(t, []string{"shop.orders", "public.auth_user"}, several.Tables)
 		_, err = source.Inspect(t.Context(), []string{path}, emailPool(), &source.Options{Now: now})
 		require.ErrorAs(t, err, &several)
 		m := mustParse(t, "table: orders\ncolumns: {cognito:username: no}")
-		_, err = source.Open([]string{path}, emailPool(), &source.Options{Mapping: m, Now: now})
+		_, err = source.Open(t.Context(), []string{path}, emailPool(), &source.Options{Mapping: m, Now: now})
 		require.ErrorContains(t, err, "map or ignore it: total")
 	}
 	m, err := mustParse(t, "table: a").Edit(source.Edits{Table: "b"})

@@ -92,7 +92,7 @@ func openText(t testing.TB, mapping, name, content string, o source.Options) *so
 		o.Mapping = mustParse(t, mapping)
 	}
 	o.Now = now
-	s, err := source.Open([]string{writeFile(t, name, content)}, emailPool(), &o)
+	s, err := source.Open(t.Context(), []string{writeFile(t, name, content)}, emailPool(), &o)
 	require.NoError(t, err)
 	t.Cleanup(func() { assert.NoError(t, s.Close()) })
 	return s
@@ -163,7 +163,7 @@ func TestUnusableHashes(t *testing.T) {
 	assert.Contains(t, readRows(t, s), "bcrypt with a pepper")
 	s = openText(t, strings.Replace(mapping, "password: pw", "password: {from: pw, peppered: true}", 1), "export.csv", export, source.Options{})
 	assert.Contains(t, readRows(t, s), "bcrypt with a pepper")
-	_, err := source.Open(nil, emailPool(), &source.Options{UnusableHash: "keep"})
+	_, err := source.Open(t.Context(), nil, emailPool(), &source.Options{UnusableHash: "keep"})
 	require.EqualError(t, err, "UnusableHash: use reset or reject")
 }
 
@@ -247,7 +247,7 @@ func TestColumnsThatDoNotFit(t *testing.T) {
 		}
 		pool := emailPool()
 		pool.Schema = importjob.ClassicSchema().With(importjob.CustomAttribute("plan", importjob.TypeString))
-		s, err := source.Open([]string{writeFile(t, "export.csv", header+"\n1"+strings.Repeat(",2", strings.Count(header, ","))+"\n")}, pool, &o)
+		s, err := source.Open(t.Context(), []string{writeFile(t, "export.csv", header+"\n1"+strings.Repeat(",2", strings.Count(header, ","))+"\n")}, pool, &o)
 		if err == nil {
 			require.NoError(t, s.Close())
 		}
@@ -262,9 +262,9 @@ func TestColumnsThatDoNotFit(t *testing.T) {
 	require.NoError(t, open("columns: {cognito:username: id}\nignore: plam", "id,plam,size", source.Options{Edits: source.Edits{Ignore: []string{"size"}}}))
 	require.NoError(t, open("", "id,mail,Vorname,plam", source.Options{Edits: source.Edits{Columns: map[string]string{"custom:plan": "plam"}}}))
 	require.ErrorContains(t, open("", "id,mail,plam", source.Options{}), "plam (did you mean custom:plan?)")
-	_, err := source.Open([]string{"x"}, emailPool(), &source.Options{From: "oktaa"})
+	_, err := source.Open(t.Context(), []string{"x"}, emailPool(), &source.Options{From: "oktaa"})
 	require.EqualError(t, err, `no preset is named "oktaa"; did you mean okta?`)
-	_, err = source.Open([]string{"x"}, emailPool(), &source.Options{From: "okta", Mapping: &source.Mapping{}})
+	_, err = source.Open(t.Context(), []string{"x"}, emailPool(), &source.Options{From: "okta", Mapping: &source.Mapping{}})
 	require.EqualError(t, err, "From: a mapping and a preset exclude each other")
 }
 
@@ -272,7 +272,7 @@ func TestColumnsThatDoNotFit(t *testing.T) {
 func TestPoolsWithoutUsernames(t *testing.T) {
 	pool := emailPool()
 	pool.UsernameAttributes = []string{"email"}
-	s, err := source.Open([]string{writeFile(t, "export.csv", "id,email,email_verified\n1,Ann@Example.com,true\n")}, pool, nil)
+	s, err := source.Open(t.Context(), []string{writeFile(t, "export.csv", "id,email,email_verified\n1,Ann@Example.com,true\n")}, pool, nil)
 	require.NoError(t, err)
 	defer s.Close()
 	assert.Contains(t, readRows(t, s), `cognito:username = "ann@example.com"`)
@@ -284,7 +284,7 @@ func TestStandardInput(t *testing.T) {
 		require.NoError(t, err)
 		data, err := os.ReadFile(files[0])
 		require.NoError(t, err)
-		s, err := source.Open([]string{"-"}, emailPool(), &source.Options{Now: now, Format: &format.Options{Stdin: bytes.NewReader(data)}, Edits: source.Edits{IgnoreRest: true}})
+		s, err := source.Open(t.Context(), []string{"-"}, emailPool(), &source.Options{Now: now, Format: &format.Options{Stdin: bytes.NewReader(data)}, Edits: source.Edits{IgnoreRest: true}})
 		require.NoError(t, err)
 		assert.Equal(t, name, s.Describe().Mapping)
 		got := readRows(t, s)
@@ -356,7 +356,7 @@ func TestUnknownJSON(t *testing.T) {
 	b.WriteString(`{"id":"last"}]`)
 	require.Greater(t, b.Len(), 1<<20)
 	o := &source.Options{Format: &format.Options{Stdin: strings.NewReader(b.String())}, Edits: source.Edits{Columns: map[string]string{"email_verified": "user.Email_Verified"}}}
-	s, err := source.Open([]string{"-"}, emailPool(), o)
+	s, err := source.Open(t.Context(), []string{"-"}, emailPool(), o)
 	require.NoError(t, err)
 	defer s.Close()
 	assert.Equal(t, "standard input: JSON, UTF-8, records at [*] (an array); mapping suggested (by the names of the columns)", s.Describe().String())

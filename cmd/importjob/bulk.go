@@ -20,7 +20,7 @@ import (
 
 // bulkCommand imports any number of users.
 type bulkCommand struct {
-	Files  []string `arg:"" optional:"" name:"export" help:"Files with the users, or directories of them. They can have any size, and be packed with gzip or zstd."`
+	Files  []string `arg:"" optional:"" name:"export" help:"Files with the users, or directories of them, or - for the standard input, which is saved in the directory. They can have any size, and be packed with gzip or zstd."`
 	Dir    string   `required:"" placeholder:"DIR" help:"Directory for the state and the reports of the import. Without --resume it must be empty or not exist."`
 	DryRun bool     `help:"Check all rows and write the files of the jobs, but run no job."`
 	Resume bool     `help:"Continue the import in the directory, after a dry run, an interruption or an error. No other flag is needed."`
@@ -61,6 +61,7 @@ Examples:
     importjob bulk --resume --dir migration
     importjob bulk crm.csv --dir crm --dry-run --map email=E-Mail --map cognito:username=Login --ignore Notes
     importjob bulk realm/ --dir keycloak --from keycloak --phone-region DE --dry-run
+    zcat users.csv.gz | importjob bulk - --dir piped --dry-run
     importjob bulk users.json.gz --dir auth0 --from auth0 --hashes hashes.json --dry-run
     importjob bulk --retry migration --dir second --backend aws --user-pool-id us-west-2_aaaaaaaaa \
         --cloud-watch-logs-role-arn arn:aws:iam::111111111111:role/CognitoCloudWatchLogsRole
@@ -119,14 +120,20 @@ func (r *bulkRun) source(saved *bulk.Saved, std *streams) (bulk.Source, error) {
 	case c.Dir != "" && c.Files == nil && c.Retry == "" && saved != nil && saved.Source != nil:
 		c.takesHashes = saved.Export
 		return saved.Source, nil
+	case c.Dir != "" && c.fromStdin() && saved != nil && saved.Stream && saved.Source != nil:
+		_, _ = fmt.Fprintln(std.err, "the standard input is not read: the directory has it")
+		c.takesHashes = saved.Export
+		return saved.Source, nil
+	case c.Dir != "" && c.Files == nil && c.Retry == "" && saved != nil && saved.Stream:
+		return nil, fmt.Errorf("--dir %s: the standard input was not saved completely; give it again: %s < FILE", c.Dir, commandLine(r.resumeFromStdin()))
 	case c.Dir == "":
 		return nil, errors.New("--dir: the name of the directory is empty; give a directory")
 	case c.Files == nil && c.Retry == "":
 		return nil, errors.New("give an EXPORT, or --retry with the directory of an import")
 	case c.Files != nil && c.Retry != "":
 		return nil, errors.New("--retry takes the place of EXPORT; give one of them")
-	case slices.Contains(c.Files, "-"):
-		return nil, errors.New("the standard input cannot be imported, since --resume reads the input again; save it to a file")
+	case slices.Contains(c.Files, "-") && !c.fromStdin():
+		return nil, errors.New("- is the only EXPORT if it is given; save the standard input to a file to import several")
 	case c.Retry != "" && (c.used() != "" || c.From != ""):
 		return nil, fmt.Errorf("%s describes EXPORT, and --retry has none; leave it out", cmp.Or(c.used(), "--from"))
 	case c.Retry != "" && sameDirectory(c.Retry, c.Dir):
@@ -134,16 +141,40 @@ func (r *bulkRun) source(saved *bulk.Saved, std *streams) (bulk.Source, error) {
 	case c.Retry != "":
 		return bulk.Retry(c.Retry, nil), nil
 	}
-	in, err := c.open(c.Files, std, false)
+	in, err := c.open(c.Files, std, c.fromStdin())
 	if err != nil {
 		return nil, err
 	}
 	if in.dialect {
+		if !c.JSON {
+			r.progress.recognized = in.recognized()
+		}
+		if c.fromStdin() {
+			return bulk.Stream(in.stream, bulk.CognitoCSV), nil
+		}
 		return bulk.CognitoCSV(c.Files[0]), nil
 	}
 	c.takesHashes = true
+	if c.fromStdin() {
+		return r.exportStream(in, std)
+	}
 	return bulk.Export(c.Files, r.exportOptions(in.options, std)), nil
 }
+
+// exportStream returns the source of an export that is the standard input.
+func (r *bulkRun) exportStream(in *input, std *streams) (bulk.Source, error) {
+	if name := in.options.Hashes; name != "" { // before the standard input is saved
+		if _, err := os.Stat(name); err != nil {
+			return nil, fmt.Errorf("--hashes: %w", err)
+		}
+	}
+	stdin := in.options.Format.Stdin // exportOptions removes it
+	opts := r.exportOptions(in.options, std)
+	return bulk.Stream(stdin, func(path string) bulk.Source { return bulk.Export([]string{path}, opts) }), nil
+}
+
+// fromStdin reports whether EXPORT is the standard input.
+func (c *bulkCommand) fromStdin() bool { return len(c.Files) == 1 && c.Files[0] == "-" }
 
 // exportOptions returns the options of an export, which print what was found.
 func (r *bulkRun) exportOptions(o source.Options, std *streams) *bulk.ExportOptions {
@@ -154,7 +185,12 @@ func (r *bulkRun) exportOptions(o source.Options, std *streams) *bulk.ExportOpti
 	}
 	return &bulk.ExportOptions{
 		Source: o,
-		OnOpen: func(d source.Description) { say(func(w io.Writer) { _, _ = fmt.Fprintln(w, oneLine(d.String())) }) },
+		OnOpen: func(d source.Description) {
+			if r.fromStdin() {
+				d.Files.Name = standardInput
+			}
+			say(func(w io.Writer) { _, _ = fmt.Fprintln(w, oneLine(d.String())) })
+		},
 		OnRead: func(s bulk.ExportSummary) {
 			say(func(w io.Writer) {
 				if s.Second {

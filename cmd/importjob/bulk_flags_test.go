@@ -108,7 +108,6 @@ func TestBulkUsage(t *testing.T) {
 		{[]string{good, "--dry-rum"}, `unknown flag --dry-rum, did you mean "--dry-run"? (see importjob bulk --help)`},
 		{[]string{good, "--dryrun"}, `did you mean "--dry-run"?`},
 		{[]string{"no-such.csv"}, "no-such.csv: no such file or directory"},
-		{[]string{"-"}, "the standard input cannot be imported"},
 		{[]string{t.TempDir()}, "there is nothing in it"},
 		{[]string{"/dev/null"}, "/dev/null is not a regular file: save the input to one"},
 		{[]string{good, "--from=keyclaok"}, `--from keyclaok: no preset is named "keyclaok"; did you mean keycloak?`},

@@ -18,12 +18,14 @@ type bulkProgress struct {
 	bar  *progress // nil if there is no terminal
 	last bulk.Progress
 
-	simulation bool // the pool is in memory, and each line says so
+	simulation bool   // the pool is in memory, and each line says so
+	recognized string // what the input is, to be said when planning begins; "" if that is said elsewhere
 
 	printed  time.Time  // the time of the last line
 	counting bulk.Phase // the phase whose rows are counted
 	began    time.Time  // the begin of that phase in this process
 	from     int64      // the rows at that time
+	fromByte int64      // the bytes of the input at that time
 }
 
 func newBulkProgress(std *streams) *bulkProgress {
@@ -45,9 +47,14 @@ func (p *bulkProgress) show(now bulk.Progress) {
 	if counting == bulk.PhaseWaiting { // part of importing, and counts no rows
 		counting = bulk.PhaseImporting
 	}
+	if now.Phase == bulk.PhasePlanning && p.recognized != "" {
+		p.end()
+		_, _ = fmt.Fprintln(p.w, oneLine(p.recognized))
+		p.recognized = ""
+	}
 	begins := counting != p.counting
 	if begins {
-		p.counting, p.began, p.from = counting, time.Now(), now.Rows
+		p.counting, p.began, p.from, p.fromByte = counting, time.Now(), now.Rows, now.Bytes
 	}
 	if p.bar != nil {
 		p.draw(begins, now)
@@ -76,9 +83,13 @@ func (p *bulkProgress) draw(begins bool, now bulk.Progress) {
 			total = -1
 		}
 		p.bar.bar = newBar(p.w, p.prefix()+p.title(now), total, progressbar.OptionSetWidth(15), progressbar.OptionSetPredictTime(false),
-			progressbar.OptionSetElapsedTime(false), progressbar.OptionShowTotalBytes(total > 0))
+			progressbar.OptionSetElapsedTime(false), progressbar.OptionShowTotalBytes(total > 0), progressbar.OptionShowBytes(now.Phase == bulk.PhaseSaving))
 	}
 	p.bar.bar.Describe(p.prefix() + p.title(now))
+	if now.Phase == bulk.PhaseSaving {
+		p.bar.set(now.Bytes)
+		return
+	}
 	p.bar.set(now.Rows)
 }
 
@@ -94,8 +105,10 @@ func (p *bulkProgress) prefix() string {
 func (p *bulkProgress) title(now bulk.Progress) string {
 	title := ""
 	switch now.Phase {
+	case bulk.PhaseSaving:
+		return "Saving the standard input"
 	case bulk.PhasePlanning:
-		title = "Planning" + percent(now)
+		title = "Planning" + p.percent(now)
 	case bulk.PhaseWaiting:
 		return fmt.Sprintf("Part %d of %d waits for %s", now.Part, now.Parts, p.awaited(now.Job))
 	case bulk.PhaseImporting:
@@ -109,8 +122,10 @@ func (p *bulkProgress) title(now bulk.Progress) string {
 // line returns the line for output that is not a terminal.
 func (p *bulkProgress) line(now bulk.Progress) string {
 	switch now.Phase {
+	case bulk.PhaseSaving:
+		return "saving the standard input: " + byteSize(now.Bytes)
 	case bulk.PhasePlanning:
-		return fmt.Sprintf("planning: %s%s%s", counted(now.Rows, "row"), percent(now), p.rate(now))
+		return fmt.Sprintf("planning: %s%s%s", counted(now.Rows, "row"), p.percent(now), p.rate(now))
 	case bulk.PhaseWaiting:
 		return fmt.Sprintf("waiting: part %d of %d waits for %s", now.Part, now.Parts, p.awaited(now.Job))
 	case bulk.PhaseImporting:
@@ -119,12 +134,27 @@ func (p *bulkProgress) line(now bulk.Progress) string {
 	return fmt.Sprintf("%s: %d of %s%s", now.Phase, now.Rows, counted(now.Total, "row"), p.rate(now))
 }
 
-// percent returns how much of the input was read, or "" if that is not known.
-func percent(now bulk.Progress) string {
-	if now.Size == 0 || now.Rows == 0 {
+// percent returns how much of the input was read, or "" if that is not known or planning begins.
+func (p *bulkProgress) percent(now bulk.Progress) string {
+	if now.Size == 0 || now.Rows == 0 && now.Bytes == p.fromByte {
 		return ""
 	}
 	return fmt.Sprintf(", %d %%", now.Bytes*100/now.Size)
+}
+
+// byteSize returns a number of bytes, in a unit that suits it.
+func byteSize(n int64) string {
+	size, units := float64(n), []string{"kB", "MB", "GB", "TB"}
+	if n < 1000 {
+		return fmt.Sprintf("%d B", n)
+	}
+	unit := ""
+	for _, unit = range units {
+		if size /= 1000; size < 1000 {
+			break
+		}
+	}
+	return fmt.Sprintf("%.1f %s", size, unit)
 }
 
 // awaited returns the job that the part waits for. If no other job of the pool is active, now.Job is the job of the

@@ -83,6 +83,7 @@ func TestBulkProgressBar(t *testing.T) {
 		assert.Contains(t, text, "Planning")
 		assert.Regexp(t, `Part 1 of 2 waits for another job, import-\w+ InProgress`, text)
 		assert.Regexp(t, `Part 2 of 2 InProgress, \d+ rows/s, \d+s left +[6-9]\d% \|█+ +\| \([6-9]\d\d/1000\)`, text)
+		_, text, _ = strings.Cut(text, "users.csv: Cognito's CSV dialect\n")
 		assert.NotContains(t, text, "\n")
 		assert.True(t, strings.HasSuffix(text, "\x1b[2K\r"), "the bar is cleared: %q", text[max(0, len(text)-40):])
 		assert.Contains(t, out.String(), "Imported  1000\n")
@@ -116,4 +117,16 @@ func TestBulkPaceAfterResume(t *testing.T) {
 		p.show(at(bulk.PhaseReporting, 8192, 2_100_000))
 		assert.Equal(t, "reporting: 8192 of 2100000 rows, 2048 rows/s, 17m1s left", p.line(p.last))
 	})
+}
+
+// While a second file is joined, no row was read, and the percentage moves.
+func TestBulkProgressOfAJoin(t *testing.T) {
+	p := newBulkProgress(&streams{err: &bytes.Buffer{}})
+	for bytes, want := range map[int64]string{1: "planning: 0 rows", 50: "planning: 0 rows, 50 %"} {
+		p.show(bulk.Progress{Phase: bulk.PhasePlanning, Bytes: 1, Size: 100})
+		now := bulk.Progress{Phase: bulk.PhasePlanning, Bytes: bytes, Size: 100}
+		p.show(now)
+		assert.Equal(t, want, p.line(now))
+		assert.Equal(t, strings.Replace(want, "planning: 0 rows", "Planning", 1), p.title(now))
+	}
 }

@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
+	"path/filepath"
 	"strings"
 
 	"github.com/cognito-import/importjob"
@@ -75,7 +77,11 @@ func (r *bulkRun) failed(ctx context.Context, err error) error {
 	case errors.Is(err, bulk.ErrPasswordHashes) && len(r.Files) > 0:
 		return fmt.Errorf("%w; --no-passwords leaves them out", err)
 	case errors.As(err, &header) && r.From == "" && len(r.Files) == 1 && !errors.Is(err, importjob.ErrEmptyFile):
-		return fmt.Errorf("%s: %w; its header is that of the dialect of import jobs: if it is an ordinary CSV file, give --from csv", r.Files[0], header)
+		name := r.Files[0]
+		if r.fromStdin() {
+			name = standardInput
+		}
+		return fmt.Errorf("%s: %w; its header is that of the dialect of import jobs: if it is an ordinary CSV file, give --from csv", name, header)
 	case inPart && errors.Is(err, importjob.ErrResourceNotFound) && (r.Backend == inMemory || r.otherEndpoint()):
 		return fmt.Errorf("%w: a Cognito in memory forgets its jobs and users when it ends; begin again with another directory", oneMessage(err))
 	case isService && service.Op == "" && service.Code == importjob.ErrInvalidParameter:
@@ -83,13 +89,36 @@ func (r *bulkRun) failed(ctx context.Context, err error) error {
 	case inPart && isService && service.Code == "": // there was no response
 		return fmt.Errorf("%w; --resume continues the import", oneMessage(err))
 	}
-	return serviceError(exportError(err))
+	return r.named(serviceError(exportError(err)))
 }
+
+// named returns an error with the name of the standard input in place of the file that it was saved to, which can be gone.
+func (r *bulkRun) named(err error) error {
+	path, absErr := filepath.Abs(filepath.Join(r.Dir, "input"))
+	if !r.fromStdin() || absErr != nil || !strings.Contains(err.Error(), path) {
+		return err
+	}
+	return &namedError{strings.ReplaceAll(err.Error(), path, standardInput), err}
+}
+
+// namedError is an error with another text.
+type namedError struct {
+	text string
+	error
+}
+
+func (e *namedError) Error() string { return e.text }
+func (e *namedError) Unwrap() error { return e.error }
 
 // interrupted returns the message for an import that Ctrl-C ended: whether a job still runs, and how to continue.
 func (r *bulkRun) interrupted() error {
 	job, next := r.progress.last.Job, "; continue with "+commandLine(r.resumeArgs())
+	saved, err := bulk.Load(r.Dir)
 	switch {
+	case errors.Is(err, fs.ErrNotExist): // the plan was removed
+		return fmt.Errorf("%w before the plan was complete; begin again", errInterrupted)
+	case err == nil && saved.Stream && saved.Source == nil:
+		return fmt.Errorf("%w before the standard input was saved; give it again: %s < FILE", errInterrupted, commandLine(r.resumeFromStdin()))
 	case r.Backend == inMemory && r.progress.last.Phase != bulk.PhasePlanning && r.progress.last.Phase != "":
 		return fmt.Errorf("%w: the pool in memory is gone with the command; begin again with another directory", errInterrupted)
 	case r.progress.last.Phase == bulk.PhaseImporting && active(job.Status) && r.StopOnInterrupt:
@@ -110,6 +139,11 @@ func (r *bulkRun) resumeArgs() []string {
 		args = append(args, "--dry-run")
 	}
 	return args
+}
+
+// resumeFromStdin returns the arguments of the command line that reads the standard input again.
+func (r *bulkRun) resumeFromStdin() []string {
+	return []string{"bulk", "-", "--resume", "--dir", r.Dir}
 }
 
 // commandLine returns a command line for a shell, with quotes where they are needed.

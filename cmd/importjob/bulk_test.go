@@ -94,7 +94,8 @@ Report    DIR/report.csv
           DIR/report.html
           DIR/summary.json
 `, "DIR", dir), got.out)
-	assert.Equal(t, `SIMULATION: planning: 0 rows
+	assert.Equal(t, `users.csv: Cognito's CSV dialect
+SIMULATION: planning: 0 rows
 SIMULATION: importing: part 1 of 3, job import-X Created: 0 of 1000 rows
 SIMULATION: importing: part 1 of 3, job import-X Succeeded: 400 of 1000 rows
 SIMULATION: importing: part 2 of 3, job import-X Created: 400 of 1000 rows
@@ -136,7 +137,7 @@ func TestBulkDryRun(t *testing.T) {
 	assert.Equal(t, 1, got.status, "two cannot be imported")
 	assert.Equal(t, "Rows      4\nRejected  2, see "+dir+"/rejected.csv\nJobs      2\n"+
 		"This was a dry run, and no user was imported. To import the users: importjob bulk --resume --dir "+quoted+"\n", got.out)
-	assert.Equal(t, "SIMULATION: planning: 0 rows\n", got.err)
+	assert.Equal(t, "users.csv: Cognito's CSV dialect\nSIMULATION: planning: 0 rows\n", got.err)
 	assert.NoFileExists(t, filepath.Join(dir, "report.csv"))
 
 	again := command(t, "bulk", "--backend=memory", file, "--dry-run", "--dir", dir, "--resume", "--json")

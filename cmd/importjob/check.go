@@ -41,7 +41,7 @@ Examples:
 Exit status:
 
     0  Nothing was found: all rows can be imported.
-    1  At least one row was found, or AWS refused a request.
+    1  At least one row was found, AWS refused a request, or Ctrl-C ended the command with --hashes.
     2  The command could not do its work.`
 }
 
@@ -60,8 +60,15 @@ func (c *checkCommand) Run(ctx context.Context, command *kong.Context, std *stre
 	if err != nil {
 		return err
 	}
+	defer std.reading.end()
+	std.reading.show(in, "Checking", std)
 	if !in.dialect {
-		return c.checkExport(ctx, pool, in, std)
+		ctx, release := in.interruptible(ctx, std)
+		defer release()
+		return interruptedOr(ctx, c.checkExport(ctx, pool, in, std))
+	}
+	if text := in.recognized(); text != "" && !c.JSON {
+		std.reading.hide(func() { _, _ = fmt.Fprintln(std.err, oneLine(text)) })
 	}
 	return c.check(ctx, pool, in.stream, std)
 }
@@ -103,6 +110,7 @@ func (c *checkCommand) check(ctx context.Context, pool importjob.Pool, in io.Rea
 		// The message can quote the first line, which is personal data in a file without a header.
 		summary.Imported, summary.Message = 0, "the file cannot be imported."
 	}
+	std.reading.end()
 	_, _ = fmt.Fprintf(std.err, "%s: %s: %d would be imported, %d skipped, %d failed. The job would end %s: %s\n",
 		oneLine(shown(c.Files[0])), counted(int64(summary.Rows), "row"), summary.Imported, summary.Skipped, summary.Failed, summary.Status, summary.Message)
 	if found {

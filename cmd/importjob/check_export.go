@@ -31,12 +31,12 @@ type exportCheck struct {
 
 // checkExport prints the findings about an export, and the summary.
 func (c *checkCommand) checkExport(ctx context.Context, pool importjob.Pool, in *input, std *streams) (err error) {
-	s, err := source.Open(in.paths, pool, &in.options)
+	s, err := source.Open(ctx, in.paths, pool, &in.options)
 	if err != nil {
 		return exportError(err)
 	}
 	defer func() { err = errors.Join(err, s.Close()) }()
-	_, _ = fmt.Fprintln(std.err, oneLine(s.Describe().String()))
+	std.reading.hide(func() { _, _ = fmt.Fprintln(std.err, oneLine(s.Describe().String())) })
 	e := &exportCheck{checkCommand: c, source: s, pool: pool, out: std.out, username: slices.Index(s.Columns(), importjob.ColumnUsername)}
 	for _, name := range s.Files() {
 		e.files = append(e.files, shown(name))
@@ -47,6 +47,7 @@ func (c *checkCommand) checkExport(ctx context.Context, pool importjob.Pool, in 
 	if err := e.read(ctx); err != nil {
 		return err
 	}
+	std.reading.end()
 	_, _ = fmt.Fprintf(std.err, "%s: %s: %d would be imported, %d skipped, %d failed.\n", oneLine(in.name()), counted(e.rows, "row"), e.good, e.double, e.rows-e.good-e.double)
 	if in.options.Hashes != "" {
 		printJoined(std.err, s.Joined())

@@ -32,7 +32,7 @@ func csvFile(t *testing.T, rows ...string) string {
 func TestCheckGoodFile(t *testing.T) {
 	file := testdata("users.csv")
 	summary := file + ": 1000 rows: 1000 would be imported, 0 skipped, 0 failed. The job would end Succeeded: Import Job Completed Successfully.\n"
-	assert.Equal(t, result{0, "", summary}, command(t, "check", file))
+	assert.Equal(t, result{0, "", "users.csv: Cognito's CSV dialect\n" + summary}, command(t, "check", file))
 	assert.Equal(t, result{0, "", summary}, command(t, "check", "--json", file))
 }
 
@@ -58,7 +58,7 @@ FILE:4:40: cognito:username: The user already exists. The first is on line 2.
 FILE:5:26: email_verified: The User Record does not set any of the auto verified attributes to verified. (Example: email_verified to true).
 `, "FILE", file)
 	summary := file + ": 4 rows: 1 would be imported, 1 skipped, 2 failed. The job would end Failed: Too many users have failed or been skipped during the import.\n"
-	assert.Equal(t, result{1, want, summary}, command(t, "check", file))
+	assert.Equal(t, result{1, want, "users.csv: Cognito's CSV dialect\n" + summary}, command(t, "check", file))
 
 	got := command(t, "check", file, "--json")
 	assert.Equal(t, 1, got.status)
@@ -125,7 +125,7 @@ func TestCheckTakesAPipe(t *testing.T) {
 	require.NoError(t, in.Close())
 	name := fmt.Sprintf("/dev/fd/%d", out.Fd())
 	assert.Equal(t, result{1, name + ":3:10: email: Invalid email address format.\n",
-		name + ": 2 rows: 1 would be imported, 0 skipped, 1 failed. The job would end Succeeded: Import Job Completed Successfully.\n"}, command(t, "check", name))
+		filepath.Base(name) + ": Cognito's CSV dialect\n" + name + ": 2 rows: 1 would be imported, 0 skipped, 1 failed. The job would end Succeeded: Import Job Completed Successfully.\n"}, command(t, "check", name))
 
 	got := command(t, "check", "/dev/null")
 	assert.Equal(t, 1, got.status)

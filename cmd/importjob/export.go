@@ -3,10 +3,12 @@ package main
 import (
 	"bufio"
 	"bytes"
+	"context"
 	"errors"
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 
@@ -20,6 +22,7 @@ import (
 type input struct {
 	paths   []string
 	dialect bool
+	empty   bool          // dialect is set because nothing is in the file
 	stream  io.ReadCloser // the single file or standard input, if its begin was read
 	options source.Options
 }
@@ -39,6 +42,22 @@ func (in *input) name() string {
 	return strings.Join(names, ", ")
 }
 
+// recognized says that the input is a file in the dialect of import jobs, as source.Description does of an export. It returns "" if the
+// input is empty.
+func (in *input) recognized() string {
+	if in.empty {
+		return ""
+	}
+	name := filepath.Base(in.paths[0])
+	if in.paths[0] == "-" {
+		name = standardInput
+	}
+	return name + ": Cognito's CSV dialect"
+}
+
+// standardInput is the name of "-" in what was recognized.
+const standardInput = "standard input"
+
 // open looks at the arguments. If keep is set, the stream of a single file stays open.
 func (f *exportFlags) open(paths []string, std *streams, keep bool) (*input, error) {
 	in := &input{paths: paths}
@@ -52,6 +71,8 @@ func (f *exportFlags) open(paths []string, std *streams, keep bool) (*input, err
 		return nil, fmt.Errorf("%s is for an export, and --from dialect is none; leave one of them out", flag)
 	case f.From == dialectName && len(paths) > 1:
 		return nil, errors.New("--from dialect is for one file; give one")
+	case f.Hashes == "-":
+		return nil, errors.New("--hashes: - is the standard input, which can be read only once; give a file")
 	case slices.Contains(paths, ""):
 		return nil, errors.New("the name of the file is empty; give a file")
 	}
@@ -83,7 +104,7 @@ func (in *input) look(std *streams, keep bool) error {
 		if err != nil && err != io.EOF {
 			return errors.Join(err, stream.Close())
 		}
-		in.dialect = isDialect(head)
+		in.dialect, in.empty = isDialect(head), len(head) == 0
 	}
 	if !keep {
 		return stream.Close()
@@ -96,6 +117,22 @@ func (in *input) look(std *streams, keep bool) error {
 		in.paths, in.options.Format.Stdin = []string{"-"}, r
 	}
 	return nil
+}
+
+// interruptible returns a context that Ctrl-C ends if the command has temporary files to remove: those of a join.
+func (in *input) interruptible(ctx context.Context, std *streams) (context.Context, context.CancelFunc) {
+	if in.options.Hashes == "" {
+		return ctx, func() {}
+	}
+	return std.interruptible(ctx)
+}
+
+// interruptedOr returns errInterrupted in place of an error after Ctrl-C.
+func interruptedOr(ctx context.Context, err error) error {
+	if err != nil && ctx.Err() != nil {
+		return &negativeError{errInterrupted}
+	}
+	return err
 }
 
 // lookBytes is how much of a file is read to recognize the dialect.

@@ -226,3 +226,28 @@ func TestCheckATableOfADump(t *testing.T) {
 	assert.Equal(t, 2, got.status, got.err)
 	assert.Contains(t, got.err, "--table")
 }
+
+// One line says what was recognized, for a file in Cognito's dialect as for an export.
+func TestTheDialectIsRecognized(t *testing.T) {
+	const says = "users.csv: Cognito's CSV dialect\n"
+	file := csvFile(t, people(9000)...)
+	for _, terminal := range []bool{false, true} {
+		for _, args := range [][]string{{"check", file}, {"bulk", file, "--dry-run", "--dir", newDir(t)}, {"bulk", file, "--backend=memory", "--dir", newDir(t)}} {
+			got := commandWith(t.Context(), "", terminal, args...)
+			assert.Equal(t, 0, got.status, got.err)
+			assert.Equal(t, 1, strings.Count(got.err, says), "%v: %s", args, got.err)
+			assert.True(t, terminal || strings.HasPrefix(got.err, says), "%v: %s", args, got.err)
+		}
+		got := commandWith(t.Context(), readText(t, file), terminal, "check", "-")
+		assert.Contains(t, got.err, "standard input: Cognito's CSV dialect\n")
+		for _, args := range [][]string{{"check", file, "--json"}, {"bulk", file, "--json", "--dry-run", "--dir", newDir(t)}} {
+			got := commandWith(t.Context(), "", terminal, args...)
+			assert.Equal(t, 0, got.status, got.err)
+			assert.NotContains(t, got.err, "dialect", args)
+		}
+	}
+	dir := newDir(t)
+	planned := command(t, "bulk", file, "--dry-run", "--dir", dir)
+	assert.Contains(t, planned.err, says)
+	assert.NotContains(t, command(t, "bulk", "--resume", "--backend=memory", "--dir", dir).err, says, "nothing is planned again")
+}

@@ -39,7 +39,7 @@ Examples:
 Exit status:
 
     0  The report was printed.
-    1  AWS refused a request.
+    1  AWS refused a request, or Ctrl-C ended the command with --hashes.
     2  The command could not do its work.`
 }
 
@@ -64,9 +64,13 @@ func (c *inspectCommand) Run(ctx context.Context, command *kong.Context, std *st
 	if err != nil {
 		return err
 	}
+	ctx, release := in.interruptible(ctx, std)
+	defer release()
+	std.reading.show(in, "Inspecting", std)
 	report, err := source.Inspect(ctx, in.paths, pool, &in.options)
+	std.reading.end()
 	if err != nil {
-		return exportError(err)
+		return interruptedOr(ctx, exportError(err))
 	}
 	if c.Save != "" {
 		if err := c.save(report); err != nil {

@@ -18,7 +18,7 @@
 //
 //   - 0 if the command did its work with a good result
 //   - 1 if the result is bad: the job did not end Succeeded, check found something, bulk or results has rows
-//     that were not imported, AWS refused a request, or Ctrl-C ended run or bulk
+//     that were not imported, AWS refused a request, or Ctrl-C ended run, bulk, or check or inspect with --hashes
 //   - 2 if the command could not do its work: a usage error, a file that cannot be read, an output that cannot
 //     be written, no credentials, no response
 package main
@@ -72,6 +72,8 @@ type streams struct {
 	err      io.Writer
 	terminal bool // err is a terminal, so the command shows its progress there
 
+	reading *readingBar // hides while out is written; nil means a new one
+
 	transport http.RoundTripper // sends the requests to AWS; nil means the network
 
 	// interruptible returns a context that Ctrl-C ends. A command uses it if it has to clean up. Ctrl-C
@@ -97,10 +99,14 @@ func interruptible(ctx context.Context) (context.Context, context.CancelFunc) {
 
 // run runs the command with its arguments and returns its exit status.
 func run(ctx context.Context, args []string, std streams) int {
-	out := bufio.NewWriterSize(std.out, 64<<10)
+	if std.reading == nil {
+		std.reading = &readingBar{}
+	}
+	lines := &withoutBar{w: std.out, bar: std.reading}
+	out := bufio.NewWriterSize(lines, 64<<10)
 	std.out = out
 	err := dispatch(ctx, args, &std)
-	if flushErr := out.Flush(); flushErr != nil {
+	if flushErr := cmp.Or(out.Flush(), lines.flush()); flushErr != nil {
 		err = fmt.Errorf("the output could not be written: %w", flushErr)
 	}
 	var negative *negativeError
