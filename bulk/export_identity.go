@@ -45,7 +45,9 @@ type exportForm struct {
 type exportFormat struct {
 	Format    format.Format `json:"format,omitempty"`
 	Encoding  string        `json:"encoding,omitempty"`
+	Table     string        `json:"table,omitempty"`
 	Delimiter byte          `json:"delimiter,omitempty"`
+	Escape    byte          `json:"escape,omitempty"`
 	NoHeader  bool          `json:"no_header,omitempty"`
 	Nulls     []string      `json:"nulls,omitempty"`
 	MaxBytes  int64         `json:"max_bytes,omitempty"`
@@ -83,7 +85,7 @@ func (id *exportIdentity) describe(o source.Options) error {
 		id.Mapping = string(text)
 	}
 	if f := o.Format; f != nil {
-		id.Format = exportFormat{f.Format, f.Encoding, f.Delimiter, f.NoHeader, slices.Clone(f.Nulls), f.MaxBytes}
+		id.Format = exportFormat{f.Format, f.Encoding, f.Table, f.Delimiter, f.Escape, f.NoHeader, slices.Clone(f.Nulls), f.MaxBytes}
 	}
 	id.From, id.Edits, id.Converter, id.UnusableHash = o.From, o.Edits, o.Converter, o.UnusableHash
 	if secret := id.Converter.SpringSecret; secret != "" {
@@ -180,8 +182,8 @@ func (r *exportReader) digestOfFiles() (string, error) {
 func (id *exportIdentity) source() Source {
 	opts := ExportOptions{Source: source.Options{
 		From: id.From, Edits: id.Edits, Hashes: id.Hashes, Converter: id.Converter, UnusableHash: id.UnusableHash,
-		Format: &format.Options{Format: id.Format.Format, Encoding: id.Format.Encoding, Delimiter: id.Format.Delimiter,
-			NoHeader: id.Format.NoHeader, Nulls: id.Format.Nulls, MaxBytes: id.Format.MaxBytes},
+		Format: &format.Options{Format: id.Format.Format, Encoding: id.Format.Encoding, Table: id.Format.Table,
+			Delimiter: id.Format.Delimiter, Escape: id.Format.Escape, NoHeader: id.Format.NoHeader, Nulls: id.Format.Nulls, MaxBytes: id.Format.MaxBytes},
 	}}
 	if id.SecretHash != "" {
 		return nil
