@@ -168,9 +168,9 @@ func (r *exportReader) lineOf(row *source.Row) int {
 // exportFaultOf returns the reason for the rejection of a row.
 func exportFaultOf(findings []source.Finding) *importjob.CSVError {
 	var reasons []string
-	for _, f := range findings {
+	for i, f := range findings {
 		text := f.Text
-		if name := cmp.Or(f.Column, f.Attribute); name != "" && (name != f.Attribute || len(findings) > 1) {
+		if name := cmp.Or(f.Column, f.Attribute); name != "" && (i > 0 || name != f.Attribute) { // the error begins with the first attribute
 			text = name + ": " + text
 		}
 		if f.Remedy != "" {

@@ -14,9 +14,9 @@ type Collector struct {
 	groups map[groupKey]*Group
 }
 
-type groupKey struct{ code, column, attribute string }
+type groupKey struct{ code, column, attribute, remedy string }
 
-// Group is the findings of one cause: they have the same code and column.
+// Group is the findings of one cause: they have the same code, column and remedy.
 type Group struct {
 	Code      string  `json:"code"`
 	Column    string  `json:"column,omitempty"`
@@ -39,7 +39,7 @@ const maxPlaces = 5
 // Add adds findings.
 func (c *Collector) Add(findings ...Finding) {
 	for _, f := range findings {
-		key := groupKey{f.Code, f.Column, f.Attribute}
+		key := groupKey{f.Code, f.Column, f.Attribute, f.Remedy}
 		g := c.groups[key]
 		if g == nil {
 			if c.groups == nil {
@@ -64,7 +64,7 @@ func (c *Collector) Groups() []Group {
 		all = append(all, group)
 	}
 	slices.SortFunc(all, func(a, b Group) int {
-		return cmp.Or(b.Count-a.Count, strings.Compare(a.Code, b.Code), strings.Compare(a.Column, b.Column), strings.Compare(a.Attribute, b.Attribute))
+		return cmp.Or(b.Count-a.Count, strings.Compare(a.Code, b.Code), strings.Compare(a.Column, b.Column), strings.Compare(a.Attribute, b.Attribute), strings.Compare(a.Remedy, b.Remedy))
 	})
 	return all
 }

@@ -2,6 +2,7 @@ package source
 
 import (
 	"fmt"
+	"io"
 	"slices"
 	"strings"
 
@@ -30,7 +31,11 @@ func (m Mismatch) String() string {
 	if m.For != "" {
 		text += ", from which " + m.For + " comes"
 	}
-	if m.Near != "" {
+	switch m.Near {
+	case "":
+	case m.Name:
+		text += " (the pool has a column of that name)"
+	default:
 		text += " (did you mean " + m.Near + "?)"
 	}
 	return text
@@ -107,12 +112,13 @@ func (s *Source) exportPaths() (paths []format.Path) {
 func (s *Source) columnsError() error {
 	e := ColumnsError{NotInPool: s.problems, NoUsername: s.mapping.column(importjob.ColumnUsername) == nil}
 	if names := s.columnNames(); names != nil {
-		if s.options.Mapping != nil || len(s.options.Columns) > 0 {
-			e.NotInExport = s.notInExport(names)
-		}
+		e.NotInExport = s.notInExport(names)
 		if !s.mapping.IgnoreRest {
 			e.LeftOver = s.leftOver(names)
 		}
+	}
+	if err := s.firstError(); e.NoUsername && err != nil {
+		return err
 	}
 	if e.NoUsername || len(e.NotInPool) > 0 || len(e.NotInExport) > 0 || len(e.LeftOver) > 0 {
 		return &e
@@ -120,10 +126,24 @@ func (s *Source) columnsError() error {
 	return nil
 }
 
-// notInExport returns the paths of which the table has none. A preset has paths for several forms of an export, so it can lack some.
+// firstError returns the error of the first record of JSON of which no record could be read to choose a mapping, or nil. It says more than that no
+// column is the username.
+func (s *Source) firstError() error {
+	if s.lenient || s.given || s.columnNames() != nil || len(s.members) > 0 {
+		return nil
+	}
+	_, err := s.reader.Next()
+	if err == io.EOF {
+		return nil
+	}
+	return err
+}
+
+// notInExport returns the paths of which the table has none. A preset has paths for several forms of an export, so it can lack some, but not
+// those of the username.
 func (s *Source) notInExport(names []string) (missing []Mismatch) {
 	for _, c := range s.mapping.Columns {
-		if _, edited := s.options.Columns[c.Name]; s.options.Mapping == nil && !edited {
+		if _, edited := s.options.Columns[c.Name]; s.options.Mapping == nil && !edited && c.Name != importjob.ColumnUsername {
 			continue
 		}
 		if len(c.From) == 0 || slices.ContainsFunc(c.From, func(p format.Path) bool { return columnOf(p, names) >= 0 }) {

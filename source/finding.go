@@ -122,8 +122,7 @@ func passwordFinding(err error, column string) Finding {
 // ruleRemedies has what helps against faults of the pool's rules.
 var ruleRemedies = map[string]string{
 	"required":            "--default with a value for the column",
-	"not-verified":        "--set email_verified=true, if you know that the addresses are verified",
-	"email-missing":       "--set email_verified=false, or an export with the address",
+	"email-missing":       "an export with the address; without it, a job takes the user only with a verified phone number and email_verified=false",
 	"phone-missing":       "--set phone_number_verified=false, or an export with the number",
 	"surrounding-space":   "the transform trim",
 	"newline":             "the transform one-line",
@@ -138,7 +137,7 @@ var ruleRemedies = map[string]string{
 	"mfa-on":              "--set cognito:mfa_enabled=true",
 }
 
-// ruleFinding returns the finding for a fault of the pool's rules.
-func ruleFinding(f importjob.Finding, column string) Finding {
-	return Finding{Code: f.Code, Column: column, Attribute: f.Attribute, Text: strings.TrimSuffix(f.Reason, "."), Remedy: ruleRemedies[f.Code]}
+// ruleFinding returns the finding for a fault of the pool's rules in the row.
+func (s *Source) ruleFinding(f importjob.Finding, column string) Finding {
+	return Finding{Code: f.Code, Column: column, Attribute: f.Attribute, Text: strings.TrimSuffix(f.Reason, "."), Remedy: s.remedyFor(f)}
 }

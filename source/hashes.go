@@ -85,6 +85,9 @@ func newHashJoin(ctx context.Context, s *Source, paths []string) (_ *hashJoin, e
 	}
 	byID, users := j.sorter("passwords"), j.sorter("users")
 	err = j.readHashes(s, h, byID)
+	if err == nil && j.counts.Hashes == 0 {
+		err = &OptionError{Option: "Hashes", Reason: "the second file has no password hash: each of its records needs an id (" + joinPaths(h.ID, " or ") + ") and a password (" + j.label + ")"}
+	}
 	if err == nil {
 		err = j.readUsers(s, paths, users)
 	}

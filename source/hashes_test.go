@@ -139,6 +139,9 @@ func TestHashesThatCannotBeJoined(t *testing.T) {
 	require.ErrorAs(t, open("columns: {cognito:username: id, email: mail}", second, export), &option)
 	assert.Equal(t, "Hashes", option.Option)
 	require.ErrorContains(t, open(joinMapping, second, "-"), "standard input can be read only once")
+	empty := writeFile(t, "hashes.csv", "name,secret\nu1,x\n")
+	require.ErrorContains(t, open(joinMapping, empty, export), "the second file has no password hash: each of its records needs an id (user) and a password (hash)")
+	require.ErrorContains(t, open(joinMapping, writeFile(t, "empty.csv", "user,hash\n"), export), "the second file has no password hash")
 	var missing *format.Error
 	require.ErrorAs(t, open(joinMapping, "no such file", export), &missing)
 }

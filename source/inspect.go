@@ -154,6 +154,11 @@ func (i *inspection) read(ctx context.Context) error {
 			return context.Cause(ctx)
 		}
 		row, err := i.source.Next()
+		var filtered *FilterError
+		if errors.As(err, &filtered) {
+			i.report.Problem = filtered.Error()
+			return nil
+		}
 		if err == io.EOF {
 			return nil
 		}

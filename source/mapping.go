@@ -67,14 +67,14 @@ type PasswordKind string
 const (
 	PasswordNone        PasswordKind = ""             // nothing; "none" in a file
 	PasswordHash        PasswordKind = "hash"         // a hash that says by itself what it is; the first path that finds a value counts
-	PasswordKeycloak    PasswordKind = "keycloak"     // credentialData, secretData
+	PasswordKeycloak    PasswordKind = "keycloak"     // the whole credential; or credentialData, secretData
 	PasswordSplitBcrypt PasswordKind = "split-bcrypt" // the cost, the salt, the hash
 	PasswordFusionAuth  PasswordKind = "fusionauth"   // encryptionScheme, factor, salt, password
 	PasswordClerk       PasswordKind = "clerk"        // password_digest, password_hasher
 	PasswordFirebase    PasswordKind = "firebase"     // passwordHash
 )
 
-// passwordParts has the number of paths of each kind.
+// passwordParts has the largest number of paths of each kind. PasswordKeycloak can have one less.
 var passwordParts = map[PasswordKind]int{
 	PasswordNone: 0, PasswordHash: 1, PasswordKeycloak: 2, PasswordSplitBcrypt: 3, PasswordFusionAuth: 4, PasswordClerk: 2, PasswordFirebase: 1,
 }

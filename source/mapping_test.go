@@ -254,7 +254,7 @@ func TestParseRefuses(t *testing.T) {
 		"columns: {email: {from: a, transforms: [phone=us]}}":     `column 41: transform phone: "us" is not a region`,
 		"columns: {' a': b}":                                      "a column needs a name, without spaces around it",
 		"password: {kind: md5, from: a}":                          `line 1, column 18: unknown kind of password "md5": use clerk, firebase, fusionauth, hash, keycloak, none, split-bcrypt`,
-		"password: {kind: keycloak, from: a}":                     "line 1, column 11: a password of kind keycloak needs 2 paths in from",
+		"password: {kind: keycloak, from: [a, b, c]}":             "line 1, column 11: a password of kind keycloak needs 2 paths in from",
 		"password: {kind: none, from: a}":                         "a password of kind none needs nothing in from",
 		"password: {kind: none, peppered: true}":                  "without a password, nothing is peppered",
 		"password: {}":                                            "a password of kind hash needs a path in from",

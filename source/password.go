@@ -42,6 +42,9 @@ func (p *passwordPlan) convert(c pwhash.Converter, parts [maxParts]string) (pwha
 	case PasswordHash:
 		return c.Convert(parts[0])
 	case PasswordKeycloak:
+		if len(p.from) == 1 {
+			return c.KeycloakCredential(parts[0])
+		}
 		return c.Keycloak(parts[0], parts[1])
 	case PasswordSplitBcrypt:
 		cost, err := strconv.Atoi(parts[0])

@@ -85,7 +85,7 @@ func TestPresets(t *testing.T) {
 	schema := compiledSchema(t)
 	names := source.Presets()
 	assert.True(t, slices.IsSorted(names))
-	for _, want := range []string{"auth0", "auth0-csv", "okta", "firebase", "firebase-csv", "keycloak", "cognito", "cognito-csv", "django", "wordpress", "postgres", "mysql", "supabase", "clerk", "aspnet", "laravel", "devise"} {
+	for _, want := range []string{"auth0", "auth0-csv", "okta", "firebase", "firebase-csv", "keycloak", "cognito", "cognito-csv", "django", "wordpress", "postgres", "mysql", "supabase", "clerk", "aspnet", "laravel", "devise", "azure-b2c", "fusionauth", "fusionauth-table", "supertokens"} {
 		assert.Contains(t, names, want)
 	}
 	for _, name := range names {

@@ -84,6 +84,8 @@ func (c *ReportColumn) becomes() string {
 		return "-> " + strings.Join(c.To, ", ") + " (" + c.Why + ")"
 	case len(c.To) > 0:
 		return "-> " + strings.Join(c.To, ", ")
+	case c.Near == c.Name && c.Near != "":
+		return "not used; the pool has a column of that name"
 	case c.Near != "":
 		return "not used; did you mean " + c.Near + "?"
 	}

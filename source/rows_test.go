@@ -262,10 +262,27 @@ func TestColumnsThatDoNotFit(t *testing.T) {
 	require.NoError(t, open("columns: {cognito:username: id}\nignore: plam", "id,plam,size", source.Options{Edits: source.Edits{Ignore: []string{"size"}}}))
 	require.NoError(t, open("", "id,mail,Vorname,plam", source.Options{Edits: source.Edits{Columns: map[string]string{"custom:plan": "plam"}}}))
 	require.ErrorContains(t, open("", "id,mail,plam", source.Options{}), "plam (did you mean custom:plan?)")
+	require.ErrorContains(t, open("columns: {cognito:username: id}", "id,email", source.Options{}), "it: email (the pool has a column of that name)")
 	_, err := source.Open(t.Context(), []string{"x"}, emailPool(), &source.Options{From: "oktaa"})
 	require.EqualError(t, err, `no preset is named "oktaa"; did you mean okta?`)
+	_, err = source.Open(t.Context(), []string{writeFile(t, "export.csv", "a,b\n")}, emailPool(), &source.Options{From: "spring"})
+	require.EqualError(t, err, "the export has no column username, from which cognito:username comes; the mapping leaves over 2 columns of the export: map or ignore them: a, b", "the preset of another system")
 	_, err = source.Open(t.Context(), []string{"x"}, emailPool(), &source.Options{From: "okta", Mapping: &source.Mapping{}})
 	require.EqualError(t, err, "From: a mapping and a preset exclude each other")
+}
+
+// Of a file that cannot be read, nobody is told that a column is missing.
+func TestUnknownJSONThatCannotBeRead(t *testing.T) {
+	open := func(text string, o source.Options) error {
+		_, err := source.Open(t.Context(), []string{writeFile(t, "users", text)}, emailPool(), &o)
+		return err
+	}
+	json := source.Options{Format: &format.Options{Format: format.JSON}}
+	require.ErrorIs(t, open(`{"users":[{"id":"1","email":"ann@exa`, source.Options{}), format.ErrTruncated)
+	require.ErrorContains(t, open("id,email\n1,ann@example.com\n", json), "invalid JSON")
+	var columns *source.ColumnsError
+	require.ErrorAs(t, open("[]", json), &columns, "an export of nobody")
+	require.ErrorAs(t, open(`[{"x":1}]`, json), &columns)
 }
 
 // The users of a pool whose username is an e-mail address get it from the e-mail column.

@@ -89,12 +89,12 @@ func (s *Source) Census() *pwhash.Census {
 }
 
 // Next reads the next row. A record that cannot be read, or whose user cannot be imported, is a Row with Findings; Next goes on behind
-// it. Regular files are read ahead, in another goroutine. The error is io.EOF after the last row. Any other error is final: a *[format.Error], or one of the temporary files of
-// Options.Hashes.
+// it. Regular files are read ahead, in another goroutine. The error is io.EOF after the last row. Any other error is final: a
+// *[format.Error], a *[FilterError] in place of io.EOF, or one of the temporary files of Options.Hashes.
 func (s *Source) Next() (*Row, error) {
 	record, rejected, err := s.next()
 	if err != nil {
-		return nil, err
+		return nil, s.ended(err)
 	}
 	s.row.reset()
 	if rejected != nil {
@@ -139,7 +139,7 @@ func (s *Source) check(values []format.Value) {
 	for i := range s.faults {
 		f := &s.faults[i]
 		if !s.follows(f) {
-			s.row.add(ruleFinding(*f, s.pathOf(f.Attribute, values)))
+			s.row.add(s.ruleFinding(*f, s.pathOf(f.Attribute, values)))
 		}
 	}
 }

@@ -108,6 +108,7 @@ func (p Password) validate() error {
 	switch {
 	case !ok:
 		return fmt.Errorf("unknown kind of password %q: use %s", string(p.Kind), strings.Join(passwordKinds(), ", "))
+	case p.Kind == PasswordKeycloak && len(p.From) == 1:
 	case p.Kind == PasswordHash && len(p.From) == 0, p.Kind != PasswordHash && len(p.From) != parts:
 		return fmt.Errorf("a password of kind %s needs %s in from", p.Kind.text(), []string{"nothing", "a path", "2 paths", "3 paths", "4 paths"}[parts])
 	case p.Kind == PasswordNone && p.Peppered:

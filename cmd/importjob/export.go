@@ -3,6 +3,7 @@ package main
 import (
 	"bufio"
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -154,11 +155,17 @@ func exportError(err error) error {
 	var columns *source.ColumnsError
 	var option *source.OptionError
 	var table *format.TableError
+	var filtered *source.FilterError
+	var encoding *format.EncodingError
 	switch {
 	case errors.As(err, &columns):
 		return fmt.Errorf("%s; use --map COLUMN=PATH, --ignore COLUMN or --ignore-rest; importjob inspect lists the columns", withoutNames(columns))
 	case errors.As(err, &table):
 		return fmt.Errorf("%w; use --table NAME", err)
+	case errors.As(err, &filtered):
+		return fmt.Errorf("%w; importjob mappings %s > mapping.yaml prints the mapping, and --mapping mapping.yaml takes it", err, cmp.Or(filtered.Mapping, "NAME"))
+	case errors.As(err, &encoding):
+		return fmt.Errorf("%w; use --encoding NAME", err)
 	case errors.As(err, &option) && option.Option == "Hashes":
 		return fmt.Errorf("--hashes: %s", option.Reason)
 	case errors.As(err, &option) && option.Option == "From":

@@ -65,7 +65,7 @@ func (f *exportFlags) sourceOptions() (source.Options, error) {
 		o.Format.Format = format.Format(f.From)
 	case f.From != "":
 		if _, err := source.Preset(f.From); err != nil {
-			return o, fmt.Errorf("--from %s: %w, or the formats %s", f.From, err, strings.Join(formats, ", "))
+			return o, fmt.Errorf("--from %s: %w; the formats are %s", f.From, err, strings.Join(formats, ", "))
 		}
 		if f.Mapping != "" {
 			return o, fmt.Errorf("--mapping takes the place of --from %s; give one of them", f.From)

@@ -74,9 +74,9 @@ func TestCheckExportsOfOtherSystems(t *testing.T) {
 		want []string
 	}{
 		{[]string{exportPath("keycloak", "export-users-0.json"), exportPath("keycloak", "export-users-1.json"), "--phone-region=US"},
-			[]string{"mapping keycloak (the export looks like it)", "6 rows: ", "keeps their password, 2 must reset it: 1 Argon2id with t above 2"}},
+			[]string{"mapping keycloak (the export looks like it)", "9 rows: ", "2 keep their password, 4 must reset it: 1 Argon2id with t above 2"}},
 		{[]string{exportPath("auth0", "export.json"), "--hashes", exportPath("auth0", "hashes.ndjson")},
-			[]string{"mapping auth0 (the export looks like it)", "--hashes: ", "3 of them belong to a user of the export, and 1 to none", "1 keeps their password, 1 has none"}},
+			[]string{"mapping auth0 (the export looks like it)", "--hashes: ", "3 of them belong to a user of the export, and 1 to none", "2 keep their password, 1 has none"}},
 		{[]string{exportPath("firebase", "export.json"), "--unusable-hash=reject"}, []string{"mapping firebase", "a password that cannot be kept: Firebase scrypt", "try --unusable-hash reset"}},
 		{[]string{exportPath("django", "export.json"), "--set=email_verified=true", "--from=django"}, []string{"mapping django (as set)", "2 keep their password"}},
 		{[]string{exportPath("keycloak"), "--from=keycloak", "--no-passwords"}, []string{"mapping keycloak (as set)"}},
@@ -94,6 +94,41 @@ func TestCheckExportsOfOtherSystems(t *testing.T) {
 			assert.Contains(t, got.err, want, c.args)
 		}
 		assert.Equal(t, c.want[0] == "mapping keycloak (as set)", !strings.Contains(got.err, " password") || slices.Contains(c.args, "--no-passwords"), c.args)
+	}
+}
+
+// The message of a file that cannot be used names the flag that helps.
+func TestExportsThatNeedAFlag(t *testing.T) {
+	dir := t.TempDir()
+	write := func(name, text string) string {
+		path := filepath.Join(dir, name)
+		require.NoError(t, os.WriteFile(path, []byte(text), 0o600))
+		return path
+	}
+	excel := write("excel.csv", "sep=;\r\nLogin;Name;E-Mail\r\nann;M\xfcller;ann@example.com\r\n")
+	model := write("users.json", `[{"model":"accounts.user","pk":7,"fields":{"username":"ann","email":"ann@example.com","password":"!","first_name":"","last_name":"","is_active":true,"groups":[]}}]`)
+	for _, name := range []string{"check", "inspect", "bulk"} {
+		args := func(file string, more ...string) []string {
+			all := append([]string{name, file}, more...)
+			if name == "bulk" {
+				all = append(all, "--dry-run", "--dir", t.TempDir())
+			}
+			return all
+		}
+		got := command(t, args(excel)...)
+		assert.Equal(t, 2, got.status)
+		assert.Contains(t, got.err, "such as windows-1252 for a CSV file that Excel wrote in western Europe or America; use --encoding NAME", name)
+		got = command(t, args(excel, "--encoding", "windows-1252", "--set", "email_verified=true")...)
+		assert.Zero(t, got.status, got.err)
+		got = command(t, args(model)...)
+		const nothing = "no record of the export has model=auth.user, which the mapping asks for: change the key where of the mapping"
+		if name == "inspect" {
+			assert.Zero(t, got.status, got.err)
+			assert.Contains(t, got.out, nothing)
+			continue
+		}
+		assert.Equal(t, 2, got.status, "no users are no success")
+		assert.Contains(t, got.err, nothing+"; importjob mappings django > mapping.yaml prints the mapping, and --mapping mapping.yaml takes it", name)
 	}
 }
 

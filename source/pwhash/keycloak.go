@@ -21,22 +21,65 @@ func (c Converter) Keycloak(credentialData, secretData string) (Hash, error) {
 	if json.Unmarshal([]byte(credentialData), &data) != nil || json.Unmarshal([]byte(secretData), &secret) != nil {
 		return Hash{}, malformed("")
 	}
-	switch data.Algorithm {
+	if data.Algorithm == "argon2" {
+		return c.keycloakArgon2(data.HashIterations, data.AdditionalParameters, secret.Salt, secret.Value)
+	}
+	return c.keycloakHash(data.Algorithm, data.HashIterations, secret.Salt, secret.Value)
+}
+
+// KeycloakCredential converts the password of a user of a Keycloak export, from its whole credential with the type "password",
+// which is a JSON object. It has one of:
+//
+//	credentialData, secretData                          as Keycloak takes them
+//	hashedSaltedValue, salt, hashIterations, algorithm  before version 8
+//	value                                               the password itself, in files that people write
+//
+// If the credential is "", or has none of them, the Scheme is NoPassword. Errors are as for [Converter.Convert].
+//
+// Source: https://github.com/keycloak/keycloak/blob/main/core/src/main/java/org/keycloak/representations/idm/CredentialRepresentation.java
+func (c Converter) KeycloakCredential(credential string) (Hash, error) {
+	if credential == "" {
+		return Hash{Scheme: NoPassword}, nil
+	}
+	var all struct {
+		CredentialData, SecretData string
+
+		HashedSaltedValue, Salt, Algorithm string
+		HashIterations                     int64
+
+		Value string
+	}
+	// The error of encoding/json is dropped, since it can quote the input.
+	if json.Unmarshal([]byte(credential), &all) != nil {
+		return Hash{}, malformed("")
+	}
+	switch {
+	case all.CredentialData != "" || all.SecretData != "":
+		return c.Keycloak(all.CredentialData, all.SecretData)
+	case all.HashedSaltedValue != "":
+		return c.keycloakHash(all.Algorithm, all.HashIterations, all.Salt, all.HashedSaltedValue)
+	case all.Value != "":
+		return Hash{}, refuse(PlainText, NotHashed)
+	}
+	return Hash{Scheme: NoPassword}, nil
+}
+
+// keycloakHash converts a hash of all algorithms but argon2. salt and value are base64.
+func (c Converter) keycloakHash(algorithm string, iterations int64, salt, value string) (Hash, error) {
+	switch algorithm {
 	case "pbkdf2-sha256":
-		salt, goodSalt := base64Bytes(secret.Salt)
-		key, goodKey := base64Bytes(secret.Value)
+		saltBytes, goodSalt := base64Bytes(salt)
+		key, goodKey := base64Bytes(value)
 		if !goodSalt || !goodKey {
 			return Hash{}, malformed(PBKDF2SHA256)
 		}
-		return c.pbkdf2(data.HashIterations, salt, key)
-	case "argon2":
-		return c.keycloakArgon2(data.HashIterations, data.AdditionalParameters, secret.Salt, secret.Value)
+		return c.pbkdf2(iterations, saltBytes, key)
 	case "pbkdf2":
 		return Hash{}, refuse(PBKDF2SHA1, Unsupported)
 	case "pbkdf2-sha512":
 		return Hash{}, refuse(PBKDF2SHA512, Unsupported)
 	}
-	return c.Convert(secret.Value) // an extension's algorithm; many store a complete hash as the value
+	return c.Convert(value) // an extension's algorithm; many store a complete hash as the value
 }
 
 func (c Converter) keycloakArgon2(iterations int64, parameters map[string][]string, salt, value string) (Hash, error) {

@@ -62,7 +62,7 @@ type class uint8
 
 const (
 	upper  class = 1 << iota // A to Z
-	breaks                   // ends a line
+	breaks                   // ends a line, or is NUL
 	space                    // white space; acts at both ends only
 	wide                     // not ASCII
 )
@@ -75,6 +75,8 @@ var classes = func() (table [256]class) {
 			table[c] = upper
 		case c >= '\n' && c <= '\r':
 			table[c] = breaks | space
+		case c == 0:
+			table[c] = breaks
 		case c == ' ' || c == '\t':
 			table[c] = space
 		case c >= 0x80:

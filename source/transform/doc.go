@@ -9,7 +9,7 @@
 //	trim               Trim               removes white space at both ends
 //	lower              Lower              makes lower case
 //	nfc                NFC                composes characters: Unicode normalization form C
-//	one-line           OneLine            makes each line break a space
+//	one-line           OneLine            makes each line break a space; refuses NUL characters
 //	apostrophe         Apostrophe         removes one apostrophe at the start, which guards a spreadsheet from formulas
 //	null=WORD|WORD     Null               removes a value that is one of the words; without words, \N, NULL, null, nil and N/A
 //	phone=REGION       Phone              writes a phone number in E.164; without a region, numbers need their country code

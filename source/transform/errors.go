@@ -23,6 +23,7 @@ const (
 	TimeBefore1970   Code = "time.before-1970"  // a time before 1970, which updated_at cannot be
 	BoolUnknown      Code = "bool.unknown"      // a word that is neither true nor false
 	TextTooLong      Code = "text.too-long"     // more characters than MaxLength allows
+	TextNUL          Code = "text.nul"          // OneLine of a value with a NUL character
 	EmailNoAt        Code = "email.no-at"       // LocalPart of a value without @
 )
 
@@ -70,6 +71,8 @@ func fail(code Code) error {
 		e.Text = "time before 1970"
 	case BoolUnknown:
 		e.Text, e.Remedy = "neither true nor false", "the transform equals with the words that mean true, or non-empty"
+	case TextNUL:
+		e.Text, e.Remedy = "text with a NUL character, which programs take for its end", "an export without it"
 	case EmailNoAt:
 		e.Text = "e-mail address without @"
 	}

@@ -43,14 +43,17 @@ func (NFC) Apply(value string) (string, error) {
 func (NFC) String() string { return "nfc" }
 
 // OneLine makes each run of line breaks, with the spaces and tabs around it, one space. A CSV file of an import job has no
-// means to write a line break.
+// means to write a line break. Nor is a NUL character part of a text: where one is, the export is damaged.
 type OneLine struct{}
 
 // lineBreaks are the characters that end a line: https://www.unicode.org/standard/reports/tr13/tr13-5.html
 const lineBreaks = "\n\r\v\f\u0085\u2028\u2029"
 
-// Apply never fails.
+// Apply fails with TextNUL.
 func (OneLine) Apply(value string) (string, error) {
+	if strings.IndexByte(value, 0) >= 0 {
+		return "", fail(TextNUL)
+	}
 	at := strings.IndexAny(value, lineBreaks)
 	if at < 0 {
 		return value, nil

@@ -1,0 +1,54 @@
+package source_test
+
+import (
+	"context"
+	"io"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/cognito-import/importjob/source"
+)
+
+// A Django project with a user model of its own has no auth.user.
+const ownModel = `[{"model":"auth.group","pk":1,"fields":{"name":"staff"}},
+{"model":"accounts.user","pk":7,"fields":{"username":"ann","email":"ann@example.com","password":"!","first_name":"","last_name":"","is_active":true,"groups":[]}}]`
+
+func TestFiltersThatKeepNothing(t *testing.T) {
+	const want = "no record of the export has model=auth.user, which the mapping asks for: change the key where of the mapping"
+	file := writeFile(t, "users.json", ownModel)
+	s, err := source.Open(t.Context(), []string{file}, emailPool(), nil)
+	require.NoError(t, err)
+	defer func() { assert.NoError(t, s.Close()) }()
+	_, err = s.Next()
+	var filtered *source.FilterError
+	require.ErrorAs(t, err, &filtered)
+	assert.Equal(t, "django", filtered.Mapping)
+	assert.EqualError(t, err, want)
+	report, err := source.Inspect(context.Background(), []string{file}, emailPool(), nil)
+	require.NoError(t, err)
+	assert.Equal(t, want, report.Problem)
+	assert.Zero(t, report.Rows)
+}
+
+// No other end is an error: neither that of an export without records, nor that behind rows that cannot be read.
+func TestFiltersAtOtherEnds(t *testing.T) {
+	const mapping = "where: [state=active, kind=user]\ncolumns: {cognito:username: id}\nignore_rest: true\n"
+	for text, want := range map[string]error{
+		"id,state,kind\na,active,user\n": io.EOF,
+		"id,state,kind\na,\"x\"y,user\n": io.EOF, // a record that cannot be read
+	} {
+		s := openText(t, mapping, "export.csv", text, source.Options{})
+		_, err := s.Next()
+		require.NoError(t, err)
+		_, err = s.Next()
+		require.Equal(t, want, err, text)
+	}
+	s := openText(t, mapping, "export.csv", "id,state,kind\na,gone,user\n", source.Options{})
+	_, err := s.Next()
+	require.ErrorContains(t, err, "no record of the export has state=active and kind=user, ")
+	s = openText(t, "columns: {cognito:username: id}\n", "export.csv", "id\n", source.Options{})
+	_, err = s.Next()
+	require.Equal(t, io.EOF, err, "no filter")
+}
