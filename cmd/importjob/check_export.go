@@ -22,7 +22,7 @@ type exportCheck struct {
 	pool     importjob.Pool
 	out      io.Writer
 	username int
-	names    seen.Set
+	first    map[seen.Hash]int // the line of each username
 	scratch  []byte
 
 	rows, good, double, disabled, grouped int64
@@ -37,7 +37,7 @@ func (c *checkCommand) checkExport(ctx context.Context, pool importjob.Pool, in 
 	}
 	defer func() { err = errors.Join(err, s.Close()) }()
 	std.reading.hide(func() { _, _ = fmt.Fprintln(std.err, oneLine(s.Describe().String())) })
-	e := &exportCheck{checkCommand: c, source: s, pool: pool, out: std.out, username: slices.Index(s.Columns(), importjob.ColumnUsername)}
+	e := &exportCheck{checkCommand: c, source: s, pool: pool, out: std.out, username: slices.Index(s.Columns(), importjob.ColumnUsername), first: map[seen.Hash]int{}}
 	for _, name := range s.Files() {
 		e.files = append(e.files, shown(name))
 	}
@@ -93,9 +93,9 @@ func (e *exportCheck) add(row *source.Row) error {
 	var hash seen.Hash
 	username := row.Values[e.username]
 	hash, e.scratch = seen.HashOf([]byte(username), e.pool.CaseInsensitive, e.scratch)
-	e.names.Grow(1)
-	first := e.names.Add(hash, row.Line)
-	if first == 0 {
+	first, repeated := e.first[hash]
+	if !repeated {
+		e.first[hash] = row.Line
 		e.good++
 		if row.Disabled {
 			e.disabled++

@@ -3,6 +3,7 @@ package main
 import (
 	"compress/gzip"
 	"encoding/json"
+	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
@@ -12,6 +13,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/cognito-import/importjob"
 	"github.com/cognito-import/importjob/source"
 )
 
@@ -285,4 +287,18 @@ func TestTheDialectIsRecognized(t *testing.T) {
 	planned := command(t, "bulk", file, "--dry-run", "--dir", dir)
 	assert.Contains(t, planned.err, says)
 	assert.NotContains(t, command(t, "bulk", "--resume", "--backend=memory", "--dir", dir).err, says, "nothing is planned again")
+}
+
+// An export can have more rows than a job.
+func TestCheckOfManyUsers(t *testing.T) {
+	var text strings.Builder
+	text.WriteString("username,email,email_verified\n")
+	for i := range importjob.MaxRows + 1 {
+		fmt.Fprintf(&text, "u%d,a@b.test,true\n", i)
+	}
+	text.WriteString("U0,a@b.test,true\n")
+	got := command(t, "check", textFile(t, text.String()))
+	assert.Equal(t, 1, got.status, got.err)
+	assert.Contains(t, got.out, ":500003: cognito:username: The user already exists. The first is on line 2.\n")
+	assert.Contains(t, got.err, "500002 rows: 500001 would be imported, 1 skipped, 0 failed.\n")
 }

@@ -89,8 +89,11 @@ var sizes = [...]int{160, 5_120, 40_960, maxPlaces}
 // overlap. The line "check on one core" of the benchmark table shows the effect.
 const TouchAhead = 64
 
-// Grow allocates memory for n more usernames.
+// Grow allocates memory for n more usernames. A Set holds those of one job at most, 500,000.
 func (s *Set) Grow(n int) {
+	if len(s.entries)+n > maxPlaces {
+		panic("seen: a Set holds the usernames of one job only")
+	}
 	most := cap(s.entries)
 	for _, larger := range sizes {
 		if most < len(s.entries)+n {
