@@ -17,8 +17,8 @@ import (
 
 // ExportOptions are the options of [Export]. nil means the defaults.
 type ExportOptions struct {
-	// Source are the options of [source.Open]. Its Assumptions, TempDir and OnMatch have no effect: Options.Assumptions, the
-	// directory of the import and Options.OnProgress take their place. Its Format must have no Stdin and no OnRead.
+	// Source are the options of [source.Open]. Its Assumptions, TempDir, OnMatch and FindDuplicates have no effect:
+	// Options.Assumptions, the directory of the import and Options.OnProgress take their place, and an import always finds duplicates. Its Format must have no Stdin and no OnRead.
 	Source source.Options
 
 	// OnOpen, if not nil, is called with what was recognized, before the first row is read.
@@ -85,7 +85,7 @@ func (e export) open(rules sourceRules) (rowReader, error) {
 		r.matched = int64(float64(r.matching) * float64(done) / float64(all))
 		rules.opening(r.bytes())
 	}
-	opts.Format, opts.Assumptions, opts.TempDir = &f, rules.assumptions, rules.scratch
+	opts.Format, opts.Assumptions, opts.TempDir, opts.FindDuplicates = &f, rules.assumptions, rules.scratch, false // the planner finds them
 	var err error
 	if r.size, r.matching, err = e.size(); err != nil {
 		return nil, err
@@ -186,7 +186,8 @@ func exportFaultOf(findings []source.Finding) *importjob.CSVError {
 // exportRecord is the place of a rejected record, and what is wrong with it.
 type exportRecord struct {
 	File   string        `json:"file"`
-	Line   int           `json:"line"` // in the file
+	Line   int           `json:"line"`             // in the file
+	Number int           `json:"record,omitempty"` // of the record in the file, if several can begin on a line
 	ID     string        `json:"id,omitempty"`
 	Faults []exportFault `json:"faults"`
 }
@@ -199,7 +200,7 @@ type exportFault struct {
 }
 
 func (r *exportReader) recordOf(row *source.Row) *exportRecord {
-	e := &exportRecord{File: r.files[row.File], Line: row.Line, ID: row.ID}
+	e := &exportRecord{File: r.files[row.File], Line: row.Line, Number: row.Record, ID: row.ID}
 	for _, f := range row.Findings {
 		e.Faults = append(e.Faults, exportFault{f.Code, f.Column, f.Attribute})
 	}

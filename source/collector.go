@@ -2,7 +2,6 @@ package source
 
 import (
 	"cmp"
-	"fmt"
 	"slices"
 	"strconv"
 	"strings"
@@ -27,12 +26,6 @@ type Group struct {
 	First     []Place `json:"first"` // the first records
 }
 
-// Place is where a record is.
-type Place struct {
-	File int `json:"file"` // the index of the file, from 0
-	Line int `json:"line"` // from 1
-}
-
 // maxPlaces is the length of the longest Group.First.
 const maxPlaces = 5
 
@@ -50,7 +43,7 @@ func (c *Collector) Add(findings ...Finding) {
 		}
 		g.Count++
 		if len(g.First) < maxPlaces {
-			g.First = append(g.First, Place{f.File, f.Line})
+			g.First = append(g.First, f.Place)
 		}
 	}
 }
@@ -94,20 +87,16 @@ func (g Group) String() string {
 	return text + " (" + g.places() + ")"
 }
 
-// places returns the lines, with the number of the file from 1 if it is not the first.
+// places returns the places of the first records.
 func (g Group) places() string {
-	var lines []string
+	var all []string
 	for _, p := range g.First {
-		line := strconv.Itoa(p.Line)
-		if p.File > 0 {
-			line += fmt.Sprintf(" of file %d", p.File+1)
-		}
-		lines = append(lines, line)
+		all = append(all, p.number())
 	}
 	if g.Count > len(g.First) {
-		lines = append(lines, "...")
+		all = append(all, "...")
 	}
-	return plural(g.Count, "line", "lines") + " " + strings.Join(lines, ", ")
+	return g.First[0].word() + plural(g.Count, "", "s") + " " + strings.Join(all, ", ")
 }
 
 // grouped returns a number with commas between the thousands.

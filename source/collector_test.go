@@ -16,14 +16,14 @@ func TestCollector(t *testing.T) {
 	assert.Empty(t, c.String())
 	assert.Empty(t, c.Groups())
 	for line := range 1204 {
-		c.Add(source.Finding{Code: "phone.no-country", Line: line + 2, Column: "mobile", Attribute: "phone_number", Text: "phone number without country code", Remedy: "--phone-region US"})
+		c.Add(source.Finding{Place: source.Place{Line: line + 2}, Code: "phone.no-country", Column: "mobile", Attribute: "phone_number", Text: "phone number without country code", Remedy: "--phone-region US"})
 	}
 	c.Add(
-		source.Finding{Code: "email", Line: 9, Column: "mail", Attribute: "email", Text: "not an address"},
-		source.Finding{Code: "email", File: 1, Line: 3, Column: "mail", Attribute: "email", Text: "not an address"},
-		source.Finding{Code: "email", Line: 9, Column: "mail2", Attribute: "email", Text: "not an address"},
-		source.Finding{Code: "required", Line: 9, Attribute: "name", Text: "a value is required"},
-		source.Finding{Code: "record.json", Line: 7, Text: "invalid JSON"},
+		source.Finding{Place: source.Place{Line: 9}, Code: "email", Column: "mail", Attribute: "email", Text: "not an address"},
+		source.Finding{Place: source.Place{File: 1, Line: 3}, Code: "email", Column: "mail", Attribute: "email", Text: "not an address"},
+		source.Finding{Place: source.Place{Line: 9}, Code: "email", Column: "mail2", Attribute: "email", Text: "not an address"},
+		source.Finding{Place: source.Place{Line: 9}, Code: "required", Attribute: "name", Text: "a value is required"},
+		source.Finding{Place: source.Place{Line: 7}, Code: "record.json", Text: "invalid JSON"},
 	)
 	require.Equal(t, `1,204 rows: mobile: phone number without country code; try --phone-region US (lines 2, 3, 4, 5, 6, ...)
 2 rows: mail: not an address (lines 9, 3 of file 2)

@@ -19,32 +19,38 @@ type Finding struct {
 	//	record.quote, record.unclosed-quote, record.few-cells, record.many-cells, record.text, record.too-long, record.json, record.not-object
 	//	               a record that cannot be read: the causes of *format.RecordError
 	//	json.invalid   a text that |json should decode, and that is not JSON
+	//	json.not-text  an array or an object in place of one value
 	//	phone.no-country and others
 	//	               a value that cannot be transformed: a transform.Code
 	//	password.unsupported and others
 	//	               a password that cannot be kept, if Options.UnusableHash says reject: "password." and a pwhash.Reason
+	//	duplicate-username
+	//	               an earlier record has the username, with Options.FindDuplicates
 	//	required, email, max-length, not-verified and others
 	//	               a row that breaks a rule of the pool: the Code of an importjob.Finding
-	Code      string `json:"code"`
-	File      int    `json:"file"`                // the index of the file, from 0
-	Line      int    `json:"line"`                // the line on which the record begins, from 1
+	Code string `json:"code"`
+	Place
 	Column    string `json:"column,omitempty"`    // the path of the value in the export; "" if no single value is at fault
 	Attribute string `json:"attribute,omitempty"` // the column of the pool, or "password", "groups" or "disabled"; "" if no single one is at fault
 	Text      string `json:"text"`                // what is wrong, in plain English
 	Remedy    string `json:"remedy,omitempty"`    // what to do, such as "--phone-region US"; "" if only the source can be corrected
+	First     Place  `json:"first,omitzero"`      // for the code duplicate-username, the place of the first record with the username; otherwise zero
 }
 
 // String returns the finding on one line, such as
 //
 //	line 12: mobile: phone number without country code; try --phone-region US
 func (f Finding) String() string {
-	text := fmt.Sprintf("line %d: ", f.Line)
+	text := f.Place.String() + ": "
 	if name := f.name(); name != "" {
 		text += name + ": "
 	}
 	text += f.Text
 	if f.Remedy != "" {
 		text += "; try " + f.Remedy
+	}
+	if f.First != (Place{}) {
+		text += "; the first is " + f.First.String()
 	}
 	return text
 }
@@ -59,6 +65,9 @@ func (f Finding) name() string {
 
 // codeInvalidJSON is the code of a format.Invalid value.
 const codeInvalidJSON = "json.invalid"
+
+// codeNotText is the code of a value that is an array or an object.
+const codeNotText = "json.not-text"
 
 // recordCodes has the codes of the causes of a *format.RecordError.
 var recordCodes = []struct {

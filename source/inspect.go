@@ -20,7 +20,12 @@ const (
 // Inspect reads a whole export and says what is in it, how it would be mapped, and what is wrong with it. In contrast to [Open], columns
 // that do not fit are no error: Report.Problem tells them. The error is that of Open or Next, or the cause of ctx.
 func Inspect(ctx context.Context, paths []string, pool importjob.Pool, opts *Options) (_ *Report, err error) {
-	s, err := open(ctx, paths, pool, opts, true)
+	o := Options{}
+	if opts != nil {
+		o = *opts
+	}
+	o.FindDuplicates = true
+	s, err := open(ctx, paths, pool, &o, true)
 	if err != nil {
 		return nil, err
 	}
@@ -178,7 +183,7 @@ func (i *inspection) read(ctx context.Context) error {
 
 // row copies a row.
 func (i *inspection) row(row *Row) ReportRow {
-	r := ReportRow{File: row.File, Line: row.Line, ID: row.ID, Algorithm: row.Hash.Algorithm, Groups: slices.Clone(row.Groups), Disabled: row.Disabled, Findings: slices.Clone(row.Findings)}
+	r := ReportRow{Place: row.Place, ID: row.ID, Algorithm: row.Hash.Algorithm, Groups: slices.Clone(row.Groups), Disabled: row.Disabled, Findings: slices.Clone(row.Findings)}
 	if row.Lost != nil {
 		r.Lost = row.Lost.Error()
 	}

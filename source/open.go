@@ -109,7 +109,25 @@ func (s *Source) bind(ctx context.Context, paths []string) error {
 	if s.lenient {
 		all = append(all, s.exportPaths()...)
 	}
-	return s.reader.Bind(all, s.bindOptions())
+	o := s.bindOptions()
+	s.describeRecords(o.Records)
+	return s.reader.Bind(all, o)
+}
+
+// describeRecords corrects where the records are, if the mapping says it.
+func (s *Source) describeRecords(path format.Path) {
+	if path.IsZero() {
+		return
+	}
+	correct := func(d *format.Description) {
+		if !d.Records.Equal(path) {
+			d.Records, d.RecordsWhy = path, ""
+		}
+	}
+	correct(&s.description)
+	for i := range s.description.More {
+		correct(&s.description.More[i])
+	}
 }
 
 func (s *Source) bindOptions() *format.BindOptions {
@@ -151,6 +169,9 @@ func (s *Source) bindPool() error {
 	s.plan = newPlan(m, s.columns, pool.Schema)
 	if s.options.Hashes != "" {
 		s.plan.bindKey(m)
+	}
+	if s.options.FindDuplicates {
+		s.names = newUsernames(s.columns, pool.CaseInsensitive)
 	}
 	s.row.Values, s.failed = make([]string, len(s.columns)), make([]bool, len(s.columns))
 	s.idLabel, s.passwordLabel = joinPaths(m.ID, " or "), joinPaths(m.Password.From, " or ")

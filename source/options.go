@@ -45,6 +45,10 @@ type Options struct {
 	// UnusableHash says what to do with a user whose password hash no import job can take. "" means ResetUnusable.
 	UnusableHash UnusableHash
 
+	// FindDuplicates makes a record whose username an earlier record has a Row with a Finding. That takes some 60 bytes of memory for each
+	// user. [Inspect] always does it.
+	FindDuplicates bool
+
 	// Assumptions are the choices where Cognito's behavior is not documented.
 	Assumptions importjob.Assumptions
 

@@ -2,6 +2,7 @@ package source
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/cognito-import/importjob"
 	"github.com/cognito-import/importjob/source/format"
@@ -35,6 +36,7 @@ type columnPlan struct {
 	chain    transform.Chain // with clean if the value is from one path
 	chainSum string
 	label    string // of all paths
+	json     bool   // an array or an object is a value, as JSON
 	single   bool   // the value is that of one path, transformed
 }
 
@@ -76,7 +78,7 @@ func newPlan(m *Mapping, columns []string, schema importjob.Schema) *plan {
 }
 
 func (p *plan) column(m *Mapping, c Column, target int, schema importjob.Schema) columnPlan {
-	out := columnPlan{name: c.Name, target: target, in: -1, same: -1, set: c.Set, template: c.Template, fallback: c.Default}
+	out := columnPlan{name: c.Name, target: target, in: -1, same: -1, set: c.Set, template: c.Template, fallback: c.Default, json: takesJSON(c.Name)}
 	paths := c.From
 	if !c.Template.IsZero() {
 		paths, _ = c.TemplatePaths() // a valid mapping has valid paths
@@ -96,6 +98,13 @@ func (p *plan) column(m *Mapping, c Column, target int, schema importjob.Schema)
 		})
 	}
 	return out
+}
+
+// takesJSON reports whether JSON makes sense as the value of an attribute. The address is JSON in OpenID Connect.
+//
+// Source: https://openid.net/specs/openid-connect-core-1_0.html#AddressClaim
+func takesJSON(name string) bool {
+	return name == "address" || strings.Contains(name, ":") && name != importjob.ColumnUsername
 }
 
 // isRandom reports whether the same value can be transformed into different ones.

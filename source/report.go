@@ -43,8 +43,7 @@ type ReportColumn struct {
 
 // ReportRow is a row as it would be imported.
 type ReportRow struct {
-	File      int                                `json:"file"`
-	Line      int                                `json:"line"`
+	Place
 	ID        string                             `json:"id,omitempty"`
 	Values    []ReportValue                      `json:"values,omitempty"` // those that are not empty, without the password hash
 	Algorithm importjob.PasswordHashingAlgorithm `json:"algorithm,omitempty"`

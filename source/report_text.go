@@ -105,10 +105,7 @@ func percent(n, all int) int {
 
 // row writes a row.
 func (t *reportText) row(r *ReportRow) {
-	head := fmt.Sprintf("  line %d", r.Line)
-	if r.File > 0 {
-		head += fmt.Sprintf(" of file %d", r.File+1)
-	}
+	head := "  " + r.Place.String()
 	if len(r.Findings) > 0 {
 		head += ": not imported"
 	}

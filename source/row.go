@@ -1,7 +1,6 @@
 package source
 
 import (
-	"fmt"
 	"log/slog"
 	"slices"
 	"strconv"
@@ -15,8 +14,7 @@ import (
 // Row is one record of an export, as a row of a user import, with what an import job does not take. It is valid until the next call of
 // [Source.Next]. It is personal data: String and LogValue have only the place of the record.
 type Row struct {
-	File     int         // the index of the file, from 0; see [Source.Files]
-	Line     int         // the line on which the record begins, from 1
+	Place
 	ID       string      // the user's id in the source system; "" if the mapping has none
 	Values   []string    // by column of [Source.Columns]; the password hash too, not escaped for CSV
 	Text     []byte      // the row in Cognito's CSV dialect, with the "\n" at its end; nil if there are Findings
@@ -28,7 +26,7 @@ type Row struct {
 }
 
 // String returns the place of the record.
-func (r *Row) String() string { return fmt.Sprintf("file %d, line %d", r.File, r.Line) }
+func (r *Row) String() string { return r.Place.String() }
 
 // LogValue implements [slog.LogValuer].
 func (r *Row) LogValue() slog.Value { return slog.StringValue(r.String()) }
@@ -43,7 +41,7 @@ func (r *Row) reset() {
 
 // add adds a finding about the record.
 func (r *Row) add(f Finding) {
-	f.File, f.Line = r.File, r.Line
+	f.Place = r.Place
 	r.Findings = append(r.Findings, f)
 }
 
@@ -80,8 +78,8 @@ func (c *columnPlan) value(values []format.Value) (string, error) {
 	switch {
 	case c.single:
 		v := &values[c.from[0]]
-		if v.Kind == format.Invalid {
-			return "", errInvalidJSON
+		if v.Kind >= format.Array && (v.Kind == format.Invalid || !c.json) {
+			return "", notText(v.Kind)
 		}
 		return c.chain.Apply(v.Text)
 	case c.set != "":
@@ -89,7 +87,11 @@ func (c *columnPlan) value(values []format.Value) (string, error) {
 	case !c.template.IsZero():
 		return c.expand(values)
 	}
-	text, err := firstValue(c.from, values, &c.clean)
+	first := firstText
+	if c.json {
+		first = firstValue
+	}
+	text, err := first(c.from, values, &c.clean)
 	if err != nil {
 		return "", err
 	}
@@ -108,14 +110,27 @@ func (c *columnPlan) expand(values []format.Value) (string, error) {
 	fields := make([]string, len(c.from))
 	for i := range fields {
 		var err error
-		if fields[i], err = firstValue(c.from[i:i+1], values, &c.clean); err != nil {
+		if fields[i], err = firstText(c.from[i:i+1], values, &c.clean); err != nil {
 			return "", err
 		}
 	}
 	return c.chain.Apply(c.template.Expand(fields))
 }
 
-// firstValue returns the first value that is not empty after the transforms.
+// firstText is firstValue, but a value that is an array or an object is an error.
+func firstText(at []int, values []format.Value, clean *transform.Chain) (string, error) {
+	for _, i := range at {
+		if kind := values[i].Kind; kind >= format.Array {
+			return "", notText(kind)
+		}
+		if text, err := clean.Apply(values[i].Text); err != nil || text != "" {
+			return text, err
+		}
+	}
+	return "", nil
+}
+
+// firstValue returns the first value that is not empty after the transforms. That of an array or an object is its JSON.
 func firstValue(at []int, values []format.Value, clean *transform.Chain) (string, error) {
 	for _, i := range at {
 		v := &values[i]
@@ -131,11 +146,22 @@ func firstValue(at []int, values []format.Value, clean *transform.Chain) (string
 }
 
 func (p *plan) first(at []int, values []format.Value) (string, error) {
-	return firstValue(at, values, &p.clean)
+	return firstText(at, values, &p.clean)
 }
 
 // errInvalidJSON is the error of a format.Invalid value.
 var errInvalidJSON error = &transform.Error{Code: codeInvalidJSON, Text: "not JSON, though the mapping says so"}
+
+// errNotText is the error of an array or an object in place of a text.
+var errNotText error = &transform.Error{Code: codeNotText, Text: "a list or an object of JSON, not one value", Remedy: "the path of one value in it, such as name.given or emails[0]"}
+
+// notText returns the error of a value that is not a text, by its kind.
+func notText(kind format.Kind) error {
+	if kind == format.Invalid {
+		return errInvalidJSON
+	}
+	return errNotText
+}
 
 // found returns the path of the value from which the column is made, or all paths if none has a value.
 func (c *columnPlan) found(labels []string, values []format.Value) string {

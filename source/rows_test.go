@@ -211,7 +211,7 @@ groups: {from: [teams, role], separator: ";"}
 	assert.Equal(t, []string{"u-8", "b@example.com", "true", "null N/A", "bo"}, []string{at("cognito:username"), at("email"), at("email_verified"), at("name"), at("nickname")})
 	assert.Empty(t, row.Groups)
 	assert.NotEqual(t, first, at("preferred_username"))
-	assert.Equal(t, "file 0, line 2", fmt.Sprint(row), "no value of the user")
+	assert.Equal(t, "record 2 on line 2", fmt.Sprint(row), "no value of the user")
 }
 
 func TestEdits(t *testing.T) {

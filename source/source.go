@@ -43,7 +43,8 @@ type Source struct {
 	failed  []bool // by column: its value could not be transformed
 	faults  []importjob.Finding
 	census  pwhash.Census
-	records int // how many were read, without those that cannot be read
+	records int        // how many were read, without those that cannot be read
+	names   *usernames // nil without Options.FindDuplicates
 }
 
 // Describe says what was recognized, and which mapping is used.
@@ -99,14 +100,14 @@ func (s *Source) Next() (*Row, error) {
 	s.row.reset()
 	if rejected != nil {
 		clear(s.row.Values)
-		s.row.File, s.row.Line = rejected.File, rejected.Line
+		s.row.Place = Place{rejected.File, rejected.Line, rejected.Number}
 		s.row.add(recordFinding(rejected))
 		return &s.row, nil
 	}
 	if s.observe != nil {
 		s.observe(record.Values)
 	}
-	s.row.File, s.row.Line = record.File, record.Line
+	s.row.Place = Place{record.File, record.Line, record.Number}
 	s.fill(record.Values)
 	if s.hashColumn >= 0 {
 		if err := s.setPassword(record.Values); err != nil {
@@ -115,6 +116,7 @@ func (s *Source) Next() (*Row, error) {
 	}
 	s.records++
 	s.check(record.Values)
+	s.findDuplicate(record.Values)
 	switch {
 	case s.hashColumn < 0 || len(s.row.Findings) > 0:
 	case s.row.Hash.Value == "" && s.row.Lost == nil: // faster than Add

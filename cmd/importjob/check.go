@@ -121,18 +121,21 @@ func (c *checkCommand) check(ctx context.Context, pool importjob.Pool, in io.Rea
 
 // findingLine is a finding as JSON.
 type findingLine struct {
-	File      string
-	Line      int
-	Column    int    `json:",omitempty"` // absent if the finding is about the whole line
-	Username  string `json:",omitempty"`
-	Attribute string `json:",omitempty"`
-	Source    string `json:",omitempty"` // the column or the path in an export
-	Status    importjob.RowStatus
-	Code      string
-	Reason    string
-	Remedy    string `json:",omitempty"`
-	FirstLine int    `json:",omitempty"`
-	Fatal     bool   `json:",omitempty"`
+	File        string
+	Line        int
+	Record      int    `json:",omitempty"` // the number of the record in JSON
+	Column      int    `json:",omitempty"` // absent if the finding is about the whole line
+	Username    string `json:",omitempty"`
+	Attribute   string `json:",omitempty"`
+	Source      string `json:",omitempty"` // the column or the path in an export
+	Status      importjob.RowStatus
+	Code        string
+	Reason      string
+	Remedy      string `json:",omitempty"`
+	FirstLine   int    `json:",omitempty"`
+	FirstRecord int    `json:",omitempty"`
+	FirstFile   string `json:",omitempty"` // if it is another one
+	Fatal       bool   `json:",omitempty"`
 }
 
 func (c *checkCommand) print(w io.Writer, f importjob.Finding) error {

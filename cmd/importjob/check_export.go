@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -10,7 +11,6 @@ import (
 	"slices"
 
 	"github.com/cognito-import/importjob"
-	"github.com/cognito-import/importjob/internal/seen"
 	"github.com/cognito-import/importjob/source"
 )
 
@@ -19,11 +19,8 @@ type exportCheck struct {
 	*checkCommand
 	source   *source.Source
 	files    []string
-	pool     importjob.Pool
 	out      io.Writer
 	username int
-	first    map[seen.Hash]int // the line of each username
-	scratch  []byte
 
 	rows, good, double, disabled, grouped int64
 	findings                              source.Collector
@@ -31,13 +28,14 @@ type exportCheck struct {
 
 // checkExport prints the findings about an export, and the summary.
 func (c *checkCommand) checkExport(ctx context.Context, pool importjob.Pool, in *input, std *streams) (err error) {
+	in.options.FindDuplicates = true
 	s, err := source.Open(ctx, in.paths, pool, &in.options)
 	if err != nil {
 		return exportError(err)
 	}
 	defer func() { err = errors.Join(err, s.Close()) }()
 	std.reading.hide(func() { _, _ = fmt.Fprintln(std.err, oneLine(s.Describe().String())) })
-	e := &exportCheck{checkCommand: c, source: s, pool: pool, out: std.out, username: slices.Index(s.Columns(), importjob.ColumnUsername), first: map[seen.Hash]int{}}
+	e := &exportCheck{checkCommand: c, source: s, out: std.out, username: slices.Index(s.Columns(), importjob.ColumnUsername)}
 	for _, name := range s.Files() {
 		e.files = append(e.files, shown(name))
 	}
@@ -76,62 +74,78 @@ func (e *exportCheck) read(ctx context.Context) error {
 		e.rows++
 		e.findings.Add(row.Findings...)
 		for _, f := range row.Findings {
-			if err := e.print(f, importjob.RowFailed, row.Values[e.username], 0); err != nil {
+			status := importjob.RowFailed
+			if f.First != (source.Place{}) {
+				status = importjob.RowSkipped
+				e.double++
+			}
+			if err := e.print(f, status, row.Values[e.username]); err != nil {
 				return err
 			}
 		}
 		if len(row.Findings) == 0 {
-			if err := e.add(row); err != nil {
-				return err
-			}
+			e.add(row)
 		}
 	}
 }
 
-// add adds a good row, unless an earlier one has its username.
-func (e *exportCheck) add(row *source.Row) error {
-	var hash seen.Hash
-	username := row.Values[e.username]
-	hash, e.scratch = seen.HashOf([]byte(username), e.pool.CaseInsensitive, e.scratch)
-	first, repeated := e.first[hash]
-	if !repeated {
-		e.first[hash] = row.Line
-		e.good++
-		if row.Disabled {
-			e.disabled++
-		}
-		if len(row.Groups) > 0 {
-			e.grouped++
-		}
-		return nil
+// add counts a good row.
+func (e *exportCheck) add(row *source.Row) {
+	e.good++
+	if row.Disabled {
+		e.disabled++
 	}
-	e.double++
-	f := source.Finding{Code: "duplicate-username", File: row.File, Line: row.Line, Attribute: importjob.ColumnUsername, Text: importjob.ReasonExists}
-	e.findings.Add(f)
-	return e.print(f, importjob.RowSkipped, username, first)
+	if len(row.Groups) > 0 {
+		e.grouped++
+	}
 }
 
-func (e *exportCheck) print(f source.Finding, status importjob.RowStatus, username string, first int) error {
+func (e *exportCheck) print(f source.Finding, status importjob.RowStatus, username string) error {
 	if e.JSON {
 		enc := json.NewEncoder(e.out)
 		enc.SetEscapeHTML(false)
-		return enc.Encode(findingLine{File: e.files[f.File], Line: f.Line, Username: username, Attribute: f.Attribute, Source: f.Column,
-			Status: status, Code: f.Code, Reason: f.Text, Remedy: f.Remedy, FirstLine: first})
+		return enc.Encode(findingLine{File: e.files[f.File], Line: f.Line, Record: f.Record, Username: username, Attribute: f.Attribute, Source: f.Column,
+			Status: status, Code: f.Code, Reason: f.Text, Remedy: f.Remedy, FirstLine: f.First.Line, FirstRecord: f.First.Record, FirstFile: e.firstFile(f)})
 	}
-	name := f.Column
-	if name == "" {
-		name = f.Attribute
-	}
+	name := cmp.Or(f.Column, f.Attribute)
 	text := f.Text
 	switch {
-	case first > 0 && len(e.files) == 1:
-		text += fmt.Sprintf(" The first is on line %d.", first)
+	case f.First != (source.Place{}):
+		text += ". The first is " + e.firstPlace(f) + "."
 	case f.Remedy != "":
 		text += "; try " + f.Remedy
 	}
 	if name != "" {
 		text = name + ": " + text
 	}
-	_, err := fmt.Fprintf(e.out, "%s:%d: %s\n", oneLine(e.files[f.File]), f.Line, oneLine(text))
+	_, err := fmt.Fprintf(e.out, "%s: %s\n", oneLine(e.placeOf(f.Place)), oneLine(text))
 	return err
+}
+
+// placeOf returns where a record is, with the name of its file.
+func (e *exportCheck) placeOf(p source.Place) string {
+	text := fmt.Sprintf("%s:%d", e.files[p.File], p.Line)
+	if p.Record > 0 {
+		text += fmt.Sprintf(": record %d", p.Record)
+	}
+	return text
+}
+
+// firstPlace returns where the first record with the username is.
+func (e *exportCheck) firstPlace(f source.Finding) string {
+	switch {
+	case f.First.File != f.File:
+		return "in " + e.placeOf(f.First)
+	case f.First.Record > 0:
+		return f.First.String()
+	}
+	return fmt.Sprintf("on line %d", f.First.Line)
+}
+
+// firstFile returns the name of the file with the first record that has the username, if it is another one.
+func (e *exportCheck) firstFile(f source.Finding) string {
+	if f.First == (source.Place{}) || f.First.File == f.File {
+		return ""
+	}
+	return e.files[f.First.File]
 }

@@ -33,8 +33,8 @@ func TestCheckAnExport(t *testing.T) {
 	assert.Equal(t, strings.ReplaceAll(`FILE:3: Verified: neither true nor false; try the transform equals with the words that mean true, or non-empty
 FILE:3: Mobile: phone number without country code; try --phone-region US
 FILE:3: E-Mail: Invalid email address format
-FILE:4: cognito:username: The user already exists. The first is on line 2.
-`, "FILE", file), sortedLike(got.out, "Verified", "Mobile", "E-Mail", "cognito:username"))
+FILE:4: Login: The user already exists. The first is on line 2.
+`, "FILE", file), sortedLike(got.out, "Verified", "Mobile", "E-Mail", "Login"))
 	assert.Contains(t, got.err, "people.csv: CSV with ',', UTF-8, header of 5 columns; mapping suggested (by the names of the columns)\n")
 	assert.Contains(t, got.err, file+": 3 rows: 1 would be imported, 1 skipped, 1 failed.\n")
 	assert.Contains(t, got.err, "1 row: Mobile: phone number without country code; try --phone-region US (line 3)\n")
@@ -51,8 +51,8 @@ FILE:4: cognito:username: The user already exists. The first is on line 2.
 	require.GreaterOrEqual(t, i, 0)
 	assert.Equal(t, map[string]any{"File": file, "Line": 3.0, "Username": "bob", "Attribute": "phone_number", "Source": "Mobile", "Status": "FAILED",
 		"Code": "phone.no-country", "Reason": "phone number without country code", "Remedy": "--phone-region US"}, findings[i])
-	assert.Equal(t, map[string]any{"File": file, "Line": 4.0, "Username": "ANN", "Attribute": "cognito:username", "Status": "SKIPPED",
-		"Code": "duplicate-username", "Reason": "The user already exists.", "FirstLine": 2.0}, findings[3])
+	assert.Equal(t, map[string]any{"File": file, "Line": 4.0, "Username": "ANN", "Attribute": "cognito:username", "Source": "Login", "Status": "SKIPPED",
+		"Code": "duplicate-username", "Reason": "The user already exists", "FirstLine": 2.0}, findings[3])
 	for _, value := range []string{"ann", "bob", "555", "perhaps", "x@example.com"} {
 		assert.NotContains(t, strings.ReplaceAll(got.err, file, ""), value)
 	}
@@ -299,6 +299,23 @@ func TestCheckOfManyUsers(t *testing.T) {
 	text.WriteString("U0,a@b.test,true\n")
 	got := command(t, "check", textFile(t, text.String()))
 	assert.Equal(t, 1, got.status, got.err)
-	assert.Contains(t, got.out, ":500003: cognito:username: The user already exists. The first is on line 2.\n")
+	assert.Contains(t, got.out, ":500003: username: The user already exists. The first is on line 2.\n")
 	assert.Contains(t, got.err, "500002 rows: 500001 would be imported, 1 skipped, 0 failed.\n")
+}
+
+// Several records of JSON can be on one line, and the first record of a user in another file.
+func TestCheckSaysWhichRecord(t *testing.T) {
+	dir := t.TempDir()
+	one, two := filepath.Join(dir, "one.json"), filepath.Join(dir, "two.json")
+	require.NoError(t, os.WriteFile(one, []byte(`[{"username":"ann","email":"a@b.test"},{"username":"b b","email":"b@b.test"},{"username":"Ann","email":"c@b.test"}]`), 0o600))
+	require.NoError(t, os.WriteFile(two, []byte(`[{"username":"dan","email":"d@b.test"},`+"\n"+`{"username":"ANN","email":"e@b.test"}]`), 0o600))
+	got := command(t, "check", one, two, "--set=email_verified=true")
+	assert.Equal(t, `one.json:1: record 2: username: a username has 1 to 128 characters, and no space or control character; try another column for cognito:username, or the transform uuid5
+one.json:1: record 3: username: The user already exists. The first is record 1 on line 1.
+two.json:2: record 2: username: The user already exists. The first is in one.json:1: record 1.
+`, got.out)
+	assert.Contains(t, got.err, "5 rows: 2 would be imported, 2 skipped, 1 failed.\n2 rows: username: The user already exists (records 3, 2 of file 2)\n")
+	got = command(t, "check", one, two, "--set=email_verified=true", "--json")
+	assert.Contains(t, got.out, `"Line":2,"Record":2,"Username":"ANN",`)
+	assert.Contains(t, got.out, `"FirstLine":1,"FirstRecord":1,"FirstFile":"one.json"}`)
 }

@@ -40,6 +40,7 @@ type RecordError struct {
 	File   int    // the index of the file, from 0
 	Name   string // the name of the file
 	Line   int    // the line on which the record begins, from 1
+	Number int    // as in Record
 	Column int    // the cell of a table, from 1; 0 if the error is not in one cell
 	Err    error  // wraps one of the causes, such as ErrQuote
 }

@@ -14,6 +14,7 @@ type jsondoc struct {
 	in     *lineCounter
 	loc    *locator
 	fields fields
+	number int // of the record that was read last
 }
 
 func newJSONDoc(r io.Reader) *jsondoc { return &jsondoc{in: &lineCounter{r: r, line: 1}} }
@@ -41,11 +42,12 @@ func (j *jsondoc) next(rec *Record) error {
 		}
 		j.in.consume(j.loc.dec.InputOffset() - int64(len(record)))
 		line := j.in.line
+		j.number++
 		if err := j.fields.read(record, string(record)); err != nil {
-			return &RecordError{Line: line, Err: err}
+			return &RecordError{Line: line, Number: j.number, Err: err}
 		}
 		if j.fields.keeps() {
-			rec.Line, rec.Values = line, j.fields.values()
+			rec.Line, rec.Number, rec.Values = line, j.number, j.fields.values()
 			return nil
 		}
 	}

@@ -73,6 +73,7 @@ type ndjson struct {
 	fields  fields
 	records Path
 	inLine  *locator // the records in the line that was read last, or nil
+	number  int      // of the last record in a line; 0 if a line is a record
 	source  decoder
 }
 
@@ -102,7 +103,7 @@ func (n *ndjson) next(rec *Record) error {
 		case err != nil:
 			return err
 		case !none && n.fields.keeps():
-			rec.Line, rec.Values = n.line-1, n.fields.values()
+			rec.Line, rec.Number, rec.Values = n.line-1, n.number, n.fields.values()
 			return nil
 		}
 	}
@@ -145,6 +146,7 @@ func (n *ndjson) nextInLine() (bool, error) {
 	record, err := n.inLine.next()
 	switch err {
 	case nil:
+		n.number++
 		err = n.fields.read(record, string(record))
 	case io.EOF:
 		n.inLine = nil
@@ -154,7 +156,7 @@ func (n *ndjson) nextInLine() (bool, error) {
 		err = jsonError(err)
 	}
 	if err != nil {
-		return false, &RecordError{Line: n.line - 1, Err: err}
+		return false, &RecordError{Line: n.line - 1, Number: n.number, Err: err}
 	}
 	return false, nil
 }

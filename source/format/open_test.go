@@ -48,7 +48,7 @@ func TestOpenDirectory(t *testing.T) {
 		got = append(got, rec)
 	}
 	text := func(s string) []Value { return []Value{{Text: s, Kind: String}} }
-	assert.Equal(t, []Record{{1, 1, text("a")}, {1, 2, text("b")}, {2, 1, text("c")}}, got)
+	assert.Equal(t, []Record{{1, 1, 1, text("a")}, {1, 2, 2, text("b")}, {2, 1, 1, text("c")}}, got)
 	require.NoError(t, r.Close())
 }
 

@@ -10,6 +10,7 @@ import (
 type Record struct {
 	File   int     // the index of the file, from 0, in the order of [Reader.Describe]
 	Line   int     // the line on which the record begins, from 1
+	Number int     // the number of the record in its file, from 1, if several can begin on a line, as in JSON; otherwise 0
 	Values []Value // by path of [Reader.Bind]; valid until the next call of [Reader.Next]
 }
 
