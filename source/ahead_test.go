@@ -102,3 +102,33 @@ func TestReadAheadKeepsTheErrorInItsPlace(t *testing.T) {
 	require.NoError(t, err)
 	require.Greater(t, info.Size(), int64(400<<10))
 }
+
+// Close waits for a read that is under way, since it closes the file.
+func TestCloseWaitsForARead(t *testing.T) {
+	text := "username,nickname\n" + strings.Repeat("ann,"+strings.Repeat("x", 1000)+"\n", 1000) // the second batch needs the fifth read
+	path := writeFile(t, "users.csv", text)
+	synctest.Test(t, func(t *testing.T) {
+		reads, hold := 0, make(chan struct{})
+		s, err := source.Open(t.Context(), []string{path}, emailPool(), &source.Options{Format: &format.Options{OnRead: func(int) error {
+			if reads++; reads == 5 {
+				<-hold
+			}
+			return nil
+		}}})
+		require.NoError(t, err)
+		_, err = s.Next()
+		require.NoError(t, err)
+		synctest.Wait()
+		require.Equal(t, 5, reads)
+		closed := false
+		go func() {
+			assert.NoError(t, s.Close())
+			closed = true
+		}()
+		synctest.Wait()
+		require.False(t, closed)
+		close(hold)
+		synctest.Wait()
+		require.True(t, closed)
+	})
+}

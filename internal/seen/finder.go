@@ -151,7 +151,7 @@ func (s *search) part(blocks iter.Seq2[[]byte, error], yield func(Repeat, error)
 		}
 		for ; len(block) > 0; block = block[recordBytes:] {
 			h := Hash{binary.LittleEndian.Uint64(block), binary.LittleEndian.Uint32(block[8:])}
-			if s.passes > 1 && h.Sum/finderParts%s.passes != s.pass {
+			if s.skips(h) {
 				continue
 			}
 			line := int(binary.LittleEndian.Uint32(block[12:]))
@@ -163,3 +163,6 @@ func (s *search) part(blocks iter.Seq2[[]byte, error], yield func(Repeat, error)
 	}
 	return true
 }
+
+// skips reports whether another pass searches for a username. All hashes of a part have the same lowest bits.
+func (s *search) skips(h Hash) bool { return s.passes > 1 && h.Sum/finderParts%s.passes != s.pass }

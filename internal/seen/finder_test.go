@@ -1,8 +1,10 @@
 package seen
 
 import (
+	"encoding/binary"
 	"fmt"
 	"io"
+	"iter"
 	"math"
 	"math/rand/v2"
 	"os"
@@ -108,5 +110,30 @@ func TestFinderRefusesALineThatDoesNotFit(t *testing.T) {
 	require.Error(t, f.Add(hashOf(t, "ann"), most+1, 0))
 	for range f.Repeats() {
 		require.Fail(t, "there is one line only")
+	}
+}
+
+// A search has the usernames of one pass over one part in memory.
+func TestSearchForgets(t *testing.T) {
+	part := func(from, to int) iter.Seq2[[]byte, error] {
+		return func(yield func([]byte, error) bool) {
+			var block []byte
+			for line := from; line < to; line++ {
+				block = binary.LittleEndian.AppendUint64(block, uint64(line)*finderParts+7)
+				block = append(block, 0, 0, 0, 0, byte(line), byte(line>>8), 0, 0, 0)
+			}
+			yield(block, nil)
+		}
+	}
+	s := search{passes: 1}
+	none := func(r Repeat, err error) bool { t.Error(r, err); return false }
+	require.True(t, s.part(part(1, 1000), none))
+	require.Len(t, s.set.entries, 999)
+	require.True(t, s.part(part(1000, 1100), none))
+	require.Len(t, s.set.entries, 100)
+	s.passes = 2
+	for s.pass = range s.passes {
+		require.True(t, s.part(part(1, 1001), none))
+		require.Len(t, s.set.entries, 500, "half of them")
 	}
 }
