@@ -158,7 +158,7 @@ func namesOf(dir string, part int) partNames {
 
 // resetPlan removes the files of a half-made plan, and makes the directories for the next one.
 func (d *directory) resetPlan() error {
-	for _, name := range []string{scratchName, partsName, rejectedName} {
+	for _, name := range []string{scratchName, partsName, rejectedName, rejectedName + draftSuffix} {
 		if err := d.step("remove " + name); err != nil {
 			return err
 		}
@@ -197,7 +197,7 @@ type file struct {
 	f diskFile
 }
 
-const fileBuffer = 256 << 10 // bytes
+const fileBuffer = 64 << 10 // bytes
 
 // create makes a file, or empties it.
 func (d *directory) create(name string) (*file, error) {

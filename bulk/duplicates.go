@@ -54,13 +54,9 @@ func (d *duplicates) add(username []byte, line, series int) error {
 	return d.names.Add(h, line, byte(series))
 }
 
-// all iterates over the duplicates in the order of their lines.
+// all iterates over the duplicates in the order of their lines, after find.
 func (d *duplicates) all() iter.Seq2[duplicate, error] {
 	return func(yield func(duplicate, error) bool) {
-		if err := d.find(); err != nil {
-			yield(duplicate{}, err)
-			return
-		}
 		for r, err := range d.lines.All() {
 			if err != nil {
 				yield(duplicate{}, err)
@@ -73,19 +69,20 @@ func (d *duplicates) all() iter.Seq2[duplicate, error] {
 	}
 }
 
-// find adds the duplicates to lines.
-func (d *duplicates) find() error {
+// find searches for the duplicates, after the last add, and reports whether there are any.
+func (d *duplicates) find() (found bool, err error) {
 	var first [8]byte
 	for r, err := range d.names.Repeats() {
 		if err != nil {
-			return err
+			return false, err
 		}
+		found = true
 		binary.BigEndian.PutUint64(first[:], uint64(r.First))
 		if err := d.lines.Add(uint64(newPlace(r.Line, int(r.Tag))), first[:]); err != nil {
-			return err
+			return false, err
 		}
 	}
-	return d.close()
+	return found, d.close()
 }
 
 // close frees the memory and the file of the usernames.

@@ -21,6 +21,9 @@ func TestDuplicatesCloseTheirFile(t *testing.T) {
 		}
 		require.FileExists(t, filepath.Join(dir, "usernames"))
 		if ended {
+			found, err := d.find()
+			require.NoError(t, err)
+			require.True(t, found)
 			n := 0
 			for duplicate, err := range d.all() {
 				require.NoError(t, err)

@@ -13,9 +13,9 @@ import (
 // row, or when the reader is closed.
 
 const (
-	batchRows  = 512
-	batchBytes = 128 << 10
-	batches    = 3
+	batchRows  = 2048
+	batchBytes = 512 << 10
+	batches    = 8
 )
 
 // exportBatch is some rows of an export.
@@ -42,8 +42,6 @@ type batchReader struct {
 	full, empty chan *exportBatch
 	stop        context.CancelFunc
 	ended       chan struct{}
-	sum         string // the digest of the files, after the end
-	sumErr      error
 	now         *exportBatch
 	at          int
 }
@@ -66,7 +64,6 @@ func (r *exportReader) startBatches() *batchReader {
 				ended := batch.err != nil
 				b.full <- batch // has room for all
 				if ended {
-					b.sum, b.sumErr = r.digestOfFiles() // while the planner looks for duplicates
 					return
 				}
 			}

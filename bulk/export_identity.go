@@ -1,6 +1,7 @@
 package bulk
 
 import (
+	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
@@ -152,10 +153,10 @@ func (id *exportIdentity) sameForm(other *exportIdentity) bool {
 }
 
 // digest returns the SHA-256 of the digests of all files.
-func (id *exportIdentity) digest() (string, error) {
+func (id *exportIdentity) digest(ctx context.Context) (string, error) {
 	all := sha256.New()
 	for _, f := range id.Files {
-		digest, err := digestOf(f.Name)
+		digest, err := digestOf(ctx, f.Name)
 		if err != nil {
 			return "", err
 		}
@@ -164,18 +165,38 @@ func (id *exportIdentity) digest() (string, error) {
 	return hex.EncodeToString(all.Sum(nil)), nil
 }
 
-// digest returns the SHA-256 of the files. The rows must have been read.
+// digest returns the SHA-256 of the files. The first row must have been read.
 func (r *exportReader) digest() (string, error) {
-	<-r.ahead.ended
-	return r.ahead.sum, r.ahead.sumErr
+	<-r.hashing.ended
+	return r.hashing.sum, r.hashing.err
 }
 
-func (r *exportReader) digestOfFiles() (string, error) {
-	id, err := r.identity()
-	if err != nil {
-		return "", err
-	}
-	return id.Export.digest()
+// hashing hashes the files of an export in a goroutine of its own, while the rows are read.
+type hashing struct {
+	stop  context.CancelFunc
+	ended chan struct{}
+	sum   string
+	err   error
+}
+
+// startHashing starts the goroutine, which ends with the last file or when close is called.
+func (e export) startHashing() *hashing {
+	ctx, stop := context.WithCancel(context.Background())
+	h := &hashing{stop: stop, ended: make(chan struct{})}
+	go func() {
+		defer close(h.ended)
+		var id identity
+		if id, h.err = e.identity(); h.err == nil {
+			h.sum, h.err = id.Export.digest(ctx)
+		}
+	}()
+	return h
+}
+
+// close ends the goroutine.
+func (h *hashing) close() {
+	h.stop()
+	<-h.ended
 }
 
 // source returns the export, or nil if the identity does not say enough.

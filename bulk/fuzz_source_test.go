@@ -104,7 +104,7 @@ func FuzzCSV(f *testing.F) {
 		rows, end := readAll(t, r)
 		checkCSVRows(t, want, header, rows, end, quotes)
 		if end == io.EOF {
-			digest, err := digestOf(path)
+			digest, err := digestOf(t.Context(), path)
 			require.NoError(t, err)
 			got, err := r.digest()
 			require.NoError(t, err)

@@ -131,7 +131,7 @@ func (r *partRun) upload(ctx context.Context) error {
 // sendFile sends the file of the part to the URL of the job.
 func (r *partRun) sendFile(ctx context.Context) error {
 	name := r.dir.name(namesOf(partsName, r.part).csv)
-	digest, err := digestOf(name)
+	digest, err := digestOf(ctx, name)
 	if err != nil {
 		return err
 	}

@@ -100,29 +100,43 @@ func (p *planner) plan(ctx context.Context) (*planFiles, error) {
 			return nil, err
 		}
 	}
-	badRows, err := openRejects(p.dir.name(scratch), true)
-	if err != nil {
+	if files.Rejected, err = p.rejectDuplicates(ctx, scratch); err != nil {
 		return nil, err
+	}
+	if err := p.fillDrafts(ctx); err != nil {
+		return nil, err
+	}
+	if files.Parts, err = p.makeParts(); err != nil {
+		return nil, err
+	}
+	files.SHA256, err = p.source.digest()
+	return files, err
+}
+
+// rejectDuplicates takes the duplicates out of the drafts, writes the file of all rejected rows, and returns their number. bad is the
+// file of those that the planner rejected.
+func (p *planner) rejectDuplicates(ctx context.Context, bad string) (count int64, err error) {
+	found, err := p.duplicates.find()
+	if err != nil {
+		return 0, err
+	}
+	if !found {
+		return p.rejected.count, p.dir.rename(bad, rejectedName)
+	}
+	badRows, err := openRejects(p.dir.name(bad), true)
+	if err != nil {
+		return 0, err
 	}
 	defer badRows.close()
 	err = p.dir.write(rejectedName, func(w io.Writer) error {
-		d := deduplicator{planner: p, badRows: badRows, rejected: newRejectWriter(w, files.Columns)}
+		d := deduplicator{planner: p, badRows: badRows, rejected: newRejectWriter(w, p.source.columns())}
 		if err := d.run(ctx); err != nil {
 			return err
 		}
-		if err := p.fillDrafts(ctx); err != nil {
-			return err
-		}
-		files.Rejected = d.rejected.count
-		if files.Parts, err = p.makeParts(); err != nil {
-			return err
-		}
+		count = d.rejected.count
 		return d.rejected.flush()
 	})
-	if err == nil {
-		files.SHA256, err = p.source.digest()
-	}
-	return files, err
+	return count, err
 }
 
 // rowsPerCheck is how many rows are processed between two checks of the context.

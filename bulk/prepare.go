@@ -18,7 +18,7 @@ func (i *importer) plan(ctx context.Context, source Source) error {
 		return err
 	}
 	if i.planned != nil {
-		return i.checkPlanned(source)
+		return i.checkPlanned(ctx, source)
 	}
 	id, err := source.identity()
 	if err != nil {
@@ -83,12 +83,12 @@ func (i *importer) writePlan(ctx context.Context, source Source) (*planFiles, er
 	if err = errors.Join(err, p.close()); err != nil {
 		return nil, err
 	}
-	return files, i.checkUnchanged(files, source)
+	return files, i.checkUnchanged(ctx, files, source)
 }
 
 // checkUnchanged returns an error if the file that a plan was made from is not the file that the planning began
 // with. A part of its rows could then be missing.
-func (i *importer) checkUnchanged(files *planFiles, source Source) error {
+func (i *importer) checkUnchanged(ctx context.Context, files *planFiles, source Source) error {
 	if files.SHA256 == "" { // the source is not a file
 		return nil
 	}
@@ -97,7 +97,7 @@ func (i *importer) checkUnchanged(files *planFiles, source Source) error {
 		return err
 	}
 	same := id.sameFile(i.begun.Source)
-	if id.Export != nil { // the digest was made after the last row was read
+	if id.Export != nil { // the digest was made while the rows were read
 		if !same {
 			err = changedMeanwhile{}
 		}
@@ -105,7 +105,7 @@ func (i *importer) checkUnchanged(files *planFiles, source Source) error {
 	}
 	digest := ""
 	if same {
-		digest, err = digestOf(id.Name)
+		digest, err = digestOf(ctx, id.Name)
 	}
 	if err == nil && digest != files.SHA256 {
 		err = changedMeanwhile{}
@@ -114,7 +114,7 @@ func (i *importer) checkUnchanged(files *planFiles, source Source) error {
 }
 
 // checkPlanned compares the source with the source that the plan was made from.
-func (i *importer) checkPlanned(source Source) error {
+func (i *importer) checkPlanned(ctx context.Context, source Source) error {
 	if err := i.checkSameImport(); err != nil {
 		return err
 	}
@@ -128,7 +128,7 @@ func (i *importer) checkPlanned(source Source) error {
 	if !i.begun.Source.sameForm(id) {
 		return ErrSourceChanged
 	}
-	return i.checkSameFile(id)
+	return i.checkSameFile(ctx, id)
 }
 
 // checkHalfPlanned compares the source with the source that a half-made plan was begun from. A file that was
@@ -162,11 +162,11 @@ func (i *importer) checkSameImport() error {
 }
 
 // checkSameFile reads the input file again and compares it with the file that the plan was made from.
-func (i *importer) checkSameFile(id identity) error {
+func (i *importer) checkSameFile(ctx context.Context, id identity) error {
 	if i.planned.SHA256 == "" { // the source is not a file
 		return nil
 	}
-	digest, err := id.digest()
+	digest, err := id.digest(ctx)
 	if err == nil && digest != i.planned.SHA256 {
 		err = ErrSourceChanged
 	}

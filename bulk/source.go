@@ -193,13 +193,21 @@ func (h *hashedFile) bytes() (done, size int64) { return h.done, h.size }
 func (h *hashedFile) close() error              { return h.file.Close() }
 
 // digestOf returns the SHA-256 of a file.
-func digestOf(path string) (string, error) {
+func digestOf(ctx context.Context, path string) (string, error) {
 	h, err := openHashedFile(path)
 	if err != nil {
 		return "", err
 	}
-	_, err = io.Copy(h.sum, h.file)
+	buffer := make([]byte, fileBuffer)
+	for err == nil && ctx.Err() == nil {
+		_, err = h.Read(buffer)
+	}
 	digest, _ := h.digest()
+	if err == nil {
+		err = context.Cause(ctx)
+	} else if err == io.EOF {
+		err = nil
+	}
 	return digest, errors.Join(err, h.close())
 }
 
@@ -238,11 +246,11 @@ type dialectReader struct {
 }
 
 // digest returns the SHA-256 of the file that an identity names.
-func (i identity) digest() (string, error) {
+func (i identity) digest(ctx context.Context) (string, error) {
 	if i.Export != nil {
-		return i.Export.digest()
+		return i.Export.digest(ctx)
 	}
-	return digestOf(i.Name)
+	return digestOf(ctx, i.Name)
 }
 
 func (r *dialectReader) columns() []string { return r.names }

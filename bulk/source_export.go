@@ -121,9 +121,10 @@ type exportReader struct {
 
 	file, before, last int // the index of the file, the last line number of the files before it, and the last line number
 
-	ahead *batchReader // nil before the first row
-	done  atomic.Int64 // bytes that were read
-	size  int64        // bytes
+	ahead   *batchReader // nil before the first row
+	hashing *hashing     // nil before the first row
+	done    atomic.Int64 // bytes that were read
+	size    int64        // bytes
 
 	matching int64 // what bytes counts for matching the records of two files, which takes about as long as reading so many bytes
 	matched  int64 // of matching
@@ -140,13 +141,14 @@ func (r *exportReader) bytes() (done, size int64) {
 func (r *exportReader) close() error {
 	if r.ahead != nil {
 		r.ahead.close()
+		r.hashing.close()
 	}
 	return r.source.Close()
 }
 
 func (r *exportReader) next(s *sourceRow) error {
 	if r.ahead == nil {
-		r.ahead = r.startBatches()
+		r.ahead, r.hashing = r.startBatches(), r.startHashing()
 	}
 	err := r.ahead.next(s)
 	if err == io.EOF && r.opts.OnRead != nil {

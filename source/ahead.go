@@ -10,8 +10,8 @@ import (
 // can keep a read waiting, and with it Close.
 
 const (
-	batchRecords = 256
-	batches      = 3 // one is filled, one is read, and one waits
+	batchRecords = 1024
+	batches      = 8 // one is filled, one is read, and one waits
 )
 
 // readAhead reads the records of a reader ahead.
