@@ -35,12 +35,12 @@ func planTasks(only string) iter.Seq[task] {
 	p := &planning{}
 	const name = "plan a million rows of CSV"
 	all := []task{
-		{name: name + ": CPU", beside: "a csv copying process", target: 2, gate: 3.5, atMost: true, figure: func() float64 {
+		{name: name + ": CPU", beside: "a csv copying process", target: 2, gate: 3, atMost: true, figure: func() float64 {
 			return p.ratio(func(c *exec.Cmd, _ time.Duration) float64 {
 				return (c.ProcessState.UserTime() + c.ProcessState.SystemTime()).Seconds()
 			})
 		}},
-		{name: name + ": wall", beside: "a csv copying process", target: 1.3, gate: 4, atMost: true, figure: func() float64 {
+		{name: name + ": wall", beside: "a csv copying process", target: 1.3, gate: 2.2, atMost: true, figure: func() float64 {
 			return p.ratio(func(_ *exec.Cmd, took time.Duration) float64 { return took.Seconds() })
 		}},
 		{name: name + ": MiB", target: 96, atMost: true, figure: p.peak},
