@@ -34,7 +34,7 @@
 //	encoding         the encoding of the text, such as windows-1252; recognized if left out
 //	table            the table of a dump in SQL, such as users or public.users; the only one if left out
 //	records          the path of the records in JSON, such as users[*]; recognized if left out
-//	where            keeps the records that have a value: model=auth.user; a list of these keeps those that have all
+//	where            keeps the records that have a value: model=auth.user, or none: deleted_at=null; a list of these keeps those that pass all
 //	id               the user's id in the source system
 //	columns          the columns of the user pool, each with a path or with the keys below
 //	password         the path of the password hash, or the keys below

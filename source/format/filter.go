@@ -7,13 +7,15 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 )
 
-// Filter keeps the records that have a value: model=auth.user keeps those whose member model has the text auth.user.
+// Filter keeps the records that have a value: model=auth.user keeps those whose member model has the text auth.user. Or it keeps those that
+// have none: deleted_at=null.
 type Filter struct {
 	Path  Path
 	Value string
+	None  bool // keep the records in which the value is missing, null or the empty text; Value is ""
 }
 
-// ParseFilter parses path=value, such as model=auth.user or enabled=true. A value that begins with a quotation mark is a
+// ParseFilter parses path=value, such as model=auth.user or enabled=true, or path=null. A value that begins with a quotation mark is a
 // JSON string. The error is a *[PathError].
 func ParseFilter(text string) (Filter, error) {
 	p := pathParser{text: text}
@@ -29,6 +31,9 @@ func ParseFilter(text string) (Filter, error) {
 		return Filter{}, err
 	}
 	f := Filter{Path: Path{steps: p.steps}, Value: text[p.at:]}
+	if f.Value == none {
+		return Filter{Path: f.Path, None: true}, nil
+	}
 	if strings.HasPrefix(f.Value, `"`) {
 		value, err := p.quoted()
 		if err != nil {
@@ -50,7 +55,10 @@ func (f Filter) String() string {
 	var b strings.Builder
 	b.WriteString(f.Path.String())
 	b.WriteByte('=')
-	if strings.HasPrefix(f.Value, `"`) || !plain(f.Value, "") {
+	if f.None {
+		return b.String() + none
+	}
+	if f.Value == none || strings.HasPrefix(f.Value, `"`) || !plain(f.Value, "") {
 		quoted, _ := jsontext.AppendQuote(nil, f.Value) // fails only for invalid UTF-8, which ParseFilter refuses
 		b.Write(quoted)
 	} else {
@@ -72,8 +80,14 @@ func (f *Filter) UnmarshalText(text []byte) error {
 	return nil
 }
 
+// none is what Filter.None is in a text.
+const none = "null"
+
 // keeps reports whether the value that the path found passes the filter.
 func (f Filter) keeps(v Value) bool {
+	if f.None {
+		return v.Kind == Missing || v.Kind == Null || v.Kind == String && v.Text == ""
+	}
 	switch v.Kind {
 	case String, Number, Bool:
 		return v.Text == f.Value

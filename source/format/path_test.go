@@ -112,6 +112,9 @@ func TestParseFilter(t *testing.T) {
 		`a[x=y].b=z`:           {Path: MustPath("a[x=y].b"), Value: "z"},
 		`#3|json.enabled=true`: {Path: MustPath("#3|json.enabled"), Value: "true"},
 		`a="\n\"=\""`:          {Path: MustPath("a"), Value: "\n\"=\""},
+		`a=null`:               {Path: MustPath("a"), None: true},
+		`a="null"`:             {Path: MustPath("a"), Value: "null"},
+		`a=nulls`:              {Path: MustPath("a"), Value: "nulls"},
 	} {
 		got, err := ParseFilter(text)
 		require.NoError(t, err, text)
@@ -137,7 +140,7 @@ func TestParseFilter(t *testing.T) {
 
 // FuzzPath parses any text. What was parsed is printed so that it is parsed to the same again.
 func FuzzPath(f *testing.F) {
-	for _, seed := range []string{"a.b.c", `"a.b"[3]`, "users[*]", "a[type=password].secretData|json.value", "#3|json", `a["x"="]"]`, "a=b", `a="b"`, "a[", "\xff", `"\ud800"`, "a[x=]y]=z"} {
+	for _, seed := range []string{"a.b.c", `"a.b"[3]`, "users[*]", "a[type=password].secretData|json.value", "#3|json", `a["x"="]"]`, "a=b", `a="b"`, "a=null", `a="null"`, "a[", "\xff", `"\ud800"`, "a[x=]y]=z"} {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
