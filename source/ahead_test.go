@@ -105,7 +105,7 @@ func TestReadAheadKeepsTheErrorInItsPlace(t *testing.T) {
 
 // Close waits for a read that is under way, since it closes the file.
 func TestCloseWaitsForARead(t *testing.T) {
-	text := "username,nickname\n" + strings.Repeat("ann,"+strings.Repeat("x", 1000)+"\n", 1000) // the second batch needs the fifth read
+	text := "username,nickname\n" + strings.Repeat("ann,"+strings.Repeat("x", 300)+"\n", 4000) // the second batch needs the fifth read
 	path := writeFile(t, "users.csv", text)
 	synctest.Test(t, func(t *testing.T) {
 		reads, hold := 0, make(chan struct{})

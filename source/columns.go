@@ -41,7 +41,10 @@ func (m Mismatch) String() string {
 	return text
 }
 
-// Error says what to do about each column.
+// maxNamed is how many columns Error names that are left over.
+const maxNamed = 20
+
+// Error says what to do about each column. Of the columns that are left over, it names the first twenty.
 func (e *ColumnsError) Error() string {
 	var parts []string
 	add := func(what string, all []Mismatch) {
@@ -53,8 +56,11 @@ func (e *ColumnsError) Error() string {
 	add("the export has no column ", e.NotInExport)
 	if len(e.LeftOver) > 0 {
 		var names []string
-		for _, m := range e.LeftOver {
+		for _, m := range e.LeftOver[:min(maxNamed, len(e.LeftOver))] {
 			names = append(names, m.String())
+		}
+		if more := len(e.LeftOver) - maxNamed; more > 0 {
+			names = append(names, fmt.Sprintf("and %d more", more))
 		}
 		parts = append(parts, fmt.Sprintf("the mapping leaves over %d %s of the export: map or ignore %s: %s",
 			len(e.LeftOver), plural(len(names), "column", "columns"), plural(len(names), "it", "them"), strings.Join(names, ", ")))

@@ -159,7 +159,7 @@ func exportError(err error) error {
 	var encoding *format.EncodingError
 	switch {
 	case errors.As(err, &columns):
-		return fmt.Errorf("%s; use --map COLUMN=PATH, --ignore COLUMN or --ignore-rest; importjob inspect lists the columns", withoutNames(columns))
+		return fmt.Errorf("%s; importjob inspect lists the columns", columnsError(columns))
 	case errors.As(err, &table):
 		return fmt.Errorf("%w; use --table NAME", err)
 	case errors.As(err, &filtered):
@@ -174,17 +174,21 @@ func exportError(err error) error {
 	return err
 }
 
-// withoutNames returns the message of an error without the names of columns that are left over. In a file without a header, they are
-// values of a user.
-func withoutNames(e *source.ColumnsError) string {
+// columnsError returns the message of an error, with the flags that help. If a name may be the value of a user, since the file has no
+// header, it has none of the names that are left over.
+func columnsError(e *source.ColumnsError) string {
+	const help = "; use --map COLUMN=PATH, --ignore COLUMN or --ignore-rest"
+	if !slices.ContainsFunc(e.LeftOver, func(m source.Mismatch) bool { return strings.HasPrefix(m.Name, "#") }) {
+		return e.Error() + help
+	}
 	named := *e
 	named.LeftOver = nil
-	text := named.Error()
-	if n := len(e.LeftOver); n > 0 {
-		left := fmt.Sprintf("the mapping leaves over %s of the export: map or ignore %s", counted(int64(n), "column"), plural(int64(n), "it", "them"))
-		text = strings.TrimSuffix(left+"; "+text, "; ")
+	n := int64(len(e.LeftOver))
+	text := fmt.Sprintf("the mapping leaves over %s of the export: map or ignore %s", counted(n, "column"), plural(n, "it", "them"))
+	if more := named.Error(); more != "" {
+		text += "; " + more
 	}
-	return text
+	return text + help + ", or --no-header if the first record is a user"
 }
 
 // printFindings prints the groups of findings, and what becomes of the passwords.

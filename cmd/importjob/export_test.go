@@ -319,3 +319,21 @@ two.json:2: record 2: username: The user already exists. The first is in one.jso
 	assert.Contains(t, got.out, `"Line":2,"Record":2,"Username":"ANN",`)
 	assert.Contains(t, got.out, `"FirstLine":1,"FirstRecord":1,"FirstFile":"one.json"}`)
 }
+
+// The columns that nothing uses are named, but not if they may be the values of a user.
+func TestColumnsLeftOver(t *testing.T) {
+	got := command(t, "check", textFile(t, "username,email,email_verified,Plam,Shoe Size\nbob,bob@a.test,true,1,2\n"))
+	assert.Equal(t, 2, got.status)
+	assert.Contains(t, got.err, "the mapping leaves over 2 columns of the export: map or ignore them: Plam, Shoe Size; use --map COLUMN=PATH, --ignore COLUMN or --ignore-rest; importjob inspect lists the columns\n")
+	got = command(t, "check", textFile(t, "ann@a.test,Ann,Stone,x\nbob@a.test,Bob,Hill,y\n"))
+	assert.Equal(t, 2, got.status)
+	assert.Contains(t, got.err, "the mapping leaves over 4 columns of the export: map or ignore them; nothing says which column is the username")
+	assert.Contains(t, got.err, ", or --no-header if the first record is a user;")
+	assert.NotContains(t, got.err, "Stone")
+	var header strings.Builder
+	for i := range 30 {
+		fmt.Fprintf(&header, ",column%c%d", 'a'+i%26, i)
+	}
+	got = command(t, "check", textFile(t, "username"+header.String()+"\n"))
+	assert.Contains(t, got.err, "columnt19, and 10 more; use --map")
+}
