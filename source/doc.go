@@ -37,6 +37,7 @@
 //	where            keeps the records that have a value: model=auth.user, or none: deleted_at=null; a list of these keeps those that pass all
 //	id               the user's id in the source system
 //	columns          the columns of the user pool, each with a path or with the keys below
+//	custom           the path of each custom attribute of the pool that no column fills; {name} in it is the name, such as custom:plan
 //	password         the path of the password hash, or the keys below
 //	hashes           a second file with the password hashes, with the keys below
 //	groups           the groups of the user, or the keys below

@@ -61,6 +61,9 @@ func (m *Mapping) Edit(e Edits) (*Mapping, error) {
 	for _, name := range slices.Sorted(maps.Keys(e.Set)) {
 		if e.Set[name] == "" {
 			c.Columns = slices.DeleteFunc(c.Columns, func(c Column) bool { return c.Name == name })
+			if path, err := customPath(m.Custom, name); err == nil {
+				c.Ignore = append(c.Ignore, path) // so that ForPool does not add it
+			}
 			continue
 		}
 		c.put(Column{Name: name, Set: e.Set[name]})

@@ -1,17 +1,52 @@
 package source
 
 import (
+	"errors"
 	"slices"
+	"strings"
 
 	"github.com/cognito-import/importjob"
+	"github.com/cognito-import/importjob/source/format"
 )
 
-// ForPool returns the mapping with the usernames that a pool needs. In a pool whose users sign in with their e-mail address or
+// ForPool returns the mapping with the usernames and the custom attributes of a pool. For each custom attribute that has no column, it adds
+// one with the path Custom, unless that is ignored. In a pool whose users sign in with their e-mail address or
 // phone number instead of a username, cognito:username becomes what email, or else phone_number, is. In other pools, it
 // becomes the id, unless the mapping has it. The result is m itself if nothing changes, and otherwise a copy.
 //
 // Source: https://docs.aws.amazon.com/cognito/latest/developerguide/user-pool-settings-attributes.html
 func (m *Mapping) ForPool(pool importjob.Pool) *Mapping {
+	return m.withUsername(pool).withCustom(pool)
+}
+
+// nameInPath stands for the name of an attribute in Mapping.Custom.
+const nameInPath = "{name}"
+
+// customPath returns the path of a custom attribute.
+func customPath(custom, name string) (format.Path, error) {
+	if custom == "" {
+		return format.Path{}, errors.New("the mapping has no path of custom attributes")
+	}
+	return format.ParsePath(strings.ReplaceAll(custom, nameInPath, name))
+}
+
+func (m *Mapping) withCustom(pool importjob.Pool) *Mapping {
+	changed := m
+	for _, name := range pool.Header() {
+		path, err := customPath(m.Custom, name)
+		if err != nil || !strings.HasPrefix(name, "custom:") || m.column(name) != nil || slices.ContainsFunc(m.Ignore, path.Equal) {
+			continue
+		}
+		if changed == m {
+			copied := *m
+			changed, copied.Columns = &copied, slices.Clone(m.Columns)
+		}
+		changed.Columns = append(changed.Columns, Column{Name: name, From: []format.Path{path}})
+	}
+	return changed
+}
+
+func (m *Mapping) withUsername(pool importjob.Pool) *Mapping {
 	for _, name := range []string{importjob.AttributeEmail, importjob.AttributePhoneNumber} {
 		c := m.column(name)
 		if c == nil || !slices.Contains(pool.UsernameAttributes, name) {

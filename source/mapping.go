@@ -15,6 +15,7 @@ type Mapping struct {
 	Input    Input         // how the export is written
 	ID       []format.Path // the user's id in the source system; the first path that finds a value counts
 	Columns  []Column      // the columns of the user pool
+	Custom   string        // the path of each custom attribute of the pool that no column fills; {name} in it is the name. "" means none
 	Password Password
 	Hashes   *Hashes // a second file with the password hashes; nil if there is none
 	Groups   Groups

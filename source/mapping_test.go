@@ -37,6 +37,7 @@ columns:
   birthdate: {from: dob, transforms: [trim, date=dd.mm.yyyy]}
   custom:raw: {from: raw, transforms: []}
   custom:id: {transforms: [uuid]}
+custom: Attributes[Name={name}].Value
 password: {kind: keycloak, from: [a, b]}
 hashes:
   format: ndjson
@@ -119,7 +120,7 @@ func completeMapping(t *testing.T) *source.Mapping {
 			{From: path("status"), Words: []string{"SUSPENDED", "true"}},
 		},
 		EveryValue: []transform.Transform{transform.Apostrophe{}},
-		Ignore:     paths("x", "a.b"), IgnoreRest: true, NullWords: []string{"-", "none"}, PhoneRegion: "DE",
+		Ignore:     paths("x", "a.b"), IgnoreRest: true, NullWords: []string{"-", "none"}, PhoneRegion: "DE", Custom: "Attributes[Name={name}].Value",
 		Recognize: &source.Recognition{
 			Columns: paths("customer_no", "mail"), Cells: []int{7},
 			Values: []source.ValueForm{{From: path("customer_no"), Pattern: `^K-\d+$`}, {From: path("#3"), Pattern: "."}},
@@ -158,6 +159,7 @@ columns:
   birthdate: {from: dob, transforms: [trim, date=dd.mm.yyyy]}
   custom:raw: {from: raw, transforms: []}
   custom:id: {transforms: [uuid]}
+custom: Attributes[Name={name}].Value
 password: {kind: keycloak, from: [a, b]}
 hashes:
   format: ndjson
@@ -219,7 +221,7 @@ func TestParseRefuses(t *testing.T) {
 		"":                                    "not a YAML file with a mapping in it: EOF",
 		"- a":                                 "line 1, column 1: a mapping needs keys with values",
 		"name: a\nnmae: b":                    `line 2, column 1: a mapping has no key "nmae": did you mean name?`,
-		"zzzzz: 1":                            `line 1, column 1: a mapping has no key "zzzzz": the keys are columns, delimiter, disabled, encoding`,
+		"zzzzz: 1":                            `line 1, column 1: a mapping has no key "zzzzz": the keys are columns, custom, delimiter, disabled, encoding`,
 		"name: a\nname: b":                    `line 2, column 1: a mapping has the key "name" twice`,
 		"? [a]\n: b":                          "a mapping: a key is a word",
 		"name:":                               "line 1, column 6: a value is missing here",
@@ -268,6 +270,8 @@ func TestParseRefuses(t *testing.T) {
 		"disabled: {from: a, when: []}":                           "disabled: when is one of true, false",
 		"disabled: []":                                            "line 1, column 11: the list is empty",
 		"null_words: [a|b]":                                       `line 1, column 14: null_words cannot have the word "a|b"`,
+		"custom: a.b":                                             `line 1, column 9: custom: {name} is missing`,
+		"custom: 'a[{name}'":                                      `line 1, column 9: custom: path "a[custom:x"`,
 		"phone_region: Germany":                                   `line 1, column 15: phone_region: "Germany" is not a region`,
 		"name: [":                                                 "not a YAML file with a mapping in it: yaml: ",
 		"recognize: {}":                                           "line 1, column 12: recognize: columns or values is missing",
@@ -444,4 +448,29 @@ func FuzzParse(f *testing.F) {
 		require.Equal(t, string(text), string(twice))
 		m.Explain(nil)
 	})
+}
+
+// The custom attributes of the pool come from where the mapping says, unless they have a column or are left out.
+func TestCustomAttributesOfThePool(t *testing.T) {
+	pool := importjob.Pool{Schema: importjob.ClassicSchema().With(importjob.CustomAttribute("plan", importjob.TypeString), importjob.CustomAttribute("points", importjob.TypeNumber))}
+	m := &source.Mapping{Custom: "attributes.{name}[0]", Columns: []source.Column{{Name: "cognito:username", From: paths("id")}, {Name: "custom:plan", Set: "free"}}}
+	got := m.ForPool(pool)
+	require.Len(t, got.Columns, 3)
+	assert.Equal(t, source.Column{Name: "custom:points", From: paths("attributes.custom:points[0]")}, got.Columns[2])
+	assert.Len(t, m.Columns, 2, "the mapping itself does not change")
+	assert.Same(t, got, got.ForPool(pool))
+	assert.Same(t, m, m.ForPool(importjob.Pool{}))
+	for _, e := range []source.Edits{{Set: map[string]string{"custom:points": ""}}, {Ignore: []string{"attributes.custom:points[0]"}}} {
+		edited, err := m.Edit(e)
+		require.NoError(t, err)
+		assert.Len(t, edited.ForPool(pool).Columns, 2)
+	}
+
+	s, err := source.Open(t.Context(), []string{writeFile(t, "users.json", `{"Users":[{"Username":"ann","Attributes":[{"Name":"email","Value":"a@example.com"},{"Name":"email_verified","Value":"true"},`+
+		`{"Name":"custom:plan","Value":"pro"}],"UserStatus":"CONFIRMED","Enabled":true}]}`)}, importjob.Pool{Schema: pool.Schema, AutoVerifiedAttributes: []string{"email"}}, &source.Options{From: "cognito"})
+	require.NoError(t, err)
+	defer s.Close()
+	row, err := s.Next()
+	require.NoError(t, err)
+	assert.Contains(t, row.Values, "pro")
 }

@@ -61,6 +61,7 @@ func (m *Mapping) node() *yaml.Node {
 		}
 		o.add("columns", &columns.Node)
 	}
+	o.add("custom", scalar(m.Custom))
 	o.add("password", m.Password.node())
 	o.add("hashes", m.Hashes.node())
 	o.add("groups", m.Groups.node())

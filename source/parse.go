@@ -139,6 +139,7 @@ func (d *decoder) mapping(n *yaml.Node) *Mapping {
 		"ignore":       d.paths(&m.Ignore),
 		"ignore_rest":  d.flag(&m.IgnoreRest),
 		"null_words":   d.words(&m.NullWords, validateWords),
+		"custom":       d.checkedText(&m.Custom, validateCustom),
 		"phone_region": d.checkedText(&m.PhoneRegion, validateRegion),
 		"recognize": func(n *yaml.Node) {
 			m.Recognize = &Recognition{}

@@ -26,7 +26,7 @@ func (m *Mapping) Validate() error {
 			return err
 		}
 	}
-	if err := errors.Join(m.Input.validate(), m.Password.validate(), m.Groups.validate(), validateWords(m.NullWords), validateRegion(m.PhoneRegion)); err != nil {
+	if err := errors.Join(m.Input.validate(), m.Password.validate(), m.Groups.validate(), validateWords(m.NullWords), validateRegion(m.PhoneRegion), validateCustom(m.Custom)); err != nil {
 		return err
 	}
 	if err := m.Recognize.validate(); err != nil {
@@ -210,6 +210,20 @@ func validateRegion(region string) error {
 	}
 	if _, err := transform.Parse("phone=" + region); err != nil {
 		return fmt.Errorf("phone_region: %q is not a region: it is two upper-case letters, such as US", region)
+	}
+	return nil
+}
+
+// validateCustom checks a Mapping.Custom.
+func validateCustom(text string) error {
+	if text == "" {
+		return nil
+	}
+	if !strings.Contains(text, nameInPath) {
+		return fmt.Errorf("custom: %s is missing, which stands for the name of the attribute", nameInPath)
+	}
+	if _, err := customPath(text, "custom:x"); err != nil {
+		return fmt.Errorf("custom: %w", err)
 	}
 	return nil
 }
