@@ -1,16 +1,15 @@
 package bulk
 
 import (
-	"context"
 	"slices"
 	"strings"
 
 	"github.com/cognito-import/importjob"
+	"github.com/cognito-import/importjob/internal/ahead"
 	"github.com/cognito-import/importjob/source"
 )
 
-// This file reads an export in a goroutine of its own, so that reading and writing use two processors. The goroutine ends with the last
-// row, or when the reader is closed.
+// This file reads an export in a goroutine of its own, so that reading and writing use two processors.
 
 const (
 	batchRows  = 2048
@@ -39,47 +38,18 @@ type exportRow struct {
 
 // batchReader reads the rows of an export ahead.
 type batchReader struct {
-	full, empty chan *exportBatch
-	stop        context.CancelFunc
-	ended       chan struct{}
-	now         *exportBatch
-	at          int
+	batches *ahead.Batches[exportBatch]
+	now     *exportBatch
+	at      int // the next row of now
 }
 
-// startBatches starts the goroutine, which calls read for each row.
+// startBatches starts the goroutine.
 func (r *exportReader) startBatches() *batchReader {
-	ctx, stop := context.WithCancel(context.Background())
-	b := &batchReader{full: make(chan *exportBatch, batches), empty: make(chan *exportBatch, batches), stop: stop, ended: make(chan struct{})}
-	for range batches {
-		b.empty <- &exportBatch{}
-	}
-	go func() {
-		defer close(b.ended)
-		for {
-			select {
-			case <-ctx.Done():
-				return
-			case batch := <-b.empty:
-				r.fill(batch)
-				ended := batch.err != nil
-				b.full <- batch // has room for all
-				if ended {
-					return
-				}
-			}
-		}
-	}()
-	return b
+	return &batchReader{now: &exportBatch{}, batches: ahead.Fill(batches, r.fill)}
 }
 
-// close ends the goroutine.
-func (b *batchReader) close() {
-	b.stop()
-	<-b.ended
-}
-
-// fill reads the rows of a batch.
-func (r *exportReader) fill(b *exportBatch) {
+// fill reads the rows of a batch. It returns false after the last one.
+func (r *exportReader) fill(b *exportBatch) bool {
 	b.rows, b.text, b.name = b.rows[:0], b.text[:0], b.name[:0]
 	for len(b.rows) < batchRows && len(b.text) < batchBytes && b.err == nil {
 		var row *source.Row
@@ -87,6 +57,7 @@ func (r *exportReader) fill(b *exportBatch) {
 			b.rows = append(b.rows, r.rowOf(b, row))
 		}
 	}
+	return b.err == nil
 }
 
 // rowOf copies a row into the batch.
@@ -123,14 +94,11 @@ func cloned(values []string) []string {
 
 // next sets s to the next row, which is valid until the next call.
 func (b *batchReader) next(s *sourceRow) error {
-	for b.now == nil || b.at == len(b.now.rows) {
-		if b.now != nil {
-			if b.now.err != nil {
-				return b.now.err
-			}
-			b.empty <- b.now // has room for all
+	for b.at == len(b.now.rows) {
+		if b.now.err != nil {
+			return b.now.err
 		}
-		b.now, b.at = <-b.full, 0
+		b.now, b.at = b.batches.Next(), 0
 	}
 	e := &b.now.rows[b.at]
 	b.at++

@@ -140,7 +140,7 @@ func (r *exportReader) bytes() (done, size int64) {
 
 func (r *exportReader) close() error {
 	if r.ahead != nil {
-		r.ahead.close()
+		r.ahead.batches.Close()
 		r.hashing.close()
 	}
 	return r.source.Close()

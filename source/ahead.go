@@ -3,6 +3,7 @@ package source
 import (
 	"errors"
 
+	"github.com/cognito-import/importjob/internal/ahead"
 	"github.com/cognito-import/importjob/source/format"
 )
 
@@ -11,16 +12,14 @@ import (
 
 const (
 	batchRecords = 1024
-	batches      = 8 // one is filled, one is read, and one waits
+	batches      = 8 // so many that neither side waits often for the other
 )
 
 // readAhead reads the records of a reader ahead.
 type readAhead struct {
-	full, empty chan *batch
-	stop        chan struct{}
-	ended       chan struct{}
-	now         *batch
-	at          int // the next record of now
+	batches *ahead.Batches[batch]
+	now     *batch
+	at      int // the next record of now
 }
 
 // batch is some records, and the error after them.
@@ -39,7 +38,7 @@ type aheadRecord struct {
 // next reads the next record. Exactly one of rejected and err is not nil if there is none.
 func (s *Source) next() (record *format.Record, rejected *format.RecordError, err error) {
 	if s.ahead == nil && s.regular {
-		s.ahead = newReadAhead(s.reader)
+		s.ahead = &readAhead{now: &batch{}, batches: ahead.Fill(batches, func(b *batch) bool { return b.fill(s.reader) })}
 	}
 	if s.ahead != nil {
 		return s.ahead.next()
@@ -59,64 +58,31 @@ func nextOf(r format.Reader) (record format.Record, rejected *format.RecordError
 	return record, nil, err
 }
 
-// newReadAhead starts the goroutine, which ends with the last record or when close is called.
-func newReadAhead(r format.Reader) *readAhead {
-	a := &readAhead{full: make(chan *batch, batches), empty: make(chan *batch, batches), stop: make(chan struct{}), ended: make(chan struct{})}
-	for range batches {
-		a.empty <- &batch{records: make([]aheadRecord, 0, batchRecords)}
-	}
-	go func() {
-		defer close(a.ended)
-		for {
-			select {
-			case <-a.stop:
-				return
-			case b := <-a.empty:
-				b.fill(r)
-				last := b.err != nil
-				a.full <- b // has room for all
-				if last {
-					return
-				}
-			}
-		}
-	}()
-	return a
-}
-
-// fill reads the records of the batch.
-func (b *batch) fill(r format.Reader) {
+// fill reads the records of the batch. It returns false after the last one.
+func (b *batch) fill(r format.Reader) bool {
 	b.records, b.values = b.records[:0], b.values[:0]
 	for len(b.records) < batchRecords {
 		record, rejected, err := nextOf(r)
 		if err != nil {
 			b.err = err
-			return
+			return false
 		}
 		b.values = append(b.values, record.Values...) // if it moves, the records before keep the old ones
 		record.Values = b.values[len(b.values)-len(record.Values):]
 		b.records = append(b.records, aheadRecord{record, rejected})
 	}
+	return true
 }
 
 // next is Source.next. The record is valid until the next call.
 func (a *readAhead) next() (*format.Record, *format.RecordError, error) {
-	for a.now == nil || a.at == len(a.now.records) {
-		if a.now != nil {
-			if a.now.err != nil {
-				return nil, nil, a.now.err
-			}
-			a.empty <- a.now // has room for all
+	for a.at == len(a.now.records) {
+		if a.now.err != nil {
+			return nil, nil, a.now.err
 		}
-		a.now, a.at = <-a.full, 0
+		a.now, a.at = a.batches.Next(), 0
 	}
 	r := &a.now.records[a.at]
 	a.at++
 	return &r.Record, r.rejected, nil
-}
-
-// close ends the goroutine.
-func (a *readAhead) close() {
-	close(a.stop)
-	<-a.ended
 }

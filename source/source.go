@@ -177,7 +177,7 @@ func (s *Source) follows(f *importjob.Finding) bool {
 // Close closes the files, and removes the temporary ones. Call it in any case.
 func (s *Source) Close() error {
 	if s.ahead != nil {
-		s.ahead.close()
+		s.ahead.batches.Close()
 		s.ahead, s.regular = nil, false
 	}
 	err := s.reader.Close()
