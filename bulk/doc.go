@@ -59,11 +59,16 @@
 // spreadsheet as text.
 //
 // The columns of rejected.csv are source_line, attribute (of the fault), reason, the columns of the rows, and surplus.
-// A row that has values without a column, or fewer values than columns, has them in surplus as a JSON object: values
-// are the values after the last column, missing is the number of columns without a value, and unknown has the values
-// of keys that are not columns. record is the place of a row of an [Export], and what is wrong with it;
-// password_hashing_algorithm is the algorithm of the password hash, if a [RowSource] said
-// it.
+// surplus has what the columns cannot hold, as a JSON object, or is empty:
+//
+//	values                      the values after the last column, an array of strings
+//	missing                     the number of columns at the end for which the row has no value
+//	unknown                     the values under keys that are not columns, an object of strings
+//	record                      the place of a row of an [Export], and its findings: see there
+//	password_hashing_algorithm  the algorithm of the password hash, if a [RowSource] or an Export said it
+//
+// No function reads report.csv or rejected.csv: use package encoding/csv. Retry reads both, and calls RetryOptions.Edit with each row of the
+// outcomes that you choose.
 //
 // # The service
 //

@@ -87,7 +87,7 @@ type Options struct {
 	Lookup func(ctx context.Context, username string) (sub string, err error)
 
 	// OnProgress, if not nil, is called with the progress in the goroutine of the caller of [Import] or
-	// [Plan]. The import waits until it returns.
+	// [Plan]. The import waits until it returns. [Progress] says how often.
 	OnProgress func(Progress)
 }
 

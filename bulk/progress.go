@@ -14,13 +14,21 @@ const (
 	PhaseReporting Phase = "reporting" // writing the report
 )
 
-// Progress is the progress of an import.
+// Progress is the progress of an import. Options.OnProgress is called
+//
+//   - while saving, at the beginning, after each MiB and at the end
+//   - while planning, at the beginning and about every 4,096 rows; for an [Export] with a second file also while the two are joined,
+//     with Rows 0
+//   - while importing and waiting, after each Describe of a job, so every second at first and every 30 seconds later: see Options.Wait
+//   - while reporting, about every 4,096 rows
+//
+// The last call of a phase need not have all rows: Rows can be less than Total, and Bytes less than Size.
 type Progress struct {
 	Phase Phase
 	Rows  int64 // rows read while planning, rows that jobs have processed, or rows written to the report
 	Total int64 // rows that the phase will read, process or write in all; 0 while saving and planning
-	Bytes int64 // bytes of the input saved, or read while planning, before decompression; while planning, 0 if Size is
-	Size  int64 // bytes to read; 0 if the source is not a file, or not planning. To join two files, all bytes count more than once
+	Bytes int64 // while saving, bytes saved; while planning, bytes read, before decompression; otherwise 0
+	Size  int64 // while planning, bytes to read in all; 0 if the source is not a file (then Bytes is 0, too), and in other phases. If two files are joined, each byte counts more than once
 	Part  int   // the current part, from 1; 0 while saving, planning and reporting
 	Parts int   // the number of parts; 0 while saving and planning
 

@@ -10,7 +10,8 @@ import (
 	"github.com/cognito-import/importjob"
 )
 
-// Saved is what a directory knows of its import. A program can resume the import with it:
+// Saved is what the directory of an import has about it. A program can resume the import with it. If Source is nil, the program must make the
+// source again, as in the first call:
 //
 //	saved, err := bulk.Load(dir)
 //	...
@@ -18,13 +19,13 @@ import (
 type Saved struct {
 	Input  importjob.CreateInput // of the last call; without the role in a directory of version 1
 	Source Source                // nil if it is not in the directory: [Records], [Rows], [Retry] with an Edit, a [Stream] not saved completely
-	Export bool                  // the source is that of [Export]
-	Stream bool                  // the source is that of [Stream]
+	Export bool                  // Source is an [Export], also one of a saved [Stream]; its OnOpen and OnRead are not in the directory
+	Stream bool                  // the input is a [Stream], saved completely or not
 	Target Target                // zero if no call named one
 	Args   []string              // Options.Args of the call that planned the import
 }
 
-// Load reads what the directory of an import knows of it. It does not lock the directory. The error is or wraps
+// Load reads what the directory of an import has about it. It changes nothing, and does not lock the directory. The error is or wraps
 // fs.ErrNotExist if the directory holds no import, [ErrJournal], [ErrDirUnsafe], or another error of the disk.
 func Load(dir string) (Saved, error) {
 	saved, err := load(dir)

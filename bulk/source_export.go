@@ -17,38 +17,54 @@ import (
 
 // ExportOptions are the options of [Export]. nil means the defaults.
 type ExportOptions struct {
-	// Source are the options of [source.Open]. Its Assumptions, TempDir, OnMatch and FindDuplicates have no effect:
-	// Options.Assumptions, the directory of the import and Options.OnProgress take their place, and an import always finds duplicates. Its Format must have no Stdin and no OnRead.
+	// Source are the options of [source.Open], such as the mapping. Four of its fields have no effect: Options.Assumptions takes the place of
+	// Assumptions, the directory of the import that of TempDir, Options.OnProgress that of OnMatch, and an import always finds duplicates,
+	// whatever FindDuplicates says. Format.Stdin and Format.OnRead must be nil: use [Stream] for a stream.
 	Source source.Options
 
-	// OnOpen, if not nil, is called with what was recognized, before the first row is read.
+	// OnOpen, if not nil, is called with the recognized format and mapping, before the first row is read. The goroutine of the caller of
+	// [Plan] or [Import] calls it, and OnRead.
 	OnOpen func(source.Description)
 
-	// OnRead, if not nil, is called when all rows were read, before the first job. A resumed import with a complete plan calls neither.
+	// OnRead, if not nil, is called when all rows were read, before the first job. A resumed import whose plan is complete reads no rows and
+	// calls neither OnOpen nor OnRead.
 	OnRead func(ExportSummary)
 }
 
-// ExportSummary is what a plan found out about an export. It has no values of users.
+// ExportSummary has the counts of an export that was read. It has no values of users. A row with findings is rejected, and only Findings
+// counts it.
 type ExportSummary struct {
-	Files     []string          // the names, without their directories
-	Findings  []source.Group    // why rows are rejected, the largest group first; without duplicates
-	Passwords *pwhash.Census    // of the rows without findings
-	Joined    source.JoinCounts // with Source.Hashes
+	Files     []string          // the names of the files, without their directories; "input" for a [Stream]
+	Findings  []source.Group    // why rows are rejected, the largest group first; without duplicates of usernames, which are found later
+	Passwords *pwhash.Census    // the passwords of the rows without findings; duplicates of usernames count too
+	Joined    source.JoinCounts // of the export and the file Source.Hashes; zero without it
 	Disabled  int64             // rows without findings whose user cannot sign in to the other system; an import enables every user
 	Grouped   int64             // rows without findings whose user has groups there; an import adds nobody to a group
-	Second    bool              // there is a second file, so Joined has counts
+	Second    bool              // Source.Hashes is set, so Joined has counts
 }
 
 // Export returns the export of another system as a source: one file, several, or those of a directory, in any format that [source.Open]
-// reads. A row with findings is rejected, and rejected.csv has all findings of a row in its reason, and in the column surplus the file,
-// the line, and the column of the export.
+// reads. nil opts mean the defaults. A row with findings is rejected.
+//
+// If the mapping has a password, and the table its column, the pool must take password hashes ([importjob.Pool].PasswordHashes). Otherwise
+// the error is [ErrPasswordHashes]. Source.NoPasswords leaves the passwords out. CreateInput.PasswordHashingAlgorithm can stay empty: each hash says its
+// own algorithm, and a job is run for each algorithm.
 //
 // The files must be regular files, since a resumed import compares them with the plan. Another mapping or other options are
 // [ErrSourceChanged]. [Plan] and [Import] return the errors of source.Open.
 //
-// The source line of a row is the line on which its record begins, if there is one file with a record on a line. Otherwise it is a number
-// that grows with each record: where a record begins on the line of the one before, it gets the next number, and the numbers of another file
-// follow those of the file before it.
+// # Where a row is in the export
+//
+// The source line of a row, in report.csv and rejected.csv, is the line on which its record begins, if the export is one file with at most
+// one record on a line, such as CSV or NDJSON. Otherwise it is only a number that grows with each record: a record that begins on the line
+// of the record before gets the next number, and the numbers of a second file follow those of the first. Then find a row so:
+//
+//   - report.csv has one row for each record, in the order in which source.Open reads them with the same options. The example reads both
+//     side by side.
+//   - For a row with findings, the column surplus of rejected.csv has the place and all findings, as JSON:
+//     {"record":{"file":"users.json","line":2,"record":3,"id":"17","faults":[{"code":"email","column":"mail","attribute":"email"}]}}.
+//     The members are those of a [source.Finding]. record and id are left out if there are none. A row that is rejected for its username,
+//     which an earlier row has, has no surplus, and its reason names the source line of that row.
 func Export(paths []string, opts *ExportOptions) Source {
 	e := export{paths: slices.Clone(paths)}
 	if opts != nil {

@@ -9,18 +9,20 @@ import (
 )
 
 // Stream returns a stream as a source, such as standard input or the body of an object in S3. A stream can be read only once, and
-// a resumed import reads its input again. So [Plan] and [Import] first save r to the file input in the directory, and then read the
-// Source that of returns for the path of this file:
+// a resumed import reads its input again. So [Plan] and [Import] first save r to the file input in the directory. Then they call of with the
+// absolute path of this file, and import the Source that it returns:
 //
 //	bulk.Stream(os.Stdin, bulk.CognitoCSV)
 //	bulk.Stream(body, func(path string) bulk.Source { return bulk.Export([]string{path}, opts) })
 //
-// The file stays in the directory, like the files of the parts. A resumed import does not read r if the whole stream was saved. If it was
-// not, because the process ended before, the import needs the stream again from its first byte. [Load] then returns no Source. Any other
-// source can take the place of the stream.
+// The file stays in the directory, like the files of the parts. A compressed stream is saved as it is. Messages name the file input.
 //
-// The end of r must mean that the stream is complete. An error of r ends the import, which then has saved nothing. When the context ends,
-// the import returns after the current Read of r.
+// A resumed import does not read r if the whole stream was saved. If it was not, because the process ended before, the import needs the
+// stream again from its first byte. [Load] tells: its Source is nil if the stream is needed again. The example of Load is a program that can be
+// killed at any time and called again. Any other source can take the place of a stream that was not saved completely.
+//
+// The end of r must mean that the stream is complete. If r returns an error other than io.EOF, the import ends with it, and the stream is not
+// saved. When the context ends, the import returns after the current Read of r.
 func Stream(r io.Reader, of func(path string) Source) Source { return stream{r, of} }
 
 type stream struct {

@@ -11,8 +11,8 @@ import (
 	"github.com/cognito-import/importjob/source/transform"
 )
 
-// Finding is one thing that is wrong with a record of an export, so that its user would not be imported. It has no values of the
-// record, so that it can be logged.
+// Finding is one reason why the user of a record cannot be imported. A record can have several. It has no values of the record, so that it
+// can be logged.
 type Finding struct {
 	// Code is the code of what is wrong. The codes are stable; the texts are not. It is one of:
 	//
@@ -25,7 +25,7 @@ type Finding struct {
 	//	password.unsupported and others
 	//	               a password that cannot be kept, if Options.UnusableHash says reject: "password." and a pwhash.Reason
 	//	duplicate-username
-	//	               an earlier record has the username, with Options.FindDuplicates
+	//	               an earlier row has the username, with Options.FindDuplicates; First is the place of that row
 	//	required, email, max-length, not-verified and others
 	//	               a row that breaks a rule of the pool: the Code of an importjob.Finding
 	Code string `json:"code"`
@@ -33,8 +33,8 @@ type Finding struct {
 	Column    string `json:"column,omitempty"`    // the path of the value in the export; "" if no single value is at fault
 	Attribute string `json:"attribute,omitempty"` // the column of the pool, or "password", "groups" or "disabled"; "" if no single one is at fault
 	Text      string `json:"text"`                // what is wrong, in plain English
-	Remedy    string `json:"remedy,omitempty"`    // what to do, such as "--phone-region US"; "" if only the source can be corrected
-	First     Place  `json:"first,omitzero"`      // for the code duplicate-username, the place of the first record with the username; otherwise zero
+	Remedy    string `json:"remedy,omitempty"`    // what to do, such as "--phone-region US", in the words of the importjob command; "" if only the source can be corrected
+	First     Place  `json:"first,omitzero"`      // for the code duplicate-username, the place of the first row with the username; otherwise zero
 }
 
 // String returns the finding on one line, such as

@@ -17,8 +17,11 @@ const (
 	maxExamples = 3
 )
 
-// Inspect reads a whole export and says what is in it, how it would be mapped, and what is wrong with it. In contrast to [Open], columns
-// that do not fit are no error: Report.Problem tells them. The error is that of Open or Next, or the cause of ctx.
+// Inspect reads a whole export and reports what is in it, which mapping is used, and which rows cannot be imported. The paths and opts are
+// those of [Open]. Columns that do not fit are no error, in contrast to Open: Report.Problem names them. The error is that of Open or
+// [Source.Next], or the cause of ctx.
+//
+// Report.MappingFile is the mapping as YAML. To save it, write it to a file; [Parse] reads it.
 func Inspect(ctx context.Context, paths []string, pool importjob.Pool, opts *Options) (_ *Report, err error) {
 	o := Options{}
 	if opts != nil {

@@ -12,11 +12,14 @@ import (
 	"github.com/cognito-import/importjob/source/format"
 )
 
-// Open opens an export, in files as [format.Open] takes them, for the import into a pool. The caller closes the Source. nil opts mean the
-// defaults.
+// Open opens an export for the import into a pool. Each path is that of a file, of a directory, or "-", which is Options.Format.Stdin, as in
+// [format.Open]. The caller closes the Source. nil opts mean the defaults: the mapping is a preset or a suggestion, see [Options].Mapping.
 //
-// With Options.Hashes, Open reads both files to their ends. When ctx ends, Open and [Source.Next] stop at the next read of a file and return
-// the cause, so ctx must last as long as the Source is read. A read that waits for data goes on waiting.
+// Open reads the beginning of each file, and of a dump in SQL what precedes the rows of its table. It recognizes the format, and applies [Mapping.Edit] and [Mapping.ForPool] to the mapping. With
+// Options.Hashes, it reads both files to their ends.
+//
+// When ctx ends, Open and [Source.Next] stop at the next read of a file and return the cause, so ctx must last as long as the Source is read.
+// A read that waits for data goes on waiting.
 //
 // Any other error is a *[format.Error], a *[format.BindError], an *[OptionError], an *[UnknownPresetError], a *[ColumnsError], or that of
 // [Mapping.Edit].

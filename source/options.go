@@ -14,14 +14,14 @@ import (
 
 // Options are the options of [Open] and [Inspect]. The zero value recognizes everything.
 type Options struct {
-	// Mapping says how records become rows. nil means the preset From, or the preset of the system whose export it looks like, or the
-	// one that [Suggest] proposes for the names of the columns.
+	// Mapping says how records become rows. If it is nil and From is "", it is the preset whose exports look like this one, or otherwise the
+	// mapping that [Suggest] makes of the names of the columns. [Source.Describe] says which one it is.
 	Mapping *Mapping
 
-	// From is the name of a preset. It is for a nil Mapping.
+	// From is the name of a preset, one of [Presets]. Mapping and From exclude each other.
 	From string
 
-	// Edits change the mapping, wherever it is from.
+	// Edits change the mapping, whether it is given, a preset or suggested.
 	Edits
 
 	// Format has the options of the files. Its fields take precedence over those of Mapping.Input. nil means the defaults.
@@ -31,8 +31,8 @@ type Options struct {
 	// twice, so it must not be standard input or a pipe.
 	Hashes string
 
-	// OnMatch, if not nil, is called now and then while Open matches the records of the two files, after it has read both: with how many
-	// records it has matched, and of how many. That takes longer than reading.
+	// OnMatch, if not nil, is called now and then while Open matches the records of the export with those of Hashes. Open does so after it
+	// has read both files, and it takes longer than reading. done is the number of records matched so far, and all the number of all records.
 	OnMatch func(done, all int)
 
 	// TempDir is a directory for the temporary files with which Hashes are sorted. "" means that of the system. The files have the
@@ -45,11 +45,12 @@ type Options struct {
 	// UnusableHash says what to do with a user whose password hash no import job can take. "" means ResetUnusable.
 	UnusableHash UnusableHash
 
-	// FindDuplicates makes a record whose username an earlier record has a Row with a Finding. That takes some 60 bytes of memory for each
-	// user. [Inspect] always does it.
+	// FindDuplicates adds a [Finding] with the code duplicate-username to a row whose username an earlier row has. Upper and lower case are the
+	// same if they are in the pool: see [importjob.Pool].CaseInsensitive. Rows with other findings neither get it nor count as earlier rows,
+	// since they are not imported. It takes some 60 bytes of memory for each user. [Inspect] always finds duplicates.
 	FindDuplicates bool
 
-	// Assumptions are the choices where Cognito's behavior is not documented.
+	// Assumptions are the rules about rows and files that the documentation of the service leaves open. The zero value has the defaults.
 	Assumptions importjob.Assumptions
 
 	// Now decides which times are in the future, for [WhenFuture]. The zero Time means the time of Open.

@@ -6,11 +6,13 @@ import (
 	"strconv"
 )
 
-// Place is where a record is.
+// Place is where a record of an export is. To print the name of the file, use [Source.Files]:
+//
+//	fmt.Printf("%s: %s", s.Files()[f.File], f)
 type Place struct {
 	File   int `json:"file"`             // the index of the file, from 0; see [Source.Files]
 	Line   int `json:"line"`             // the line on which the record begins, from 1
-	Record int `json:"record,omitempty"` // the number of the record in its file, from 1, if several can begin on a line, as in JSON; otherwise 0
+	Record int `json:"record,omitempty"` // the number of the record in its file, from 1, in a JSON document, where several records can begin on one line; 0 if the line tells which record it is, as in a table and in NDJSON
 }
 
 // String returns the place without the name of the file, such as "line 12", "record 3 on line 51" or "line 12 of file 2".

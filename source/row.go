@@ -12,14 +12,17 @@ import (
 )
 
 // Row is one record of an export, as a row of a user import, with what an import job does not take. It is valid until the next call of
-// [Source.Next]. It is personal data: String and LogValue have only the place of the record.
+// [Source.Next], which uses the same slices again. To keep a row for longer, copy what you need. It is personal data: String and LogValue have
+// only the place of the record.
+//
+// A user keeps the password if Hash.Value is not "". Otherwise the user had none (Lost is nil), or cannot keep it (Lost says why).
 type Row struct {
 	Place
 	ID       string      // the user's id in the source system; "" if the mapping has none
-	Values   []string    // by column of [Source.Columns]; the password hash too, not escaped for CSV
+	Values   []string    // one for each of [Source.Columns], the password hash included, not escaped for CSV; "" is an empty value. All are "" if the record cannot be read
 	Text     []byte      // the row in Cognito's CSV dialect, with the "\n" at its end; nil if there are Findings
-	Hash     pwhash.Hash // the zero Hash if the password cannot be kept
-	Lost     error       // why the password cannot be kept; nil if it can, or if there is none
+	Hash     pwhash.Hash // Algorithm is that of the job that the row needs. Its Scheme is NoPassword if there was none. The zero Hash if the password cannot be kept, or the record cannot be read
+	Lost     error       // why the password cannot be kept, a *[pwhash.Error]; nil if it can, or if there is none
 	Groups   []string    // the names of the user's groups in the source system, each once
 	Disabled bool        // the user cannot sign in to the source system
 	Findings []Finding   // all that is wrong with the row; empty if it can be imported

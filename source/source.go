@@ -69,7 +69,7 @@ func (d Description) String() string {
 // Mapping returns the mapping that is used, with the edits. Do not change it.
 func (s *Source) Mapping() *Mapping { return s.mapping }
 
-// Files returns the names of the files, without their directories.
+// Files returns the names of the files, without their directories. [Place].File is an index of it.
 func (s *Source) Files() []string {
 	names := []string{s.description.Name}
 	for _, d := range s.description.More {
@@ -81,16 +81,19 @@ func (s *Source) Files() []string {
 // Passwords reports whether rows can have a password hash.
 func (s *Source) Passwords() bool { return s.passwords }
 
-// Columns returns the columns of [Row.Values]: [importjob.Pool.Header], and password_hash if rows can have one.
+// Columns returns the names of the columns of [Row.Values], in the same order: those of [importjob.Pool.Header], with password_hash if rows can
+// have one.
 func (s *Source) Columns() []string { return slices.Clone(s.columns) }
 
-// Census counts what became of the passwords of the rows so far that have no Findings.
+// Census counts what became of the passwords of the rows that Next has returned so far. Rows with Findings do not count. The sum of
+// Census().Kept is the number of users who keep their password. The result does not change later.
 func (s *Source) Census() *pwhash.Census {
 	return &pwhash.Census{Kept: maps.Clone(s.census.Kept), NoPassword: s.census.NoPassword, Lost: maps.Clone(s.census.Lost)}
 }
 
-// Next reads the next row. A record that cannot be read, or whose user cannot be imported, is a Row with Findings; Next goes on behind
-// it. Regular files are read ahead, in another goroutine. The error is io.EOF after the last row. Any other error is final: a
+// Next reads the next row, which is valid until the next call. Each record of the export that passes the filters is one row, in the order of
+// the files. A record that cannot be read, or whose user cannot be imported, is a Row with Findings, and the next call goes on behind it.
+// Regular files are read ahead, in another goroutine, which Close ends. The error is io.EOF after the last row. Any other error is final: a
 // *[format.Error], a *[FilterError] in place of io.EOF, or one of the temporary files of Options.Hashes.
 func (s *Source) Next() (*Row, error) {
 	record, rejected, err := s.next()

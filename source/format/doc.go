@@ -8,6 +8,7 @@
 //	for {
 //		record, err := r.Next()
 //		...
+//		email, phone := record.Values[0].Text, record.Values[1].Text
 //	}
 //
 // # Files
@@ -54,5 +55,13 @@
 //
 // # Paths
 //
-// [ParsePath] has the language of paths, in which a mapping says where a value is, and [ParseFilter] that of conditions.
+// A path names a value in a record: [ParsePath] has the syntax. It begins at the record, not at the whole file. In the JSON document
+//
+//	{"count": 2, "users": [{"id": 1, "emails": ["ann@example.com"]}, {"id": 2}]}
+//
+// the records are the elements of users, and the first address of each is emails[0], not users[*].emails[0]. The path of the records,
+// users[*], is recognized; [Description].Records has it, and [BindOptions].Records replaces it. A path that leads nowhere is no error: its
+// values are [Missing].
+//
+// A filter keeps some of the records: [ParseFilter] has the syntax.
 package format

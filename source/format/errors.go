@@ -34,7 +34,7 @@ var (
 	ErrTruncated = errors.New("the file is cut off")
 )
 
-// RecordError is the error of [Reader.Next] for a record that cannot be read. The next call reads the next record.
+// RecordError is the error of [Reader.Next] for a record that cannot be read. The next call of Next reads the record after it.
 // The text has no values of the record.
 type RecordError struct {
 	File   int    // the index of the file, from 0

@@ -9,7 +9,7 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 )
 
-// Path names a value in a record. [ParsePath] has the syntax. The zero Path names the record itself.
+// Path names a value in a record, beginning at the record. [ParsePath] has the syntax. The zero Path names the record itself.
 type Path struct {
 	steps []step // never changed after ParsePath
 }

@@ -10,8 +10,8 @@ import (
 type Record struct {
 	File   int     // the index of the file, from 0, in the order of [Reader.Describe]
 	Line   int     // the line on which the record begins, from 1
-	Number int     // the number of the record in its file, from 1, if several can begin on a line, as in JSON; otherwise 0
-	Values []Value // by path of [Reader.Bind]; valid until the next call of [Reader.Next]
+	Number int     // the number of the record in its file, from 1, in a JSON document, where several records can begin on one line; 0 if the line tells which record it is, as in a table and in NDJSON
+	Values []Value // one for each path of [Reader.Bind], in the same order; valid until the next call of [Reader.Next]
 }
 
 // Value is what a path finds in a record. A copy of it stays valid. Text can be a part of a longer string, so clone it to keep it for long.

@@ -7,6 +7,9 @@
 //	}
 //	row["password_hash"] = h.Value // "" if the user has no password, or cannot keep it
 //
+// The error is an *[Error]. errors.Is tells its [Reason], such as [OverLimit] or [Unsupported]. A user without a password is no error: the
+// [Hash] has the Scheme [NoPassword]. In both cases the Value is "", and the user can be imported without a hash.
+//
 // A job takes hashes of one algorithm, [Hash].Algorithm. A source with several needs a job for each. A user whose cell
 // is empty is imported in a job of any algorithm, without a password, and must reset it.
 //

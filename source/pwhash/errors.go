@@ -12,6 +12,8 @@ import (
 // is an error, so errors.Is finds it in an *[Error]:
 //
 //	errors.Is(err, pwhash.OverLimit)
+//
+// For the numbers and the scheme, use errors.As with an *Error.
 type Reason string
 
 // Error returns the code.
@@ -20,12 +22,12 @@ func (r Reason) Error() string { return string(r) }
 // The reasons.
 const (
 	NotRecognized Reason = "not_recognized" // no known form of hash
-	Malformed     Reason = "malformed"      // a known form, but cut off or otherwise damaged
+	Malformed     Reason = "malformed"      // a known form, but cut off or otherwise damaged; also JSON that is not valid
 	Unsupported   Reason = "unsupported"    // no algorithm of the service computes this scheme
 	OverLimit     Reason = "over_limit"     // a parameter is larger than the service takes
 	ShortKey      Reason = "short_key"      // PBKDF2 or scrypt with a result of less than 32 bytes
-	Peppered      Reason = "peppered"       // see Converter.Peppered
-	NotHashed     Reason = "not_hashed"     // the password itself
+	Peppered      Reason = "peppered"       // bcrypt, and Converter.Peppered says that the password was hashed together with a secret
+	NotHashed     Reason = "not_hashed"     // the password itself, in plain text
 )
 
 // Cause is why a password cannot be kept, without what is different from user to user.

@@ -76,8 +76,10 @@ type Converter struct {
 }
 
 // Convert recognizes a password hash as the source system stores it, and returns it in the form that a job takes.
-// White space around the hash is ignored. "" and the values that mark an account without a usable password give
-// a Hash whose Scheme is NoPassword, and no error.
+// White space around the hash is ignored.
+//
+// For a user without a password, Convert returns a Hash whose Scheme is NoPassword, and no error. Such values are "", the marks !, !!, *, *LK*
+// and *NP* of Unix and LDAP, and Django's "!" with 40 letters and digits behind it.
 //
 // The error is an *[Error] if the password cannot be kept. It never contains the hash.
 func (c Converter) Convert(stored string) (Hash, error) {

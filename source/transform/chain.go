@@ -30,7 +30,8 @@ func NewChain(transforms ...Transform) Chain {
 // Transforms returns a copy of the list.
 func (c Chain) Transforms() []Transform { return append([]Transform(nil), c.steps...) }
 
-// String returns the names, such as "trim, lower, nfc". It returns "as it is" for an empty chain.
+// String returns the names and arguments for people, such as "trim, lower, phone=US". It returns "as it is" for an empty chain. Parse does not
+// read it: it reads the String of each of Transforms.
 func (c Chain) String() string {
 	if len(c.steps) == 0 {
 		return "as it is"
@@ -42,7 +43,7 @@ func (c Chain) String() string {
 	return strings.Join(names, ", ")
 }
 
-// Apply applies the transforms, until one fails. The error is that of the transform.
+// Apply applies the transforms, until one fails. The result is then "", and the error is that of the transform, an *[Error].
 func (c Chain) Apply(value string) (string, error) {
 	steps := c.steps
 	if c.texts > 0 && c.isPlain(value) {

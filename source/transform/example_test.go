@@ -33,6 +33,32 @@ func ExampleParse() {
 	// Output: 02/01/1985 <nil>
 }
 
+// A chain from the texts of a mapping file. Parse takes one transform.
+func ExampleNewChain() {
+	var list []transform.Transform
+	for _, text := range []string{"null", "trim", "phone=DE"} {
+		t, err := transform.Parse(text)
+		if err != nil {
+			panic(err)
+		}
+		list = append(list, t)
+	}
+	phone := transform.NewChain(list...)
+	for _, value := range []string{" 030 123456", "NULL", "030 123456 ext. 7"} {
+		v, err := phone.Apply(value)
+		var failed *transform.Error
+		if errors.As(err, &failed) {
+			fmt.Println(failed.Code, "|", failed.Text)
+			continue
+		}
+		fmt.Printf("%q\n", v)
+	}
+	// Output:
+	// "+4930123456"
+	// ""
+	// phone.extension | phone number with an extension
+}
+
 func ExampleTemplate_Expand() {
 	t, err := transform.ParseTemplate("{first} {middle} {last}")
 	if err != nil {

@@ -10,7 +10,7 @@ import (
 
 // Transform changes one value.
 type Transform interface {
-	// Apply returns the new value. The error is an *Error.
+	// Apply returns the new value, or "" and an *Error.
 	Apply(value string) (string, error)
 
 	// String returns the name and the argument, such as "phone=US". Parse returns the same Transform for it.
@@ -45,7 +45,11 @@ var constructors = map[string]func(argument string, hasArgument bool) (Transform
 	}),
 }
 
-// Parse returns the transform that a text names, such as "trim" or "phone=US". The package documentation has the names.
+// Parse returns the one transform that a text names, such as "trim" or "phone=US": a name, and for some an equals sign and an argument, without
+// spaces around it. The package documentation has the names. For several, call Parse for each, and give them to [NewChain].
+//
+// The error is an *[UnknownError] if no transform has the name. Any other error says which transform refuses its argument, and why; it has no
+// type of its own.
 func Parse(text string) (Transform, error) {
 	name, argument, hasArgument := strings.Cut(text, "=")
 	construct, ok := constructors[name]
