@@ -58,7 +58,7 @@ func ExampleExport() {
 	// shop.json: JSON, UTF-8, records at users[*] (an array of objects); mapping suggested (by the names of the columns)
 	// 1 imported, 1 skipped, 3 rejected
 	// shop.json: record 2 on line 2: bob: skipped: The user already exists.
-	// shop.json: record 3 on line 3: cem: rejected: email_verified: verified: The User Record does not set any of the auto verified attributes to verified. (Example: email_verified to true) (try --set email_verified=true, if you know that the addresses are verified)
+	// shop.json: record 3 on line 3: cem: rejected: verified: The User Record does not set any of the auto verified attributes to verified. (Example: email_verified to true) (try --set email_verified=true, if you know that the addresses are verified)
 	// shop.json: record 4 on line 4: : rejected: invalid JSON
 	// shop.json: record 5 on line 5: ann: rejected: cognito:username: The user already exists. The first is on line 2.
 }

@@ -31,7 +31,7 @@ type rejection struct {
 
 // text returns the reason with the column.
 func (r rejection) text() string {
-	if r.attribute == "" {
+	if r.attribute == "" || r.record != nil && r.record.namesColumn(r.reason) {
 		return r.reason
 	}
 	return r.attribute + ": " + r.reason

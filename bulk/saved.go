@@ -17,12 +17,12 @@ import (
 //	...
 //	summary, err := bulk.Import(ctx, client, saved.Input, saved.Source, dir, &bulk.Options{Resume: true, Target: saved.Target})
 type Saved struct {
-	Input  importjob.CreateInput // of the last call; without the role in a directory of version 1
-	Source Source                // nil if it is not in the directory: [Records], [Rows], [Retry] with an Edit, a [Stream] not saved completely
-	Export bool                  // Source is an [Export], also one of a saved [Stream]; its OnOpen and OnRead are not in the directory
-	Stream bool                  // the input is a [Stream], saved completely or not
-	Target Target                // zero if no call named one
-	Args   []string              // Options.Args of the call that planned the import
+	Input    importjob.CreateInput // of the last call; without the role in a directory of version 1
+	Source   Source                // nil if it is not in the directory: [Records], [Rows], [Retry] with an Edit, a [Stream] not saved completely
+	IsExport bool                  // Source is an [Export], also one of a saved [Stream]; its OnOpen and OnRead are not in the directory
+	IsStream bool                  // the input is a [Stream], saved completely or not
+	Target   Target                // zero if no call named one
+	Args     []string              // Options.Args of the call that planned the import
 }
 
 // Load reads what the directory of an import has about it. It changes nothing, and does not lock the directory. The error is or wraps
@@ -47,11 +47,11 @@ func load(dir string) (Saved, error) {
 			CloudWatchLogsRoleARN:    j.role,
 			PasswordHashingAlgorithm: j.begun.Algorithm,
 		},
-		Source: j.begun.Source.source(),
-		Export: j.begun.Source.Export != nil,
-		Stream: j.begun.Source.Saved || j.begun.Source.Kind == streamKind,
-		Target: j.target,
-		Args:   j.begun.Args,
+		Source:   j.begun.Source.source(),
+		IsExport: j.begun.Source.Export != nil,
+		IsStream: j.begun.Source.Saved || j.begun.Source.Kind == streamKind,
+		Target:   j.target,
+		Args:     j.begun.Args,
 	}, nil
 }
 

@@ -34,13 +34,12 @@ type ExportOptions struct {
 // ExportSummary has the counts of an export that was read. It has no values of users. A row with findings is rejected, and only Findings
 // counts it.
 type ExportSummary struct {
-	Files     []string          // the names of the files, without their directories; "input" for a [Stream]
-	Findings  []source.Group    // why rows are rejected, the largest group first; without duplicates of usernames, which are found later
-	Passwords *pwhash.Census    // the passwords of the rows without findings; duplicates of usernames count too
-	Joined    source.JoinCounts // of the export and the file Source.Hashes; zero without it
-	Disabled  int64             // rows without findings whose user cannot sign in to the other system; an import enables every user
-	Grouped   int64             // rows without findings whose user has groups there; an import adds nobody to a group
-	Second    bool              // Source.Hashes is set, so Joined has counts
+	Files      []string           // the names of the files, without their directories; "input" for a [Stream]
+	Findings   []source.Group     // why rows are rejected, the largest group first; without duplicates of usernames, which are found later
+	Passwords  *pwhash.Census     // the passwords of the rows without findings; duplicates of usernames count too
+	Joined     *source.JoinCounts // of the export and the file Source.Hashes; nil without it
+	Disabled   int64              // rows without findings whose user cannot sign in to the other system; an import enables every user
+	WithGroups int64              // rows without findings whose user has groups there; an import adds nobody to a group
 }
 
 // Export returns the export of another system as a source: one file, several, or those of a directory, in any format that [source.Open]
@@ -169,9 +168,17 @@ func (r *exportReader) next(s *sourceRow) error {
 	err := r.ahead.next(s)
 	if err == io.EOF && r.opts.OnRead != nil {
 		r.opts.OnRead(ExportSummary{Files: r.files, Findings: r.findings.Groups(), Passwords: r.source.Census(),
-			Joined: r.source.Joined(), Disabled: r.disabled, Grouped: r.grouped, Second: r.opts.Source.Hashes != ""})
+			Joined: r.joined(), Disabled: r.disabled, WithGroups: r.grouped})
 	}
 	return err
+}
+
+func (r *exportReader) joined() *source.JoinCounts {
+	if r.opts.Source.Hashes == "" {
+		return nil
+	}
+	counts := r.source.Joined()
+	return &counts
 }
 
 // lineOf returns the line number of a row, which must be greater than that of the row before.
@@ -208,6 +215,11 @@ type exportRecord struct {
 	Number int           `json:"record,omitempty"` // of the record in the file, if several can begin on a line
 	ID     string        `json:"id,omitempty"`
 	Faults []exportFault `json:"faults"`
+}
+
+// namesColumn reports whether a reason begins with the column of the export.
+func (r *exportRecord) namesColumn(reason string) bool {
+	return len(r.Faults) > 0 && r.Faults[0].Column != "" && strings.HasPrefix(reason, r.Faults[0].Column+": ")
 }
 
 // exportFault is the code and the place of a finding.

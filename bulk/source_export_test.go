@@ -351,3 +351,15 @@ func TestExportIsCanceledInTheJoin(t *testing.T) {
 	assert.Less(t, last.Bytes, size/2)
 	assert.NoDirExists(t, dir)
 }
+
+// The reason of an import of which nothing is left names a column once: that of the export.
+func TestReasonOfAnExportThatIsRejected(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "users.csv")
+	require.NoError(t, os.WriteFile(file, []byte("username,mail,verified\nann,none,perhaps\n"), 0o600))
+	m, err := source.Parse([]byte("columns: {cognito:username: username, email: mail, email_verified: verified}"))
+	require.NoError(t, err)
+	_, err = importQuickly(t.Context(), exportCognito(t), input(), bulk.Export([]string{file}, &bulk.ExportOptions{Source: source.Options{Mapping: m}}), filepath.Join(t.TempDir(), "import"), nil)
+	var rows *bulk.RowsError
+	require.ErrorAs(t, err, &rows)
+	assert.True(t, strings.HasPrefix(rows.Reason, "verified: neither true nor false (try "), rows.Reason)
+}

@@ -73,7 +73,7 @@ func TestStreamIsSavedAndImported(t *testing.T) {
 func loaded(t *testing.T, dir string) bulk.Source {
 	saved, err := bulk.Load(dir)
 	require.NoError(t, err)
-	require.True(t, saved.Stream)
+	require.True(t, saved.IsStream)
 	require.NotNil(t, saved.Source)
 	return saved.Source
 }
@@ -161,7 +161,7 @@ func TestStreamThatWasCutOff(t *testing.T) {
 		dir := cut(t, text)
 		saved, err := bulk.Load(dir)
 		require.NoError(t, err)
-		assert.True(t, saved.Stream)
+		assert.True(t, saved.IsStream)
 		assert.Nil(t, saved.Source, "it has to be given again")
 		cognito := newCognito(t, memory.Options{})
 		other := input()

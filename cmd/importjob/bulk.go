@@ -118,13 +118,13 @@ func (r *bulkRun) source(saved *bulk.Saved, std *streams) (bulk.Source, error) {
 	c := r.bulkCommand
 	switch {
 	case c.Dir != "" && c.Files == nil && c.Retry == "" && saved != nil && saved.Source != nil:
-		c.takesHashes = saved.Export
+		c.takesHashes = saved.IsExport
 		return saved.Source, nil
-	case c.Dir != "" && c.fromStdin() && saved != nil && saved.Stream && saved.Source != nil:
+	case c.Dir != "" && c.fromStdin() && saved != nil && saved.IsStream && saved.Source != nil:
 		_, _ = fmt.Fprintln(std.err, "the standard input is not read: the directory has it")
-		c.takesHashes = saved.Export
+		c.takesHashes = saved.IsExport
 		return saved.Source, nil
-	case c.Dir != "" && c.Files == nil && c.Retry == "" && saved != nil && saved.Stream:
+	case c.Dir != "" && c.Files == nil && c.Retry == "" && saved != nil && saved.IsStream:
 		return nil, fmt.Errorf("--dir %s: the standard input was not saved completely; give it again: %s < FILE", c.Dir, commandLine(r.resumeFromStdin()))
 	case c.Dir == "":
 		return nil, errors.New("--dir: the name of the directory is empty; give a directory")
@@ -193,11 +193,11 @@ func (r *bulkRun) exportOptions(o source.Options, std *streams) *bulk.ExportOpti
 		},
 		OnRead: func(s bulk.ExportSummary) {
 			say(func(w io.Writer) {
-				if s.Second {
-					printJoined(w, s.Joined)
+				if s.Joined != nil {
+					printJoined(w, *s.Joined)
 				}
 				printFindings(w, s.Findings, s.Passwords)
-				printLeft(w, s.Disabled, s.Grouped)
+				printLeft(w, s.Disabled, s.WithGroups)
 			})
 		},
 	}

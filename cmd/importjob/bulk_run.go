@@ -117,7 +117,7 @@ func (r *bulkRun) interrupted() error {
 	switch {
 	case errors.Is(err, fs.ErrNotExist): // the plan was removed
 		return fmt.Errorf("%w before the plan was complete; begin again", errInterrupted)
-	case err == nil && saved.Stream && saved.Source == nil:
+	case err == nil && saved.IsStream && saved.Source == nil:
 		return fmt.Errorf("%w before the standard input was saved; give it again: %s < FILE", errInterrupted, commandLine(r.resumeFromStdin()))
 	case r.Backend == inMemory && r.progress.last.Phase != bulk.PhasePlanning && r.progress.last.Phase != "":
 		return fmt.Errorf("%w: the pool in memory is gone with the command; begin again with another directory", errInterrupted)

@@ -48,8 +48,7 @@ var constructors = map[string]func(argument string, hasArgument bool) (Transform
 // Parse returns the one transform that a text names, such as "trim" or "phone=US": a name, and for some an equals sign and an argument, without
 // spaces around it. The package documentation has the names. For several, call Parse for each, and give them to [NewChain].
 //
-// The error is an *[UnknownError] if no transform has the name. Any other error says which transform refuses its argument, and why; it has no
-// type of its own.
+// The error is an *[UnknownError] if no transform has the name, and an *[ArgumentError] if the transform does not take its argument.
 func Parse(text string) (Transform, error) {
 	name, argument, hasArgument := strings.Cut(text, "=")
 	construct, ok := constructors[name]
@@ -58,7 +57,7 @@ func Parse(text string) (Transform, error) {
 	}
 	t, err := construct(argument, hasArgument)
 	if err != nil {
-		return nil, fmt.Errorf("transform %s: %w", name, err)
+		return nil, &ArgumentError{Name: name, Argument: argument, Err: err}
 	}
 	return t, nil
 }
@@ -82,6 +81,19 @@ type UnknownError struct {
 func (e *UnknownError) Error() string {
 	return fmt.Sprintf("no transform is named %q; there are %s", e.Name, strings.Join(Names(), ", "))
 }
+
+// ArgumentError is the error of [Parse] for an argument that a transform does not take.
+type ArgumentError struct {
+	Name     string // of the transform
+	Argument string // "" if there is none
+	Err      error  // what is wrong, and what to do
+}
+
+// Error returns "transform name: " and what is wrong.
+func (e *ArgumentError) Error() string { return fmt.Sprintf("transform %s: %v", e.Name, e.Err) }
+
+// Unwrap returns Err.
+func (e *ArgumentError) Unwrap() error { return e.Err }
 
 var (
 	errNoArgument   = errors.New("write an argument after the name, such as name=argument")

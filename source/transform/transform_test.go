@@ -339,3 +339,22 @@ func TestParseTime(t *testing.T) {
 		assert.False(t, ok, value)
 	}
 }
+
+func TestArgumentsThatAreRefused(t *testing.T) {
+	for text, want := range map[string]transform.ArgumentError{
+		"trim=x":  {Name: "trim", Argument: "x"},
+		"cut":     {Name: "cut"},
+		"cut=0":   {Name: "cut", Argument: "0"},
+		"phone=":  {Name: "phone"},
+		"phone=x": {Name: "phone", Argument: "x"},
+		"date=q":  {Name: "date", Argument: "q"},
+		"epoch=h": {Name: "epoch", Argument: "h"},
+	} {
+		_, err := transform.Parse(text)
+		var refused *transform.ArgumentError
+		require.ErrorAs(t, err, &refused, text)
+		assert.Equal(t, want, transform.ArgumentError{Name: refused.Name, Argument: refused.Argument}, text)
+		assert.ErrorIs(t, err, refused.Err)
+		assert.Equal(t, "transform "+want.Name+": "+refused.Err.Error(), err.Error())
+	}
+}
