@@ -20,7 +20,7 @@ func (e *FilterError) Error() string {
 	for _, f := range e.Where {
 		all = append(all, f.String())
 	}
-	return "no record of the export has " + strings.Join(all, " and ") + ", which the mapping asks for: change the key where of the mapping"
+	return "the export has no user: no record passes " + strings.Join(all, " and ") + ", the filter of the mapping; export the users, or change the key where of the mapping"
 }
 
 // ended returns the error for the end of the export.

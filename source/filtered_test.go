@@ -16,7 +16,7 @@ const ownModel = `[{"model":"auth.group","pk":1,"fields":{"name":"staff"}},
 {"model":"accounts.user","pk":7,"fields":{"username":"ann","email":"ann@example.com","password":"!","first_name":"","last_name":"","is_active":true,"groups":[]}}]`
 
 func TestFiltersThatKeepNothing(t *testing.T) {
-	const want = "no record of the export has model=auth.user, which the mapping asks for: change the key where of the mapping"
+	const want = "the export has no user: no record passes model=auth.user, the filter of the mapping; export the users, or change the key where of the mapping"
 	file := writeFile(t, "users.json", ownModel)
 	s, err := source.Open(t.Context(), []string{file}, emailPool(), nil)
 	require.NoError(t, err)
@@ -47,7 +47,7 @@ func TestFiltersAtOtherEnds(t *testing.T) {
 	}
 	s := openText(t, mapping, "export.csv", "id,state,kind\na,gone,user\n", source.Options{})
 	_, err := s.Next()
-	require.ErrorContains(t, err, "no record of the export has state=active and kind=user, ")
+	require.ErrorContains(t, err, "no record passes state=active and kind=user, ")
 	s = openText(t, "columns: {cognito:username: id}\n", "export.csv", "id\n", source.Options{})
 	_, err = s.Next()
 	require.Equal(t, io.EOF, err, "no filter")
