@@ -13,12 +13,15 @@ import (
 type usernames struct {
 	column     int // in a row
 	ignoreCase bool
-	first      map[seen.Hash]Place
+	first      map[seen.Hash]smallPlace
 	scratch    []byte
 }
 
+// smallPlace is a Place in half of the memory.
+type smallPlace struct{ file, line, record uint32 }
+
 func newUsernames(columns []string, ignoreCase bool) *usernames {
-	return &usernames{column: slices.Index(columns, importjob.ColumnUsername), ignoreCase: ignoreCase, first: map[seen.Hash]Place{}}
+	return &usernames{column: slices.Index(columns, importjob.ColumnUsername), ignoreCase: ignoreCase, first: map[seen.Hash]smallPlace{}}
 }
 
 // findDuplicate adds a finding to a good row whose username an earlier one has.
@@ -30,11 +33,13 @@ func (s *Source) findDuplicate(values []format.Value) {
 	hash, s.names.scratch = seen.HashOf([]byte(s.row.Values[s.names.column]), s.names.ignoreCase, s.names.scratch)
 	first, repeated := s.names.first[hash]
 	if !repeated {
-		s.names.first[hash] = s.row.Place
+		p := s.row.Place
+		s.names.first[hash] = smallPlace{uint32(p.File), uint32(p.Line), uint32(p.Record)}
 		return
 	}
 	s.row.Text = nil
-	s.row.add(Finding{Code: codeDuplicate, Attribute: importjob.ColumnUsername, Column: s.pathOf(importjob.ColumnUsername, values), Text: strings.TrimSuffix(importjob.ReasonExists, "."), First: first})
+	s.row.add(Finding{Code: codeDuplicate, Attribute: importjob.ColumnUsername, Column: s.pathOf(importjob.ColumnUsername, values), Text: strings.TrimSuffix(importjob.ReasonExists, "."),
+		First: Place{int(first.file), int(first.line), int(first.record)}})
 }
 
 // codeDuplicate is the Code of the importjob.Finding about a username that is on an earlier line.

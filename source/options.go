@@ -47,7 +47,7 @@ type Options struct {
 
 	// FindDuplicates adds a [Finding] with the code duplicate-username to a row whose username an earlier row has. Upper and lower case are the
 	// same if they are in the pool: see [importjob.Pool].CaseInsensitive. Rows with other findings neither get it nor count as earlier rows,
-	// since they are not imported. It takes some 60 bytes of memory for each user. [Inspect] always finds duplicates.
+	// since they are not imported. It takes some 100 bytes of memory for each user. [Inspect] always finds duplicates.
 	FindDuplicates bool
 
 	// Assumptions are the rules about rows and files that the documentation of the service leaves open. The zero value has the defaults.
