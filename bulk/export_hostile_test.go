@@ -85,7 +85,7 @@ func importHostile(t *testing.T, u hostileUser, file string) {
 	name := filepath.Base(file)
 	var read bulk.ExportSummary
 	cognito, dir := exportCognito(t), t.TempDir()
-	summary, err := bulk.Import(t.Context(), cognito, input(), bulk.Export([]string{file}, &bulk.ExportOptions{OnRead: func(s bulk.ExportSummary) { read = s }}), dir, &bulk.Options{Patience: -1})
+	summary, err := importQuickly(t.Context(), cognito, input(), bulk.Export([]string{file}, &bulk.ExportOptions{OnRead: func(s bulk.ExportSummary) { read = s }}), dir, &bulk.Options{Patience: -1})
 	require.NoError(t, err, name)
 	assert.EqualValues(t, 3, summary.Rows, name)
 	var codes []string
@@ -137,7 +137,7 @@ func TestGzipBomb(t *testing.T) {
 	require.Less(t, info.Size(), int64(limit)/4)
 	cognito := exportCognito(t)
 	src := bulk.Export([]string{file}, &bulk.ExportOptions{Source: source.Options{Format: &format.Options{MaxBytes: limit}}})
-	_, err = bulk.Import(t.Context(), cognito, input(), src, t.TempDir(), &bulk.Options{Patience: -1})
+	_, err = importQuickly(t.Context(), cognito, input(), src, t.TempDir(), &bulk.Options{Patience: -1})
 	var size *format.SizeError
 	require.ErrorAs(t, err, &size)
 	assert.EqualValues(t, limit, size.Limit)

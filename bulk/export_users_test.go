@@ -31,7 +31,7 @@ func TestExportsBecomeUsers(t *testing.T) {
 	for _, d := range dirs {
 		t.Run(d.Name(), func(t *testing.T) {
 			cognito := exportCognito(t)
-			summary, err := bulk.Import(t.Context(), cognito, input(), exportOf(t, d.Name(), goldenOptions(t, d.Name())), t.TempDir(), &bulk.Options{Patience: -1})
+			summary, err := importQuickly(t.Context(), cognito, input(), exportOf(t, d.Name(), goldenOptions(t, d.Name())), t.TempDir(), &bulk.Options{Patience: -1})
 			require.NoError(t, err)
 			assert.Equal(t, summary.Rows, summary.Imported+summary.Rejected, "no user is lost without a word")
 			got := fmt.Sprintf("%d rows: %d imported, %d rejected\n", summary.Rows, summary.Imported, summary.Rejected) + usersText(t, cognito)

@@ -324,7 +324,7 @@ func joinedExport(t *testing.T, users int) (src bulk.Source, size int64) {
 func TestExportSaysHowFarTheJoinIs(t *testing.T) {
 	src, size := joinedExport(t, 50_000)
 	joining, before := 0, int64(0)
-	planned, err := bulk.Plan(t.Context(), exportCognito(t), input(), src, t.TempDir(), &bulk.Options{OnProgress: func(p bulk.Progress) {
+	planned, err := planQuickly(t.Context(), exportCognito(t), input(), src, t.TempDir(), &bulk.Options{OnProgress: func(p bulk.Progress) {
 		assert.Equal(t, bulk.PhasePlanning, p.Phase)
 		assert.Equal(t, size, p.Size)
 		assert.GreaterOrEqual(t, p.Bytes, before, "it does not go back")
@@ -345,7 +345,7 @@ func TestExportIsCanceledInTheJoin(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	last := bulk.Progress{}
 	dir := filepath.Join(t.TempDir(), "import")
-	_, err := bulk.Plan(ctx, exportCognito(t), input(), src, dir, &bulk.Options{OnProgress: func(p bulk.Progress) { last = p; cancel() }})
+	_, err := planQuickly(ctx, exportCognito(t), input(), src, dir, &bulk.Options{OnProgress: func(p bulk.Progress) { last = p; cancel() }})
 	require.ErrorIs(t, err, context.Canceled)
 	assert.Zero(t, last.Rows)
 	assert.Less(t, last.Bytes, size/2)

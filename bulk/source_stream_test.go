@@ -50,7 +50,7 @@ func TestStreamIsSavedAndImported(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			cognito, dir := exportCognito(t), filepath.Join(t.TempDir(), "import")
-			s, err := bulk.Import(t.Context(), cognito, input(), c.source(iotest.HalfReader(strings.NewReader(c.text))), dir, &bulk.Options{Wait: quick, PartRows: 7})
+			s, err := importQuickly(t.Context(), cognito, input(), c.source(iotest.HalfReader(strings.NewReader(c.text))), dir, &bulk.Options{Wait: quick, PartRows: 7})
 			require.NoError(t, err)
 			assert.Equal(t, c.imported, s.Imported)
 			saved := filepath.Join(dir, "input")
@@ -61,7 +61,7 @@ func TestStreamIsSavedAndImported(t *testing.T) {
 			assert.NoFileExists(t, saved+".new")
 
 			for _, src := range []bulk.Source{c.source(noReader{t}), loaded(t, dir)} {
-				again, err := bulk.Import(t.Context(), cognito, input(), src, dir, resume)
+				again, err := importQuickly(t.Context(), cognito, input(), src, dir, resume)
 				require.NoError(t, err)
 				assert.Equal(t, s.Counts, again.Counts)
 			}
@@ -90,23 +90,23 @@ func TestStreamIsResumed(t *testing.T) {
 				text = readFile(t, dialect(t, good(20)...))
 			}
 			cognito, dir := exportCognito(t), filepath.Join(t.TempDir(), "import")
-			_, err := bulk.Plan(t.Context(), cognito, input(), src(strings.NewReader(text)), dir, nil)
+			_, err := planQuickly(t.Context(), cognito, input(), src(strings.NewReader(text)), dir, nil)
 			require.NoError(t, err)
 			moved := filepath.Join(t.TempDir(), "moved")
 			require.NoError(t, os.Rename(dir, moved))
 
-			_, err = bulk.Plan(t.Context(), cognito, input(), sequence(), moved, resume)
+			_, err = planQuickly(t.Context(), cognito, input(), sequence(), moved, resume)
 			require.ErrorIs(t, err, bulk.ErrSourceChanged)
 			saved := filepath.Join(moved, "input")
 			require.NoError(t, os.WriteFile(saved, []byte(strings.Replace(text, "example.com", "example.org", 1)), 0o600))
 			for _, s := range []bulk.Source{src(noReader{t}), loaded(t, moved)} {
-				_, err = bulk.Plan(t.Context(), cognito, input(), s, moved, resume)
+				_, err = planQuickly(t.Context(), cognito, input(), s, moved, resume)
 				require.ErrorIs(t, err, bulk.ErrSourceChanged)
 			}
 			require.NoError(t, os.WriteFile(saved, []byte(text), 0o600))
-			_, err = bulk.Plan(t.Context(), cognito, input(), src(noReader{t}), moved, resume)
+			_, err = planQuickly(t.Context(), cognito, input(), src(noReader{t}), moved, resume)
 			require.NoError(t, err)
-			s, err := bulk.Import(t.Context(), cognito, input(), loaded(t, moved), moved, resume)
+			s, err := importQuickly(t.Context(), cognito, input(), loaded(t, moved), moved, resume)
 			require.NoError(t, err)
 			assert.Positive(t, s.Imported)
 		})
@@ -166,26 +166,26 @@ func TestStreamThatWasCutOff(t *testing.T) {
 		cognito := newCognito(t, memory.Options{})
 		other := input()
 		other.JobName = "another"
-		_, err = bulk.Plan(t.Context(), cognito, other, bulk.Stream(noReader{t}, bulk.CognitoCSV), dir, resume)
+		_, err = planQuickly(t.Context(), cognito, other, bulk.Stream(noReader{t}, bulk.CognitoCSV), dir, resume)
 		require.ErrorIs(t, err, bulk.ErrDirInUse)
-		s, err := bulk.Import(t.Context(), cognito, input(), bulk.Stream(strings.NewReader(text), bulk.CognitoCSV), dir, resume)
+		s, err := importQuickly(t.Context(), cognito, input(), bulk.Stream(strings.NewReader(text), bulk.CognitoCSV), dir, resume)
 		require.NoError(t, err)
 		assert.EqualValues(t, 20, s.Imported)
 		assert.NoFileExists(t, filepath.Join(dir, "input.new"))
 	})
 	t.Run("is cut off again", func(t *testing.T) {
 		dir, cognito := cut(t, text), newCognito(t, memory.Options{})
-		_, err := bulk.Plan(t.Context(), cognito, input(), bulk.Stream(iotest.TimeoutReader(iotest.OneByteReader(strings.NewReader(text))), bulk.CognitoCSV), dir, resume)
+		_, err := planQuickly(t.Context(), cognito, input(), bulk.Stream(iotest.TimeoutReader(iotest.OneByteReader(strings.NewReader(text))), bulk.CognitoCSV), dir, resume)
 		require.ErrorIs(t, err, iotest.ErrTimeout)
 		saved, err := bulk.Load(dir)
 		require.NoError(t, err)
 		assert.Nil(t, saved.Source)
-		_, err = bulk.Plan(t.Context(), cognito, input(), bulk.Stream(strings.NewReader(text), bulk.CognitoCSV), dir, resume)
+		_, err = planQuickly(t.Context(), cognito, input(), bulk.Stream(strings.NewReader(text), bulk.CognitoCSV), dir, resume)
 		require.NoError(t, err)
 	})
 	t.Run("is a file now", func(t *testing.T) {
 		dir := cut(t, text)
-		s, err := bulk.Import(t.Context(), newCognito(t, memory.Options{}), input(), bulk.CognitoCSV(dialect(t, good(3)...)), dir, resume)
+		s, err := importQuickly(t.Context(), newCognito(t, memory.Options{}), input(), bulk.CognitoCSV(dialect(t, good(3)...)), dir, resume)
 		require.NoError(t, err)
 		assert.EqualValues(t, 3, s.Imported)
 		assert.NoFileExists(t, filepath.Join(dir, "input.new"), "it is personal data, and nobody needs it")
@@ -197,14 +197,14 @@ func TestStreamIntoTheImportOfAFile(t *testing.T) {
 	path := dialect(t, good(5)...)
 	cognito := newCognito(t, memory.Options{})
 	dir := plannedDir(t, cognito, path)
-	_, err := bulk.Plan(t.Context(), cognito, input(), bulk.Stream(noReader{t}, bulk.CognitoCSV), dir, resume)
+	_, err := planQuickly(t.Context(), cognito, input(), bulk.Stream(noReader{t}, bulk.CognitoCSV), dir, resume)
 	require.ErrorIs(t, err, bulk.ErrSourceChanged)
 	assert.NoFileExists(t, filepath.Join(dir, "input"))
 
 	foreign := t.TempDir()
 	require.NoError(t, os.WriteFile(filepath.Join(foreign, "input"), []byte("mine"), 0o600))
 	for _, opts := range []*bulk.Options{nil, resume} {
-		_, err = bulk.Plan(t.Context(), cognito, input(), bulk.Stream(noReader{t}, bulk.CognitoCSV), foreign, opts)
+		_, err = planQuickly(t.Context(), cognito, input(), bulk.Stream(noReader{t}, bulk.CognitoCSV), foreign, opts)
 		require.Error(t, err)
 		assert.Equal(t, "mine", readFile(t, filepath.Join(foreign, "input")))
 	}
@@ -222,7 +222,7 @@ func TestStreamThatFails(t *testing.T) {
 		"nothing":          {strings.NewReader(""), importjob.ErrEmptyFile},
 	} {
 		dir := filepath.Join(t.TempDir(), "import")
-		_, err := bulk.Plan(t.Context(), newCognito(t, memory.Options{}), input(), bulk.Stream(c.r, bulk.CognitoCSV), dir, nil)
+		_, err := planQuickly(t.Context(), newCognito(t, memory.Options{}), input(), bulk.Stream(c.r, bulk.CognitoCSV), dir, nil)
 		require.ErrorIs(t, err, c.want, name)
 		assert.NoDirExists(t, dir, name)
 	}
@@ -255,7 +255,7 @@ func TestStreamSaysHowMuchIsSaved(t *testing.T) {
 	}
 	size := int64(text.Len())
 	var seen []bulk.Progress
-	_, err := bulk.Plan(t.Context(), newCognito(t, memory.Options{}), input(), bulk.Stream(&text, func(path string) bulk.Source { return bulk.CSV(path, nil) }),
+	_, err := planQuickly(t.Context(), newCognito(t, memory.Options{}), input(), bulk.Stream(&text, func(path string) bulk.Source { return bulk.CSV(path, nil) }),
 		filepath.Join(t.TempDir(), "import"), &bulk.Options{OnProgress: func(p bulk.Progress) { seen = append(seen, p) }})
 	require.NoError(t, err)
 	saving := 0
@@ -328,7 +328,7 @@ func TestStreamIsPlannedAgain(t *testing.T) {
 		require.NoError(t, os.Rename(dir, moved))
 		dir, src = moved, loaded(t, moved)
 	}
-	s, err := bulk.Import(t.Context(), cognito, input(), src, dir, resume)
+	s, err := importQuickly(t.Context(), cognito, input(), src, dir, resume)
 	require.NoError(t, err)
 	assert.EqualValues(t, 5, s.Imported)
 }
@@ -336,10 +336,10 @@ func TestStreamIsPlannedAgain(t *testing.T) {
 func TestStreamIsNotReadFromALink(t *testing.T) {
 	dir, cognito := filepath.Join(t.TempDir(), "import"), newCognito(t, memory.Options{})
 	path := dialect(t, good(5)...)
-	_, err := bulk.Plan(t.Context(), cognito, input(), bulk.Stream(strings.NewReader(readFile(t, path)), bulk.CognitoCSV), dir, nil)
+	_, err := planQuickly(t.Context(), cognito, input(), bulk.Stream(strings.NewReader(readFile(t, path)), bulk.CognitoCSV), dir, nil)
 	require.NoError(t, err)
 	require.NoError(t, os.Remove(filepath.Join(dir, "input")))
 	require.NoError(t, os.Symlink(path, filepath.Join(dir, "input")))
-	_, err = bulk.Plan(t.Context(), cognito, input(), bulk.Stream(noReader{t}, bulk.CognitoCSV), dir, resume)
+	_, err = planQuickly(t.Context(), cognito, input(), bulk.Stream(noReader{t}, bulk.CognitoCSV), dir, resume)
 	require.ErrorIs(t, err, bulk.ErrDirUnsafe)
 }
