@@ -12,7 +12,7 @@ import (
 type Filter struct {
 	Path  Path
 	Value string
-	None  bool // keep the records in which the value is missing, null or the empty text; Value is ""
+	None  bool // keep the records in which the value is missing, null, the empty text, or a word that tables have for it: null or \N; Value is ""
 }
 
 // ParseFilter parses path=value, such as model=auth.user or enabled=true, or path=null. A value that begins with a quotation mark is a
@@ -86,7 +86,7 @@ const none = "null"
 // keeps reports whether the value that the path found passes the filter.
 func (f Filter) keeps(v Value) bool {
 	if f.None {
-		return v.Kind == Missing || v.Kind == Null || v.Kind == String && v.Text == ""
+		return v.Kind == Missing || v.Kind == Null || v.Kind == String && (v.Text == "" || v.Text == `\N` || strings.EqualFold(v.Text, none))
 	}
 	switch v.Kind {
 	case String, Number, Bool:

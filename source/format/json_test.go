@@ -211,6 +211,8 @@ func TestWhere(t *testing.T) {
 	assert.Len(t, drain(t, bound(t, table, nil, where("nowhere=null"), "id")), 4)
 	assert.Equal(t, []string{"3: 3"}, drain(t, bound(t, "1\tt\n2\tf\n3\t\\N\n", &Options{Format: PGCopy}, where("#2=null"), "#1")))
 	deleted := `[{"id":1,"at":null},{"id":2},{"id":3,"at":""},{"id":4,"at":"2024"},{"id":5,"at":0},{"id":6,"at":"null"},{"id":7,"at":[]},{"id":8,"at":{}},{"id":9,"at":false}]`
-	assert.Equal(t, []string{"1: <1>", "1: <2>", "1: <3>"}, drain(t, bound(t, deleted, nil, where("at=null"), "id")))
+	assert.Equal(t, []string{"1: <1>", "1: <2>", "1: <3>", "1: <6>"}, drain(t, bound(t, deleted, nil, where("at=null"), "id")))
+	words := "id,at\n1,null\n2,NULL\n3,\\N\n4,nil\n"
+	assert.Equal(t, []string{"2: 1", "3: 2", "4: 3"}, drain(t, bound(t, words, nil, where("at=null"), "id")))
 	assert.Equal(t, []string{"1: <6>"}, drain(t, bound(t, deleted, nil, where(`at="null"`), "id")))
 }
