@@ -96,12 +96,8 @@ func (s *Source) notInPool() (unknown []Mismatch) {
 // exportPaths returns the paths of all columns of the export: of a table those that it has, and of JSON those that its first records
 // have, or else those of the mapping.
 func (s *Source) exportPaths() (paths []format.Path) {
-	names := s.columnNames()
-	for i := range names {
-		paths = append(paths, columnPath(names, i))
-	}
-	if names != nil {
-		return paths
+	if names := s.columnNames(); names != nil {
+		return columnPaths(names)
 	}
 	for _, text := range s.members {
 		if p, err := format.ParsePath(text); err == nil {
@@ -148,11 +144,12 @@ func (s *Source) firstError() error {
 // notInExport returns the paths of which the table has none. A preset has paths for several forms of an export, so it can lack some, but not
 // those of the username.
 func (s *Source) notInExport(names []string) (missing []Mismatch) {
+	index := indexColumns(names)
 	for _, c := range s.mapping.Columns {
 		if _, edited := s.options.Columns[c.Name]; s.options.Mapping == nil && !edited && c.Name != importjob.ColumnUsername {
 			continue
 		}
-		if len(c.From) == 0 || slices.ContainsFunc(c.From, func(p format.Path) bool { return columnOf(p, names) >= 0 }) {
+		if len(c.From) == 0 || slices.ContainsFunc(c.From, func(p format.Path) bool { return index.of(p) >= 0 }) {
 			continue
 		}
 		m := Mismatch{Name: c.From[0].String(), For: c.Name}
@@ -164,14 +161,14 @@ func (s *Source) notInExport(names []string) (missing []Mismatch) {
 
 // leftOver returns the columns of the table that no path names.
 func (s *Source) leftOver(names []string) (left []Mismatch) {
-	used := make([]bool, len(names))
+	used, index, paths, near := make([]bool, len(names)), indexColumns(names), columnPaths(names), newNearbyNames(s.unmapped())
 	for _, p := range slices.Concat(s.plan.paths, s.mapping.Ignore) {
-		if i := columnOf(p, names); i >= 0 {
+		if i := index.of(p); i >= 0 {
 			used[i] = true
 		}
 	}
 	for _, f := range s.mapping.Input.Where {
-		if i := columnOf(f.Path, names); i >= 0 {
+		if i := index.of(f.Path); i >= 0 {
 			used[i] = true
 		}
 	}
@@ -179,11 +176,11 @@ func (s *Source) leftOver(names []string) (left []Mismatch) {
 		if used[i] {
 			continue
 		}
-		m := Mismatch{Name: columnPath(names, i).String()}
+		m := Mismatch{Name: paths[i].String()}
 		if looksLikeValue(name) {
 			m.Name = fmt.Sprintf("#%d", i+1)
-		} else if near, ok := Nearby(name, s.unmapped()); ok {
-			m.Near = near
+		} else if similar, ok := near.find(name); ok {
+			m.Near = similar
 		}
 		left = append(left, m)
 	}
@@ -198,17 +195,4 @@ func (s *Source) unmapped() []string {
 // looksLikeValue reports whether the name of a column may be the value of a user, since the table has no header.
 func looksLikeValue(name string) bool {
 	return strings.ContainsAny(name, "@+") || strings.HasPrefix(name, "$") || name != "" && strings.Trim(name, "0123456789-./: ") == "" || len(name) > 60
-}
-
-// columnOf returns the index of the column of a table that a path names, or -1.
-func columnOf(p format.Path, names []string) int {
-	text := p.String()
-	for i, name := range names {
-		for _, own := range []string{fmt.Sprintf("#%d", i+1), format.Column(name).String(), name} {
-			if own != "" && (text == own || strings.HasPrefix(text, own+"|json")) {
-				return i
-			}
-		}
-	}
-	return -1
 }

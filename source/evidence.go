@@ -24,7 +24,8 @@ const sampleRecords = 100
 // tableEvidence looks at the columns of a table. reopen opens the table once more, to read its first records. It is nil if that cannot be
 // done.
 func tableEvidence(columns []string, d format.Description, reopen func(noHeader bool) (format.Reader, error)) evidence {
-	e := evidence{table: true, columns: columns, cells: []int{d.Columns}, has: func(p format.Path) bool { return columnOf(p, columns) >= 0 }}
+	index := indexColumns(columns)
+	e := evidence{table: true, columns: columns, cells: []int{d.Columns}, has: func(p format.Path) bool { return index.of(p) >= 0 }}
 	for _, more := range d.More {
 		e.cells = append(e.cells, more.Columns)
 	}

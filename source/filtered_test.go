@@ -3,6 +3,8 @@ package source_test
 import (
 	"context"
 	"io"
+	"os"
+	"path/filepath"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -16,7 +18,7 @@ const ownModel = `[{"model":"auth.group","pk":1,"fields":{"name":"staff"}},
 {"model":"accounts.user","pk":7,"fields":{"username":"ann","email":"ann@example.com","password":"!","first_name":"","last_name":"","is_active":true,"groups":[]}}]`
 
 func TestFiltersThatKeepNothing(t *testing.T) {
-	const want = "the export has no user: no record passes model=auth.user, the filter of the mapping; export the users, or change the key where of the mapping"
+	const want = "the export has no user: no record at [*] passes model=auth.user, the filter of the mapping; export the users, or change the keys records or where of the mapping"
 	file := writeFile(t, "users.json", ownModel)
 	s, err := source.Open(t.Context(), []string{file}, emailPool(), nil)
 	require.NoError(t, err)
@@ -51,4 +53,38 @@ func TestFiltersAtOtherEnds(t *testing.T) {
 	s = openText(t, "columns: {cognito:username: id}\n", "export.csv", "id\n", source.Options{})
 	_, err = s.Next()
 	require.Equal(t, io.EOF, err, "no filter")
+}
+
+// Nothing is where the mapping says that the records are, so all users would be lost.
+func TestRecordsThatAreElsewhere(t *testing.T) {
+	const user = `{"id":"i1","username":"ann","email":"ann@example.com","emailVerified":true}`
+	keycloak := &source.Options{From: "keycloak"}
+	for name, text := range map[string]string{
+		"other.json":  `{"members":[` + user + `]}`,
+		"lines.json":  user + "\n" + user + "\n",
+		"array.json":  "[" + user + "]",
+		"object.json": `{"users":` + user + `}`,
+	} {
+		file := writeFile(t, name, text)
+		s, err := source.Open(t.Context(), []string{file}, emailPool(), keycloak)
+		require.NoError(t, err, name)
+		_, err = s.Next()
+		require.EqualError(t, err, "the export has no user: no record at users[*] passes serviceAccountClientId=null, the filter of the mapping; export the users, or change the keys records or where of the mapping", name)
+		require.NoError(t, s.Close())
+	}
+	const want = "the export has no user: no record is at members[*], where the mapping looks for them; export the users, or change the key records of the mapping"
+	s := openText(t, "records: members[*]\ncolumns: {cognito:username: username}\n", "export.json", `{"users":[`+user+`]}`, source.Options{})
+	_, err := s.Next()
+	require.EqualError(t, err, want)
+	dir := t.TempDir()
+	require.NoError(t, os.WriteFile(filepath.Join(dir, "realm.json"), []byte(`{"realm":"shop"}`), 0o600))
+	require.NoError(t, os.WriteFile(filepath.Join(dir, "users.json"), []byte(`{"users":[`+user+`]}`), 0o600))
+	s, err = source.Open(t.Context(), []string{dir}, emailPool(), keycloak)
+	require.NoError(t, err)
+	row, err := s.Next()
+	require.NoError(t, err, "one of the files has records")
+	require.Empty(t, row.Findings)
+	_, err = s.Next()
+	require.Equal(t, io.EOF, err)
+	require.NoError(t, s.Close())
 }

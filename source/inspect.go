@@ -53,6 +53,7 @@ func Inspect(ctx context.Context, paths []string, pool importjob.Pool, opts *Opt
 type inspection struct {
 	source   *Source
 	paths    []format.Path // of report.Columns
+	secret   []bool        // by column: its values must not be shown
 	report   *Report
 	findings Collector
 }
@@ -77,55 +78,12 @@ func (i *inspection) describe() error {
 	if err := s.columnsError(); err != nil {
 		r.Problem = err.Error()
 	}
+	uses := newColumnUses(s)
 	for _, p := range i.paths {
-		r.Columns = append(r.Columns, i.column(p))
+		column := uses.column(p)
+		r.Columns, i.secret = append(r.Columns, column), append(i.secret, isSecret(&column))
 	}
 	return nil
-}
-
-// column says what becomes of a column of the export.
-func (i *inspection) column(p format.Path) ReportColumn {
-	s := i.source
-	c := ReportColumn{Name: p.String()}
-	names := s.columnNames()
-	same := func(at int) bool {
-		if names == nil {
-			return isWithin(s.plan.labels[at], c.Name)
-		}
-		return columnOf(s.plan.paths[at], names) == columnOf(p, names)
-	}
-	add := func(to string, at []int) {
-		if slices.ContainsFunc(at, same) {
-			c.To = append(c.To, to)
-		}
-	}
-	for k := range s.plan.columns {
-		column := &s.plan.columns[k]
-		add(column.name, column.from)
-	}
-	add("id", s.plan.id)
-	add("password", s.plan.password.from)
-	add("groups", s.plan.groups.from)
-	for _, d := range s.plan.disabled {
-		add("disabled", []int{d.from})
-	}
-	if s.suggestion != nil {
-		for _, reason := range s.suggestion.Reasons {
-			if reason.From.String() == c.Name || reason.From.Equal(format.Column(c.Name)) {
-				c.Why, c.Near = reason.Why, reason.Nearby
-			}
-		}
-	}
-	if len(c.To) == 0 && c.Near == "" {
-		c.Near, _ = Nearby(c.Name, s.unmapped())
-	}
-	return c
-}
-
-// isWithin reports whether a path is that of a member, or goes on in it.
-func isWithin(path, member string) bool {
-	rest, ok := strings.CutPrefix(path, member)
-	return ok && (rest == "" || strings.ContainsAny(rest[:1], ".[|"))
 }
 
 // count counts the values of a record.
@@ -140,7 +98,7 @@ func (i *inspection) count(values []format.Value) {
 		if v.Kind == format.Array || v.Kind == format.Object {
 			text = strings.Join(strings.Fields(text), " ")
 		}
-		if len(c.Examples) < maxExamples && !isSecret(c) && !slices.Contains(c.Examples, text) {
+		if len(c.Examples) < maxExamples && !i.secret[n] && !slices.Contains(c.Examples, text) {
 			c.Examples = append(c.Examples, strings.Clone(text))
 		}
 	}

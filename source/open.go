@@ -187,7 +187,11 @@ func (s *Source) hasPasswords() bool {
 		return true
 	}
 	names, password := s.columnNames(), s.mapping.Password
-	return password.Kind != PasswordNone && (names == nil || slices.ContainsFunc(password.From, func(p format.Path) bool { return columnOf(p, names) >= 0 }))
+	if password.Kind == PasswordNone || names == nil {
+		return password.Kind != PasswordNone
+	}
+	index := indexColumns(names)
+	return slices.ContainsFunc(password.From, func(p format.Path) bool { return index.of(p) >= 0 })
 }
 
 // sampleBytes is how much of standard input is kept in memory to choose a mapping.

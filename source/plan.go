@@ -11,8 +11,9 @@ import (
 
 // plan is a mapping that is bound to the values of a record by index.
 type plan struct {
-	paths    []format.Path // what the reader finds
-	labels   []string      // their texts
+	paths    []format.Path  // what the reader finds
+	labels   []string       // their texts
+	places   map[string]int // of the paths, by their texts
 	columns  []columnPlan
 	clean    transform.Chain // of all but columns
 	id       []int
@@ -122,10 +123,14 @@ func (p *plan) bind(paths []format.Path) []int {
 }
 
 func (p *plan) bindOne(path format.Path) int {
-	if i := slices.IndexFunc(p.paths, path.Equal); i >= 0 {
+	text := path.String() // different paths have different texts
+	if i, ok := p.places[text]; ok {
 		return i
 	}
-	p.paths = append(p.paths, path)
-	p.labels = append(p.labels, path.String())
+	if p.places == nil {
+		p.places = map[string]int{}
+	}
+	p.paths, p.labels = append(p.paths, path), append(p.labels, text)
+	p.places[text] = len(p.paths) - 1
 	return len(p.paths) - 1
 }

@@ -2,6 +2,7 @@ package source
 
 import (
 	"slices"
+	"unicode/utf8"
 
 	"github.com/cognito-import/importjob"
 )
@@ -13,6 +14,10 @@ func (s *Source) remedyFor(f importjob.Finding) string {
 		return "--map cognito:username=COLUMN with a column that has a value for every user, such as the id"
 	case f.Code == "not-verified":
 		return s.verifyRemedy()
+	case f.Code == "value-too-long" && f.Attribute == importjob.ColumnUsername:
+		return ruleRemedies["username"]
+	case f.Code == "value-too-long" && utf8.RuneCountInString(s.rowValue(f.Attribute)) < len(s.rowValue(f.Attribute)):
+		return "the transform cut=512, which fits whatever the characters are" // cut counts characters, which have up to four bytes
 	}
 	return ruleRemedies[f.Code]
 }

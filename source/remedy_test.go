@@ -62,3 +62,23 @@ func TestRemediesAreCountedApart(t *testing.T) {
 	require.Len(t, groups, 2)
 	assert.Equal(t, []int{2, 1}, []int{groups[0].Count, groups[1].Count})
 }
+
+// What helps against a long value does so for a row with nothing else wrong.
+func TestRemediesOfLongValues(t *testing.T) {
+	open := func(mapping, id, name string) *source.Row {
+		s := openText(t, mapping, "export.csv", "id,name,email\n"+id+","+name+",a@example.com\n", source.Options{})
+		row, err := s.Next()
+		require.NoError(t, err)
+		return row
+	}
+	const mapping = "columns: {cognito:username: id, email: email, email_verified: {set: true}, name: {from: name, transforms: [%s]}}\n"
+	for character, cut := range map[string]string{"x": "cut=2048", "ü": "cut=512", "😀": "cut=512"} {
+		name := strings.Repeat(character, 2049)
+		row := open(strings.ReplaceAll(mapping, "%s", ""), "ann", name)
+		require.Len(t, row.Findings, 1, character)
+		require.Contains(t, row.Findings[0].Remedy, cut, character)
+		require.Empty(t, open(strings.ReplaceAll(mapping, "%s", cut), "ann", name).Findings, character)
+	}
+	row := open(strings.ReplaceAll(mapping, "%s", ""), strings.Repeat("x", 3000), "Ann")
+	require.Contains(t, row.Findings[0].Remedy, "uuid5", "a username of 2048 characters is too long as well")
+}

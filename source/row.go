@@ -208,9 +208,31 @@ func (s *Source) addGroup(text string, i int) {
 	switch {
 	case err != nil:
 		s.row.add(transformFinding(err, s.plan.labels[i], "groups"))
-	case text != "" && !slices.Contains(s.row.Groups, text):
+	case text != "" && s.isNewGroup(text):
 		s.row.Groups = append(s.row.Groups, text)
 	}
+}
+
+// fewGroups is how many groups of a user are compared one by one.
+const fewGroups = 32
+
+// isNewGroup reports whether the row does not have a group. A user with a million of them takes no time that grows with their square.
+func (s *Source) isNewGroup(text string) bool {
+	groups := s.row.Groups
+	if len(groups) < fewGroups {
+		return !slices.Contains(groups, text)
+	}
+	if len(groups) == fewGroups {
+		s.manyGroups = make(map[string]bool, 2*fewGroups)
+		for _, group := range groups {
+			s.manyGroups[group] = true
+		}
+	}
+	if s.manyGroups[text] {
+		return false
+	}
+	s.manyGroups[text] = true
+	return true
 }
 
 // disable finds out whether the user is disabled.

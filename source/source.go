@@ -45,6 +45,8 @@ type Source struct {
 	census  pwhash.Census
 	records int        // how many were read, without those that cannot be read
 	names   *usernames // nil without Options.FindDuplicates
+
+	manyGroups map[string]bool // the groups of the row, if there are more than fewGroups
 }
 
 // Describe says what was recognized, and which mapping is used.

@@ -46,9 +46,11 @@ func (r Reason) String() string {
 // username, the id becomes the username, or else the e-mail address.
 func Suggest(columns, header []string) Suggestion {
 	s := suggester{columns: columns, reasons: make([]Reason, len(columns)), taken: map[string]bool{}}
+	paths := columnPaths(columns)
 	for i, name := range columns {
-		s.reasons[i].From = columnPath(columns, i)
-		if plainName(name) == "" {
+		s.plain = append(s.plain, plainName(name))
+		s.reasons[i].From = paths[i]
+		if s.plain[i] == "" {
 			s.reasons[i].Why = "no name"
 		}
 	}
@@ -64,28 +66,44 @@ func Suggest(columns, header []string) Suggestion {
 // Nearby returns the column of the pool whose name is similar to the name of a column of an export, or that usually has it. ok is
 // false if there is none.
 func Nearby(name string, header []string) (column string, ok bool) {
+	return newNearbyNames(header).find(name)
+}
+
+// nearbyNames are the names by which Nearby finds the columns of a pool.
+type nearbyNames struct {
+	usual          map[string]string // from plain names to the first column
+	names, columns []string          // the names to which another can be similar, each with its column
+}
+
+func newNearbyNames(header []string) *nearbyNames {
+	n := &nearbyNames{usual: map[string]string{}}
+	for _, column := range header {
+		for _, name := range append([]string{poolName(column), plainName(column)}, synonyms[column]...) {
+			if n.usual[name] == "" {
+				n.usual[name] = column
+			}
+			if len(name) >= minSimilar || name == poolName(column) {
+				n.names, n.columns = append(n.names, name), append(n.columns, column)
+			}
+		}
+	}
+	return n
+}
+
+// find is Nearby.
+func (n *nearbyNames) find(name string) (column string, ok bool) {
 	plain := plainName(name)
 	if plain == "" {
 		return "", false
 	}
-	for _, column := range header {
-		if isPlainName(plain, column) || slices.Contains(synonyms[column], plain) {
-			return column, true
-		}
+	if column := n.usual[plain]; column != "" {
+		return column, true
 	}
-	var names, columns []string
-	for _, column := range header {
-		for _, name := range append([]string{poolName(column), plainName(column)}, synonyms[column]...) {
-			if len(name) >= minSimilar || name == poolName(column) {
-				names, columns = append(names, name), append(columns, column)
-			}
-		}
-	}
-	near, ok := closest(plain, names)
+	near, ok := closest(plain, n.names)
 	if !ok {
 		return "", false
 	}
-	return columns[slices.Index(names, near)], true
+	return n.columns[slices.Index(n.names, near)], true
 }
 
 // minSimilar is the length of the shortest synonym to which another name can be similar. Short names are similar by chance.
@@ -99,23 +117,10 @@ func poolName(column string) string {
 	return plainName(column)
 }
 
-// isPlainName reports whether a plain name is that of a column of the pool, with or without its prefix.
-func isPlainName(plain, column string) bool {
-	return plain != "" && (plain == poolName(column) || plain == plainName(column))
-}
-
-// columnPath returns the path of a column: its name, or its number if it has none or shares it.
-func columnPath(columns []string, i int) format.Path {
-	name := columns[i]
-	if name == "" || slices.Index(columns, name) != i || slices.Contains(columns[i+1:], name) {
-		return format.MustPath(fmt.Sprintf("#%d", i+1))
-	}
-	return format.Column(name)
-}
-
 // suggester builds a Suggestion. Each column of the export is used once, and each column of the pool is filled once.
 type suggester struct {
 	columns []string
+	plain   []string // their plain names
 	reasons []Reason
 	taken   map[string]bool // the columns of the pool that are filled
 	mapping Mapping
@@ -124,8 +129,8 @@ type suggester struct {
 // free returns the first column of the export that is not used and has one of the plain names, in the order of the names, or -1.
 func (s *suggester) free(names []string) int {
 	for _, name := range names {
-		for i, column := range s.columns {
-			if s.reasons[i].To == "" && plainName(column) == name {
+		for i, plain := range s.plain {
+			if s.reasons[i].To == "" && plain == name {
 				return i
 			}
 		}
@@ -149,11 +154,11 @@ func (s *suggester) sameNames(header []string) {
 		if to == importjob.ColumnPasswordHash {
 			continue
 		}
-		for _, same := range []func(string) bool{
-			func(name string) bool { return name == to },
-			func(name string) bool { return isPlainName(plainName(name), to) },
+		own, full := poolName(to), plainName(to)
+		for _, i := range []int{
+			slices.Index(s.columns, to),
+			slices.IndexFunc(s.plain, func(plain string) bool { return plain != "" && (plain == own || plain == full) }),
 		} {
-			i := slices.IndexFunc(s.columns, same)
 			if i >= 0 && s.reasons[i].To == "" && !s.taken[to] {
 				s.column(i, to, "the same name")
 			}
@@ -211,11 +216,12 @@ func (s *suggester) username(header []string) {
 // nearby finds similar names for the columns that are left over.
 func (s *suggester) nearby(header []string) {
 	open := slices.DeleteFunc(slices.Clone(header), func(column string) bool { return s.taken[column] })
+	names := newNearbyNames(open)
 	for i := range s.reasons {
 		if s.reasons[i].To != "" {
 			continue
 		}
-		if near, ok := Nearby(s.columns[i], open); ok {
+		if near, ok := names.find(s.columns[i]); ok {
 			s.reasons[i].Nearby, s.reasons[i].Why = near, "a similar name"
 		}
 	}

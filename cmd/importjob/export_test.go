@@ -123,7 +123,7 @@ func TestExportsThatNeedAFlag(t *testing.T) {
 		got = command(t, args(excel, "--encoding", "windows-1252", "--set", "email_verified=true")...)
 		assert.Zero(t, got.status, got.err)
 		got = command(t, args(model)...)
-		const nothing = "the export has no user: no record passes model=auth.user, the filter of the mapping; export the users, or change the key where of the mapping"
+		const nothing = "the export has no user: no record at [*] passes model=auth.user, the filter of the mapping; export the users, or change the keys records or where of the mapping"
 		if name == "inspect" {
 			assert.Zero(t, got.status, got.err)
 			assert.Contains(t, got.out, nothing)

@@ -22,12 +22,13 @@ type binding struct {
 // bind chooses the values of a record.
 func (c *columns) bind(paths []Path, where []Filter) error {
 	c.bound, c.keep, c.count = nil, where, len(paths)
+	places := c.places()
 	all := slices.Clone(paths)
 	for _, f := range where {
 		all = append(all, f.Path)
 	}
 	for _, p := range all {
-		b, err := c.binding(p)
+		b, err := c.binding(p, places)
 		if err != nil {
 			return err
 		}
@@ -36,7 +37,7 @@ func (c *columns) bind(paths []Path, where []Filter) error {
 	return nil
 }
 
-func (c *columns) binding(p Path) (binding, error) {
+func (c *columns) binding(p Path, places map[string]int) (binding, error) {
 	if p.IsZero() {
 		return binding{}, &BindError{Path: p, Reason: "a table needs the name of a column, or #1 for the first"}
 	}
@@ -54,8 +55,10 @@ func (c *columns) binding(p Path) (binding, error) {
 			keys = append(keys, steps[n].key)
 			n++
 		}
-		var ok bool
-		if b.column, ok = c.find(strings.Join(keys, ".")); !ok {
+		if i, ok := places[strings.Join(keys, ".")]; ok {
+			b.column = i
+		}
+		if b.column == several {
 			return b, &BindError{Path: p, Reason: "several columns have this name: use #1 for the first column, and so on"}
 		}
 		steps = steps[n:]
@@ -71,13 +74,21 @@ func (c *columns) binding(p Path) (binding, error) {
 	return b, err
 }
 
-// find returns the column of that name, or -1. It returns false if there are several.
-func (c *columns) find(name string) (int, bool) {
-	i := slices.Index(c.names, name)
-	if name == "" || i < 0 {
-		return -1, true
+// several is the place of a name that several columns have.
+const several = -2
+
+// places returns the place of each name of a column: a table can have thousands of columns.
+func (c *columns) places() map[string]int {
+	places := make(map[string]int, len(c.names))
+	for i, name := range c.names {
+		if _, ok := places[name]; ok {
+			i = several
+		}
+		if name != "" {
+			places[name] = i
+		}
 	}
-	return i, !slices.Contains(c.names[i+1:], name)
+	return places
 }
 
 // set replaces the value of the column with what the rest of the path finds in it.

@@ -149,8 +149,12 @@ func listDir(name string) ([]*file, error) {
 		if strings.HasPrefix(e.Name(), ".") {
 			continue
 		}
-		// Stat follows symbolic links, as Kubernetes makes them in volumes.
-		if info, err := os.Stat(path); err == nil && info.Mode().IsRegular() {
+		// Stat follows symbolic links, as Kubernetes makes them in volumes. A link that leads nowhere may be for a file with users.
+		info, err := os.Stat(path)
+		if err != nil {
+			return nil, &Error{Name: path, Err: withoutPath(err)}
+		}
+		if info.Mode().IsRegular() {
 			inside = append(inside, &file{name: path, reopen: true})
 		}
 	}

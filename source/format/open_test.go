@@ -255,3 +255,19 @@ func TestZstdWindow(t *testing.T) {
 	require.ErrorAs(t, err, &unsupported)
 	assert.ErrorContains(t, err, "zstd -d --long=31")
 }
+
+// A link that leads nowhere may be for a file with users, who would be lost without a word.
+func TestOpenDirectoryWithBrokenLink(t *testing.T) {
+	dir := write(t, map[string]string{"a.csv": "id\n1\n"})
+	require.NoError(t, os.Symlink("gone.csv", filepath.Join(dir, "b.csv")))
+	require.NoError(t, os.Symlink("gone", filepath.Join(dir, ".hidden")))
+	_, err := Open([]string{dir}, nil)
+	var e *Error
+	require.ErrorAs(t, err, &e)
+	assert.Equal(t, filepath.Join(dir, "b.csv"), e.Name)
+	require.ErrorIs(t, err, fs.ErrNotExist)
+	require.NoError(t, os.Remove(filepath.Join(dir, "b.csv")))
+	r, err := Open([]string{dir}, nil)
+	require.NoError(t, err)
+	require.NoError(t, r.Close())
+}

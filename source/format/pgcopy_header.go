@@ -19,14 +19,7 @@ var (
 //
 // Source: https://www.postgresql.org/docs/current/sql-copy.html, HEADER
 func copyHeader(first []string, rows []byte, more bool) []string {
-	ordinary := false
-	for i, name := range first {
-		if !identifier.MatchString(name) || slices.Contains(first[:i], name) {
-			return nil
-		}
-		ordinary = ordinary || ordinaryName.MatchString(name)
-	}
-	if !ordinary {
+	if !areNames(first) {
 		return nil
 	}
 	named, valued := make([]bool, len(first)), make([]bool, len(first))
@@ -51,4 +44,16 @@ func copyHeader(first []string, rows []byte, more bool) []string {
 		}
 	}
 	return nil
+}
+
+// areNames reports whether all cells are different names, of which one is a name that a table of users usually has.
+func areNames(first []string) bool {
+	ordinary := false
+	for i, name := range first {
+		if !identifier.MatchString(name) || slices.Contains(first[:i], name) {
+			return false
+		}
+		ordinary = ordinary || ordinaryName.MatchString(name)
+	}
+	return ordinary
 }

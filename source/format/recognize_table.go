@@ -3,6 +3,7 @@ package format
 import (
 	"bytes"
 	"io"
+	"regexp"
 	"strings"
 )
 
@@ -153,8 +154,20 @@ func looksLikeData(first []string) string {
 	return ""
 }
 
-// looksLikeCopy reports whether the text is in the format of PostgreSQL's COPY: it is a dump, or has the end mark, or tabs and \N.
+// looksLikeCopy reports whether the text is in the format of PostgreSQL's COPY: it is a dump, or has the end mark, or tabs and \N without
+// cells between quotation marks.
 func looksLikeCopy(text []byte, t recognizedTable) bool {
 	return isDump(text) || bytes.Contains(text, []byte("\n\\.\n")) || bytes.Contains(text, []byte("\n\\.\r\n")) ||
-		t.delimiter == '\t' && t.why == "" && (bytes.Contains(text, []byte("\t\\N\t")) || bytes.Contains(text, []byte("\t\\N\n")) || bytes.Contains(text, []byte("\n\\N\t")))
+		t.delimiter == '\t' && t.why == "" && (bytes.Contains(text, []byte("\t\\N\t")) || bytes.Contains(text, []byte("\t\\N\n")) || bytes.Contains(text, []byte("\n\\N\t"))) &&
+			!isQuotedTable(text, t)
+}
+
+var quotedCell = regexp.MustCompile(`(?m)(^|\t)"[^"\t\n]*"(\t|\r?$)`)
+
+// isQuotedTable reports whether a table with tabs and \N has cells between quotation marks, as Snowflake writes it. In the format of COPY the
+// marks would be a part of the values. It needs a header, since a user of COPY can have marks at both ends of a value.
+//
+// Source: https://docs.snowflake.com/en/sql-reference/sql/create-file-format, FIELD_OPTIONALLY_ENCLOSED_BY and NULL_IF
+func isQuotedTable(text []byte, t recognizedTable) bool {
+	return t.faults == 0 && quotedCell.Match(text) && areNames(t.first)
 }
