@@ -22,6 +22,7 @@ type exportBatch struct {
 	rows []exportRow
 	text []byte // the rows in Cognito's dialect
 	name []byte // the usernames
+	bad  int    // bytes of the values of rejected rows
 	err  error  // after the last row
 }
 
@@ -50,8 +51,8 @@ func (r *exportReader) startBatches() *batchReader {
 
 // fill reads the rows of a batch. It returns false after the last one.
 func (r *exportReader) fill(b *exportBatch) bool {
-	b.rows, b.text, b.name = b.rows[:0], b.text[:0], b.name[:0]
-	for len(b.rows) < batchRows && len(b.text) < batchBytes && b.err == nil {
+	b.rows, b.text, b.name, b.bad = b.rows[:0], b.text[:0], b.name[:0], 0
+	for len(b.rows) < batchRows && len(b.text)+b.bad < batchBytes && b.err == nil {
 		var row *source.Row
 		if row, b.err = r.source.Next(); b.err == nil {
 			b.rows = append(b.rows, r.rowOf(b, row))
@@ -65,6 +66,9 @@ func (r *exportReader) rowOf(b *exportBatch, row *source.Row) exportRow {
 	e := exportRow{line: r.lineOf(row), algorithm: row.Hash.Algorithm}
 	if len(row.Findings) > 0 {
 		r.findings.Add(row.Findings...)
+		for _, value := range row.Values {
+			b.bad += len(value)
+		}
 		e.rejected = &sourceRow{line: e.line, algorithm: e.algorithm, fault: exportFaultOf(row.Findings), values: cloned(row.Values), record: r.recordOf(row)}
 		return e
 	}

@@ -12,6 +12,8 @@ import (
 
 const (
 	batchRecords = 1024
+	batchValues  = 32 << 10 // or few more, as for the bytes
+	batchBytes   = 1 << 20
 	batches      = 8 // so many that neither side waits often for the other
 )
 
@@ -61,7 +63,7 @@ func nextOf(r format.Reader) (record format.Record, rejected *format.RecordError
 // fill reads the records of the batch. It returns false after the last one.
 func (b *batch) fill(r format.Reader) bool {
 	b.records, b.values = b.records[:0], b.values[:0]
-	for len(b.records) < batchRecords {
+	for bytes := 0; len(b.records) < batchRecords && len(b.values) < batchValues && bytes < batchBytes; {
 		record, rejected, err := nextOf(r)
 		if err != nil {
 			b.err = err
@@ -69,6 +71,9 @@ func (b *batch) fill(r format.Reader) bool {
 		}
 		b.values = append(b.values, record.Values...) // if it moves, the records before keep the old ones
 		record.Values = b.values[len(b.values)-len(record.Values):]
+		for i := range record.Values {
+			bytes += len(record.Values[i].Text)
+		}
 		b.records = append(b.records, aheadRecord{record, rejected})
 	}
 	return true

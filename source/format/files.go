@@ -138,10 +138,14 @@ func (r *files) Describe() Description {
 
 func (r *files) Columns() []string {
 	names := slices.Clone(r.all[0].columns)
+	seen := map[string]bool{"": true}
+	for _, name := range names {
+		seen[name] = true
+	}
 	for _, f := range r.all[1:] {
 		for _, name := range f.columns {
-			if name != "" && !slices.Contains(names, name) {
-				names = append(names, name)
+			if !seen[name] {
+				names, seen[name] = append(names, name), true
 			}
 		}
 	}

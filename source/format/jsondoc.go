@@ -47,6 +47,7 @@ func (j *jsondoc) next(rec *Record) error {
 			return &RecordError{Line: line, Number: j.number, Err: err}
 		}
 		if j.fields.keeps() {
+			ownText(j.fields.values(), len(record))
 			rec.Line, rec.Number, rec.Values = line, j.number, j.fields.values()
 			return nil
 		}

@@ -75,6 +75,7 @@ type ndjson struct {
 	inLine  *locator // the records in the line that was read last, or nil
 	number  int      // of the last record in a line; 0 if a line is a record
 	source  decoder
+	size    int // of the last record, in bytes
 }
 
 func newNDJSON(r io.Reader) *ndjson { return &ndjson{w: newWindow(r), line: 1} }
@@ -103,6 +104,7 @@ func (n *ndjson) next(rec *Record) error {
 		case err != nil:
 			return err
 		case !none && n.fields.keeps():
+			ownText(n.fields.values(), n.size)
 			rec.Line, rec.Number, rec.Values = n.line-1, n.number, n.fields.values()
 			return nil
 		}
@@ -138,6 +140,7 @@ func (n *ndjson) nextLine() (bool, error) {
 	if err := n.fields.read(record, n.w.rests()[:len(record)]); err != nil {
 		return false, &RecordError{Line: line, Err: err}
 	}
+	n.size = len(record)
 	return false, nil
 }
 
@@ -147,6 +150,7 @@ func (n *ndjson) nextInLine() (bool, error) {
 	switch err {
 	case nil:
 		n.number++
+		n.size = len(record)
 		err = n.fields.read(record, string(record))
 	case io.EOF:
 		n.inLine = nil

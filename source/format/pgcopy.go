@@ -93,6 +93,7 @@ func (p *pgcopy) next(rec *Record) error {
 		}
 		if keepsAll(p.keep, p.values[min(p.count, len(p.values)):]) {
 			rec.Line, rec.Values = line, p.values[:p.count]
+			ownText(rec.Values, whole)
 			return nil
 		}
 	}

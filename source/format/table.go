@@ -90,6 +90,7 @@ func (t *table) next(rec *Record) error {
 		}
 		if keepsAll(t.keep, t.values[min(t.count, len(t.values)):]) {
 			rec.Line, rec.Values = line, t.values[:t.count]
+			ownText(rec.Values, length)
 			return nil
 		}
 	}
