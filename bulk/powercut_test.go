@@ -60,7 +60,7 @@ type powerScenario struct {
 	check func(t *testing.T, r *powerRun, dir, about string)
 }
 
-// everywhere fails the power everywhere. With IMPORTJOB_LONG it does so after each event, and otherwise after each ninth.
+// everywhere fails the power everywhere. With IMPORTJOB_LONG it does so after each event, and otherwise after each twenty-fifth.
 func (s powerScenario) everywhere(t *testing.T) {
 	step := 25
 	if os.Getenv("IMPORTJOB_LONG") != "" {

@@ -8,6 +8,7 @@ import (
 	"maps"
 	"net/http"
 	"net/http/httptest"
+	"os"
 	"strconv"
 	"strings"
 	"testing"
@@ -121,24 +122,32 @@ const mfaSettings = `"SmsMfaConfiguration":{"SmsAuthenticationMessage":"{####}",
 	`"SoftwareTokenMfaConfiguration":{"Enabled":true},"EmailMfaConfiguration":{"Message":"m","Subject":"s"},` +
 	`"WebAuthnConfiguration":{"RelyingPartyId":"r","UserVerification":"required","FactorConfiguration":"SINGLE_FACTOR"}`
 
-// Every member of every operation, with every value at an edge, gets a good answer or one that says what is wrong.
+// Every member of every operation, with every value at an edge, gets a good answer or one that says what is wrong. Without IMPORTJOB_LONG, a
+// member gets each third value.
 func TestEdgesOfEveryMember(t *testing.T) {
 	values := append([]string{`"` + strings.Repeat("9", 400) + `"`, strings.Repeat("9", 400), `"` + strings.Repeat("x", 100_000) + `"`}, edges...)
 	tokens := edgeTokens()
 	requests := edgeRequests()
 	maps.Copy(requests, signInRequests())
 	require.Len(t, requests, len(operations))
+	every := 3
+	if os.Getenv("IMPORTJOB_LONG") != "" {
+		every = 1
+	}
 	for target, good := range requests {
 		t.Run(target, func(t *testing.T) {
 			h := edgeHandler(t)
 			var tree any
 			require.NoError(t, json.Unmarshal([]byte(good), &tree))
-			for _, path := range pathsOf(tree, nil) {
+			for k, path := range pathsOf(tree, nil) {
 				all := values
 				if name, ok := path[len(path)-1].(string); ok && strings.HasSuffix(strings.ToLower(name), "token") {
 					all = append(tokens, values...)
 				}
-				for _, value := range all {
+				for i, value := range all {
+					if (i+k)%every != 0 {
+						continue
+					}
 					body := replaced(t, good, path, value)
 					w := sent(t, h, target, body)
 					goodOrRefused(t, w, fmt.Sprintf("%s %.300s", target, body))
