@@ -69,12 +69,13 @@ func TestClose(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		hold, closed := make(chan struct{}), false
 		b := ahead.Fill(2, func(*batch) bool { <-hold; return true })
+		synctest.Wait() // the first value is being filled
 		go func() {
 			b.Close()
 			closed = true
 		}()
 		synctest.Wait()
-		require.False(t, closed, "a value is being filled")
+		require.False(t, closed)
 		close(hold)
 		synctest.Wait()
 		require.True(t, closed)
