@@ -22,6 +22,7 @@ import (
 	"github.com/cognito-import/importjob/backend"
 	"github.com/cognito-import/importjob/bulk"
 	"github.com/cognito-import/importjob/cognitotest"
+	"github.com/cognito-import/importjob/internal/testkit"
 	"github.com/cognito-import/importjob/memory"
 	"github.com/cognito-import/importjob/userpool"
 )
@@ -37,6 +38,7 @@ const (
 
 func TestMain(m *testing.M) {
 	if os.Getenv(crashEndpoint) == "" {
+		testkit.TempDirInMemory()
 		os.Exit(m.Run())
 	}
 	if err := crashingImport(); err != nil {

@@ -58,7 +58,7 @@ var errPower = errors.New("the power failed")
 func newDirNode() *node { return &node{children: map[string]*node{}, durable: map[string]*node{}} }
 
 func newPowerDisk(t *testing.T) *powerDisk {
-	return &powerDisk{Disk: bulk.OSDisk(), base: t.TempDir(), root: newDirNode()}
+	return &powerDisk{Disk: quickDisk{bulk.OSDisk()}, base: t.TempDir(), root: newDirNode()}
 }
 
 // event counts an event. It returns an error if the power has failed.
