@@ -95,8 +95,8 @@ type sourceRow struct {
 	// record is the place of a rejected record of an export, if row is nil.
 	record *exportRecord
 
-	// text is the row in Cognito's dialect, without the line end, in place of row. All rules were checked but those of
-	// the password hash. username and hasHash say what is in it.
+	// text is the row in Cognito's dialect, without the line end. A source that has checked all rules but those of the password
+	// hash sets it, and leaves row nil. username and hasHash say what is in it.
 	text     []byte
 	username []byte
 	hasHash  bool
@@ -115,7 +115,7 @@ type identity struct {
 	Columns map[string]string `json:"columns,omitempty"`
 	Ignored []string          `json:"ignored,omitempty"`
 	Export  *exportIdentity   `json:"export,omitempty"`
-	Saved   bool              `json:"saved,omitempty"` // the file is the input in the directory: that of a [Stream]
+	Saved   bool              `json:"saved,omitempty"` // the file is the one in the directory to which a Stream was saved
 }
 
 // sameForm reports whether two sources are read in the same way.

@@ -17,9 +17,14 @@ import (
 
 // ExportOptions are the options of [Export]. nil means the defaults.
 type ExportOptions struct {
-	// Source are the options of [source.Open], such as the mapping. Four of its fields have no effect: Options.Assumptions takes the place of
-	// Assumptions, the directory of the import that of TempDir, Options.OnProgress that of OnMatch, and an import always finds duplicates,
-	// whatever FindDuplicates says. Format.Stdin and Format.OnRead must be nil: use [Stream] for a stream.
+	// Source are the options of [source.Open], such as the mapping. Four of its fields have no effect:
+	//
+	//   - Assumptions: those of Options are used.
+	//   - TempDir: temporary files are in the directory of the import.
+	//   - OnMatch: Options.OnProgress is called.
+	//   - FindDuplicates: an import always finds duplicates.
+	//
+	// Format.Stdin and Format.OnRead must be nil. For a stream, use [Stream].
 	Source source.Options
 
 	// OnOpen, if not nil, is called with the recognized format and mapping, before the first row is read. The goroutine of the caller of
@@ -42,8 +47,8 @@ type ExportSummary struct {
 	WithGroups int64              // rows without findings whose user has groups there; an import adds nobody to a group
 }
 
-// Export returns the export of another system as a source: one file, several, or those of a directory, in any format that [source.Open]
-// reads. nil opts mean the defaults. A row with findings is rejected.
+// Export returns a source that reads the export of another system: one file, several files, or all files of a directory. It reads every
+// format that [source.Open] reads. nil opts mean the defaults. A row with findings is rejected.
 //
 // If the mapping has a password, and the table its column, the pool must take password hashes ([importjob.Pool].PasswordHashes). Otherwise
 // the error is [ErrPasswordHashes]. Source.NoPasswords leaves the passwords out. CreateInput.PasswordHashingAlgorithm can stay empty: each hash says its
@@ -54,16 +59,18 @@ type ExportSummary struct {
 //
 // # Where a row is in the export
 //
-// The source line of a row, in report.csv and rejected.csv, is the line on which its record begins, if the export is one file with at most
-// one record on a line, such as CSV or NDJSON. Otherwise it is only a number that grows with each record: a record that begins on the line
-// of the record before gets the next number, and the numbers of a second file follow those of the first. Then find a row so:
+// report.csv and rejected.csv have a source line for each row. If the export is one file with at most one record on a line, such as CSV or
+// NDJSON, it is the line on which the record begins.
+//
+// Otherwise it is only a number that grows with each record. If a record begins on the same line as the one before, it gets the next number.
+// The numbers of a second file follow those of the first. Such a row is found in one of these ways:
 //
 //   - report.csv has one row for each record, in the order in which source.Open reads them with the same options. The example reads both
 //     side by side.
 //   - For a row with findings, the column surplus of rejected.csv has the place and all findings, as JSON:
 //     {"record":{"file":"users.json","line":2,"record":3,"id":"17","faults":[{"code":"email","column":"mail","attribute":"email"}]}}.
-//     The members are those of a [source.Finding]. record and id are left out if there are none. A row that is rejected for its username,
-//     which an earlier row has, has no surplus, and its reason names the source line of that row.
+//     The members are those of a [source.Finding]. record and id are left out if there are none.
+//   - A row whose username an earlier row has is rejected without a surplus. Its reason names the source line of the earlier row.
 func Export(paths []string, opts *ExportOptions) Source {
 	e := export{paths: slices.Clone(paths)}
 	if opts != nil {
@@ -181,7 +188,7 @@ func (r *exportReader) joined() *source.JoinCounts {
 	return &counts
 }
 
-// lineOf returns the line number of a row, which must be greater than that of the row before.
+// lineOf returns the source line of a row. It is greater than that of each row before.
 func (r *exportReader) lineOf(row *source.Row) int {
 	if row.File != r.file {
 		r.file, r.before = row.File, r.last

@@ -352,7 +352,7 @@ func TestExportIsCanceledInTheJoin(t *testing.T) {
 	assert.NoDirExists(t, dir)
 }
 
-// The reason of an import of which nothing is left names a column once: that of the export.
+// If every row is rejected, the error gives the reason of the first. It names a column once, as the export does.
 func TestReasonOfAnExportThatIsRejected(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "users.csv")
 	require.NoError(t, os.WriteFile(file, []byte("username,mail,verified\nann,none,perhaps\n"), 0o600))

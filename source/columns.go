@@ -187,9 +187,24 @@ func (s *Source) leftOver(names []string) (left []Mismatch) {
 	return left
 }
 
-// unmapped returns the columns of the pool that the mapping does not fill.
+// unmapped returns the columns of the pool that the mapping does not fill. The username is one, and the first, if it is suggested only
+// for want of a better column.
 func (s *Source) unmapped() []string {
-	return slices.DeleteFunc(slices.Clone(s.columns), func(name string) bool { return s.mapping.column(name) != nil })
+	names := slices.DeleteFunc(slices.Clone(s.columns), func(name string) bool { return s.mapping.column(name) != nil })
+	if s.suggestion != nil && s.usernameIsMakeshift() {
+		names = slices.Insert(names, 0, importjob.ColumnUsername)
+	}
+	return names
+}
+
+// usernameIsMakeshift reports whether the username is what the id or the e-mail address is.
+func (s *Source) usernameIsMakeshift() bool {
+	username, email := s.mapping.column(importjob.ColumnUsername), s.mapping.column(importjob.AttributeEmail)
+	if username == nil || len(username.From) == 0 {
+		return false
+	}
+	same := username.From[0].Equal
+	return slices.ContainsFunc(s.mapping.ID, same) || email != nil && slices.ContainsFunc(email.From, same)
 }
 
 // looksLikeValue reports whether the name of a column may be the value of a user, since the table has no header.
